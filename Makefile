@@ -1,0 +1,78 @@
+PORT ?= 8000
+WORKERS ?= auto
+ARGS ?=
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+# What a shell happens to export must not decide which settings or database are used.
+unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
+
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format lock clean
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) .env  ## Everything, then the server with the demonstration library on PORT (8000)
+	$(BIN)/python manage.py migrate
+	$(BIN)/python manage.py load_demo
+	$(BIN)/python manage.py create_demo_staff
+	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k borrow" narrows it
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "not browser" $(ARGS)
+
+# As in production, whatever .env says.
+lint: export DEBUG := False
+lint: export DATABASE_URL := sqlite://:memory:
+lint: export REPLICA_DATABASE_URL :=
+lint: export LIBRARY_OPERATIONS := *
+lint: export SECURE_SSL_REDIRECT := True
+lint: export SECRET_KEY = $(shell head -c 60 /dev/urandom | base64 | tr -d '\n')
+lint: $(INSTALLED)  ## Format, lint, types, import contracts, migrations, deployment, API schema
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+format: $(INSTALLED)  ## Formats, and repairs what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(INSTALLED)  ## requirements.txt from pyproject.toml; ARGS=--upgrade takes newer versions
+	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements.txt --quiet \
+		--universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" $(ARGS)
+
+clean:  ## Removes what make has made, but for .env and the database
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt
+	@test -x $(BIN)/python || { \
+		for python in python3.11 python3 python; do \
+			$$python -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+				&& exec $$python -m venv .venv; \
+		done; \
+		echo "Python 3.11 with its venv module is needed (Debian 12: apt-get install python3.11-venv)." >&2; exit 1; }
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo ".venv holds another Python than 3.11: make clean." >&2; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
+	@touch $@
+
+define NEW_ENV
+from secrets import choice, token_urlsafe
+word = lambda: "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(3))
+print("DEBUG=True")
+print("SECRET_KEY=" + token_urlsafe(64))
+print("DEMO_STAFF_PASSWORD=" + "-".join(word() for _ in range(3)))
+endef
+export NEW_ENV
+
+.env: | $(INSTALLED)
+	@umask 077 && $(BIN)/python -c "$$NEW_ENV" > $@

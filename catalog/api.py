@@ -1,0 +1,114 @@
+"""REST tasks of the catalogue: /api/book/new and so on. Adapter: it translates, nothing else."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.commands import AddNewBook
+from catalog.models import MAX_NAME, MAX_TITLE, Book
+from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from library_site.cqrs.api import PageRequest, TaskRouter, TaskViewSet, task
+
+BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
+AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
+
+
+class AuthorReference(serializers.Serializer[Any]):
+    """An author, by `id` or by `name`."""
+
+    id = serializers.UUIDField(required=False, allow_null=True)
+    name = serializers.CharField(required=False, allow_null=True, max_length=MAX_NAME)
+
+
+class AddNewBookRequest(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=MAX_TITLE)
+    isbn = serializers.CharField(
+        required=False, allow_blank=True, max_length=20, help_text="ISBN-10 or ISBN-13; empty if it has none."
+    )
+    author = AuthorReference()
+    only_if_new = serializers.BooleanField(
+        required=False, help_text="Refuse the book if the library has a copy of it already."
+    )
+
+
+class BookAddedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    author_id = serializers.UUIDField()
+    author_added = serializers.BooleanField()
+
+
+class BookOfAuthorRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    isbn = serializers.CharField()
+    status = serializers.ChoiceField(choices=Book.Status.choices)
+
+
+class SearchRequest(PageRequest):
+    q = serializers.CharField(help_text="A few letters of each word, or an id.", max_length=500)
+
+
+class SearchBooksRequest(PageRequest):
+    q = serializers.CharField(help_text="A few letters of words of the title or author; an ISBN; an id.", max_length=500)
+    status = serializers.ChoiceField(choices=Book.Status.choices, required=False)
+
+
+class FoundBookRow(BookOfAuthorRow):
+    author_id = serializers.UUIDField()
+    author_name = serializers.CharField()
+
+
+class FoundAuthorRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+BOOK_EXAMPLE = {"id": BOOK, "title": "Dune", "isbn": "9780441013593", "status": "AVAILABLE"}
+
+
+class BookTasks(TaskViewSet):
+    @task(
+        AddNewBook,
+        "new",
+        takes=AddNewBookRequest,
+        request_example={"title": "Dune", "isbn": "0-441-01359-7", "author": {"name": "Frank Herbert"}},
+        answers=BookAddedAnswer,
+        answer_example={"book_id": BOOK, "author_id": AUTHOR, "author_added": True},
+        status=201,
+    )
+    def new(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+    @task(GetBooksByAuthor, "by-author/<uuid:author_id>", answers=BookOfAuthorRow, answer_example=BOOK_EXAMPLE)
+    def by_author(self, request: Request, author_id: UUID) -> Response:
+        return self.carry_out(request, author_id=author_id)
+
+    @task(
+        SearchBooks,
+        "search",
+        takes=SearchBooksRequest,
+        answers=FoundBookRow,
+        answer_example=BOOK_EXAMPLE | {"author_id": AUTHOR, "author_name": "Frank Herbert"},
+    )
+    def search(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+
+class AuthorTasks(TaskViewSet):
+    @task(
+        SearchAuthors,
+        "search",
+        takes=SearchRequest,
+        answers=FoundAuthorRow,
+        answer_example={"id": AUTHOR, "name": "Frank Herbert"},
+    )
+    def search(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+
+router = TaskRouter()
+router.register("book", BookTasks, basename="book-task")
+router.register("author", AuthorTasks, basename="author-task")

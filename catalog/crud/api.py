@@ -1,0 +1,64 @@
+"""The CRUD that the tasks grew from: /api/author and /api/book. Deletable, with its line in the URLconf."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from rest_framework.routers import SimpleRouter
+
+from catalog.models import Author, Book
+from catalog.policies import canonical_isbn
+from catalog.text import name_key
+from library_site.cqrs.crud import CrudSerializer, CrudViewSet
+
+
+class AuthorSerializer(CrudSerializer):
+    class Meta:
+        model = Author
+        fields = ("id", "name")
+
+
+class BookSerializer(CrudSerializer):
+    class Meta:
+        model = Book
+        fields = ("id", "title", "isbn", "author", "borrower", "status")
+
+
+class AuthorFilter(filters.FilterSet):
+    name = filters.CharFilter(method="by_name", label="The author's name, whatever its case and spacing.")
+
+    def by_name(self, authors: Any, name: str, value: str) -> Any:
+        return authors.filter(name_key=name_key(value))
+
+    class Meta:
+        model = Author
+        fields = ("name",)
+
+
+class BookFilter(filters.FilterSet):
+    author = filters.UUIDFilter(field_name="author_id", label="An author's id.")
+    borrower = filters.UUIDFilter(field_name="borrower_id", label="A user's id.")
+    isbn = filters.CharFilter(method="by_isbn", label="ISBN-10 or ISBN-13, with or without hyphens.")
+
+    def by_isbn(self, books: Any, name: str, value: str) -> Any:
+        return books.filter(isbn=canonical_isbn(value) or value)
+
+    class Meta:
+        model = Book
+        fields = ("status", "author", "borrower", "isbn")
+
+
+class AuthorViewSet(CrudViewSet):
+    queryset = Author.objects.all()
+    serializer_class = AuthorSerializer
+    filterset_class = AuthorFilter
+
+
+class BookViewSet(CrudViewSet):
+    queryset = Book.objects.select_related("author")
+    serializer_class = BookSerializer
+    filterset_class = BookFilter
+
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("author", AuthorViewSet)
+router.register("book", BookViewSet)

@@ -1,0 +1,180 @@
+"""What the library owns."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from library_site.cqrs.ids import uuid7
+from library_site.cqrs.validation import plain_text
+
+from .policies import canonical_isbn, isbn_10
+from .search import SearchKeyField, search_key
+from .text import collapse, name_key
+
+MAX_NAME = 255
+MAX_TITLE = 500
+
+
+def valid_isbn(value: str) -> None:
+    """Raises ValidationError unless `value` is an ISBN-10 or ISBN-13, hyphens allowed."""
+    if canonical_isbn(value) is None:
+        raise ValidationError(
+            "“%(value)s” is not a valid ISBN: the check digit or the number of digits is wrong. "
+            "Compare it with the book; leave it empty for a book that has none.",
+            code="invalid_isbn",
+            params={"value": value},
+        )
+
+
+def storable_name(value: str) -> None:
+    """Raises ValidationError when the folded form of `value` is empty or too long to be kept unique."""
+    if not 0 < len(name_key(value)) <= MAX_NAME:
+        raise ValidationError("Give a name of 1 to %(limit)s characters.", code="invalid", params={"limit": MAX_NAME})
+
+
+def refuse_duplicate(row: models.Model, key: str, *, about: str) -> None:
+    """Raises ValidationError about the field `about` when another row has the same `key`, a unique column."""
+    others = type(row)._default_manager.filter(**{key: getattr(row, key)}).exclude(pk=row.pk)
+    if others.exists():
+        constraint = next(each for each in row._meta.constraints if key in getattr(each, "fields", ()))
+        raise ValidationError({about: ValidationError(constraint.violation_error_message, code="unique")})
+
+
+def with_derived(update_fields: Iterable[str] | None, **sources: set[str]) -> set[str] | None:
+    """`update_fields` and the columns derived from any of them (derived column = the names of its sources)."""
+    if update_fields is None:
+        return None
+    names = set(update_fields)
+    return names | {column for column, source in sources.items() if source & names}
+
+
+class Author(models.Model):
+    """Who wrote books. Names that differ only in case, width or spacing are one author, as in an authority file."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=MAX_NAME, validators=[plain_text, storable_name])
+    name_key = models.CharField(max_length=MAX_NAME, editable=False)
+    search_key = SearchKeyField(editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["name_key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name_key"],
+                name="catalog_author_name_unique",
+                violation_error_message="There is an author of this name already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep the derived keys in step, those of the author's books too."""
+        self.name = collapse(self.name)
+        self.name_key = name_key(self.name)
+        self.search_key = search_key(self.name)
+        renamed = not self._state.adding and (update_fields is None or "name" in update_fields)
+        super().save(update_fields=with_derived(update_fields, name_key={"name"}, search_key={"name"}), **kwargs)
+        if renamed:
+            for book in self.book_set.all():
+                book.author = self
+                book.save(update_fields=["author"])
+
+    def clean(self) -> None:
+        """Raises ValidationError for a name that another author has."""
+        self.name_key = name_key(self.name)
+        refuse_duplicate(self, "name_key", about="name")
+
+    def after_edit(self, old: dict[str, Any]) -> set[str]:
+        """After an edit by CRUD: nothing else changes."""
+        return set()
+
+
+class Book(models.Model):
+    """One physical book on one shelf. Its row is the truth about where the book is now."""
+
+    class Status(models.TextChoices):
+        AVAILABLE = "AVAILABLE", "Available"
+        BORROWED = "BORROWED", "Borrowed"
+        MISSING = "MISSING", "Missing"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    title = models.CharField(max_length=MAX_TITLE, validators=[plain_text])
+    isbn = models.CharField(
+        "ISBN",
+        max_length=20,
+        blank=True,
+        validators=[valid_isbn],
+        help_text="ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none.",
+    )
+    author = models.ForeignKey(Author, on_delete=models.PROTECT)
+    status = models.CharField(max_length=9, choices=Status, default=Status.AVAILABLE)
+    borrower = models.ForeignKey(
+        "circulation.LibraryUser", on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    borrowed_at = models.DateTimeField(null=True, editable=False)
+    due_on = models.DateField(null=True, editable=False)
+    renewals = models.PositiveSmallIntegerField(default=0, editable=False)
+    search_key = SearchKeyField(editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["isbn"], name="catalog_book_isbn"),
+            models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
+            models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=["AVAILABLE", "BORROWED", "MISSING"]),
+                name="catalog_book_status_known",
+                violation_error_message="A book is AVAILABLE, BORROWED or MISSING.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="BORROWED", borrower__isnull=False)
+                | (~Q(status="BORROWED") & Q(borrower__isnull=True)),
+                name="catalog_book_borrower_iff_borrowed",
+                violation_error_message=(
+                    "A book has a borrower exactly when its status is BORROWED: change both together, "
+                    "or use the tasks Borrow and Return."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="BORROWED") | Q(borrowed_at__isnull=True, due_on__isnull=True, renewals=0),
+                name="catalog_book_dates_only_on_loan",
+                violation_error_message="Only a book on loan has the dates of a loan.",
+            ),
+            models.CheckConstraint(
+                condition=Q(isbn="") | Q(isbn__regex=r"^97[89][0-9]{10}$"),
+                name="catalog_book_isbn_13_digits",
+                violation_error_message="An ISBN is stored as 13 digits.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep the ISBN canonical and the search key in step."""
+        self.title = collapse(self.title)
+        self.isbn = canonical_isbn(self.isbn) or self.isbn
+        self.search_key = search_key(self.title, self.author.name, self.isbn, isbn_10(self.isbn) or "")
+        super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
+
+    def clean(self) -> None:
+        self.isbn = canonical_isbn(self.isbn) or self.isbn
+
+    def after_edit(self, old: dict[str, Any]) -> set[str]:
+        """After an edit by CRUD: a loan to somebody else, or to nobody, takes the dates of the old one away.
+
+        `old` holds the former values of what changed. Returns the names of what else changed.
+        """
+        if "borrower" not in old:
+            return set()
+        self.borrowed_at = self.due_on = None
+        self.renewals = 0
+        return {"borrowed_at", "due_on", "renewals"}

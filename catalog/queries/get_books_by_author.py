@@ -1,0 +1,26 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.models import Book
+from catalog.search import TITLE_ORDER
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookOfAuthor:
+    id: UUID
+    title: str
+    isbn: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetBooksByAuthor(Query[Page[BookOfAuthor]]):
+    author_id: UUID
+
+
+@handles(GetBooksByAuthor, refuses=(InvalidInput,))
+def get_books_by_author(query: GetBooksByAuthor, context: Context) -> Page[BookOfAuthor]:
+    """The books of an author, by title."""
+    books = Book.objects.using(read_database()).filter(author=query.author_id).annotate(title_order=TITLE_ORDER)
+    return page_of(BookOfAuthor, books, query, order_by=("title_order", "id"))

@@ -1,0 +1,44 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from catalog.models import Book
+from catalog.policies import canonical_isbn
+from catalog.search import TITLE_ORDER, by_id_or_words
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundBook:
+    id: UUID
+    title: str
+    isbn: str
+    author_id: UUID
+    author_name: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchBooks(Query[Page[FoundBook]]):
+    """`status`, when it is given, is the only one that is looked for."""
+
+    q: str
+    status: str | None = None
+
+
+@handles(SearchBooks, refuses=(InvalidInput,))
+def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
+    """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), or by id."""
+    isbn = canonical_isbn(query.q)
+    books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_id_or_words(query.q))
+    if query.status is not None:
+        books = books.filter(status=_known(query.status))
+    books = books.annotate(author_name=F("author__name"), title_order=TITLE_ORDER)
+    return page_of(FoundBook, books, query, order_by=("title_order", "id"))
+
+
+def _known(status: str) -> str:
+    if status not in Book.Status:
+        raise InvalidInput.of("status", f"The status is one of {', '.join(Book.Status)}.", "invalid_choice")
+    return status

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CirculationConfig(AppConfig):
+    name = "circulation"
+
+    def ready(self) -> None:
+        from . import commands, queries  # noqa: F401 - registers the handlers

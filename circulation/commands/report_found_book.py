@@ -1,0 +1,39 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.models import Book
+from circulation.loans import lock_book, move, resolve_losses
+from library_site.cqrs import Command, Conflict, Context, NotFound, handles
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookReportedFound:
+    book_id: UUID
+    reinstated_user_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFoundBook(Command[BookReportedFound]):
+    book_id: UUID
+
+
+class BookNotMissing(Conflict):
+    """The book is not missing."""
+
+    code = "book_not_missing"
+
+
+@handles(ReportFoundBook, refuses=(NotFound, BookNotMissing))
+def report_found_book(command: ReportFoundBook, context: Context) -> BookReportedFound:
+    """Report that a missing book has turned up: it is available again.
+
+    Whoever was suspended because of this loss may borrow again, unless another loss of theirs still stands. A
+    suspension for any other reason stays.
+    """
+    book = lock_book(command.book_id)
+    if book.status != Book.Status.MISSING:
+        raise BookNotMissing(
+            f"“{book.title}” is not missing: it is {book.get_status_display().lower()}.", book_status=book.status
+        )
+    move(book, Book.Status.AVAILABLE)
+    return BookReportedFound(book_id=book.id, reinstated_user_id=resolve_losses(book, context))

@@ -1,0 +1,31 @@
+"""The CRUD that the tasks grew from: /api/user. Deletable, with its line in the URLconf."""
+
+from django_filters import rest_framework as filters
+from rest_framework.routers import SimpleRouter
+
+from circulation.models import LibraryUser
+from library_site.cqrs.crud import CrudSerializer, CrudViewSet
+
+
+class LibraryUserSerializer(CrudSerializer):
+    class Meta:
+        model = LibraryUser
+        fields = ("id", "name", "email", "status", "status_comment")
+
+
+class LibraryUserFilter(filters.FilterSet):
+    email = filters.CharFilter(field_name="email", lookup_expr="iexact", label="The e-mail address, whatever its case.")
+
+    class Meta:
+        model = LibraryUser
+        fields = ("status", "email")
+
+
+class LibraryUserViewSet(CrudViewSet):
+    queryset = LibraryUser.objects.all()
+    serializer_class = LibraryUserSerializer
+    filterset_class = LibraryUserFilter
+
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("user", LibraryUserViewSet)

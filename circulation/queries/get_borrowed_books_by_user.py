@@ -1,0 +1,37 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Coalesce
+
+from catalog.models import Book
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedBook:
+    """Dates are None for a loan that was made by CRUD."""
+
+    id: UUID
+    title: str
+    isbn: str
+    author_id: UUID
+    author_name: str
+    borrowed_at: datetime | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetBorrowedBooksByUser(Query[Page[BorrowedBook]]):
+    user_id: UUID
+
+
+@handles(GetBorrowedBooksByUser, refuses=(InvalidInput,))
+def get_borrowed_books_by_user(query: GetBorrowedBooksByUser, context: Context) -> Page[BorrowedBook]:
+    """The books that a user has on loan, the one that is due first at the top."""
+    books = Book.objects.using(read_database()).filter(borrower=query.user_id)
+    books = books.annotate(
+        author_name=F("author__name"), due_order=Coalesce("due_on", Value(date.max), output_field=DateField())
+    )
+    return page_of(BorrowedBook, books, query, order_by=("due_order", "id"))

@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+
+from catalog.models import Book
+from catalog.search import TITLE_ORDER
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingBook:
+    id: UUID
+    title: str
+    isbn: str
+    author_id: UUID
+    author_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetMissingBooks(Query[Page[MissingBook]]):
+    pass
+
+
+@handles(GetMissingBooks, refuses=(InvalidInput,))
+def get_missing_books(query: GetMissingBooks, context: Context) -> Page[MissingBook]:
+    """The books that cannot be found, by title."""
+    books = Book.objects.using(read_database()).filter(status=Book.Status.MISSING)
+    books = books.annotate(author_name=F("author__name"), title_order=TITLE_ORDER)
+    return page_of(MissingBook, books, query, order_by=("title_order", "id"))

@@ -1,0 +1,39 @@
+"""The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
+
+from .context import Actor, Context
+from .dispatcher import dispatch
+from .errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    refuse_if_any,
+)
+from .messages import Command, Query, personal
+from .operations import handles
+from .pages import Page, page_of
+from .read_database import read_database
+
+__all__ = [
+    "Actor",
+    "Command",
+    "Conflict",
+    "Context",
+    "DomainError",
+    "FieldError",
+    "IdempotencyKeyReused",
+    "InvalidInput",
+    "NotAllowed",
+    "NotFound",
+    "Page",
+    "Query",
+    "dispatch",
+    "handles",
+    "page_of",
+    "personal",
+    "read_database",
+    "refuse_if_any",
+]

@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+from django.db.models.signals import post_migrate
+
+
+class CqrsConfig(AppConfig):
+    name = "library_site.cqrs"
+    label = "cqrs"
+    verbose_name = "Journal"
+
+    def ready(self) -> None:
+        from .permissions import make_permissions
+
+        post_migrate.connect(make_permissions, dispatch_uid="library_site.cqrs.permissions")
+        register(check_library_operations)
+
+
+def check_library_operations(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a LIBRARY_OPERATIONS that names what does not exist: a typing error must not take a task off the air."""
+    from django.conf import settings
+
+    from .operations import scopes
+
+    return [
+        Error(f"LIBRARY_OPERATIONS holds {word!r}, which is no operation.", hint="It may hold: " + ", ".join(known))
+        for known in [sorted(scopes())]
+        for word in settings.LIBRARY_OPERATIONS
+        if word not in known
+    ]

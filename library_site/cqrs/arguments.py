@@ -1,0 +1,51 @@
+"""Messages from flat arguments: what the command line and Lambda events give."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, get_type_hints
+
+import msgspec
+
+from .errors import FieldError, InvalidInput
+from .messages import Message
+from .operations import Operation
+
+_EXPECTED = {"UUID": "an id (UUID)", "int": "a whole number", "bool": "true or false", "date": "a date (YYYY-MM-DD)"}
+
+
+class UnknownArgument(ValueError):
+    """The message has no such field."""
+
+
+def message_from(operation: Operation, arguments: Mapping[str, Any]) -> Message[Any]:
+    """The operation's message; texts are read as what its fields hold.
+
+    Raises UnknownArgument, and InvalidInput with all that is missing or cannot be read.
+    """
+    known = {field.name: field for field in fields(operation.message)}
+    if unknown := sorted(set(arguments) - set(known)):
+        raise UnknownArgument(f"{operation.name} has no field {', '.join(unknown)}. It has: {', '.join(known)}.")
+    hints = get_type_hints(operation.message)
+    values: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for name, field in known.items():
+        if name not in arguments:
+            errors += _missing(field)
+            continue
+        try:
+            values[name] = msgspec.convert(arguments[name], hints[name], strict=False)
+        except msgspec.ValidationError:
+            errors.append(FieldError(name, "invalid", f"“{name}” must be {_expected(hints[name])}."))
+    if errors:
+        raise InvalidInput(*errors)
+    return operation.message(**values)
+
+
+def _missing(field: Field[Any]) -> list[FieldError]:
+    if field.default is not MISSING or field.default_factory is not MISSING:
+        return []
+    return [FieldError(field.name, "required", f"“{field.name}” is required.")]
+
+
+def _expected(hint: Any) -> str:
+    return next((words for name, words in _EXPECTED.items() if name in str(hint)), "text")

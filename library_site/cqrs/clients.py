@@ -1,0 +1,26 @@
+"""Who calls: API tokens, and the address that a lock-out is about."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """`Authorization: Token <token>`; checking a token only reads, so that a read-only database role can do it."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        try:
+            return super().authenticate_credentials(token)
+        except UnicodeDecodeError:
+            raise AuthenticationFailed("Invalid token.") from None
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+
+
+def peer_address(request: HttpRequest) -> str:
+    """The address of the peer, never what a header claims."""
+    return str(request.META.get("REMOTE_ADDR", ""))

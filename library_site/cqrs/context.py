@@ -1,0 +1,55 @@
+"""What an adapter knows of a request and the message must not say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, cast
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+Source = Literal["rest", "html", "admin", "cli", "lambda"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: `user:<id>` for staff and API clients, `system:<name>` for the library's own processes."""
+
+    id: str
+    user: "User | None" = None
+
+    @classmethod
+    def of_user(cls, user: "User | AbstractBaseUser | AnonymousUser") -> "Actor":
+        """The actor for a signed-in user; whom nobody has authenticated is no actor."""
+        if not user.is_authenticated:
+            raise TypeError("Only a signed-in user can act.")
+        return cls(f"user:{user.pk}", cast("User", user))
+
+    @classmethod
+    def system(cls, name: Literal["cli", "lambda"]) -> "Actor":
+        return cls(f"system:{name}")
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds `permission` (app_label.codename); the system holds them all."""
+        return self.user is None or self.user.has_perm(permission)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The actor, the instant now (aware), the door, and the key that makes a retry of a command safe.
+
+    `on_replay` is called when the answer to a command is the stored answer to an earlier, equal request.
+    """
+
+    actor: Actor
+    source: Source
+    now: datetime = field(default_factory=timezone.now)
+    idempotency_key: str | None = None
+    on_replay: Callable[[], object] | None = None
+
+    @property
+    def today(self) -> date:
+        """The date in the library's time zone."""
+        return timezone.localdate(self.now)

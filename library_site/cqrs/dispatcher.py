@@ -1,0 +1,65 @@
+"""The one door: every command and every query goes through dispatch(), whichever adapter it comes from."""
+
+import logging
+from typing import TypeVar, cast
+
+from django.db import IntegrityError, transaction
+
+from . import journal
+from .context import Context
+from .errors import Conflict, DomainError, NotAllowed, NotFound
+from .messages import Message
+from .operations import Operation, operation_of
+
+R = TypeVar("R")
+
+logger = logging.getLogger(__name__)
+
+
+def dispatch(message: Message[R], context: Context) -> R:
+    """Carry out a command or answer a query; the only way in which an adapter may reach the library.
+
+    Raises DomainError: what the handler refuses, NotFound for an operation that this deployment does not serve,
+    NotAllowed for an actor without its permission, IdempotencyKeyReused for a key used for another request.
+    """
+    operation = operation_of(type(message))
+    if not operation.is_served:
+        raise NotFound(f"{operation.name} is not served here.")
+    if operation.is_query:
+        _authorise(operation, context)
+        return cast(R, operation.handler(message, context))
+    return _carry_out(operation, message, context)
+
+
+def _authorise(operation: Operation, context: Context) -> None:
+    if not context.actor.may(operation.permission):
+        raise NotAllowed(f"You may not do this: it takes the permission “{operation.title}”.")
+
+
+def _carry_out(operation: Operation, command: Message[R], context: Context) -> R:
+    try:
+        _authorise(operation, context)
+        return _effect_or_replay(operation, command, context)
+    except DomainError as refusal:
+        journal.refused(operation, command, context, refusal)
+        raise
+
+
+def _effect_or_replay(operation: Operation, command: Message[R], context: Context) -> R:
+    if (stored := journal.replay(operation, command, context)) is not None:
+        return cast(R, stored)
+    try:
+        with transaction.atomic(durable=True):
+            result = cast(R, operation.handler(command, context))
+            journal.carried_out(operation, command, context, result)
+        return result
+    except (DomainError, IntegrityError) as error:
+        # An equal request that was in flight may just have won: its answer is the answer to this one too.
+        if (stored := journal.replay(operation, command, context)) is not None:
+            return cast(R, stored)
+        if isinstance(error, DomainError):
+            raise
+        logger.warning("%s met another change", operation.name, exc_info=error)
+        raise Conflict(
+            "Somebody else changed the same thing at the same moment. Nothing was done; please try again."
+        ) from error

@@ -1,0 +1,77 @@
+"""What a handler says when it refuses. Only adapters turn these into statuses, form errors or exit codes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A refusal. `code` is stable API; `message` is a full sentence that a librarian can act on.
+
+    `details` are plain values that a program may want (ids, dates); adapters show them beside the code.
+    `problems` lists everything that stands in the way of the request, this refusal first.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+        self.problems: list[DomainError] = [self]
+
+
+class NotFound(DomainError):
+    """Nothing in the library has this id."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """The actor may not do this."""
+
+    code = "permission_denied"
+
+
+class Conflict(DomainError):
+    """The state of the library forbids it now."""
+
+    code = "conflict"
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field of a message; `field` is empty when it is about the message as a whole."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class InvalidInput(DomainError):
+    """The request cannot be understood, whatever the state of the library."""
+
+    code = "invalid"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(" ".join(f"{error.field}: {error.detail}".removeprefix(": ") for error in errors))
+        self.errors = errors
+
+    @classmethod
+    def of(cls, field: str, detail: str, code: str = "invalid") -> "InvalidInput":
+        return cls(FieldError(field, code, detail))
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key has already been used for another request of the same actor."""
+
+    code = "idempotency_key_reused"
+
+
+def refuse_if_any(problems: Iterable[DomainError | None]) -> None:
+    """Raise the first of `problems`, if there is one, listing them all."""
+    standing = [problem for problem in problems if problem is not None]
+    if standing:
+        first = standing[0]
+        first.problems = standing
+        raise first

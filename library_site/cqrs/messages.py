@@ -1,0 +1,36 @@
+"""Messages: what an actor asks of the library, as frozen dataclasses of plain, flat values."""
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+PAGE_SIZE = 100
+MAX_PAGE_SIZE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message(Generic[R]):
+    """Something to dispatch; `R` is what its handler returns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Message[R]):
+    """Changes the state of the library."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query(Message[R]):
+    """Reads the state of the library, a page at a time.
+
+    `cursor` comes from an earlier page of the same query; `page_size` is in rows, 1 to MAX_PAGE_SIZE (larger
+    values mean MAX_PAGE_SIZE).
+    """
+
+    cursor: str | None = None
+    page_size: int = PAGE_SIZE
+
+
+def personal(**kwargs: Any) -> Any:
+    """A dataclass field that says something of a person; the journal leaves it out."""
+    return field(metadata={"personal": True}, **kwargs)

@@ -1,0 +1,51 @@
+"""The journal's table, and the permissions of the operations."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from .ids import uuid7
+
+
+class JournalEntry(models.Model):
+    """A command that was carried out or refused: what, by whom, through which door, when, and the answer."""
+
+    class Outcome(models.TextChoices):
+        CARRIED_OUT = "CARRIED_OUT", "Carried out"
+        REFUSED = "REFUSED", "Refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    operation = models.CharField(max_length=100)
+    arguments = models.JSONField(help_text="Ids and other plain values; what is personal is left out.")
+    fingerprint = models.CharField(max_length=64)
+    actor = models.CharField(max_length=100)
+    source = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=11, choices=Outcome)
+    code = models.CharField(max_length=100, blank=True, help_text="Why it was refused.")
+    result = models.JSONField(null=True)
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
+
+    class Meta:
+        verbose_name = "journal entry"
+        verbose_name_plural = "journal"
+        default_permissions = ("view",)
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["actor", "idempotency_key"],
+                condition=models.Q(outcome="CARRIED_OUT", idempotency_key__isnull=False),
+                name="cqrs_one_effect_per_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} by {self.actor}, {self.get_outcome_display().lower()}"
+
+
+class Operation(models.Model):
+    """No table: what the permissions of the operations hang on (one each, made after migrating)."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()

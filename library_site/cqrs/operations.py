@@ -1,0 +1,100 @@
+"""The one table of operations: which handler answers which message, and what this process serves."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from django.conf import settings
+
+from .context import Context
+from .errors import DomainError
+from .messages import Message, Query
+
+M = TypeVar("M", bound=Message[Any])
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the library does: a message, its handler, and the refusals that are its own."""
+
+    message: type[Message[Any]]
+    handler: Callable[[Any, Context], Any]
+    refusals: tuple[type[DomainError], ...]
+
+    @property
+    def name(self) -> str:
+        """As clients say it: BorrowBook."""
+        return self.message.__name__
+
+    @property
+    def slug(self) -> str:
+        """As Python says it: borrow_book."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
+
+    @property
+    def title(self) -> str:
+        """As people say it: Borrow book."""
+        return self.slug.replace("_", " ").capitalize()
+
+    @property
+    def permission(self) -> str:
+        return f"cqrs.{self.slug}"
+
+    @property
+    def is_query(self) -> bool:
+        return issubclass(self.message, Query)
+
+    @property
+    def app(self) -> str:
+        """The Django app that it belongs to: catalog, circulation."""
+        return self.message.__module__.partition(".")[0]
+
+    @property
+    def result(self) -> Any:
+        """The type of what the handler returns."""
+        return get_type_hints(self.handler)["return"]
+
+    @property
+    def is_served(self) -> bool:
+        """Whether this process serves it (setting LIBRARY_OPERATIONS)."""
+        kind = "queries" if self.is_query else "commands"
+        return not {"*", kind, self.app, self.name}.isdisjoint(settings.LIBRARY_OPERATIONS)
+
+
+_operations: dict[type[Message[Any]], Operation] = {}
+
+
+def handles(
+    message: type[M], *, refuses: tuple[type[DomainError], ...] = ()
+) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
+    """Register the decorated function as the one handler of `message`; `refuses` are the errors it may raise."""
+
+    def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
+        if message in _operations:
+            raise TypeError(f"{message.__name__} has a handler already.")
+        _operations[message] = Operation(message, handler, refuses)
+        return handler
+
+    return register
+
+
+def all_operations() -> Iterator[Operation]:
+    """Every operation of the code base, served here or not, by name."""
+    return iter(sorted(_operations.values(), key=lambda operation: operation.name))
+
+
+def operation_of(message: type[Message[Any]]) -> Operation:
+    """The operation that `message` asks for; KeyError when nothing handles it."""
+    return _operations[message]
+
+
+def operation_named(name: str) -> Operation | None:
+    return next((operation for operation in _operations.values() if operation.name == name), None)
+
+
+def scopes() -> set[str]:
+    """Every word that LIBRARY_OPERATIONS may hold."""
+    named = {word for operation in _operations.values() for word in (operation.name, operation.app)}
+    return {"*", "commands", "queries"} | named

@@ -1,0 +1,86 @@
+"""Pages by cursor: keyset paging, so that a far page costs what the first one does."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+
+from .errors import InvalidInput
+from .messages import MAX_PAGE_SIZE, Query
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows, and the cursors of the pages after and before them (None: there is none)."""
+
+    rows: list[T]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class _Position:
+    """Where a page begins: after the row with these order values, or before it."""
+
+    backwards: bool
+    values: list[Any]
+
+
+def page_of(row: type[T], queryset: QuerySet[Any], query: Query[Page[T]], *, order_by: tuple[str, ...]) -> Page[T]:
+    """Read one page in one SQL query.
+
+    `row` is a dataclass whose fields are columns or annotations of `queryset`; `order_by` names columns or
+    annotations that are never null, ascending, unique taken together.
+
+    Raises InvalidInput for a junk cursor or page size.
+    """
+    if query.page_size < 1:
+        raise InvalidInput.of("page_size", "The page size must be a whole number from 1 up.")
+    size = min(query.page_size, MAX_PAGE_SIZE)
+    position = _read_cursor(row, query.cursor, order_by)
+    backwards = position is not None and position.backwards
+    if position:
+        queryset = queryset.filter(_beyond(order_by, position))
+    ordering = [f"-{name}" for name in order_by] if backwards else list(order_by)
+    names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
+    found = list(queryset.order_by(*ordering).values(*dict.fromkeys([*names, *order_by]))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, position is not None)
+    return Page(
+        rows=[row(**{name: values[name] for name in names}) for values in found],
+        next=_cursor(row, found[-1], order_by, backwards=False) if found and has_next else None,
+        previous=_cursor(row, found[0], order_by, backwards=True) if found and has_previous else None,
+    )
+
+
+def _beyond(order_by: tuple[str, ...], position: _Position) -> Q:
+    """(a, b) > (x, y), spelt so that an index on a serves: a >= x and (a > x or (a = x and b > y))."""
+    comparison = "lt" if position.backwards else "gt"
+    beyond, equal = Q(), Q()
+    for name, value in zip(order_by, position.values, strict=True):
+        beyond |= equal & Q(**{f"{name}__{comparison}": value})
+        equal &= Q(**{name: value})
+    return Q(**{f"{order_by[0]}__{comparison}e": position.values[0]}) & beyond
+
+
+def _salt(row: type[Any]) -> str:
+    return f"library.cursor.{row.__name__}"
+
+
+def _cursor(row: type[Any], values: dict[str, Any], order_by: tuple[str, ...], *, backwards: bool) -> str:
+    return signing.dumps([backwards, *(str(values[name]) for name in order_by)], salt=_salt(row))
+
+
+def _read_cursor(row: type[Any], cursor: str | None, order_by: tuple[str, ...]) -> _Position | None:
+    if cursor is None:
+        return None
+    try:
+        backwards, *values = signing.loads(cursor, salt=_salt(row))
+    except (signing.BadSignature, UnicodeError):
+        raise InvalidInput.of("cursor", "This cursor is not one of ours. Start again from the first page.") from None
+    return _Position(backwards, values)

@@ -1,0 +1,134 @@
+"""What the OpenAPI schema says of every operation beyond its request and answer: keys, refusals, problems."""
+
+from typing import Any
+
+from drf_spectacular import openapi
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
+
+from .errors import DomainError, IdempotencyKeyReused
+from .operations import Operation
+from .problems import MEDIA_TYPE, problem, status_of
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Problem details (RFC 9457). `code` is stable; `detail` is a sentence for a person.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with each field (code `invalid`).",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {name: {"type": "string"} for name in ("field", "code", "detail")},
+            },
+        },
+        "problems": {
+            "type": "array",
+            "description": "All that stands in the way (status 409).",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {name: {"type": "string"} for name in ("code", "detail")},
+            },
+        },
+    },
+}
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[\\x20-\\x7e]{1,255}$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "The same key, caller and request, once carried out, gives the first answer again, with the header "
+        "`Idempotency-Replayed: true`. A refused request may be tried again with its key."
+    ),
+)
+
+GENERAL = {
+    400: ("invalid", "The request cannot be understood; `errors` says which field."),
+    401: ("not_authenticated", "Authentication credentials were not provided."),
+    403: ("permission_denied", "The caller lacks the permission for this."),
+    404: ("not_found", "Nothing in the library has this id."),
+    409: ("conflict", "The state of the library forbids it."),
+    413: ("too_large", "The request is too large."),
+    415: ("unsupported_media_type", "The body must be application/json."),
+}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """`Authorization: Token <token>`, for the documentation."""
+
+    target_class = "library_site.cqrs.clients.TokenAuthentication"
+    name = "Token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token` and a space before the token that `manage.py create_api_token` prints.",
+        }
+
+
+class AutoSchema(openapi.AutoSchema):
+    """REST framework's schema, and the problems that each operation answers with."""
+
+    @property
+    def task(self) -> Operation | None:
+        """The operation that a task's action dispatches; None for CRUD."""
+        return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "operation", None)
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = super().get_override_parameters()
+        return parameters if self.task is None or self.task.is_query else [*parameters, IDEMPOTENCY_KEY]
+
+    def get_tags(self) -> list[str]:
+        if self.task is None:
+            return ["CRUD"]
+        return ["Queries" if self.task.is_query else "Commands"]
+
+    def _get_response_bodies(self, direction: str = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        return bodies | {str(status): self._problem(status) for status in sorted(self._statuses())}
+
+    def _statuses(self) -> set[int]:
+        statuses = {400, 401, 403} | ({404} if "{" in self.path else set())
+        if self.method != "GET":
+            statuses |= {409}
+        if self.method in {"POST", "PUT", "PATCH"}:
+            statuses |= {413, 415}
+        if self.task is None:
+            return statuses
+        return statuses - {404, 409} | {status_of(refusal) for refusal in self._refusals()}
+
+    def _refusals(self) -> list[type[DomainError]]:
+        if self.task is None:
+            return []
+        return [*self.task.refusals, *([] if self.task.is_query else [IdempotencyKeyReused])]
+
+    def _problem_component(self) -> ResolvedComponent:
+        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, schema=PROBLEM_SCHEMA, object="Problem")
+        self.registry.register_on_missing(component)
+        return component
+
+    def _problem(self, status: int) -> dict[str, Any]:
+        """One response, with an example of each refusal that has this status."""
+        refusals = [refusal for refusal in self._refusals() if status_of(refusal) == status]
+        said = [(refusal.code, refusal.__doc__ or "") for refusal in refusals] or [GENERAL[status]]
+        return {
+            "description": "; ".join(f"`{code}`: {text}" for code, text in said),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": self._problem_component().ref,
+                    "examples": {code: {"value": problem(status, code, text)} for code, text in said},
+                }
+            },
+        }

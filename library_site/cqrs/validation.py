@@ -1,0 +1,42 @@
+"""Bad input, said of each field by the rules that the models keep."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from .errors import FieldError, InvalidInput
+
+
+def plain_text(text: str) -> None:
+    """Refuse what no keyboard types and no database stores: NUL and other control characters, half characters.
+
+    Raises ValidationError.
+    """
+    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\r\n" for character in text):
+        raise ValidationError("This text holds characters that cannot be stored. Type it anew.", code="invalid")
+
+
+def field_errors(instance: Model, fields: Mapping[str, str]) -> list[FieldError]:
+    """What the validators of a model's fields say of an instance.
+
+    `fields` maps the names of the model's fields to check to the names that the message gives them.
+    """
+    others = {field.name for field in instance._meta.fields} - set(fields)
+    try:
+        instance.clean_fields(exclude=others)
+    except ValidationError as error:
+        return [
+            FieldError(fields[name], each.code or "invalid", message)
+            for name, errors in error.error_dict.items()
+            for each in errors
+            for message in each.messages
+        ]
+    return []
+
+
+def check_fields(instance: Model, fields: Mapping[str, str]) -> None:
+    """Raises InvalidInput with everything that `field_errors` finds."""
+    if errors := field_errors(instance, fields):
+        raise InvalidInput(*errors)

@@ -1,0 +1,48 @@
+"""How tests bring a library about: by commands, as its staff would."""
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from catalog.commands import AddNewBook
+from circulation.commands import BorrowBook, RegisterUser, ReportMissingBook, VerifyUser
+from library_site.cqrs import Actor, Context, dispatch
+
+_numbers = count(1)
+
+
+def context(*, now: datetime | None = None, **values: Any) -> Context:
+    """The system at the command line, now or at `now`."""
+    at = {} if now is None else {"now": now}
+    return Context(actor=Actor.system("cli"), source="cli", **at, **values)
+
+
+def add_book(title: str = "", *, isbn: str = "", author: str = "Jane Austen", now: datetime | None = None) -> UUID:
+    command = AddNewBook(title=title or f"Book {next(_numbers)}", isbn=isbn, author_name=author)
+    return dispatch(command, context(now=now)).book_id
+
+
+def register(name: str = "Ann Lee", email: str = "", *, verified: bool = False) -> UUID:
+    """A new person, verified or not."""
+    command = RegisterUser(name=name, email=email or f"person{next(_numbers)}@example.org")
+    user_id = dispatch(command, context()).user_id
+    if verified:
+        dispatch(VerifyUser(user_id=user_id), context())
+    return user_id
+
+
+def borrow(book_id: UUID, user_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(BorrowBook(book_id=book_id, user_id=user_id), context(now=now))
+
+
+def report_missing(book_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(ReportMissingBook(book_id=book_id), context(now=now))
+
+
+def suspend_by_loss(user_id: UUID, title: str = "") -> UUID:
+    """Lend a book and lose it: the user is suspended. Returns the book."""
+    book_id = add_book(title)
+    borrow(book_id, user_id)
+    report_missing(book_id)
+    return book_id
