@@ -52,13 +52,18 @@ class SearchRequest(PageRequest):
 
 
 class SearchBooksRequest(PageRequest):
-    q = serializers.CharField(help_text="A few letters of words of the title or author; an ISBN; an id.", max_length=500)
+    q = serializers.CharField(
+        help_text="A few letters of words of the title or author; an ISBN; an id.", max_length=500
+    )
     status = serializers.ChoiceField(choices=Book.Status.choices, required=False)
 
 
 class FoundBookRow(BookOfAuthorRow):
     author_id = serializers.UUIDField()
     author_name = serializers.CharField()
+    borrower_id = serializers.UUIDField(allow_null=True)
+    borrower_name = serializers.CharField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
 
 
 class FoundAuthorRow(serializers.Serializer[Any]):
@@ -91,7 +96,9 @@ class BookTasks(TaskViewSet):
         "search",
         takes=SearchBooksRequest,
         answers=FoundBookRow,
-        answer_example=BOOK_EXAMPLE | {"author_id": AUTHOR, "author_name": "Frank Herbert"},
+        answer_example=BOOK_EXAMPLE
+        | {"author_id": AUTHOR, "author_name": "Frank Herbert"}
+        | {"borrower_id": None, "borrower_name": None, "due_on": None},
     )
     def search(self, request: Request) -> Response:
         return self.carry_out(request)

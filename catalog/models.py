@@ -40,7 +40,7 @@ def refuse_duplicate(row: models.Model, key: str, *, about: str) -> None:
     others = type(row)._default_manager.filter(**{key: getattr(row, key)}).exclude(pk=row.pk)
     if others.exists():
         constraint = next(each for each in row._meta.constraints if key in getattr(each, "fields", ()))
-        raise ValidationError({about: ValidationError(constraint.violation_error_message, code="unique")})
+        raise ValidationError({about: ValidationError(str(constraint.violation_error_message), code="unique")})
 
 
 def with_derived(update_fields: Iterable[str] | None, **sources: set[str]) -> set[str] | None:

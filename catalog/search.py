@@ -29,22 +29,22 @@ def search_key(*texts: str) -> str:
 
 
 @SearchKeyField.register_lookup
-class HasWords(Lookup):  # type: ignore[type-arg]
+class HasWords(Lookup):
     """Every word of the value begins some word of the column; no row when the value has no word."""
 
     lookup_name = "has_words"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         words = search_words(str(self.rhs))[:_MAX_WORDS]
         if not words:
-            return "1 = 0", []
+            return "1 = 0", ()
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             tsquery = " & ".join(f"'{word}':*" for word in words)
-            return f"{TSVECTOR.format(column=column)} @@ %s::tsquery", [*params, tsquery]
+            return f"{TSVECTOR.format(column=column)} @@ %s::tsquery", (*params, tsquery)
         clauses = [f"' ' || {column} LIKE %s" for _ in words]
-        return " AND ".join(clauses), [value for word in words for value in (*params, f"% {word}%")]
+        return " AND ".join(clauses), tuple(value for word in words for value in (*params, f"% {word}%"))
 
 
 # Lists are sorted by the beginning of the key (the title, or the name): alike on every database, and short enough

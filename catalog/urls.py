@@ -1,5 +1,16 @@
-"""The REST tasks of the catalogue, and beside them the CRUD that they grew from."""
+"""The catalogue's doors: REST tasks, and pages."""
 
-from catalog import api
+from django.urls import path
+
+from catalog import api, views
 
 api_urls = api.router.urls
+
+page_urls = [
+    path("add-new-book", views.AddNewBookView.as_view(), name="add_new_book"),
+    path("search-books", views.SearchBooksView.as_view(), name="search_books"),
+    path("search-authors", views.SearchAuthorsView.as_view(), name="search_authors"),
+    path("books-by-author", views.GetBooksByAuthorView.as_view(), name="get_books_by_author"),
+    path("pick/book", views.PickBook.as_view(), name="pick_book"),
+    path("pick/author", views.PickAuthor.as_view(), name="pick_author"),
+]

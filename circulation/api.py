@@ -73,7 +73,9 @@ class UserVerifiedAnswer(serializers.Serializer[Any]):
 
 
 class SearchUsersRequest(PageRequest):
-    q = serializers.CharField(help_text="A few letters of each word of the name or e-mail address, or an id.", max_length=500)
+    q = serializers.CharField(
+        help_text="A few letters of each word of the name or e-mail address, or an id.", max_length=500
+    )
 
 
 class FoundUserRow(serializers.Serializer[Any]):

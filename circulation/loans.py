@@ -31,9 +31,7 @@ def no_such_user(user_id: UUID) -> NotFound:
 
 def move(book: Book, status: Book.Status) -> None:
     """Put a locked book where it is not on loan."""
-    Book.objects.filter(pk=book.pk).update(
-        status=status, borrower=None, borrowed_at=None, due_on=None, renewals=0
-    )
+    Book.objects.filter(pk=book.pk).update(status=status, borrower=None, borrowed_at=None, due_on=None, renewals=0)
 
 
 def end_loan(book: Book, ending: PastLoan.Ending, context: Context) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -9,19 +10,24 @@ import catalog.crud.api
 import catalog.urls
 import circulation.crud.api
 import circulation.urls
-from library_site import health
+from library_site import views
 from library_site.cqrs.views import no_such_api_url
 
 tasks = [*circulation.urls.api_urls, *catalog.urls.api_urls]
 crud = [*circulation.crud.api.router.urls, *catalog.crud.api.router.urls]
+pages = [*circulation.urls.page_urls, *catalog.urls.page_urls]
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
+    path("healthz", views.healthz, name="healthz"),
     path("api/", include(tasks)),
 ]
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
+        path("", views.desk, name="desk"),
+        path("", include(pages)),
+        path("login", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
+        path("logout", LogoutView.as_view(), name="logout"),
         path("api/", include(crud)),
         path("api/schema", SpectacularAPIView.as_view(), name="schema"),
         path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

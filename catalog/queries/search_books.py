@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -11,12 +12,17 @@ from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_
 
 @dataclass(frozen=True, kw_only=True)
 class FoundBook:
+    """The last three say who has it and until when, if it is on loan."""
+
     id: UUID
     title: str
     isbn: str
     author_id: UUID
     author_name: str
     status: str
+    borrower_id: UUID | None
+    borrower_name: str | None
+    due_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,7 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_id_or_words(query.q))
     if query.status is not None:
         books = books.filter(status=_known(query.status))
-    books = books.annotate(author_name=F("author__name"), title_order=TITLE_ORDER)
+    books = books.annotate(author_name=F("author__name"), borrower_name=F("borrower__name"), title_order=TITLE_ORDER)
     return page_of(FoundBook, books, query, order_by=("title_order", "id"))
 
 

@@ -83,7 +83,8 @@ class TaskViewSet(ViewSet):
 
     @classmethod
     def get_extra_actions(cls) -> list[Any]:
-        return [action for action in super().get_extra_actions() if action.operation.is_served]
+        doors: list[Any] = super().get_extra_actions()
+        return [door for door in doors if door.operation.is_served]
 
     def carry_out(self, request: Request, **from_path: Any) -> Response:
         """Dispatch the action's message, made of the request and of what the path says."""

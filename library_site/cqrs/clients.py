@@ -11,11 +11,16 @@ from rest_framework.exceptions import AuthenticationFailed
 class TokenAuthentication(KnoxTokenAuthentication):
     """`Authorization: Token <token>`; checking a token only reads, so that a read-only database role can do it."""
 
-    def authenticate_credentials(self, token: bytes) -> Any:
+    def authenticate(self, request: Any) -> Any:
         try:
-            return super().authenticate_credentials(token)
-        except UnicodeDecodeError:
+            return super().authenticate(request)
+        except UnicodeError:  # a header that HTTP can't carry, from a gateway that can
             raise AuthenticationFailed("Invalid token.") from None
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        if not token.isalnum():  # what no token of ours holds, and no database looks up: NUL, half a character
+            raise AuthenticationFailed("Invalid token.")
+        return super().authenticate_credentials(token)
 
     def _cleanup_token(self, auth_token: Any) -> bool:
         return auth_token.expiry is not None and auth_token.expiry < timezone.now()

@@ -32,11 +32,12 @@ class CrudPagination(CursorPagination):
         return min(int(asked[:9]), MAX_PAGE_SIZE)
 
     def decode_cursor(self, request: Request) -> Any:
+        if not request.query_params.get(self.cursor_query_param):
+            return None
         try:
-            cursor = super().decode_cursor(request)
-            if cursor and cursor.position is not None:
-                UUID(cursor.position)
-        except (NotFound, ValueError):
+            cursor: Any = super().decode_cursor(request)
+            UUID(cursor.position)
+        except (NotFound, TypeError, ValueError):
             raise _junk("cursor", "This cursor is not one of ours. Start again from the first page.") from None
         return cursor
 
@@ -55,7 +56,7 @@ class CrudSerializer(serializers.ModelSerializer[Any]):
     """Fields of one table, kept to the model's rules before the database has to refuse them."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        model: type[Model] = self.Meta.model  # type: ignore[attr-defined]
+        model: type[Model] = self.Meta.model
         row = model() if self.instance is None else copy(self.instance)
         _edit(row, attrs)
         try:
@@ -73,10 +74,12 @@ class CrudSerializer(serializers.ModelSerializer[Any]):
 
 def _edit(row: Any, values: dict[str, Any]) -> set[str]:
     """Set `values`; the names of all the fields that this concerns."""
-    old = {name: getattr(row, name) for name, value in values.items() if row.pk and getattr(row, name, None) != value}
+    before = {} if row._state.adding else {name: getattr(row, name) for name in values}
+    old = {name: value for name, value in before.items() if value != values[name]}
     for name, value in values.items():
         setattr(row, name, value)
-    return set(values) | row.after_edit(old)
+    consequences: set[str] = row.after_edit(old)
+    return set(values) | consequences
 
 
 class CrudViewSet(ModelViewSet[Any]):

@@ -72,9 +72,7 @@ def _write(operation: Operation, command: Message[Any], context: Context, outcom
 
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
     arguments = cast(dict[str, Any], msgspec.to_builtins(command))
-    return {
-        field.name: arguments[field.name] for field in fields(command) if not field.metadata.get("personal", False)
-    }
+    return {field.name: arguments[field.name] for field in fields(command) if not field.metadata.get("personal", False)}
 
 
 def _fingerprint(operation: Operation, command: Message[Any]) -> str:

@@ -43,7 +43,7 @@ class JournalEntry(models.Model):
         return f"{self.operation} by {self.actor}, {self.get_outcome_display().lower()}"
 
 
-class Operation(models.Model):
+class Operation(models.Model):  # noqa: DJ008 - it has no rows
     """No table: what the permissions of the operations hang on (one each, made after migrating)."""
 
     class Meta:

@@ -1,7 +1,7 @@
 """The one table of operations: which handler answers which message, and what this process serves."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -80,9 +80,9 @@ def handles(
     return register
 
 
-def all_operations() -> Iterator[Operation]:
+def all_operations() -> list[Operation]:
     """Every operation of the code base, served here or not, by name."""
-    return iter(sorted(_operations.values(), key=lambda operation: operation.name))
+    return sorted(_operations.values(), key=lambda operation: operation.name)
 
 
 def operation_of(message: type[Message[Any]]) -> Operation:

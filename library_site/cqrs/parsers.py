@@ -18,7 +18,7 @@ class JSONParser(parsers.JSONParser):
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if limit is not None and int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
+        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
             raise TooLarge
         try:
             return super().parse(stream, media_type, parser_context)

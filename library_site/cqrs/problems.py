@@ -10,7 +10,6 @@ from django.db import IntegrityError
 from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
-from drf_standardized_errors.handler import exception_handler as exception_handler
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 

@@ -95,7 +95,7 @@ class AutoSchema(openapi.AutoSchema):
             return ["CRUD"]
         return ["Queries" if self.task.is_query else "Commands"]
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         return bodies | {str(status): self._problem(status) for status in sorted(self._statuses())}
 

@@ -1,8 +1,142 @@
-"""What the HTML adapters share."""
+"""What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from django.http import HttpRequest, JsonResponse
+from typing import Any, ClassVar
 
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import View
+
+from .context import Actor, Context
+from .dispatcher import dispatch
+from .errors import DomainError, InvalidInput
+from .forms import MessageForm, Pick, TaskForm
+from .operations import Operation, operation_of
 from .problems import MEDIA_TYPE, problem
+
+
+class MessageView(LoginRequiredMixin, View):
+    """A page for one operation; staff without its permission are told so before they type anything."""
+
+    form_class: ClassVar[type[MessageForm]]
+    template_name: ClassVar[str]
+    title: ClassVar[str]
+    lead: ClassVar[str] = ""
+
+    @property
+    def operation(self) -> Operation:
+        return operation_of(self.form_class.message)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def context(self, **values: Any) -> Context:
+        return Context(actor=Actor.of_user(self.request.user), source="html", **values)
+
+    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        form.take_focus()
+        return render(
+            self.request,
+            self.template_name,
+            {"form": form, "title": self.title, "lead": self.lead, "today": timezone.localdate(), **values},
+            status=status,
+        )
+
+
+class TaskView(MessageView):
+    """A command: its form; success is a redirect, failure the same page with what was typed (422)."""
+
+    form_class: ClassVar[type[TaskForm]]
+    template_name = "task.html"
+    button: ClassVar[str]
+
+    def success(self, form: Any, result: Any) -> str:
+        """What has been done, in a sentence."""
+        raise NotImplementedError
+
+    def next_url(self, form: Any, result: Any) -> str:
+        """Where the work goes on; the empty form, unless a task says otherwise."""
+        return self.request.path
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_class(context=self.context())
+        form.show_rows({name: str(value) for name, value in request.GET.items() if value})
+        return self.page(form, button=self.button)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_class(request.POST, context=self.context())
+        if form.is_valid() and (said := self.carried_out(form)):
+            message, url = said
+            messages.success(request, message)
+            return redirect(url)
+        return self.page(form, status=422, button=self.button)
+
+    def carried_out(self, form: TaskForm) -> tuple[str, str] | None:
+        """What to say and where to go; None when the library refused, which the form then says."""
+        try:
+            result = dispatch(form.to_message(), self.context(idempotency_key=form.cleaned_data["idempotency_key"]))
+        except DomainError as refusal:
+            form.refuse(refusal)
+            return None
+        return self.success(form, result), self.next_url(form, result)
+
+
+class QueryView(MessageView):
+    """A query: its form (if it takes anything) and a page of rows, under a URL that can be kept."""
+
+    empty: ClassVar[str]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = any(request.GET.get(name) for name in request.GET)
+        needs = any(field.required for field in self.form_class.base_fields.values())
+        form = self.form_class(request.GET if asked or not needs else None, context=self.context())
+        if not form.is_bound:
+            return self.page(form, empty=self.empty)
+        if not form.is_valid():
+            return self.page(form, status=422, empty=self.empty)
+        try:
+            page = dispatch(form.to_message(), self.context())
+        except InvalidInput as refusal:
+            form.add_error(None, refusal.message)
+            return self.page(form, status=422, empty=self.empty)
+        return self.page(form, page=page, empty=self.empty, **self.links(page))
+
+    def links(self, page: Any) -> dict[str, Any]:
+        def url(cursor: str | None) -> str | None:
+            query = self.request.GET.copy()
+            query["cursor"] = cursor or ""
+            return cursor and f"{self.request.path}?{query.urlencode()}"
+
+        return {"next_url": url(page.next), "previous_url": url(page.previous)}
+
+
+class PickView(LoginRequiredMixin, View):
+    """The choices under a search box, as somebody types."""
+
+    field: ClassVar[type[Pick]]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
+        typed = request.GET.get(f"{name}_q", "").strip()
+        context = Context(actor=Actor.of_user(request.user), source="html")
+        try:
+            rows = self.field().search(typed, context) if typed else []
+        except DomainError as refusal:
+            return HttpResponse(refusal.message, status=403, content_type="text/plain")
+        widget = {"name": name, "rows": rows, "chosen": str(rows[0].id) if len(rows) == 1 else "", "value": typed}
+        return render(request, "widgets/choices.html", {"widget": widget | {"kind": self.field.kind, "live": True}})
+
+
+def task_url(operation: str, **chosen: Any) -> str:
+    """The page of a task, with things chosen beforehand: task_url("borrow_book", user_id=...)."""
+    query = "&".join(f"{name}={value}" for name, value in chosen.items())
+    return reverse(operation) + (f"?{query}" if query else "")
 
 
 def no_such_api_url(request: HttpRequest, path: str) -> JsonResponse:

@@ -1,0 +1,189 @@
+"""Circulation's pages, as a browser without JavaScript sends and gets them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import Book
+from circulation.models import LibraryUser
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, borrow, register, report_missing, suspend_by_loss
+
+pytestmark = pytest.mark.django_db
+DUNE = "9780441013593"
+
+
+def send(desk: Client, url: str, **fields: Any) -> Any:
+    """Open a form, fill it in and send it."""
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', desk.get(url).content.decode())
+    assert key
+    return desk.post(url, {"idempotency_key": key[1]} | fields)
+
+
+def messages_after(desk: Client, response: Any) -> list[str]:
+    assert response.status_code == 302, response.content.decode()
+    return [str(message) for message in desk.get(response.url).context["messages"]]
+
+
+def test_success_redirects_and_says_what_was_done(desk: Client) -> None:
+    ann = register("Ann Lee")
+    add_book("Dune", isbn=DUNE)
+    response = send(desk, "/borrow-book", user_id_q="ann", book_id_q="978-0-441-01359-3")
+    assert response.url == f"/borrow-book?user_id={ann}"
+    (said,) = messages_after(desk, response)
+    assert said.startswith("“Dune” is lent to Ann Lee, due on ")
+    assert Book.objects.get().borrower_id == ann
+
+
+def test_of_several_matches_one_is_to_be_chosen_and_what_was_typed_stays(desk: Client) -> None:
+    register("Ann Lee")
+    second = register("Ann Bell")
+    book = add_book("Dune")
+    response = send(desk, "/borrow-book", user_id_q="ann", book_id_q="dune")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "More than one matches. Choose one below." in page
+    assert 'value="ann"' in page and 'value="dune"' in page
+    assert f'name="user_id" value="{second}"' in page
+    response = send(desk, "/borrow-book", user_id_q="ann", user_id=second, book_id_q="dune", book_id=book)
+    assert response.status_code == 302
+    assert Book.objects.get().borrower_id == second
+
+
+def test_letters_typed_anew_count_more_than_an_older_choice(desk: Client) -> None:
+    ann = register("Ann Lee")
+    bob = register("Bob Bell")
+    book = add_book("Dune")
+    send(desk, "/borrow-book", user_id_q="bob", user_id=ann, book_id=book)
+    assert Book.objects.get().borrower_id == bob
+
+
+def test_nothing_that_matches_is_said_beside_the_field(desk: Client) -> None:
+    response = send(desk, "/return-book", book_id_q="zzz")
+    assert response.status_code == 422
+    assert "Nothing matches “zzz”." in response.context["form"].errors["book_id"][0]
+
+
+def test_an_isbn_means_the_copy_that_the_task_can_be_about(desk: Client) -> None:
+    ann = register("Ann Lee")
+    add_book("Dune", isbn=DUNE)
+    lent = add_book("Dune", isbn=DUNE)
+    borrow(lent, ann)
+    assert messages_after(desk, send(desk, "/return-book", book_id_q=DUNE)) == ["“Dune” is back from Ann Lee."]
+    report_missing(lent)
+    assert messages_after(desk, send(desk, "/report-found-book", book_id_q=DUNE)) == [
+        "“Dune” is found and available again."
+    ]
+
+
+def test_an_isbn_of_two_copies_on_loan_asks_which(desk: Client) -> None:
+    for name in ("Ann Lee", "Bob Bell"):
+        borrow(add_book("Dune", isbn=DUNE), register(name))
+    response = send(desk, "/return-book", book_id_q=DUNE)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Ann Lee" in page and "Bob Bell" in page
+
+
+def test_every_problem_stands_beside_the_field_that_it_is_about(desk: Client) -> None:
+    ann = register("Ann Lee")
+    suspend_by_loss(ann, "Lost book")
+    dune = add_book("Dune")
+    report_missing(dune)
+    response = send(desk, "/borrow-book", user_id=ann, book_id=dune)
+    errors = response.context["form"].errors
+    assert response.status_code == 422
+    assert "is reported missing" in errors["book_id"][0]
+    assert "Ann Lee is suspended and cannot borrow: “Lost book”" in errors["user_id"][0]
+
+
+def test_the_same_form_sent_twice_acts_once(desk: Client) -> None:
+    fields = {"idempotency_key": "one", "name": "Ann Lee", "email": "ann@example.org"}
+    first, second = desk.post("/register-user", fields), desk.post("/register-user", fields)
+    assert first.url == second.url
+    assert LibraryUser.objects.count() == 1
+
+
+def test_a_form_sent_again_with_other_entries_asks_to_look_it_over(desk: Client) -> None:
+    desk.post("/register-user", {"idempotency_key": "one", "name": "Ann Lee", "email": "ann@example.org"})
+    response = desk.post("/register-user", {"idempotency_key": "one", "name": "Bob", "email": "bob@example.org"})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "This form was sent before, with other entries." in page
+    assert 'value="one"' not in page, "the page carries a new key"
+    assert LibraryUser.objects.count() == 1
+
+
+def test_bad_input_is_said_and_kept(desk: Client) -> None:
+    response = send(desk, "/register-user", name="Ann Lee", email="not an address")
+    assert response.status_code == 422
+    assert response.context["form"].errors["email"] == ["Enter a valid email address."]
+    assert 'value="Ann Lee"' in response.content.decode()
+    assert not JournalEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "field", "prepared"),
+    [("/return-book", "book_id", "book"), ("/verify-user", "user_id", "user")],
+)
+def test_a_link_from_a_list_brings_the_choice_along(desk: Client, url: str, field: str, prepared: str) -> None:
+    chosen: UUID = add_book("Dune") if prepared == "book" else register("Ann Lee")
+    page = desk.get(url, {field: str(chosen)}).content.decode()
+    assert re.search(rf'name="{field}" value="{chosen}" checked', page)
+
+
+def test_a_junk_link_opens_the_empty_form(desk: Client) -> None:
+    response = desk.get("/return-book?book_id=junk")
+    assert response.status_code == 200
+    assert "checked" not in response.content.decode()
+
+
+def test_borrowed_books_say_what_is_overdue(desk: Client) -> None:
+    ann = register("Ann Lee", verified=True)
+    borrow(add_book("Old loan"), ann, now=timezone.now() - timedelta(days=60))
+    borrow(add_book("New loan"), ann)
+    page = desk.get("/borrowed-books", {"user_id": str(ann)}).content.decode()
+    assert page.index("Old loan") < page.index("Overdue") < page.index("New loan")
+    assert page.count("Overdue") == 1
+
+
+def test_lists_page_on_by_links(desk: Client) -> None:
+    for number in range(26):
+        report_missing(add_book(f"Book {number:02}"))
+    first = desk.get("/missing-books")
+    assert "Book 24" in first.content.decode() and "Book 25" not in first.content.decode()
+    second = desk.get(first.context["next_url"])
+    assert "Book 25" in second.content.decode()
+    assert "Book 00" in desk.get(second.context["previous_url"]).content.decode()
+
+
+def test_a_junk_cursor_is_said(desk: Client) -> None:
+    response = desk.get("/missing-books?cursor=junk")
+    assert response.status_code == 422
+    assert "This cursor is not one of ours." in response.content.decode()
+
+
+def test_who_lacks_the_permission_is_told_and_is_not_shown_the_task(client: Client) -> None:
+    user = User.objects.create_user("volunteer", password="correct horse")
+    user.user_permissions.add(Permission.objects.get(codename="return_book"))
+    client.force_login(user)
+    assert client.get("/borrow-book").status_code == 403
+    assert client.post("/borrow-book", {}).status_code == 403
+    desk_page = client.get("/").content.decode()
+    assert "/return-book" in desk_page and "/borrow-book" not in desk_page
+    assert client.get("/pick/user?user_id_q=a").status_code == 403
+
+
+def test_choices_appear_under_the_box_that_was_typed_in(desk: Client) -> None:
+    ann = register("Ann Lee")
+    register("Anna Bell")
+    page = desk.get("/pick/user?user_id_q=ann").content.decode()
+    assert page.count('type="radio"') == 2
+    assert f'name="user_id" value="{ann}"' in page
+    assert "Nothing matches “zz” yet." in desk.get("/pick/user?user_id_q=zz").content.decode()

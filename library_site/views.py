@@ -1,0 +1,59 @@
+"""The desk, and whether the process is well."""
+
+from typing import NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+
+class Task(NamedTuple):
+    """A task as the desk names it: the operation's slug, which is its page and its permission, and what it is for."""
+
+    slug: str
+    name: str
+    purpose: str
+
+
+DESK = {
+    "Lending": [
+        Task("borrow_book", "Borrow", "Lend books to a person"),
+        Task("return_book", "Return", "Take a book back"),
+        Task("get_borrowed_books_by_user", "Borrowed books", "What a person has, and until when"),
+    ],
+    "Missing books": [
+        Task("report_missing_book", "Report missing", "A book cannot be found"),
+        Task("report_found_book", "Report found", "A missing book has turned up"),
+        Task("get_missing_books", "Missing books", "What to look for on the shelves"),
+    ],
+    "Catalogue": [
+        Task("add_new_book", "Add new book", "One book, or another copy"),
+        Task("search_authors", "Authors", "Find an author"),
+        Task("get_books_by_author", "Books by author", "What the library has of somebody"),
+    ],
+    "People": [
+        Task("register_user", "Register", "Somebody new who wants to borrow"),
+        Task("verify_user", "Verify", "You have seen who it is"),
+        Task("search_users", "People", "Find somebody, and see how they stand"),
+    ],
+}
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """The tasks that the member of staff who is signed in may carry out."""
+    groups = {
+        group: [task for task in tasks if request.user.has_perm(f"cqrs.{task.slug}")] for group, tasks in DESK.items()
+    }
+    return render(request, "desk.html", {"groups": {group: tasks for group, tasks in groups.items() if tasks}})
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return JsonResponse({"status": "the database does not answer"}, status=503)
+    return JsonResponse({"status": "ok"})
