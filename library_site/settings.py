@@ -208,6 +208,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": False,
+    "TAGS": [
+        {"name": "Commands", "description": "Tasks that change the state of the library."},
+        {"name": "Queries", "description": "Tasks that read it."},
+        {"name": "CRUD", "description": "The tables, as they were edited before there were tasks."},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "BookStatus": "catalog.models.Book.Status",
         "UserStatus": "circulation.models.LibraryUser.Status",

@@ -1,5 +1,7 @@
 """Every URL: tasks before the CRUD that they grew from. What this process does not serve has none."""
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
@@ -12,6 +14,9 @@ import circulation.crud.api
 import circulation.urls
 from library_site import views
 from library_site.cqrs.views import no_such_api_url
+
+# Swagger UI sets styles of its own.
+documentation = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
 tasks = [*circulation.urls.api_urls, *catalog.urls.api_urls]
 crud = [*circulation.crud.api.router.urls, *catalog.crud.api.router.urls]
@@ -30,7 +35,7 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("logout", LogoutView.as_view(), name="logout"),
         path("api/", include(crud)),
         path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-        path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+        path("api/docs", documentation, name="docs"),
         path("admin/", admin.site.urls),
     ]
 

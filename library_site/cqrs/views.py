@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from .context import Actor, Context
@@ -139,6 +140,7 @@ def task_url(operation: str, **chosen: Any) -> str:
     return reverse(operation) + (f"?{query}" if query else "")
 
 
+@csrf_exempt
 def no_such_api_url(request: HttpRequest, path: str) -> JsonResponse:
     """A problem, not a page, for programs that ask for what is not there."""
     return JsonResponse(problem(404, "not_found", "There is nothing at this URL."), status=404, content_type=MEDIA_TYPE)
