@@ -1,6 +1,6 @@
 """What the library owns."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -84,6 +84,11 @@ class Author(models.Model):
                 book.author = self
                 book.save(update_fields=["author"])
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check what will be stored: a text that is composed may be longer than what was typed."""
+        self.name = collapse(self.name)
+        super().clean_fields(exclude)
+
     def clean(self) -> None:
         """Raises ValidationError for a name that another author has."""
         self.name_key = name_key(self.name)
@@ -164,6 +169,11 @@ class Book(models.Model):
         self.isbn = canonical_isbn(self.isbn) or self.isbn
         self.search_key = search_key(self.title, self.author.name, self.isbn, isbn_10(self.isbn) or "")
         super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check what will be stored."""
+        self.title = collapse(self.title)
+        super().clean_fields(exclude)
 
     def clean(self) -> None:
         self.isbn = canonical_isbn(self.isbn) or self.isbn

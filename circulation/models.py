@@ -1,8 +1,9 @@
 """Who has what the library owns."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +12,8 @@ from catalog.search import SearchKeyField, search_key
 from catalog.text import collapse, name_key
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
+
+MAX_EMAIL = 254
 
 
 class LibraryUser(models.Model):
@@ -24,7 +27,7 @@ class LibraryUser(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=MAX_NAME, validators=[plain_text])
     email = models.EmailField()
-    email_key = models.CharField(max_length=254, editable=False)
+    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
     status = models.CharField(max_length=12, choices=Status, default=Status.NOT_VERIFIED)
     status_comment = models.TextField(blank=True, validators=[plain_text])
     status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
@@ -62,6 +65,13 @@ class LibraryUser(models.Model):
         self.search_key = search_key(self.name, self.email)
         names = with_derived(update_fields, email_key={"email"}, search_key={"name", "email"})
         super().save(update_fields=names, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check what will be stored: an address of other scripts may be longer when it is folded."""
+        self.name = collapse(self.name)
+        super().clean_fields(exclude)
+        if "email" not in (exclude or ()) and len(name_key(self.email)) > MAX_EMAIL:
+            raise ValidationError({"email": ValidationError("This e-mail address is too long.", code="max_length")})
 
     def clean(self) -> None:
         """Raises ValidationError for an e-mail address that somebody else has."""

@@ -1,11 +1,28 @@
 """Fixtures for every test: a librarian, and clients of each door."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.servers.basehttp import WSGIServer
 from django.test import Client
 from rest_framework.test import APIClient
 
+import library_site.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY_OPERATIONS
 from library_site.cqrs.permissions import LIBRARIANS
+from tests import guard
+from tests.library import new_token
+
+guard.install()
+WSGIServer.request_queue_size = 128  # so that the live server hears fifty clients at once
+
+
+@pytest.fixture(autouse=True)
+def one_door() -> Iterator[None]:
+    """Fails the test in which an adapter, in any thread, wrote to the library past dispatch()."""
+    guard.violations.clear()
+    yield
+    assert not guard.violations, "\n".join(guard.violations)
 
 
 @pytest.fixture
@@ -30,3 +47,9 @@ def desk(librarian: User) -> Client:
     client = Client()
     client.force_login(librarian)
     return client
+
+
+@pytest.fixture
+def token(librarian: User) -> str:
+    """A real API token of the librarian's."""
+    return new_token(librarian)

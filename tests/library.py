@@ -5,11 +5,27 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
+from knox.models import AuthToken
+
 from catalog.commands import AddNewBook
-from circulation.commands import BorrowBook, RegisterUser, ReportMissingBook, VerifyUser
+from circulation.commands import (
+    BorrowBook,
+    RegisterUser,
+    ReportFoundBook,
+    ReportMissingBook,
+    ReturnBook,
+    VerifyUser,
+)
 from library_site.cqrs import Actor, Context, dispatch
 
 _numbers = count(1)
+
+
+def new_token(user: User) -> str:
+    """A new API token, as `manage.py create_api_token` prints it."""
+    _, token = AuthToken.objects.create(user)
+    return str(token)
 
 
 def context(*, now: datetime | None = None, **values: Any) -> Context:
@@ -38,6 +54,14 @@ def borrow(book_id: UUID, user_id: UUID, *, now: datetime | None = None) -> None
 
 def report_missing(book_id: UUID, *, now: datetime | None = None) -> None:
     dispatch(ReportMissingBook(book_id=book_id), context(now=now))
+
+
+def give_back(book_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(ReturnBook(book_id=book_id), context(now=now))
+
+
+def report_found(book_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(ReportFoundBook(book_id=book_id), context(now=now))
 
 
 def suspend_by_loss(user_id: UUID, title: str = "") -> UUID:

@@ -61,9 +61,9 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
 def _author(command: AddNewBook) -> tuple[Author, bool]:
     """The author and whether it is a new one; locked, so that it stays until the book refers to it."""
     authors = Author.objects.select_for_update()
-    if command.author_name is not None:
+    if command.author_id is None:
         # Two clerks may add the same author at once: the unique key lets one in, and the other gets that one.
-        name = collapse(command.author_name)
+        name = collapse(command.author_name or "")
         return authors.get_or_create(name_key=name_key(name), defaults={"name": name})
     author = authors.filter(pk=command.author_id).first()
     if author is None:

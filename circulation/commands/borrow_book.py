@@ -86,6 +86,8 @@ def _user_problems(command: BorrowBook, user: LibraryUser | None, loans: int) ->
     limit = POLICY.limit(verified=LibraryUser.Status.VERIFIED in {user.status, user.status_before})
     if loans >= limit:
         problems.append(
-            LoanLimitReached(f"{user.name} has {loans} of {limit} books. Take one back first.", loans=loans, limit=limit)
+            LoanLimitReached(
+                f"{user.name} has {loans} of {limit} books. Take one back first.", loans=loans, limit=limit
+            )
         )
     return problems

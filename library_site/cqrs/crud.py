@@ -60,6 +60,7 @@ class CrudSerializer(serializers.ModelSerializer[Any]):
         row = model() if self.instance is None else copy(self.instance)
         _edit(row, attrs)
         try:
+            row.clean_fields(exclude={field.name for field in model._meta.fields} - set(attrs))
             row.clean()
             row.validate_constraints()
         except ModelValidationError as error:

@@ -4,6 +4,8 @@ An entry keeps ids, never what is personal. The fingerprint of the whole request
 away) tells an equal request from another one with the same idempotency key.
 """
 
+import json
+import re
 from dataclasses import fields
 from typing import Any, cast
 
@@ -14,6 +16,8 @@ from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
 from .messages import Message
 from .operations import Operation
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which PostgreSQL's JSON can't hold
 
 
 def replay(operation: Operation, command: Message[Any], context: Context) -> Any | None:
@@ -72,9 +76,14 @@ def _write(operation: Operation, command: Message[Any], context: Context, outcom
 
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
     arguments = cast(dict[str, Any], msgspec.to_builtins(command))
-    return {field.name: arguments[field.name] for field in fields(command) if not field.metadata.get("personal", False)}
+    kept = (field.name for field in fields(command) if not field.metadata.get("personal", False))
+    return {name: _storable(arguments[name]) for name in kept}
+
+
+def _storable(value: Any) -> Any:
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _fingerprint(operation: Operation, command: Message[Any]) -> str:
-    request = msgspec.json.encode([operation.name, msgspec.to_builtins(command)])
+    request = json.dumps([operation.name, msgspec.to_builtins(command)])
     return salted_hmac("library.journal", request, algorithm="sha256").hexdigest()

@@ -1,0 +1,162 @@
+"""SearchBooks: as people type."""
+
+from dataclasses import fields
+from uuid import UUID
+
+import pytest
+
+from catalog.models import Book
+from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
+from library_site.cqrs import InvalidInput, dispatch
+from tests.library import add_book, borrow, context, register, report_missing
+
+pytestmark = pytest.mark.django_db
+
+
+def found(q: str, status: str | None = None) -> list[str]:
+    return [row.title for row in dispatch(SearchBooks(q=q, status=status), context()).rows]
+
+
+@pytest.fixture
+def shelf() -> dict[str, UUID]:
+    books = [
+        ("Emma", "Jane Austen", "9780141439587"),
+        ("Les Misérables", "Victor Hugo", ""),
+        ("Gödel, Escher, Bach", "Douglas R. Hofstadter", "9780465026562"),
+        ("Tom's Midnight Garden", "Philippa Pearce", ""),
+        ("こころ", "夏目漱石", ""),
+        ("ثلاثية غرناطة", "رضوى عاشور", ""),
+        ("1984", "George Orwell", ""),
+        ("100% Cotton_Mill", "Anon O’Mous", ""),
+    ]
+    return {title: add_book(title, author=author, isbn=isbn) for title, author, isbn in books}
+
+
+@pytest.mark.parametrize(
+    ("q", "title"),
+    [
+        ("emma", "Emma"),
+        ("EMM", "Emma"),
+        ("em aus", "Emma"),
+        ("austen emma", "Emma"),
+        ("jane", "Emma"),
+        ("miserables", "Les Misérables"),
+        ("MISÉR", "Les Misérables"),
+        ("godel bach", "Gödel, Escher, Bach"),
+        ("escher-bach", "Gödel, Escher, Bach"),
+        ("toms mid", "Tom's Midnight Garden"),
+        ("tom’s", "Tom's Midnight Garden"),
+        ("こころ", "こころ"),
+        ("夏目", "こころ"),
+        ("غرناطة", "ثلاثية غرناطة"),
+        ("1984", "1984"),
+        ("omous", "100% Cotton_Mill"),
+        ("mill", "100% Cotton_Mill"),
+        ("9780141439587", "Emma"),
+        ("978-0-14-143958-7", "Emma"),
+        ("0-14-143958-0", "Emma"),
+        ("97801414", "Emma"),
+        ("01414", "Emma"),
+    ],
+)
+def test_a_book_is_found_by_a_few_letters_of_words_or_by_its_isbn(shelf: dict[str, UUID], q: str, title: str) -> None:
+    assert found(q) == [title]
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "",
+        " ",
+        "%",
+        "_",
+        "'",
+        "mma",
+        "emma hugo",
+        "xyz",
+        "\x00",
+        "\ud800",
+        "9780465026563",
+        "' UNION SELECT 1 --",
+        "a:*|b",
+        "!()&|<->",
+    ],
+)
+def test_what_begins_no_word_finds_nothing(shelf: dict[str, UUID], q: str) -> None:
+    assert found(q) == []
+
+
+def test_a_book_is_found_by_its_id(shelf: dict[str, UUID]) -> None:
+    assert found(str(shelf["Emma"])) == found(shelf["Emma"].hex) == ["Emma"]
+
+
+def test_every_copy_is_found() -> None:
+    for _ in range(3):
+        add_book("Emma", isbn="9780141439587")
+
+    assert found("9780141439587") == found("emma") == ["Emma"] * 3
+
+
+def test_what_was_just_done_is_found_at_once() -> None:
+    assert found("emma") == []
+    book_id = add_book("Emma")
+    assert found("emma") == ["Emma"]
+    report_missing(book_id)
+    assert found("emma", "MISSING") == ["Emma"]
+
+
+def test_a_book_is_found_by_the_new_title_and_the_authors_new_name(api: object) -> None:
+    emma = add_book("Emma")
+    author_id = Book.objects.get(pk=emma).author_id
+    api.patch(f"/api/book/{emma}", {"title": "Emily"})  # type: ignore[attr-defined]
+    api.patch(f"/api/author/{author_id}", {"name": "Joan Aiken"})  # type: ignore[attr-defined]
+
+    assert found("emily aiken") == ["Emily"]
+    assert found("emma") == found("austen") == []
+
+
+def test_books_of_one_status_are_looked_for() -> None:
+    here, lent = add_book("Austen A"), add_book("Austen B")
+    borrow(lent, register())
+
+    assert (found("austen", "AVAILABLE"), found("austen", "BORROWED"), found("austen", "MISSING")) == (
+        ["Austen A"],
+        ["Austen B"],
+        [],
+    )
+    assert Book.objects.get(pk=here).status == "AVAILABLE"
+
+
+@pytest.mark.parametrize("status", ["", "available", "LOST"])
+def test_a_status_that_there_is_not_is_bad_input(status: str) -> None:
+    with pytest.raises(InvalidInput, match="AVAILABLE, BORROWED, MISSING"):
+        found("x", status)
+
+
+def test_a_row_says_who_has_the_book_and_until_when() -> None:
+    emma, ann = add_book("Emma", isbn="9780141439587"), register("Ann Lee")
+    borrow(emma, ann)
+
+    (row,) = dispatch(SearchBooks(q="emma"), context()).rows
+
+    book = Book.objects.get(pk=emma)
+    said = {field.name: getattr(row, field.name) for field in fields(FoundBook)}
+    assert (
+        said.items()
+        >= {
+            "id": emma,
+            "title": "Emma",
+            "isbn": "9780141439587",
+            "author_id": book.author_id,
+            "author_name": "Jane Austen",
+            "status": "BORROWED",
+        }.items()
+    )
+    assert said.get("borrower_name", "Ann Lee") == "Ann Lee"
+    assert said.get("due_on", book.due_on) == book.due_on
+
+
+@pytest.mark.parametrize("q", ["a " * 5000, "a" * 100_000, "\ufdfa" * 500, "é" * 3000, "1" * 5000, "ʼ'’" * 100])
+def test_whatever_is_typed_is_answered(shelf: dict[str, UUID], q: str) -> None:
+    assert isinstance(found(q), list)

@@ -1,0 +1,259 @@
+import re
+import signal
+import sys
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from catalog.management.commands import import_books
+from catalog.models import Author, Book
+from catalog.queries import SearchBooks
+from library_site.cqrs import dispatch
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, context
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "title, authors,isbn,isbn13,original_publication_year"
+
+# As a library's spreadsheet really looks: line 5 holds a row of two lines, line 7 is blank.
+DISORDER = f"""\ufeff{HEADER}
+"The Hunger Games (The Hunger Games, #1)",Suzanne Collins,439023483,9.78043902348e+12,2008.0
+1984,"George Orwell, Erich Fromm, Celâl Üster",0451524934,9.78045152494e+12,1949.0
+Нет ISBN,Борис  Акунин,,,
+"A title on
+two lines",suzanne COLLINS,,9.7804251888e+12,
+
+Dune,Frank Herbert,439023484,9780441013593.0,1965.0
+No Author,,0441013597,,
+Angels, Demons,Dan Brown,671027360,,2000.0
+{"x" * 501},Somebody,,,
+The Hunger Games,Suzanne Collins,0-439-02348-3,,
+"""
+
+
+class Outcome:
+    """What a run of import_books said: exit status, figures of the report by name, and everything on each stream."""
+
+    def __init__(self, *arguments: object) -> None:
+        out = StringIO()
+        self.status, self.error = 0, ""
+        try:
+            call_command("import_books", *map(str, arguments), stdout=out)
+        except CommandError as error:
+            self.status, self.error = error.returncode, str(error)
+        self.report = out.getvalue()
+        figures = re.findall(r"^ *(\S.*?) +(\d+)$", self.report, re.MULTILINE)
+        self.figures = {name: int(number) for name, number in figures}
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Rows read, added, already there, rejected; they add up in every test."""
+        counts = tuple(self.figures[name] for name in ("Rows read", "added", "already there", "rejected"))
+        assert counts[0] == sum(counts[1:])
+        return counts
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """Writes a CSV file and gives its path."""
+
+    def write(text: str, encoding: str = "utf-8"):
+        path = tmp_path / "books.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+def books() -> dict[str, tuple[str, str]]:
+    """Author and ISBN by title."""
+    return {book.title: (book.author.name, book.isbn) for book in Book.objects.select_related("author")}
+
+
+def test_every_usable_row_becomes_a_book(sheet):
+    Outcome(sheet(DISORDER))
+    assert books() == {
+        "The Hunger Games (The Hunger Games, #1)": ("Suzanne Collins", "9780439023481"),
+        "1984": ("George Orwell", "9780451524935"),
+        "Нет ISBN": ("Борис Акунин", ""),
+        "A title on two lines": ("Suzanne Collins", ""),
+        "Dune": ("Frank Herbert", "9780441013593"),
+    }
+    assert Author.objects.count() == 4
+
+
+def test_the_report_accounts_for_every_row(sheet):
+    outcome = Outcome(sheet(DISORDER))
+    assert outcome.counts == (9, 5, 1, 3)
+    assert outcome.figures["with a repaired ISBN"] == 2
+    assert outcome.figures["without an ISBN"] == 2
+    rejected, remarks = outcome.report.partition("Rejected:\n")[2].split("\n\n")
+    assert rejected.splitlines() == [
+        "  line 9: it has no author",
+        "  line 10: it has 6 cells, for 5 columns",
+        "  line 11: title: Ensure this value has at most 500 characters (it has 501).",
+    ]
+    assert remarks.splitlines() == [
+        "Remarks on rows that were added:",
+        "  line 5: isbn13 “9.7804251888e+12” was left out: it is in floating point, its last digits are gone",
+        "  line 8: isbn “439023484” was left out: it is not a valid ISBN",
+    ]
+
+
+def test_rejected_rows_give_exit_status_1(sheet):
+    outcome = Outcome(sheet(DISORDER))
+    assert outcome.status == 1
+    assert outcome.error == "Rows that were rejected: 3. The others are in the library."
+
+
+def test_run_again_it_adds_nothing(sheet):
+    path = sheet("\n".join(line for line in DISORDER.splitlines()[:6]))
+    first = Outcome(path)
+    before = books()
+    second = Outcome(path)
+    assert (first.status, first.counts) == (0, (4, 4, 0, 0))
+    assert (second.status, second.counts) == (0, (4, 0, 4, 0))
+    assert books() == before
+    assert "Remarks" not in second.report
+
+
+def test_a_book_that_the_desk_added_is_already_there(sheet):
+    add_book("The Hunger Games", isbn="9780439023481", author="S. Collins")
+    assert Outcome(sheet(f"{HEADER}\nThe Hunger Games (#1),Suzanne Collins,439023483,,\n")).counts == (1, 0, 1, 0)
+    assert books() == {"The Hunger Games": ("S. Collins", "9780439023481")}
+
+
+def test_what_is_imported_is_found(sheet):
+    Outcome(sheet(DISORDER))
+    found = dispatch(SearchBooks(q="043902348"), context()).rows
+    assert [row.title for row in found] == ["The Hunger Games (The Hunger Games, #1)"]
+
+
+def test_each_row_is_a_command_in_the_journal(sheet):
+    Outcome(sheet(f"{HEADER}\nDune,Frank Herbert,,,\n"))
+    entry = JournalEntry.objects.get()
+    assert (entry.operation, entry.actor, entry.source) == ("AddNewBook", "system:cli", "cli")
+    assert entry.arguments["only_if_new"] is True
+
+
+def test_columns_delimiter_and_authors_as_the_file_has_them(sheet):
+    path = sheet("Titel\tVerfasser\tEAN\nMomo\tEnde, Michael; Other, N.\t9783522119405\n")
+    names = "--title-column=Titel", "--author-column=Verfasser", "--isbn13-column=EAN"
+    assert Outcome(path, *names, "--delimiter=\\t", "--author-separator=;").status == 0
+    assert books() == {"Momo": ("Ende, Michael", "9783522119405")}
+
+
+def test_a_sheet_without_isbns_is_a_sheet_of_books_without_isbn(sheet):
+    assert Outcome(sheet("title,authors\nDune,Frank Herbert\n")).figures["without an ISBN"] == 1
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding(sheet, encoding):
+    path = sheet("title,authors\nL'Écume des jours,Boris Vian\n", encoding)
+    assert Outcome(path, f"--encoding={encoding}").status == 0
+    assert books() == {"L'Écume des jours": ("Boris Vian", "")}
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "complaint"),
+    [
+        ("Titel,authors\nDune,Frank Herbert\n", [], "no column “title”. The columns of the file are: Titel, authors."),
+        ("title,by\nDune,Frank Herbert\n", [], "no column “authors”. The columns of the file are: title, by."),
+        ("title,authors\nDune,Frank Herbert\n", ["--isbn-column=ean"], "no column “ean”"),
+        ("", [], "The file is empty"),
+    ],
+)
+def test_a_column_that_is_not_there_is_a_usage_error(sheet, text, arguments, complaint):
+    outcome = Outcome(sheet(text), *arguments)
+    assert outcome.status == 2
+    assert complaint in outcome.error
+    assert not books()
+
+
+def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path):
+    missing, folder = Outcome(tmp_path / "none.csv"), Outcome(tmp_path)
+    assert (missing.status, missing.error) == (2, f"{tmp_path / 'none.csv'} cannot be read: No such file or directory.")
+    assert (folder.status, folder.error) == (2, f"{tmp_path} cannot be read: Is a directory.")
+
+
+@pytest.mark.parametrize(
+    "option", ["--delimiter=;;", "--delimiter=", '--delimiter="', "--encoding=no", "--encoding=hex"]
+)
+def test_an_option_that_makes_no_sense_is_refused(sheet, option):
+    assert "not" in Outcome(sheet(DISORDER), option).error
+    assert not books()
+
+
+@pytest.mark.parametrize(
+    ("third_line", "line"),
+    [
+        (b'"Emma" or so,Jane Austen\n', 3),
+        (b"Emma\0,Jane Austen\n", 3),
+        (b"Caf\xe9,Jane Austen\n", 3),
+        (b'Emma,"Jane', 3),
+    ],
+)
+def test_a_malformed_file_is_imported_up_to_there(tmp_path, third_line, line):
+    path = tmp_path / "books.csv"
+    path.write_bytes(b"title,authors\nDune,Frank Herbert\n" + third_line)
+    outcome = Outcome(path)
+    assert outcome.status == 1
+    assert outcome.error.startswith(f"Line {line}: ")
+    assert outcome.counts == (1, 1, 0, 0)
+    assert list(books()) == ["Dune"]
+
+
+def test_what_a_terminal_would_obey_is_not_in_the_report(sheet):
+    report = Outcome(sheet("title,authors,isbn\nDune,Frank Herbert,\x1b[2J9\nDu\x07ne,Frank Herbert,\n")).report
+    assert "line 2: isbn “ [2J9” was left out" in report
+    assert "line 3: title: This text holds characters that cannot be stored." in report
+    assert "\x1b" not in report
+
+
+def test_ctrl_c_finishes_the_book_in_hand_and_says_how_to_go_on(sheet, monkeypatch):
+    def pressed_during_the_second_book(message, context):
+        if message.title == "1984":
+            signal.raise_signal(signal.SIGINT)
+        return dispatch(message, context)
+
+    before = signal.getsignal(signal.SIGINT)
+    path = sheet("\n".join(DISORDER.splitlines()[:6]))
+    monkeypatch.setattr(import_books, "dispatch", pressed_during_the_second_book)
+    stopped = Outcome(path)
+    assert stopped.status == 130
+    assert "Run it again" in stopped.error
+    assert stopped.counts == (2, 2, 0, 0)
+    assert Book.objects.count() == 2
+    assert signal.getsignal(signal.SIGINT) == before
+
+    monkeypatch.undo()
+    assert Outcome(path).counts == (4, 2, 2, 0)
+
+
+def test_a_second_ctrl_c_breaks_off_with_the_report_so_far(sheet, monkeypatch):
+    def pressed_twice(message, context):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(import_books, "dispatch", pressed_twice)
+    out = StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("import_books", str(sheet(DISORDER)), stdout=out)
+    assert re.search(r"Rows read +0\n", out.getvalue())
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_progress_and_a_log_file_does_not(sheet, monkeypatch):
+    path = sheet("\n".join(DISORDER.splitlines()[:6]))
+    for stream, sees in ((Terminal(), True), (StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        Outcome(path)
+        assert ("4 rows: 100%" in stream.getvalue()) is sees
+        assert bool(stream.getvalue()) is sees

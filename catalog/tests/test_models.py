@@ -1,0 +1,107 @@
+"""What the database itself keeps to, whoever writes."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from catalog.models import Author, Book
+from circulation.models import LibraryUser, PastLoan
+from tests.library import add_book, borrow, register, suspend_by_loss
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def refused(rows: Any, **values: Any) -> None:
+    """The database refuses this update of `rows`."""
+
+    @transaction.atomic
+    def update() -> None:
+        rows.update(**values)
+        connection.check_constraints()
+
+    with pytest.raises(IntegrityError):
+        update()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "BORROWED"},
+        {"status": "LOST"},
+        {"status": ""},
+        {"borrowed_at": NOW},
+        {"due_on": date(2026, 1, 1)},
+        {"renewals": 1},
+        {"status": "MISSING", "due_on": date(2026, 1, 1)},
+        {"isbn": "0141439580"},
+        {"isbn": "978014143958x"},
+        {"isbn": "9770141439587"},
+    ],
+)
+def test_a_book_that_is_not_on_loan_has_nothing_of_a_loan_and_a_known_status(values: dict[str, Any]) -> None:
+    refused(Book.objects.filter(pk=add_book()), **values)
+
+
+@pytest.mark.parametrize(
+    "values", [{"status": "AVAILABLE"}, {"status": "MISSING"}, {"borrower": None}, {"renewals": -1}]
+)
+def test_a_book_on_loan_has_a_borrower_and_one_that_has_a_borrower_is_on_loan(values: dict[str, Any]) -> None:
+    book_id = add_book()
+    borrow(book_id, register())
+
+    refused(Book.objects.filter(pk=book_id), **values)
+
+
+def test_an_available_book_has_no_borrower() -> None:
+    refused(Book.objects.filter(pk=add_book()), borrower=register())
+
+
+def test_a_book_refers_to_an_author_and_a_borrower_that_there_are() -> None:
+    book_id = add_book()
+
+    refused(Book.objects.filter(pk=book_id), author=uuid4())
+    refused(Book.objects.filter(pk=book_id), borrower=uuid4(), status="BORROWED")
+
+
+def test_two_authors_do_not_share_a_key_nor_two_users_an_address() -> None:
+    add_book(author="Jane Austen")
+    add_book(author="Mary Shelley")
+    refused(Author.objects.filter(name="Mary Shelley"), name_key="jane austen")
+
+    register(email="ann@example.org")
+    bob = register(email="bob@example.org")
+    refused(LibraryUser.objects.filter(pk=bob), email_key="ann@example.org")
+
+
+@pytest.mark.parametrize("values", [{"status": "BANNED"}, {"suspended_for_loss": True}, {"status_before": "VERIFIED"}])
+def test_a_user_has_a_known_status_and_only_a_suspended_one_what_undoes_it(values: dict[str, Any]) -> None:
+    refused(LibraryUser.objects.filter(pk=register()), **values)
+
+
+def test_only_a_loss_is_resolved() -> None:
+    suspend_by_loss(register())
+
+    refused(PastLoan.objects.all(), ending="RETURNED", resolved_at=NOW)
+
+
+def test_ids_sort_by_age() -> None:
+    ids = [add_book() for _ in range(20)]
+
+    assert ids == sorted(ids)
+    assert {id_.version for id_ in ids} == {7}
+
+
+def test_names_are_what_people_see() -> None:
+    book_id, user_id = add_book("Emma"), register("Ann Lee")
+    borrow(book_id, user_id)
+    lost: UUID = suspend_by_loss(user_id, "Persuasion")
+
+    assert str(Book.objects.get(pk=lost)) == "Persuasion"
+    assert str(Author.objects.get()) == "Jane Austen"
+    assert str(LibraryUser.objects.get()) == "Ann Lee"
+    assert str(PastLoan.objects.get()) == "Persuasion lent to Ann Lee"

@@ -1,0 +1,80 @@
+"""The catalogue's pages, as a browser without JavaScript sends and gets them."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from catalog.models import Author, Book
+from tests.library import add_book, borrow, register
+
+pytestmark = pytest.mark.django_db
+
+
+def add(desk: Client, **fields: Any) -> Any:
+    return desk.post("/add-new-book", {"idempotency_key": str(uuid4())} | fields)
+
+
+def test_the_author_is_whoever_was_chosen(desk: Client) -> None:
+    add_book("Emma", author="Jane Austen")
+    austen = Author.objects.get()
+    response = add(desk, title="Persuasion", author_q="jane", author=austen.id)
+    assert response.status_code == 302
+    assert Book.objects.get(title="Persuasion").author == austen
+
+
+def test_a_name_that_was_typed_anew_counts_more_than_an_older_choice(desk: Client) -> None:
+    add_book("Emma", author="Jane Austen")
+    add(desk, title="White Teeth", author_q="Zadie Smith", author=Author.objects.get().id)
+    assert Book.objects.get(title="White Teeth").author.name == "Zadie Smith"
+
+
+def test_letters_of_a_name_are_a_name_unless_somebody_is_chosen(desk: Client) -> None:
+    """Nothing is guessed: “Jane” may be an author of her own."""
+    add_book("Emma", author="Jane Austen")
+    add(desk, title="A Life", author_q="Jane")
+    assert Book.objects.get(title="A Life").author.name == "Jane"
+
+
+def test_everything_that_is_wrong_is_said_beside_its_field(desk: Client) -> None:
+    response = add(desk, title="", isbn="9780441013594", author_q="")
+    assert response.status_code == 422
+    errors = response.context["form"].errors
+    assert errors["title"] == ["This field is required."]
+    assert errors["author"] == ["This field is required."]
+    response = add(desk, title="Dune", isbn="9780441013594", author_q="Frank Herbert")
+    assert response.status_code == 422
+    assert "is not a valid ISBN" in response.context["form"].errors["isbn"][0]
+    assert 'value="9780441013594"' in response.content.decode()
+    assert not Book.objects.exists()
+
+
+def test_a_second_copy_is_refused_when_only_a_new_book_is_wanted(desk: Client) -> None:
+    add_book("Dune", isbn="9780441013593")
+    fields = {"title": "Dune", "isbn": "9780441013593", "author_q": "Jane Austen"}
+    response = add(desk, **fields, only_if_new="on")
+    assert response.status_code == 422
+    assert "The library has “Dune” already." in response.content.decode()
+    assert add(desk, **fields).status_code == 302
+    assert Book.objects.count() == 2
+
+
+def test_a_search_says_who_has_a_book(desk: Client) -> None:
+    borrow(add_book("Dune", author="Frank Herbert"), register("Ann Lee"))
+    add_book("Emma")
+    page = desk.get("/search-books?q=dun+her").content.decode()
+    assert "Dune" in page and "to Ann Lee until" in page and "Emma" not in page
+    assert "Dune" not in desk.get("/search-books?q=dun&status=AVAILABLE").content.decode()
+
+
+def test_a_search_for_nothing_asks_what_to_look_for(desk: Client) -> None:
+    response = desk.get("/search-books")
+    assert response.status_code == 200
+    assert "page" not in response.context
+
+
+def test_titles_are_text_not_markup(desk: Client) -> None:
+    add_book("<script>alert(1)</script>")
+    page = desk.get("/search-books?q=alert").content.decode()
+    assert "&lt;script&gt;" in page and "<script>alert" not in page

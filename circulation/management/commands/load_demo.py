@@ -1,0 +1,104 @@
+"""The demonstration library, brought about by commands as its staff would. Adapter: it translates, nothing else."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from catalog.commands import AddNewBook
+from circulation.commands import BorrowBook, RegisterUser, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.management.demo_events import OPENED_DAYS_AGO, Event, events
+from circulation.management.demo_library import BOOKS, PEOPLE, DemoBook, DemoPerson
+from library_site.cqrs import Actor, Conflict, Context, DomainError, NotFound, dispatch
+from library_site.cqrs.messages import Command as Message
+
+R = TypeVar("R")
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the demonstration library: books, people, and loans of the last weeks. Doing it twice changes nothing, "
+        "whatever has happened to its books since; interrupted, it goes on where it was."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        demo = DemoLibrary()
+        try:
+            demo.load()
+        except DomainError as refusal:
+            raise CommandError(f"The demonstration library cannot be loaded: {refusal.message}") from refusal
+        for reason in demo.left_out:
+            self.stderr.write(f"Left out: {reason}", self.style.WARNING)
+        self.stdout.write(str(demo))
+
+
+class DemoLibrary:
+    """The library that is being loaded. Every step has an idempotency key, so that none is ever taken twice."""
+
+    def __init__(self) -> None:
+        self.now = timezone.localtime()  # so that days are those of the library's calendar
+        self.books: list[UUID] = []
+        self.people: dict[str, UUID] = {}
+        self.left_out: list[str] = []
+        self._left_out_copies: set[int] = set()
+        self._steps = self._replayed = 0
+
+    def __str__(self) -> str:
+        return (
+            f"The demonstration library is in place: {len(self.books)} books, {len(self.people)} people and their "
+            f"loans, in {self._steps} steps, of which {self._steps - self._replayed} were new."
+        )
+
+    def load(self) -> None:
+        """Take every step that has not been taken. Raises DomainError for a book or person that is refused.
+
+        What people have done meanwhile may forbid a loan (after an interruption: they have lent the book); it is
+        left out, with everything that would have happened to this copy later.
+        """
+        for number, book in enumerate(BOOKS):
+            self.books.append(self._add(number, book))
+        for number, person in enumerate(PEOPLE):
+            self.people[person.email] = self._register(number, person)
+        for event in events():
+            if event.copy not in self._left_out_copies:
+                self._play(event)
+
+    def _add(self, number: int, book: DemoBook) -> UUID:
+        command = AddNewBook(title=book.title, isbn=book.isbn, author_name=book.author)
+        return self._do(command, f"book:{number}", OPENED_DAYS_AGO).book_id
+
+    def _register(self, number: int, person: DemoPerson) -> UUID:
+        command = RegisterUser(name=person.name, email=person.email)
+        user_id = self._do(command, f"person:{number}", OPENED_DAYS_AGO).user_id
+        if person.verified:
+            self._do(VerifyUser(user_id=user_id), f"person:{number}:verify", OPENED_DAYS_AGO)
+        return user_id
+
+    def _play(self, event: Event) -> None:
+        try:
+            self._do(self._command(event), event.key, event.days_ago)
+        except (Conflict, NotFound) as refusal:
+            self._left_out_copies.add(event.copy)
+            self.left_out.append(refusal.message)
+
+    def _command(self, event: Event) -> Message[Any]:
+        book_id = self.books[event.copy]
+        if event.person:
+            return BorrowBook(book_id=book_id, user_id=self.people[event.person])
+        return ReturnBook(book_id=book_id) if event.what == "return" else ReportMissingBook(book_id=book_id)
+
+    def _do(self, command: Message[R], key: str, days_ago: int) -> R:
+        context = Context(
+            actor=Actor.system("cli"),
+            source="cli",
+            now=self.now - timedelta(days=days_ago),
+            idempotency_key=f"demo:{key}",
+            on_replay=self._count_replay,
+        )
+        self._steps += 1
+        return dispatch(command, context)
+
+    def _count_replay(self) -> None:
+        self._replayed += 1

@@ -1,0 +1,314 @@
+"""Circulation in the admin: users by form, past loans to read, tasks as actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from catalog.models import Author, Book
+from circulation.commands import ReturnBook
+from circulation.models import LibraryUser, PastLoan
+from library_site.cqrs import admin as shared
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
+from tests.library import add_book, borrow, give_back, register, report_found, report_missing, suspend_by_loss
+
+
+def user_url(user_id: Any) -> str:
+    return url("circulation_libraryuser", "change", user_id)
+
+
+def levels(response: Any) -> list[str]:
+    return [message.level_tag for message in response.context["messages"]]
+
+
+def staff(client: Client, *codenames: str) -> None:
+    """Sign in somebody on the staff with these permissions only."""
+    user = User.objects.create_user("trainee", is_staff=True)
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+
+
+def actions(client: Client, model: str) -> set[str]:
+    form = client.get(url(model, "changelist")).context["action_form"]
+    return {name for name, _ in form.fields["action"].choices if name} if form else set()
+
+
+# Users
+
+
+def test_a_user_is_added_and_edited_with_every_field(desk: Client) -> None:
+    fields = {"name": "Ann Lea", "email": "ann@example.org", "status": "VERIFIED", "status_comment": "Seen."}
+    edit(desk, url("circulation_libraryuser", "add"), **fields)
+    user = LibraryUser.objects.get()
+    assert (user.name, user.email_key, user.status, user.status_comment) == (
+        "Ann Lea", "ann@example.org", "VERIFIED", "Seen.",
+    )  # fmt: skip
+    edit(desk, user_url(user.id), name="Ann Lee", email="Lee@example.org", status="NOT_VERIFIED", status_comment="")
+    user.refresh_from_db()
+    assert (user.name, user.email, user.email_key) == ("Ann Lee", "Lee@example.org", "lee@example.org")
+    assert (user.status, user.status_comment) == ("NOT_VERIFIED", "")
+
+
+def test_an_email_address_of_somebody_else_is_refused_beside_it(desk: Client) -> None:
+    register(email="ann@example.org")
+    response = edit(desk, user_url(register()), email="ANN@example.org")
+    assert response.context["adminform"].form.errors == {
+        "email": ["Somebody is registered with this e-mail address already."]
+    }
+
+
+def test_a_suspension_by_hand_remembers_what_to_go_back_to(desk: Client) -> None:
+    user_id = register(verified=True)
+    edit(desk, user_url(user_id), status="SUSPENDED")
+    user = LibraryUser.objects.get()
+    assert (user.status, user.status_before, user.suspended_for_loss) == ("SUSPENDED", "VERIFIED", False)
+
+
+def test_a_suspension_for_a_loss_that_staff_lift_is_lifted_whole(desk: Client) -> None:
+    user_id = register(verified=True)
+    suspend_by_loss(user_id)
+    response = edit(desk, user_url(user_id), status="VERIFIED")
+    assert response.status_code == 302
+    user = LibraryUser.objects.get()
+    assert (user.status, user.status_before, user.suspended_for_loss) == ("VERIFIED", "", False)
+
+
+def test_a_remark_among_the_comments_does_not_keep_a_loss_from_being_forgiven(desk: Client) -> None:
+    user_id = register()
+    book_id = suspend_by_loss(user_id, "Emma")
+    comment = fill_in(desk, user_url(user_id))["status_comment"]
+    assert "Emma" in comment
+    edit(desk, user_url(user_id), status_comment=f"Rang.\r\n{comment}\r\nRang again.")
+    report_found(book_id)
+    user = LibraryUser.objects.get()
+    assert (user.status, user.status_comment) == ("NOT_VERIFIED", "Rang.\nRang again.")
+
+
+def test_an_old_page_does_not_lift_a_suspension_made_meanwhile(desk: Client) -> None:
+    user_id = register("Ann Lea")
+    page = fill_in(desk, user_url(user_id))
+    suspend_by_loss(user_id, "Emma")
+    suspend_by_loss(register("Bob"), "Dune")
+    assert desk.post(user_url(user_id), page | {"name": "Ann Lee"}).status_code == 302
+    user = LibraryUser.objects.get(pk=user_id)
+    assert (user.name, user.status, user.suspended_for_loss) == ("Ann Lee", "SUSPENDED", True)
+    assert "Emma" in user.status_comment
+
+
+def test_a_comment_of_many_lines_that_nobody_touched_is_no_change(desk: Client) -> None:
+    user_id = register()
+    suspend_by_loss(user_id, "Emma")
+    LibraryUser.objects.update(status_comment="Rang.\nRang again.\n")
+    page = fill_in(desk, user_url(user_id))
+    written = statements(lambda: desk.post(user_url(user_id), page))
+    assert not any(sql.startswith("UPDATE") and "circulation_libraryuser" in sql for sql in written)
+
+
+def test_users_are_found_by_name_and_address(desk: Client) -> None:
+    register("Ann Lee", "ann@example.org")
+    register("Bob Roe", "bob@example.org")
+    for q in ("le", "ann@example.org", "ann exam"):
+        rows = desk.get(url("circulation_libraryuser", "changelist"), {"q": q}).context["cl"].result_list
+        assert [user.name for user in rows] == ["Ann Lee"]
+
+
+# Past loans
+
+
+def test_past_loans_are_read_and_nothing_else(desk: Client) -> None:
+    ann = register("Ann Lee")
+    suspend_by_loss(ann, "Emma")
+    give_back(add_book())
+    loan = PastLoan.objects.get()
+    page = url("circulation_pastloan", "change", loan.id)
+    assert "Ann Lee" in desk.get(page).content.decode()
+    assert desk.post(page, {"ending": "RETURNED"}).status_code == 403
+    assert desk.get(url("circulation_pastloan", "add")).status_code == 403
+    assert desk.post(url("circulation_pastloan", "delete", loan.id), {"post": "yes"}).status_code == 403
+    assert actions(desk, "circulation_pastloan") == set()
+    assert PastLoan.objects.get().ending == "MISSING"
+
+
+def test_not_even_an_administrator_edits_past_loans(admin_client: Client) -> None:
+    suspend_by_loss(register())
+    page = url("circulation_pastloan", "change", PastLoan.objects.get().id)
+    assert admin_client.post(page, {"ending": "RETURNED"}).status_code == 403
+    assert admin_client.get(url("circulation_pastloan", "add")).status_code == 403
+    assert admin_client.post(url("circulation_pastloan", "delete", PastLoan.objects.get().id)).status_code == 403
+
+
+def past_loan(title: str, name: str) -> None:
+    book_id = add_book(title, author=f"Author of {title}")
+    borrow(book_id, register(name))
+    give_back(book_id)
+
+
+def test_past_loans_are_found_by_book_borrower_and_state(desk: Client) -> None:
+    def found(**query: str) -> list[str]:
+        return [str(loan) for loan in desk.get(page, query).context["cl"].result_list]
+
+    page = url("circulation_pastloan", "changelist")
+    past_loan("Emma", "Ann Lee")
+    past_loan("Dune", "Bob Roe")
+    suspend_by_loss(register("Cara"), "Ulysses")
+    assert found(q="emm") == found(q="ann lee") == found(q=str(Book.objects.get(title="Emma").id))
+    assert found(q="emm") == ["Emma lent to Ann Lee"]
+    assert found(ending__exact="MISSING") == ["Ulysses lent to Cara"]
+    assert found(ending__exact="MISSING", resolved_at__isempty="0") == []
+    assert len(found()) == 3
+
+
+@pytest.mark.parametrize("q", ["", "emma", "ann"])
+def test_the_list_of_past_loans_takes_as_many_queries_for_many_rows_as_for_few(desk: Client, q: str) -> None:
+    page = f"{url('circulation_pastloan', 'changelist')}?q={q}"
+    past_loan("Emma", "Ann Lee")
+    desk.get(page)
+    few = statements(lambda: desk.get(page))
+    for number in range(8):
+        past_loan(f"Emma {number}", f"Ann {number}")
+    many = statements(lambda: desk.get(page))
+    assert len(many) == len(few)
+    assert all("LIMIT" in sql for sql in many if "COUNT(" in sql)
+
+
+def test_to_say_what_refers_to_a_row_takes_as_many_queries_for_much_as_for_little(desk: Client) -> None:
+    ann = register("Ann Lee")
+    for _ in range(2):
+        suspend_by_loss(register())
+    book_id = add_book("Emma")
+    page = url("circulation_libraryuser", "delete", ann)
+
+    def lend(times: int) -> None:
+        for _ in range(times):
+            borrow(book_id, ann)
+            give_back(book_id)
+
+    lend(2)
+    desk.get(page)
+    few = statements(lambda: desk.get(page))
+    lend(8)
+    many = statements(lambda: desk.get(page))
+    assert "Past loan: Emma lent to Ann Lee" in desk.get(page).content.decode()
+    assert len(many) == len(few)
+
+
+# Tasks as actions
+
+
+def outcomes(operation: str) -> Iterable[tuple[str, str, str]]:
+    """How the journal has it: source, actor's name, outcome."""
+    entries = JournalEntry.objects.filter(operation=operation, source="admin").order_by("id")
+    users = {f"user:{user.pk}": user.username for user in User.objects.all()}
+    return [(entry.source, users[entry.actor], entry.outcome) for entry in entries]
+
+
+def test_books_are_taken_back(desk: Client) -> None:
+    emma, dune = add_book("Emma"), add_book("Dune")
+    for book_id in (emma, dune):
+        borrow(book_id, register())
+    page = act(desk, "catalog_book", "return_book", [emma, dune])
+    assert sorted(said(page)) == ["Return book, “Dune”: done.", "Return book, “Emma”: done."]
+    assert set(levels(page)) == {"success"}
+    assert not Book.objects.filter(status="BORROWED").exists()
+    assert PastLoan.objects.count() == 2
+    assert outcomes("ReturnBook") == [("admin", "librarian", "CARRIED_OUT")] * 2
+
+
+def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Client) -> None:
+    lost, here = add_book("Lost"), add_book("<b>Here</b>")
+    report_missing(lost)
+    page = act(desk, "catalog_book", "report_found_book", [lost, here])
+    assert dict(zip(said(page), levels(page), strict=True)) == {
+        "Report found book, “Lost”: done.": "success",
+        "Report found book, “<b>Here</b>”: “<b>Here</b>” is not missing: it is available.": "error",
+    }
+    assert "<b>Here" not in page.content.decode()
+    assert Book.objects.get(pk=lost).status == "AVAILABLE"
+    assert sorted(outcomes("ReportFoundBook")) == [
+        ("admin", "librarian", "CARRIED_OUT"),
+        ("admin", "librarian", "REFUSED"),
+    ]
+
+
+def test_a_lost_book_suspends_its_borrower(desk: Client) -> None:
+    book_id, ann = add_book("Emma"), register()
+    borrow(book_id, ann)
+    assert said(act(desk, "catalog_book", "report_missing_book", [book_id])) == ["Report missing book, “Emma”: done."]
+    assert Book.objects.get().status == "MISSING"
+    assert LibraryUser.objects.get().status == "SUSPENDED"
+
+
+def test_users_are_verified_and_a_suspended_one_is_refused(desk: Client) -> None:
+    ann, bob = register("Ann Lee"), register("Bob Roe")
+    suspend_by_loss(bob)
+    page = act(desk, "circulation_libraryuser", "verify_user", [ann, bob])
+    assert dict(zip(said(page), levels(page), strict=True)) == {
+        "Verify user, “Ann Lee”: done.": "success",
+        "Verify user, “Bob Roe”: Bob Roe is suspended; verifying would not lift that. "
+        "End the suspension first.": "error",
+    }
+    assert [LibraryUser.objects.get(pk=each).status for each in (ann, bob)] == ["VERIFIED", "SUSPENDED"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_row_is_a_transaction_of_its_own(desk: Client) -> None:
+    """Were the page one transaction, dispatch() would refuse to work in it."""
+    ann, bob = register("Ann Lee"), register("Bob Roe")
+    act(desk, "circulation_libraryuser", "verify_user", [ann, bob])
+    assert LibraryUser.objects.filter(status="VERIFIED").count() == 2
+
+
+def test_an_action_takes_no_more_rows_than_a_request_should(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "MAX_ROWS_PER_ACTION", 2)
+    books = [add_book() for _ in range(3)]
+    for action in ("report_missing_book", "delete_selected"):
+        for ids, across in ((books, "0"), (books[:1], "1")):
+            page = act(desk, "catalog_book", action, ids, select_across=across, post="yes")
+            assert said(page) == ["Select at most 2 at a time. Nothing has been done."]
+    assert Book.objects.filter(status="AVAILABLE").count() == 3
+    act(desk, "catalog_book", "report_missing_book", books[:2])
+    assert Book.objects.filter(status="MISSING").count() == 2
+
+
+def test_only_who_may_carry_out_a_task_sees_its_action(client: Client, db: None) -> None:
+    staff(client, "view_book", "view_libraryuser", "return_book")
+    assert actions(client, "catalog_book") == {"return_book"}
+    assert actions(client, "circulation_libraryuser") == set()
+    book_id = add_book()
+    borrow(book_id, register())
+    assert said(act(client, "catalog_book", "report_missing_book", [book_id])) == ["No action selected."]
+    assert Book.objects.get().status == "BORROWED"
+    act(client, "catalog_book", "return_book", [book_id])
+    assert Book.objects.get().status == "AVAILABLE"
+
+
+def test_librarians_see_every_action(desk: Client) -> None:
+    assert actions(desk, "catalog_book") == {
+        "delete_selected", "return_book", "report_missing_book", "report_found_book",
+    }  # fmt: skip
+    assert actions(desk, "circulation_libraryuser") == {"delete_selected", "verify_user"}
+    assert actions(desk, "catalog_author") == {"delete_selected"}
+
+
+def test_who_loses_the_permission_meanwhile_is_refused(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hiding an action protects nothing: dispatch() does."""
+    Permission.objects.get(codename="return_book").group_set.clear()
+    monkeypatch.setattr(shared, "_may", lambda *args: True)
+    book_id = add_book("Emma")
+    borrow(book_id, register())
+    page = act(desk, "catalog_book", "return_book", [book_id])
+    assert said(page) == ["Return book, “Emma”: You may not do this: it takes the permission “Return book”."]
+    assert Book.objects.get().status == "BORROWED"
+    assert shared.CommandAction(ReturnBook, "book_id").short_description == "Return book"
+
+
+def test_a_user_with_a_book_is_not_deleted(desk: Client) -> None:
+    ann = register("Ann Lee")
+    borrow(add_book("Emma"), ann)
+    page = desk.post(url("circulation_libraryuser", "delete", ann), {"post": "yes"})
+    assert "Book: Emma" in page.content.decode()
+    assert LibraryUser.objects.exists()
+    assert Author.objects.exists()

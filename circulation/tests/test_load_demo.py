@@ -1,0 +1,202 @@
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from catalog.models import Author, Book
+from circulation.management.commands import load_demo
+from circulation.management.demo_events import OPENED_DAYS_AGO, events
+from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED
+from circulation.models import LibraryUser, PastLoan
+from circulation.policies import POLICY
+from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks
+from library_site.cqrs import dispatch
+from library_site.cqrs.models import JournalEntry
+from tests.library import borrow, context, give_back, register
+
+pytestmark = pytest.mark.django_db
+
+
+def load() -> tuple[str, str]:
+    """What load_demo prints on standard output and on standard error."""
+    out, err = StringIO(), StringIO()
+    call_command("load_demo", stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row that a command writes."""
+    models = (Author, Book, LibraryUser, PastLoan, JournalEntry)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def story() -> Counter[tuple[Any, ...]]:
+    """What the library is like, but for ids and times of day."""
+    books = Book.objects.values_list("title", "author__name", "isbn", "status", "borrower__email", "due_on")
+    people = LibraryUser.objects.values_list("name", "email", "status", "status_comment")
+    past = PastLoan.objects.values_list("book__title", "borrower__email", "due_on", "ended_at__date", "ending")
+    return Counter([*books, *people, *past])
+
+
+def on_loan_to(email: str) -> dict[str, Any]:
+    """Due dates by title, as the library answers."""
+    user = LibraryUser.objects.get(email=email)
+    return {row.title: row.due_on for row in dispatch(GetBorrowedBooksByUser(user_id=user.id), context()).rows}
+
+
+def lent_first(number: int) -> Book:
+    """A copy that the demonstration has lent and that is still out."""
+    return Book.objects.get(title=LOANS[number].title, borrower__email=LOANS[number].person)
+
+
+def test_the_library_is_as_its_data_say():
+    load()
+    today = timezone.localdate()
+    assert Counter(Book.objects.values_list("title", "author__name", "isbn")) == Counter(BOOKS)
+    for person in PEOPLE:
+        expected = {
+            loan.title: POLICY.due_on(today - timedelta(days=loan.days_ago))
+            for loan in LOANS
+            if loan.person == person.email
+        }
+        assert on_loan_to(person.email) == expected
+    assert Book.objects.filter(status=Book.Status.BORROWED).count() == len(LOANS)
+
+
+def test_people_are_verified_suspended_or_neither():
+    load()
+    statuses = dict(LibraryUser.objects.values_list("email", "status"))
+    expected = {person.email: "VERIFIED" if person.verified else "NOT_VERIFIED" for person in PEOPLE}
+    assert MISSING.person is not None
+    assert statuses == expected | {MISSING.person: "SUSPENDED"}
+    reported_on = timezone.localdate() - timedelta(days=MISSING.days_ago_reported)
+    comment = LibraryUser.objects.get(email=MISSING.person).status_comment
+    assert comment == f"“{MISSING.title}” was reported missing on {reported_on}."
+
+
+def test_past_loans_and_the_missing_book():
+    load()
+    today = timezone.localdate()
+    ended = {
+        (loan.book.title, loan.borrower.email): (
+            (today - loan.borrowed_at.date()).days,
+            (today - loan.ended_at.date()).days,
+        )
+        for loan in PastLoan.objects.filter(ending="RETURNED")
+        if loan.borrowed_at
+    }
+    assert ended == {(loan.title, loan.person): (loan.days_ago_lent, loan.days_ago_returned) for loan in RETURNED}
+    assert [row.title for row in dispatch(GetMissingBooks(), context()).rows] == [MISSING.title]
+
+
+def test_it_happened_in_the_order_of_time():
+    load()
+    journal = list(JournalEntry.objects.order_by("id").values_list("at", flat=True))
+    assert journal == sorted(journal)
+    assert timezone.now() - journal[0] > timedelta(days=OPENED_DAYS_AGO - 1)
+    assert set(JournalEntry.objects.values_list("outcome", "actor", "source")) == {("CARRIED_OUT", "system:cli", "cli")}
+
+
+def test_doing_it_twice_changes_nothing():
+    out, _ = load()
+    before = everything()
+    again, err = load()
+    assert everything() == before
+    steps = len(BOOKS) + len(PEOPLE) + sum(person.verified for person in PEOPLE) + len(events())
+    beginning = f"The demonstration library is in place: {len(BOOKS)} books, {len(PEOPLE)} people"
+    assert out == f"{beginning} and their loans, in {steps} steps, of which {steps} were new.\n"
+    assert again == f"{beginning} and their loans, in {steps} steps, of which 0 were new.\n"
+    assert err == ""
+
+
+def test_nor_does_it_on_another_day_when_people_have_used_the_library(monkeypatch):
+    load()
+    taken_back, lent = lent_first(0), Book.objects.filter(status=Book.Status.AVAILABLE).first()
+    assert lent
+    give_back(taken_back.id)
+    borrow(taken_back.id, register())
+    borrow(lent.id, register())
+    give_back(Book.objects.get(title=MISSING.title).id)
+    before = everything()
+    later = timezone.now() + timedelta(days=5)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    _, err = load()
+    assert everything() == before
+    assert err == ""
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Runs load_demo until it has carried out so many steps; then Ctrl-C."""
+
+    def load_until(steps: int) -> None:
+        done = 0
+
+        def dispatch_some(message, context):
+            nonlocal done
+            if done == steps:
+                raise KeyboardInterrupt
+            done += 1
+            return dispatch(message, context)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(load_demo, "dispatch", dispatch_some)
+            with pytest.raises(KeyboardInterrupt):
+                load()
+
+    return load_until
+
+
+FIRST_EVENT = len(BOOKS) + len(PEOPLE) + sum(person.verified for person in PEOPLE)
+
+
+@pytest.mark.parametrize("steps", [1, len(BOOKS) + 2, FIRST_EVENT, FIRST_EVENT + 10, FIRST_EVENT + len(events()) - 1])
+def test_interrupted_and_run_again_it_completes(interrupted, steps):
+    interrupted(steps)
+    out, err = load()
+    assert f"{FIRST_EVENT + len(events()) - steps} were new" in out
+    assert err == ""
+    assert story()[(PEOPLE[0].name, PEOPLE[0].email, "VERIFIED", "")] == 1
+    assert Book.objects.count() == len(BOOKS)
+    assert Book.objects.filter(status=Book.Status.BORROWED).count() == len(LOANS)
+    assert PastLoan.objects.count() == len(RETURNED) + 1
+    once = JournalEntry.objects.values_list("idempotency_key", flat=True)
+    assert len(once) == len(set(once)) == FIRST_EVENT + len(events())
+
+
+def test_what_people_made_impossible_meanwhile_is_left_out_and_said(interrupted):
+    interrupted(FIRST_EVENT)
+    book = Book.objects.get(title=RETURNED[0].title)
+    borrow(book.id, user_id := register("Ann Lee"))
+    out, err = load()
+    assert "is in place" in out
+    assert err.startswith(f"Left out: “{book.title}” is on loan to Ann Lee")
+    assert len(err.splitlines()) == 1
+    book.refresh_from_db()
+    assert book.borrower_id == user_id  # its return in the demonstration is left out, too
+    assert Book.objects.filter(status=Book.Status.BORROWED).count() == len(LOANS) + 1
+
+
+def test_where_the_commands_are_not_served_it_says_so(settings):
+    settings.LIBRARY_OPERATIONS = ["queries"]
+    with pytest.raises(CommandError, match=r"cannot be loaded: AddNewBook is not served here\."):
+        load()
+
+
+def test_no_copy_is_lent_while_it_is_out_and_the_days_run_forwards():
+    out: set[int] = set()
+    for event in events():
+        if event.what == "borrow":
+            assert event.copy not in out
+            out.add(event.copy)
+        else:
+            out.remove(event.copy)
+    days = [event.days_ago for event in events()]
+    assert days == sorted(days, reverse=True)
+    assert 0 <= min(days) <= max(days) < OPENED_DAYS_AGO
+    assert len({event.key for event in events()}) == len(days)

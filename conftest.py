@@ -1,0 +1,5 @@
+"""What every test has, whichever app it belongs to."""
+
+from tests.conftest import api, desk, librarian, one_door, token
+
+__all__ = ["api", "desk", "librarian", "one_door", "token"]

@@ -1,0 +1,68 @@
+"""Messages from flat arguments, as the command line and Lambda events give them."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from catalog.commands import AddNewBook
+from catalog.queries import SearchBooks
+from circulation.commands import BorrowBook
+from library_site.cqrs import InvalidInput
+from library_site.cqrs.arguments import UnknownArgument, message_from
+from library_site.cqrs.messages import PAGE_SIZE
+from library_site.cqrs.operations import operation_of
+
+BOOK, USER = UUID(int=1), UUID(int=2)
+
+
+def message(kind: Any, **arguments: Any) -> Any:
+    return message_from(operation_of(kind), arguments)
+
+
+def wrong(kind: Any, **arguments: Any) -> list[tuple[str, str, str]]:
+    """What is said of each field."""
+    with pytest.raises(InvalidInput) as caught:
+        message(kind, **arguments)
+    return [(error.field, error.code, error.detail) for error in caught.value.errors]
+
+
+def test_texts_are_read_as_what_the_fields_hold() -> None:
+    assert message(BorrowBook, book_id=str(BOOK), user_id=str(USER)) == BorrowBook(book_id=BOOK, user_id=USER)
+    assert message(SearchBooks, q="12", page_size="5") == SearchBooks(q="12", page_size=5)
+    for text, value in {"true": True, "false": False, "1": True, "0": False}.items():
+        assert message(AddNewBook, title="Emma", only_if_new=text).only_if_new is value
+
+
+def test_values_may_be_what_they_are_already() -> None:
+    assert message(SearchBooks, q="x", page_size=5, status=None) == SearchBooks(q="x", page_size=5)
+    assert message(AddNewBook, title="Emma", author_id=BOOK, only_if_new=True).author_id == BOOK
+
+
+def test_what_is_not_given_has_its_default() -> None:
+    assert message(SearchBooks, q="x") == SearchBooks(q="x", cursor=None, page_size=PAGE_SIZE, status=None)
+
+
+def test_everything_that_is_missing_or_cannot_be_read_is_said_at_once() -> None:
+    assert wrong(BorrowBook, book_id="junk") == [
+        ("book_id", "invalid", "“book_id” must be an id (UUID)."),
+        ("user_id", "required", "“user_id” is required."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "said"),
+    [
+        (SearchBooks, {"q": "x", "page_size": "many"}, "“page_size” must be a whole number."),
+        (AddNewBook, {"title": "x", "only_if_new": "perhaps"}, "“only_if_new” must be true or false."),
+        (AddNewBook, {"title": {"deep": [1]}}, "“title” must be text."),
+        (AddNewBook, {"title": None}, "“title” must be text."),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_words(kind: Any, arguments: dict[str, Any], said: str) -> None:
+    assert [detail for _, _, detail in wrong(kind, **arguments)] == [said]
+
+
+def test_a_field_that_the_message_has_not_is_an_error_of_usage() -> None:
+    with pytest.raises(UnknownArgument, match=r"BorrowBook has no field bok_id, x\. It has: book_id, user_id\."):
+        message(BorrowBook, bok_id=str(BOOK), user_id=str(USER), x="1")

@@ -1,0 +1,312 @@
+"""The one door: what dispatch() does around every handler, whichever it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import IntegrityError, transaction
+
+from catalog.commands import AddNewBook
+from catalog.models import Author, Book
+from catalog.queries import SearchBooks
+from circulation.commands import BorrowBook, RegisterUser
+from circulation.models import LibraryUser
+from library_site.cqrs import (
+    Actor,
+    Conflict,
+    Context,
+    DomainError,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    dispatch,
+    journal,
+    operations,
+)
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, borrow, context, give_back, register
+
+pytestmark = pytest.mark.django_db
+
+EMMA = AddNewBook(title="Emma", author_name="Jane Austen")
+Handler = Callable[[Any, Context], Any]
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Somebody on the staff without any permission."""
+    return User.objects.create_user("clerk", is_staff=True)
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+    """Puts another handler in the place of AddNewBook's."""
+
+    def handle(handler: Handler) -> None:
+        operation = operations.operation_of(AddNewBook)
+        monkeypatch.setitem(operations._operations, AddNewBook, replace(operation, handler=handler))
+
+    return handle
+
+
+def as_user(user: User, **values: Any) -> Context:
+    fresh = User.objects.get(pk=user.pk)  # permissions are cached on the instance
+    return Context(actor=Actor.of_user(fresh), source="rest", **values)
+
+
+def outcomes() -> list[tuple[str, str, str]]:
+    """What the journal says, oldest first: operation, outcome, code."""
+    return list(JournalEntry.objects.order_by("id").values_list("operation", "outcome", "code"))
+
+
+# Who may
+
+
+def test_an_actor_without_the_permission_is_refused_and_the_library_stays_as_it_was(clerk: User) -> None:
+    with pytest.raises(NotAllowed, match="Add new book"):
+        dispatch(EMMA, as_user(clerk))
+
+    assert not Book.objects.exists()
+    assert outcomes() == [("AddNewBook", "REFUSED", "permission_denied")]
+
+
+def test_the_permission_of_the_operation_is_enough(clerk: User) -> None:
+    clerk.user_permissions.add(Permission.objects.get(codename="add_new_book"))
+
+    assert dispatch(EMMA, as_user(clerk)).author_added
+    with pytest.raises(NotAllowed):
+        dispatch(RegisterUser(name="Ann", email="ann@example.org"), as_user(clerk))
+
+
+def test_queries_take_their_permission_too(clerk: User) -> None:
+    with pytest.raises(NotAllowed, match="Search books"):
+        dispatch(SearchBooks(q="emma"), as_user(clerk))
+
+    clerk.user_permissions.add(Permission.objects.get(codename="search_books"))
+    assert dispatch(SearchBooks(q="emma"), as_user(clerk)).rows == []
+
+
+def test_the_permission_comes_before_a_replay(clerk: User) -> None:
+    permission = Permission.objects.get(codename="add_new_book")
+    clerk.user_permissions.add(permission)
+    dispatch(EMMA, as_user(clerk, idempotency_key="key"))
+    clerk.user_permissions.remove(permission)
+
+    with pytest.raises(NotAllowed):
+        dispatch(EMMA, as_user(clerk, idempotency_key="key"))
+
+
+def test_nobody_is_no_actor() -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    with pytest.raises(TypeError, match="signed-in"):
+        Actor.of_user(AnonymousUser())
+
+
+# What is served
+
+
+@pytest.mark.parametrize("scope", [["queries"], ["circulation"], ["BorrowBook", "SearchBooks"]])
+def test_what_this_process_does_not_serve_is_not_found(settings: Any, scope: list[str]) -> None:
+    settings.LIBRARY_OPERATIONS = scope
+
+    with pytest.raises(NotFound, match="AddNewBook is not served here"):
+        dispatch(EMMA, context())
+
+    assert not JournalEntry.objects.exists()
+
+
+@pytest.mark.parametrize("scope", [["*"], ["commands"], ["catalog"], ["AddNewBook"], ["queries", "AddNewBook"]])
+def test_what_this_process_serves_is_carried_out(settings: Any, scope: list[str]) -> None:
+    settings.LIBRARY_OPERATIONS = scope
+
+    assert dispatch(EMMA, context()).author_added
+
+
+# One transaction
+
+
+def test_a_refusal_rolls_back_what_the_handler_had_done(handle: Callable[[Handler], None]) -> None:
+    def adds_then_refuses(command: AddNewBook, context: Context) -> None:
+        Author.objects.create(name="Somebody")
+        raise Conflict("No.")
+
+    handle(adds_then_refuses)
+
+    with pytest.raises(Conflict, match=r"No\."):
+        dispatch(EMMA, context())
+
+    assert not Author.objects.exists()
+    assert outcomes() == [("AddNewBook", "REFUSED", "conflict")]
+
+
+def test_a_crash_leaves_nothing_behind(handle: Callable[[Handler], None]) -> None:
+    def crashes(command: AddNewBook, context: Context) -> None:
+        Author.objects.create(name="Somebody")
+        raise ZeroDivisionError
+
+    handle(crashes)
+
+    with pytest.raises(ZeroDivisionError):
+        dispatch(EMMA, context(idempotency_key="key"))
+
+    assert not Author.objects.exists()
+    assert not JournalEntry.objects.exists()
+
+
+def test_an_effect_that_cannot_be_journalled_does_not_happen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(journal, "carried_out", full)
+
+    with pytest.raises(OSError, match="disk full"):
+        dispatch(EMMA, context())
+
+    assert not Book.objects.exists()
+
+
+def test_a_rule_of_the_database_that_breaks_is_a_conflict_that_may_be_tried_again(
+    handle: Callable[[Handler], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def meets_another_change(command: AddNewBook, context: Context) -> None:
+        raise IntegrityError("UNIQUE constraint failed")
+
+    handle(meets_another_change)
+
+    with pytest.raises(Conflict, match="try again"):
+        dispatch(EMMA, context(idempotency_key="key"))
+
+    assert outcomes() == [("AddNewBook", "REFUSED", "conflict")]
+    assert "met another change" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_cannot_be_part_of_a_larger_transaction() -> None:
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        dispatch(EMMA, context())
+
+    assert not Book.objects.exists()
+
+
+def test_queries_are_not_journalled() -> None:
+    dispatch(SearchBooks(q="emma"), context())
+    with pytest.raises(InvalidInput):
+        dispatch(SearchBooks(q="emma", page_size=0), context())
+
+    assert not JournalEntry.objects.exists()
+
+
+# Idempotency keys
+
+
+def test_the_same_key_and_command_is_carried_out_once() -> None:
+    replays: list[bool] = []
+    first, second = (
+        dispatch(EMMA, context(idempotency_key="key", on_replay=lambda: replays.append(True))) for _ in range(2)
+    )
+
+    assert first == second
+    assert type(first) is type(second)
+    assert replays == [True]
+    assert Book.objects.count() == 1
+    assert outcomes() == [("AddNewBook", "CARRIED_OUT", "")]
+
+
+def test_only_what_was_carried_out_replays() -> None:
+    book_id, has_it, wants_it = add_book(), register(), register()
+    borrow(book_id, has_it)
+    command = BorrowBook(book_id=book_id, user_id=wants_it)
+    for _ in range(2):
+        with pytest.raises(DomainError):
+            dispatch(command, context(idempotency_key="key"))
+    give_back(book_id)
+
+    first = dispatch(command, context(idempotency_key="key"))
+    give_back(book_id)
+
+    assert dispatch(command, context(idempotency_key="key")) == first
+    assert Book.objects.get(pk=book_id).borrower_id is None, "the replay did nothing"
+    assert [outcome for name, outcome, _ in outcomes() if name == "BorrowBook"].count("CARRIED_OUT") == 2
+
+
+def test_a_key_used_for_another_command_is_refused_and_the_first_still_replays() -> None:
+    first = dispatch(EMMA, context(idempotency_key="key"))
+
+    with pytest.raises(IdempotencyKeyReused, match="new key"):
+        dispatch(replace(EMMA, title="Persuasion"), context(idempotency_key="key"))
+
+    assert dispatch(EMMA, context(idempotency_key="key")) == first
+    assert outcomes()[-1] == ("AddNewBook", "REFUSED", "idempotency_key_reused")
+
+
+def test_a_command_with_personal_data_replays_and_another_persons_is_refused() -> None:
+    ann = RegisterUser(name="Ann Lee", email="ann@example.org")
+    first = dispatch(ann, context(idempotency_key="key"))
+
+    assert dispatch(ann, context(idempotency_key="key")) == first
+    with pytest.raises(IdempotencyKeyReused):
+        dispatch(replace(ann, email="bob@example.org"), context(idempotency_key="key"))
+    assert LibraryUser.objects.count() == 1
+
+
+def test_keys_are_the_actors_own() -> None:
+    by_lambda = Context(actor=Actor.system("lambda"), source="lambda", idempotency_key="key")
+
+    first, second = dispatch(EMMA, context(idempotency_key="key")), dispatch(EMMA, by_lambda)
+
+    assert first.book_id != second.book_id
+
+
+def in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on the first look for a key finds nothing, as when an equal request is still in flight."""
+    looks: list[None] = [None]
+    replay = journal.replay
+    monkeypatch.setattr(journal, "replay", lambda *args: looks.pop() if looks else replay(*args))
+
+
+def test_a_command_refused_because_its_equal_has_just_won_gets_the_winners_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = BorrowBook(book_id=add_book(), user_id=register())
+    replays: list[bool] = []
+    won = dispatch(command, context(idempotency_key="key"))
+    in_flight(monkeypatch)
+
+    answer = dispatch(command, context(idempotency_key="key", on_replay=lambda: replays.append(True)))
+
+    assert answer == won
+    assert replays == [True]
+    assert ("BorrowBook", "REFUSED", "book_not_available") not in outcomes()
+
+
+def test_a_command_whose_key_an_equal_one_has_just_taken_is_undone_and_gets_that_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    won = dispatch(EMMA, context(idempotency_key="key"))
+    in_flight(monkeypatch)
+
+    assert dispatch(EMMA, context(idempotency_key="key")) == won
+    assert Book.objects.count() == 1
+
+
+def test_a_command_whose_key_another_one_has_just_taken_is_undone_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch(EMMA, context(idempotency_key="key"))
+    in_flight(monkeypatch)
+
+    with pytest.raises(IdempotencyKeyReused):
+        dispatch(replace(EMMA, title="Persuasion"), context(idempotency_key="key"))
+
+    assert [book.title for book in Book.objects.all()] == ["Emma"]
+    assert outcomes()[-1] == ("AddNewBook", "REFUSED", "idempotency_key_reused")
+
+
+def test_a_command_refused_on_its_own_account_stays_refused_when_its_key_is_free() -> None:
+    with pytest.raises(NotFound):
+        dispatch(BorrowBook(book_id=uuid4(), user_id=register()), context(idempotency_key="key"))
+
+    assert outcomes()[-1] == ("BorrowBook", "REFUSED", "not_found")

@@ -1,0 +1,127 @@
+"""The journal says who did what, and nothing that is personal."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from catalog.commands import AddNewBook
+from circulation.commands import BorrowBook, RegisterUser
+from library_site.cqrs import Conflict, DomainError, InvalidInput, dispatch
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, borrow, context, register
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def newest() -> dict[str, Any]:
+    return JournalEntry.objects.values().order_by("-id")[0]
+
+
+def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result() -> None:
+    book_id, user_id = add_book(), register()
+    borrow(book_id, user_id, now=NOW)
+
+    entry = newest()
+
+    assert entry["id"].version == 7
+    assert len(entry["fingerprint"]) == 64
+    del entry["id"], entry["fingerprint"]
+    assert entry == {
+        "operation": "BorrowBook",
+        "arguments": {"book_id": str(book_id), "user_id": str(user_id)},
+        "actor": "system:cli",
+        "source": "cli",
+        "at": NOW,
+        "outcome": "CARRIED_OUT",
+        "code": "",
+        "result": {"book_id": str(book_id), "user_id": str(user_id), "due_on": "2026-12-21"},
+        "idempotency_key": None,
+    }
+
+
+def test_a_refusal_is_journalled_with_its_code_and_no_result() -> None:
+    command = BorrowBook(book_id=uuid4(), user_id=uuid4())
+
+    with pytest.raises(DomainError):
+        dispatch(command, context(idempotency_key="key"))
+
+    assert (
+        newest().items()
+        >= {
+            "operation": "BorrowBook",
+            "arguments": {"book_id": str(command.book_id), "user_id": str(command.user_id)},
+            "outcome": "REFUSED",
+            "code": "not_found",
+            "result": None,
+            "idempotency_key": "key",
+        }.items()
+    )
+
+
+def test_what_is_personal_is_in_no_entry_whether_carried_out_or_refused() -> None:
+    ann = RegisterUser(name="Ann Quimby", email="Ann.Quimby@example.org")
+    user_id = dispatch(ann, context()).user_id
+    with pytest.raises(Conflict):
+        dispatch(ann, context())
+    with pytest.raises(InvalidInput):
+        dispatch(RegisterUser(name="Ann Quimby", email="quimby at example.org"), context())
+    books = [add_book() for _ in range(3)]
+    borrow(books[0], user_id)
+    with pytest.raises(Conflict, match="Quimby"):
+        borrow(books[0], register())
+    borrow(books[1], user_id)
+    with pytest.raises(Conflict, match="Quimby"):
+        borrow(books[2], user_id)
+
+    for entry in JournalEntry.objects.values():
+        assert "quimby" not in str(entry).lower()
+        assert "example.org" not in str(entry).lower()
+
+
+def test_the_fingerprint_of_personal_data_cannot_be_made_without_the_servers_key(settings: Any) -> None:
+    fingerprints = set()
+    for key in ("one secret key", "another secret key"):
+        settings.SECRET_KEY = key
+        with pytest.raises(InvalidInput):
+            dispatch(RegisterUser(name="Ann", email="junk"), context())
+        fingerprints.add(newest()["fingerprint"])
+
+    assert len(fingerprints) == 2
+
+
+def test_refused_entries_may_share_a_key_and_carried_out_ones_may_not() -> None:
+    dispatch(AddNewBook(title="Emma", author_name="Jane Austen"), context(idempotency_key="key"))
+    entry = JournalEntry.objects.get()
+    entry.id, entry._state.adding = UUID(int=1), True
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save(force_insert=True)
+
+    entry.outcome = JournalEntry.Outcome.REFUSED
+    entry.save(force_insert=True)
+    assert JournalEntry.objects.filter(idempotency_key="key").count() == 2
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud800 character", "\x1b[31m"])
+@pytest.mark.parametrize("key", [None, "key"])
+def test_text_that_no_database_stores_is_refused_and_the_refusal_is_journalled(text: str, key: str | None) -> None:
+    with pytest.raises(InvalidInput):
+        dispatch(AddNewBook(title=text, author_name="Jane Austen"), context(idempotency_key=key))
+
+    assert newest().items() >= {"operation": "AddNewBook", "outcome": "REFUSED", "code": "invalid"}.items()
+    with pytest.raises(InvalidInput):
+        dispatch(RegisterUser(name=text, email="ann@example.org"), context(idempotency_key=key))
+
+
+def test_entries_are_kept_in_the_order_in_which_they_were_written() -> None:
+    for number in range(5):
+        add_book(f"Book {number}")
+
+    titles = [entry.arguments["title"] for entry in JournalEntry.objects.order_by("id")]
+
+    assert titles == [f"Book {number}" for number in range(5)]

@@ -1,0 +1,118 @@
+"""The table of operations, and what of it a process serves."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from catalog.commands import AddNewBook
+from circulation.queries import GetBorrowedBooksByUser
+from library_site.cqrs import handles
+from library_site.cqrs.operations import all_operations, operation_named, operation_of, scopes
+
+ROOT = Path(__file__).resolve().parents[3]
+
+ROUTES = """
+import django, json
+django.setup()
+from django.urls import get_resolver
+def routes(patterns, prefix=""):
+    for each in patterns:
+        route = prefix + str(each.pattern)
+        if hasattr(each, "url_patterns"):
+            yield from routes(each.url_patterns, route)
+        else:
+            yield route
+print(json.dumps(list(routes(get_resolver().url_patterns))))
+"""
+
+
+def served_routes(operations: str) -> set[str]:
+    """The routes of a process with this LIBRARY_OPERATIONS."""
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "library_site.settings",
+        "SECRET_KEY": "only-for-tests",
+        "DATABASE_URL": "sqlite://:memory:",
+        "LIBRARY_OPERATIONS": operations,
+    }
+    output = subprocess.run(
+        [sys.executable, "-c", ROUTES], cwd=ROOT, env=os.environ | environment, check=True, capture_output=True
+    ).stdout
+    return set(json.loads(output))
+
+
+def test_an_operation_has_a_name_for_clients_one_for_python_and_one_for_people() -> None:
+    operation = operation_of(GetBorrowedBooksByUser)
+
+    assert operation.name == "GetBorrowedBooksByUser"
+    assert operation.slug == "get_borrowed_books_by_user"
+    assert operation.title == "Get borrowed books by user"
+    assert operation.permission == "cqrs.get_borrowed_books_by_user"
+    assert (operation.app, operation.is_query) == ("circulation", True)
+
+
+def test_a_message_has_one_handler() -> None:
+    with pytest.raises(TypeError, match="AddNewBook has a handler already"):
+        handles(AddNewBook)(lambda command, context: None)
+
+
+def test_operations_are_found_by_name_only() -> None:
+    assert operation_named("AddNewBook") is operation_of(AddNewBook)
+    assert operation_named("add_new_book") is None
+    assert operation_named("") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "served"),
+    [
+        (["*"], {"AddNewBook", "BorrowBook", "SearchBooks", "GetMissingBooks"}),
+        (["commands"], {"AddNewBook", "BorrowBook"}),
+        (["queries"], {"SearchBooks", "GetMissingBooks"}),
+        (["catalog"], {"AddNewBook", "SearchBooks"}),
+        (["circulation"], {"BorrowBook", "GetMissingBooks"}),
+        (["BorrowBook", "SearchBooks"], {"BorrowBook", "SearchBooks"}),
+        ([], set()),
+    ],
+)
+def test_what_is_served_is_said_by_kind_by_app_or_by_name(settings: Any, words: list[str], served: set[str]) -> None:
+    settings.LIBRARY_OPERATIONS = words
+    some = {"AddNewBook", "BorrowBook", "SearchBooks", "GetMissingBooks"}
+
+    assert {operation.name for operation in all_operations() if operation.is_served} & some == served
+
+
+def test_every_word_that_may_be_set_serves_something(settings: Any) -> None:
+    for word in scopes():
+        settings.LIBRARY_OPERATIONS = [word]
+        assert any(operation.is_served for operation in all_operations()), word
+
+
+@pytest.mark.parametrize("word", ["BorowBook", "borrow_book", "command", ""])
+def test_a_word_that_is_no_operation_keeps_the_process_from_starting(settings: Any, word: str) -> None:
+    settings.LIBRARY_OPERATIONS = ["queries", word]
+
+    with pytest.raises(SystemCheckError, match=f"LIBRARY_OPERATIONS holds '{word}', which is no operation"):
+        call_command("check")
+
+
+def test_a_process_of_one_operation_has_its_url_and_no_other() -> None:
+    routes = served_routes("BorrowBook")
+
+    assert routes == {"healthz", "api/book/<uuid:id>/borrow", "api/<path:path>"}
+
+
+def test_a_process_of_queries_has_no_command_no_crud_and_no_pages() -> None:
+    routes = served_routes("queries")
+
+    assert routes >= {"healthz", "api/book/missing", "api/book/search", "api/book/by-user/<uuid:user_id>"}
+    assert routes.isdisjoint({"api/book/new", "api/book/<uuid:id>/borrow", "api/book", "api/schema", "", "admin/"})
+
+
+def test_a_full_process_has_everything() -> None:
+    assert served_routes("*") >= {"", "login", "admin/", "api/schema", "api/book", "api/book/new", "api/book/missing"}

@@ -1,0 +1,178 @@
+"""Pages by cursor, shown with a query of the catalogue."""
+
+from typing import Any
+
+import pytest
+
+from catalog.models import Book
+from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks
+from library_site.cqrs import InvalidInput, Page, dispatch
+from library_site.cqrs.messages import MAX_PAGE_SIZE
+from tests.library import add_book, borrow, context, register, report_missing
+
+pytestmark = pytest.mark.django_db
+
+
+def books(cursor: str | None = None, *, size: int = 2) -> Page[Any]:
+    return dispatch(SearchBooks(q="austen", cursor=cursor, page_size=size), context())
+
+
+def titles(page: Page[Any]) -> str:
+    return " ".join(row.title for row in page.rows)
+
+
+def walk(size: int) -> list[Page[Any]]:
+    """Every page from the first to the last."""
+    pages = [books(size=size)]
+    while cursor := pages[-1].next:
+        pages.append(books(cursor, size=size))
+    return pages
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, MAX_PAGE_SIZE])
+def test_every_row_is_on_exactly_one_page_forth_and_back(size: int) -> None:
+    for title in "edcba":
+        add_book(title)
+
+    pages = walk(size)
+
+    assert " ".join(titles(page) for page in pages) == "a b c d e"
+    assert pages[0].previous is None
+    back, cursor = [pages[-1]], pages[-1].previous
+    while cursor:
+        back.append(books(cursor, size=size))
+        cursor = back[-1].previous
+    assert [page.rows for page in reversed(back)] == [page.rows for page in pages]
+
+
+def test_rows_that_sort_alike_are_told_apart_by_their_id() -> None:
+    ids = sorted(add_book("Emma") for _ in range(5))
+
+    found = [row.id for page in walk(2) for row in page.rows]
+
+    assert found == ids
+
+
+def test_the_way_back_from_the_last_page_leads_forth_again() -> None:
+    for title in "abcde":
+        add_book(title)
+    last = walk(2)[-1]
+
+    middle = books(last.previous)
+
+    assert titles(middle) == "c d"
+    assert titles(books(middle.next)) == "e"
+
+
+def test_a_book_added_before_the_page_shifts_nothing() -> None:
+    for title in "bcde":
+        add_book(title)
+    first = books()
+    add_book("a")
+
+    assert titles(books(first.next)) == "d e"
+
+
+def test_a_book_gone_from_under_the_cursor_loses_no_other() -> None:
+    ids = [add_book(title) for title in "abcd"]
+    first = books()
+    Book.objects.filter(pk=ids[1]).delete()
+
+    assert titles(books(first.next)) == "c d"
+
+
+def test_the_end_has_no_next_and_an_empty_list_no_links() -> None:
+    assert books() == Page(rows=[], next=None, previous=None)
+    add_book("a")
+    add_book("b")
+
+    assert books(size=2).next is None
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_page_without_rows_is_bad_input(size: int) -> None:
+    with pytest.raises(InvalidInput, match="page_size"):
+        books(size=size)
+
+
+def test_a_page_is_never_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from library_site.cqrs import pages
+
+    monkeypatch.setattr(pages, "MAX_PAGE_SIZE", 2)
+    for title in "abc":
+        add_book(title)
+
+    assert titles(books(size=10**30)) == "a b"
+
+
+@pytest.mark.parametrize("cursor", ["", "junk", "a:b:c", "\x00", "\ud800", "é", "x" * 100_000])
+def test_a_cursor_that_is_not_ours_is_bad_input(cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="not one of ours"):
+        books(cursor)
+
+
+def test_a_cursor_of_another_query_is_bad_input() -> None:
+    for name in ("Ann", "Anna"):
+        add_book(author=name)
+    of_authors = dispatch(SearchAuthors(q="ann", page_size=1), context()).next
+
+    with pytest.raises(InvalidInput, match="not one of ours"):
+        books(of_authors)
+
+
+def test_a_cursor_that_was_tampered_with_is_bad_input() -> None:
+    for title in "abc":
+        add_book(title)
+    cursor = books().next
+    assert cursor
+
+    with pytest.raises(InvalidInput, match="not one of ours"):
+        books(cursor[:5] + ("A" if cursor[5] != "A" else "B") + cursor[6:])
+
+
+def test_dates_and_no_dates_page_alike(api: Any) -> None:
+    """Loans that were made by CRUD have no due date: they come last, and paging passes over them."""
+    user_id = register(verified=True)
+    for _ in range(3):
+        borrow(add_book(), user_id)
+    for _ in range(3):
+        api.patch(f"/api/book/{add_book()}", {"borrower": str(user_id), "status": "BORROWED"})
+
+    def on_loan(cursor: str | None, size: int) -> Page[Any]:
+        return dispatch(GetBorrowedBooksByUser(user_id=user_id, cursor=cursor, page_size=size), context())
+
+    everything = on_loan(None, 10).rows
+    found, page = [], on_loan(None, 2)
+    found += page.rows
+    while page.next:
+        page = on_loan(page.next, 2)
+        found += page.rows
+
+    assert found == everything
+    assert [row.due_on is None for row in found] == [False] * 3 + [True] * 3
+
+
+def test_titles_in_any_script_page_alike() -> None:
+    for title in ("こころ", "ثلاثية غرناطة", "Émile", "Zorba", "𝔘nicode", "", "“”", "a" * 400, "a" * 401):
+        report_missing(add_book(title or "—"))
+
+    def missing(cursor: str | None, size: int) -> Page[Any]:
+        return dispatch(GetMissingBooks(cursor=cursor, page_size=size), context())
+
+    everything, page = missing(None, 100).rows, missing(None, 1)
+    found = [*page.rows]
+    while page.next:
+        page = missing(page.next, 1)
+        found += page.rows
+
+    assert len(found) == 9
+    assert found == everything
+
+
+def test_a_page_of_an_author_has_no_books_of_others() -> None:
+    book_id = add_book("Emma")
+    add_book("Frankenstein", author="Mary Shelley")
+    author_id = Book.objects.get(pk=book_id).author_id
+
+    assert titles(dispatch(GetBooksByAuthor(author_id=author_id), context())) == "Emma"

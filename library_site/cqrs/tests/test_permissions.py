@@ -1,0 +1,53 @@
+"""One permission per operation, and the group that has them all."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+from library_site.cqrs.operations import all_operations
+from library_site.cqrs.permissions import LIBRARIANS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_operation_has_its_permission() -> None:
+    codenames = Permission.objects.filter(content_type__app_label="cqrs").values_list("codename", flat=True)
+
+    assert {operation.slug for operation in all_operations()} <= set(codenames)
+    assert {operation.title for operation in all_operations()} <= set(Permission.objects.values_list("name", flat=True))
+
+
+def test_librarians_may_carry_out_every_operation_and_edit_the_tables_of_crud(librarian: User) -> None:
+    assert librarian.has_perms([operation.permission for operation in all_operations()])
+    for model in ("catalog.{}_author", "catalog.{}_book", "circulation.{}_libraryuser"):
+        assert librarian.has_perms([model.format(verb) for verb in ("view", "add", "change", "delete")])
+    assert librarian.has_perms(["cqrs.view_journalentry", "circulation.view_pastloan"])
+
+
+def test_librarians_may_not_rewrite_history_nor_make_each_other_librarians(librarian: User) -> None:
+    for permission in librarian.get_all_permissions():
+        assert not permission.startswith(("auth.", "knox.", "sessions."))
+        assert permission.split(".")[1] not in {"change_journalentry", "delete_journalentry", "delete_pastloan"}
+
+
+def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> None:
+    before = Permission.objects.count()
+    Permission.objects.filter(codename="borrow_book").delete()
+    Group.objects.filter(name=LIBRARIANS).delete()
+
+    for _ in range(2):
+        for label in ("cqrs", "catalog", "circulation"):
+            config = apps.get_app_config(label)
+            post_migrate.send(config, app_config=config, using="default", verbosity=0, interactive=False)
+
+    assert Permission.objects.count() == before
+    assert Group.objects.get(name=LIBRARIANS).permissions.filter(codename="borrow_book").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_permissions_survive_a_flush() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert Group.objects.get(name=LIBRARIANS).permissions.filter(codename="borrow_book").exists()

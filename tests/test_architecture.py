@@ -1,0 +1,410 @@
+"""The shape of the code, proven over all operations: one door, one handler, one field list."""
+
+import ast
+import dataclasses
+import json
+import types
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid4
+
+import pytest
+import requests
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from catalog.models import Book
+from circulation.models import LibraryUser
+from library_site.cqrs import DomainError, IdempotencyKeyReused, NotAllowed, Page
+from library_site.cqrs.api import TaskViewSet
+from library_site.cqrs.messages import Command, Query
+from library_site.cqrs.operations import Operation, all_operations
+from tests import guard
+from tests.library import add_book, new_token, register
+
+ROOT = guard.ROOT
+APPS = ("catalog", "circulation")
+PLAIN = {str, int, bool, UUID, date, datetime, type(None)}
+
+operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+
+
+# One door
+
+FAKE_ADAPTER = """
+def save(model, row_id, **values):
+    return model.objects.filter(pk=row_id).update(**values)
+
+class FakeAdmin:
+    def save_model(self, model, row_id, **values):
+        return model.objects.filter(pk=row_id).update(**values)
+"""
+
+
+def fake_adapter(path: str) -> dict[str, Any]:
+    """What a module at `path` would hold, if it wrote to the library past dispatch()."""
+    namespace: dict[str, Any] = {}
+    exec(compile(FAKE_ADAPTER, str(ROOT / path), "exec"), namespace)  # noqa: S102 - our own text above
+    return namespace
+
+
+def caught() -> list[str]:
+    """The violations so far, which are then forgotten."""
+    found = guard.violations[:]
+    guard.violations.clear()
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "circulation/views.py",
+        "catalog/forms.py",
+        "catalog/api.py",
+        "circulation/admin.py",
+        "catalog/management/commands/import_books.py",
+        "library_site/cqrs/views.py",
+        "library_site/cqrs/api.py",
+        "library_site/cqrs/management/commands/dispatch.py",
+        "library_site/lambda_handler.py",
+    ],
+)
+def test_an_adapter_that_writes_past_dispatch_is_caught(path: str) -> None:
+    book_id, user_id = add_book(), register()
+    save = fake_adapter(path)["save"]
+
+    save(Book, book_id, title="Emma")
+    save(LibraryUser, user_id, name="Ann")
+
+    violations = caught()
+    assert len(violations) == 2
+    assert all(violation.startswith(f"{path}:save writes past dispatch()") for violation in violations)
+
+
+@pytest.mark.django_db
+def test_the_legacy_crud_and_the_hooks_of_the_admin_may_write() -> None:
+    book_id = add_book()
+
+    fake_adapter("catalog/crud/api.py")["save"](Book, book_id, title="A")
+    fake_adapter("library_site/cqrs/crud.py")["save"](Book, book_id, title="B")
+    fake_adapter("catalog/admin.py")["FakeAdmin"]().save_model(Book, book_id, title="C")
+
+    assert guard.violations == []
+
+
+@pytest.mark.django_db
+def test_a_test_may_write_and_so_may_what_dispatch_calls(api: APIClient) -> None:
+    book_id = add_book()
+    Book.objects.filter(pk=book_id).update(title="Emma")
+
+    api.post(f"/api/book/{book_id}/missing")
+    api.patch(f"/api/book/{book_id}", {"title": "Persuasion"})
+    api.delete(f"/api/book/{book_id}")
+
+    assert guard.violations == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writes_in_other_threads_are_watched_too(
+    live_server: Any, librarian: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book_id = add_book()
+    save = fake_adapter("circulation/api.py")["save"]
+
+    def carry_out(self: TaskViewSet, request: Any, **values: Any) -> Any:
+        return Response(save(Book, book_id, title="Emma"))
+
+    monkeypatch.setattr(TaskViewSet, "carry_out", carry_out)
+    headers = {"Authorization": f"Token {new_token(librarian)}"}
+
+    answer = requests.post(f"{live_server.url}/api/book/{book_id}/missing", headers=headers, timeout=30)
+
+    assert answer.status_code == 200
+    (violation,) = caught()
+    assert violation.startswith("circulation/api.py:save")
+
+
+# One handler for each message
+
+
+def answer_of(operation: Operation) -> Any:
+    """The R of Command[R] or Query[R]."""
+    (base,) = (
+        base
+        for base in operation.message.__orig_bases__  # type: ignore[attr-defined]
+        if get_origin(base) in {Command, Query}
+    )
+    (answer,) = get_args(base)
+    return answer
+
+
+@operations
+def test_a_handler_takes_its_message_and_returns_what_the_message_promises(operation: Operation) -> None:
+    hints = get_type_hints(operation.handler)
+
+    assert next(iter(hints.values())) is operation.message
+    assert hints["return"] == answer_of(operation)
+    assert operation.handler.__name__ == operation.slug
+
+
+@operations
+def test_a_message_is_a_frozen_keyword_only_dataclass_of_plain_flat_values(operation: Operation) -> None:
+    parameters = operation.message.__dataclass_params__  # type: ignore[attr-defined]
+    fields = dataclasses.fields(operation.message)
+
+    assert parameters.frozen
+    assert all(field.kw_only for field in fields)
+    hints = get_type_hints(operation.message)
+    for field in fields:
+        assert members(hints[field.name]) <= PLAIN, field.name
+
+
+def members(hint: Any) -> set[Any]:
+    """X | Y as {X, Y}."""
+    return set(get_args(hint)) if get_origin(hint) in {Union, types.UnionType} else {hint}
+
+
+@operations
+def test_an_answer_is_a_frozen_dataclass_of_plain_values(operation: Operation) -> None:
+    answer = row_of(operation)
+
+    assert answer.__dataclass_params__.frozen
+    assert set(chain.from_iterable(members(hint) for hint in get_type_hints(answer).values())) <= PLAIN
+
+
+def row_of(operation: Operation) -> Any:
+    """The dataclass of the answer; of a query, that of a row of its pages."""
+    answer = answer_of(operation)
+    if not operation.is_query:
+        return answer
+    assert get_origin(answer) is Page
+    return get_args(answer)[0]
+
+
+def test_every_message_class_has_a_handler() -> None:
+    for app in APPS:
+        for kind in ("commands", "queries"):
+            package = import_module(f"{app}.{kind}")
+            handled = {operation.message for operation in all_operations()}
+            assert {getattr(package, name) for name in package.__all__} <= handled
+
+
+@operations
+def test_a_handler_says_its_rule_in_words(operation: Operation) -> None:
+    said = operation.handler.__doc__ or ""
+
+    assert said.strip().partition("\n")[0].endswith((".", ":"))
+
+
+# Every door
+
+
+def tasks() -> Iterator[tuple[Operation, Any, str]]:
+    """Every task of the REST URLconf: the operation, the action, the route."""
+
+    for route, pattern in routes(get_resolver().url_patterns):
+        viewset = getattr(pattern.callback, "cls", None)
+        if viewset is not None and issubclass(viewset, TaskViewSet):
+            for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
+                action = getattr(viewset, name)
+                yield action.operation, action, route
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def flat(serializer: serializers.Serializer[Any]) -> set[str]:
+    """The names of a request's fields, as the message has them: author: {id} is author_id."""
+    names: set[str] = set()
+    for name, field in serializer.fields.items():
+        nested = isinstance(field, serializers.Serializer)
+        names |= {f"{name}_{inner}" for inner in field.fields} if nested else {name}
+    return names
+
+
+@operations
+def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: Operation) -> None:
+    ((action, route),) = [(action, route) for served, action, route in tasks() if served is operation]
+    in_path = {"id" if name == "id" else name for name in converters(route)}
+    in_request = flat(action.takes())
+    expected = {field.name for field in dataclasses.fields(operation.message)}
+
+    subject = f"{route.split('/')[1]}_id"  # of /api/book/{id}/borrow, the id is book_id
+    in_path = {subject if name == "id" else name for name in in_path}
+    assert in_path | in_request == expected
+    assert in_path & in_request == set()
+    assert route.startswith("api/")
+
+
+def converters(route: str) -> set[str]:
+    return {part.rpartition(":")[2] for part in route.replace(">", "<").split("<")[1::2]}
+
+
+@operations
+def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: Operation) -> None:
+    (action,) = [action for served, action, _ in tasks() if served is operation]
+
+    assert set(action.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
+
+
+@operations
+def test_what_a_message_requires_the_request_requires(operation: Operation) -> None:
+    (action,) = [action for served, action, _ in tasks() if served is operation]
+    optional = {
+        field.name for field in dataclasses.fields(operation.message) if field.default is not dataclasses.MISSING
+    }
+
+    for name, field in action.takes().fields.items():
+        if not isinstance(field, serializers.Serializer):
+            assert field.required == (name not in optional), name
+
+
+@operations
+@pytest.mark.django_db
+def test_every_operation_is_reached_from_the_command_line(
+    operation: Operation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With an argument for every field it is understood: what is then refused is refused by the library."""
+    samples: dict[Any, str] = {UUID: str(uuid4()), int: "1", bool: "true", str: "x", date: "2026-11-23"}
+    hints = get_type_hints(operation.message)
+    arguments = [
+        f"{field.name}={next(samples[kind] for kind in members(hints[field.name]) if kind in samples)}"
+        for field in dataclasses.fields(operation.message)
+    ]
+
+    with suppress(SystemExit):
+        call_command("dispatch", operation.name, *arguments)
+
+    said = capsys.readouterr()
+    assert '"code"' in said.err if said.err else json.loads(said.out)
+
+
+def test_a_command_is_posted_and_a_query_is_read() -> None:
+    for operation, action, _ in tasks():
+        assert list(action.mapping) == (["get"] if operation.is_query else ["post"])
+
+
+# Where things are
+
+
+def modules(app: str, kind: str) -> list[Path]:
+    return sorted(path for path in (ROOT / app / kind).glob("*.py") if path.name != "__init__.py")
+
+
+@operations
+def test_an_operation_is_a_module_of_its_own_name(operation: Operation) -> None:
+    kind = "queries" if operation.is_query else "commands"
+
+    assert operation.message.__module__ == f"{operation.app}.{kind}.{operation.slug}"
+    assert operation.handler.__module__ == operation.message.__module__
+
+
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("kind", ["commands", "queries"])
+def test_a_package_is_the_table_of_contents_of_its_operations(app: str, kind: str) -> None:
+    package = import_module(f"{app}.{kind}")
+    expected = {op.name for op in all_operations() if op.app == app and op.is_query == (kind == "queries")}
+
+    assert package.__all__ == sorted(expected)
+    assert {path.stem for path in modules(app, kind)} == {op.slug for op in all_operations() if op.name in expected}
+    assert package.__doc__
+
+
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("kind", ["commands", "queries"])
+def test_operations_know_no_http_no_forms_and_no_lambda(app: str, kind: str) -> None:
+    foreign = ("django.http", "django.forms", "django.shortcuts", "django.views", "rest_framework", "zappa", "knox")
+    other = {"commands": "queries", "queries": "commands"}[kind]
+
+    for path in modules(app, kind):
+        for name in imports(path):
+            assert not f"{name}.".startswith(tuple(f"{each}." for each in foreign)), path
+            assert f".{other}." not in f".{name}.", path
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that the code in `path` imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_policies_decide_without_a_database_and_without_a_clock(app: str) -> None:
+    for name in imports(ROOT / app / "policies.py"):
+        assert not name.startswith("django"), name
+    calls = {
+        node.attr
+        for node in ast.walk(ast.parse((ROOT / app / "policies.py").read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+    assert calls.isdisjoint({"now", "today", "utcnow", "objects"})
+
+
+def test_a_module_of_an_operation_needs_no_scrolling() -> None:
+    for app in APPS:
+        for path in chain(modules(app, "commands"), modules(app, "queries")):
+            assert len(path.read_text().splitlines()) <= 110, path.name
+
+
+# Refusals
+
+
+def every_error() -> set[type[DomainError]]:
+    """DomainError and all below it."""
+
+    def below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+        yield kind
+        for each in kind.__subclasses__():
+            yield from below(each)
+
+    return {
+        kind for kind in below(DomainError) if kind.__module__.startswith(("library_site.", *(f"{a}." for a in APPS)))
+    }
+
+
+def test_every_kind_of_refusal_has_a_code_of_its_own() -> None:
+    codes = {kind: kind.code for kind in every_error()}
+
+    assert len(set(codes.values())) == len(codes)
+    for kind, code in codes.items():
+        assert code == code.lower()
+        assert (kind.__doc__ or "").strip(), kind
+
+
+def test_every_kind_of_refusal_is_declared_by_an_operation_or_is_the_kernels() -> None:
+    declared = set(chain.from_iterable(operation.refusals for operation in all_operations()))
+    kernel = {kind for kind in every_error() if kind.__module__.startswith("library_site.cqrs")}
+
+    assert every_error() - kernel <= declared
+    assert {NotAllowed, IdempotencyKeyReused} <= kernel
+
+
+@operations
+def test_what_a_handler_raises_is_what_it_declares(operation: Operation) -> None:
+    """Every error class that the module itself raises or builds is among its refusals."""
+    module = import_module(operation.message.__module__)
+    tree = ast.parse(Path(module.__file__ or "").read_text())
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    built = {getattr(module, name, None) for name in called}
+    errors = {each for each in built if isinstance(each, type) and issubclass(each, DomainError)}
+
+    assert errors <= set(operation.refusals)

@@ -1,0 +1,423 @@
+"""Every refusal of every operation, through every door.
+
+HISTORIES is the table: for each refusal that an operation declares, a history of commands that leads to it, which
+returns the arguments to dispatch then, and the words that the refusal must hold. DOORS are the ways in; each carries
+out a Call and reports the Refusal that it showed.
+"""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from rest_framework.test import APIClient
+
+from catalog.commands.add_new_book import BookAlreadyInCatalogue
+from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached, UserSuspended
+from circulation.commands.register_user import EmailAlreadyRegistered
+from circulation.commands.report_found_book import BookNotMissing
+from circulation.commands.report_missing_book import BookAlreadyMissing
+from library_site.cqrs import (
+    Actor,
+    Context,
+    DomainError,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    dispatch,
+)
+from library_site.cqrs.arguments import message_from
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.operations import Operation, all_operations, operation_named
+from tests.library import add_book, borrow, context, register, report_missing, suspend_by_loss
+from tests.test_architecture import tasks
+
+pytestmark = pytest.mark.django_db
+
+Arguments = dict[str, Any]
+History = Callable[[], Arguments]
+
+STATUSES: dict[type[DomainError], int] = {
+    InvalidInput: 400,
+    NotAllowed: 403,
+    NotFound: 404,
+    BookAlreadyInCatalogue: 409,
+    BookAlreadyMissing: 409,
+    BookNotAvailable: 409,
+    BookNotMissing: 409,
+    EmailAlreadyRegistered: 409,
+    LoanLimitReached: 409,
+    UserSuspended: 409,
+    IdempotencyKeyReused: 422,
+}
+
+
+class Case(NamedTuple):
+    """A history that leads to a refusal, and words that the refusal holds."""
+
+    history: History
+    words: str
+
+
+HISTORIES: dict[tuple[str, type[DomainError]], Case] = {}
+
+
+def refusal(operation: str, kind: type[DomainError], words: str) -> Callable[[History], History]:
+    def register_history(history: History) -> History:
+        HISTORIES[operation, kind] = Case(history, words)
+        return history
+
+    return register_history
+
+
+# The table
+
+
+@refusal("AddNewBook", InvalidInput, "“978” is not a valid ISBN")
+def a_book_whose_isbn_was_misread() -> Arguments:
+    return {"title": "Emma", "isbn": "978", "author_name": "Jane Austen"}
+
+
+@refusal("AddNewBook", NotFound, "The catalogue has no author with this id.")
+def a_book_of_an_author_whom_nobody_has_added() -> Arguments:
+    return {"title": "Emma", "author_id": uuid4()}
+
+
+@refusal("AddNewBook", BookAlreadyInCatalogue, "The library has “Emma” already.")
+def a_second_copy_where_only_a_new_book_is_wanted() -> Arguments:
+    add_book("Emma", isbn="9780141439587")
+    return {"title": "Emma", "isbn": "9780141439587", "author_name": "Jane Austen", "only_if_new": True}
+
+
+@refusal("BorrowBook", NotFound, "The library has no book with this id.")
+def a_loan_of_a_book_that_is_none_of_ours() -> Arguments:
+    return {"book_id": uuid4(), "user_id": register()}
+
+
+@refusal("BorrowBook", BookNotAvailable, "“Emma” is on loan to Ann Lee until")
+def a_loan_of_what_somebody_else_has() -> Arguments:
+    book_id = add_book("Emma")
+    borrow(book_id, register("Ann Lee"))
+    return {"book_id": book_id, "user_id": register()}
+
+
+@refusal("BorrowBook", UserSuspended, "Ann Lee is suspended and cannot borrow: “Emma” was reported missing on")
+def a_loan_to_somebody_who_lost_a_book() -> Arguments:
+    user_id = register("Ann Lee")
+    suspend_by_loss(user_id, "Emma")
+    return {"book_id": add_book(), "user_id": user_id}
+
+
+@refusal("BorrowBook", LoanLimitReached, "Ann Lee has 2 of 2 books. Take one back first.")
+def a_third_loan_to_somebody_who_is_not_verified() -> Arguments:
+    user_id = register("Ann Lee")
+    for _ in range(2):
+        borrow(add_book(), user_id)
+    return {"book_id": add_book(), "user_id": user_id}
+
+
+@refusal("ReturnBook", NotFound, "The library has no book with this id.")
+@refusal("ReportMissingBook", NotFound, "The library has no book with this id.")
+@refusal("ReportFoundBook", NotFound, "The library has no book with this id.")
+def a_book_that_is_none_of_ours() -> Arguments:
+    return {"book_id": uuid4()}
+
+
+@refusal("ReportMissingBook", BookAlreadyMissing, "“Emma” is reported missing already.")
+def a_book_that_is_missed_twice() -> Arguments:
+    book_id = add_book("Emma")
+    report_missing(book_id)
+    return {"book_id": book_id}
+
+
+@refusal("ReportFoundBook", BookNotMissing, "“Emma” is not missing: it is borrowed.")
+def a_book_that_was_not_missing_but_on_loan() -> Arguments:
+    book_id = add_book("Emma")
+    borrow(book_id, register())
+    return {"book_id": book_id}
+
+
+@refusal("RegisterUser", InvalidInput, "Enter a valid email address.")
+def a_person_whose_address_was_mistyped() -> Arguments:
+    return {"name": "Ann Lee", "email": "ann at example.org"}
+
+
+@refusal("RegisterUser", EmailAlreadyRegistered, "Somebody is registered with ANN@example.org already.")
+def a_person_who_is_registered_already() -> Arguments:
+    register("Ann Lee", "ann@example.org")
+    return {"name": "Ann Lee", "email": "ANN@example.org"}
+
+
+@refusal("VerifyUser", NotFound, "The library has no user with this id.")
+def a_person_whom_nobody_has_registered() -> Arguments:
+    return {"user_id": uuid4()}
+
+
+@refusal("VerifyUser", UserSuspended, "Ann Lee is suspended; verifying would not lift that.")
+def a_suspended_person_with_a_passport() -> Arguments:
+    user_id = register("Ann Lee")
+    suspend_by_loss(user_id)
+    return {"user_id": user_id}
+
+
+JUNK = "This cursor is not one of ours."
+
+
+@refusal("GetBooksByAuthor", InvalidInput, JUNK)
+def a_page_of_an_author_that_is_none_of_ours() -> Arguments:
+    return {"author_id": uuid4(), "cursor": "junk"}
+
+
+@refusal("GetBorrowedBooksByUser", InvalidInput, JUNK)
+def a_page_of_a_borrower_that_is_none_of_ours() -> Arguments:
+    return {"user_id": uuid4(), "cursor": "junk"}
+
+
+@refusal("GetMissingBooks", InvalidInput, JUNK)
+def a_page_that_is_none_of_ours() -> Arguments:
+    return {"cursor": "junk"}
+
+
+@refusal("SearchAuthors", InvalidInput, JUNK)
+@refusal("SearchBooks", InvalidInput, JUNK)
+@refusal("SearchUsers", InvalidInput, JUNK)
+def a_page_of_a_search_that_is_none_of_ours() -> Arguments:
+    return {"q": "x", "cursor": "junk"}
+
+
+# Of every operation, arguments with which it is carried out.
+GOOD: dict[str, History] = {
+    "AddNewBook": lambda: {"title": "Emma", "author_name": "Jane Austen"},
+    "BorrowBook": lambda: {"book_id": add_book(), "user_id": register()},
+    "ReturnBook": lambda: {"book_id": add_book()},
+    "ReportMissingBook": lambda: {"book_id": add_book()},
+    "ReportFoundBook": lambda: {"book_id": suspend_by_loss(register())},
+    "RegisterUser": lambda: {"name": "Ann Lee", "email": "ann@example.org"},
+    "VerifyUser": lambda: {"user_id": register()},
+    "GetBooksByAuthor": lambda: {"author_id": uuid4()},
+    "GetBorrowedBooksByUser": lambda: {"user_id": uuid4()},
+    "GetMissingBooks": dict,
+    "SearchAuthors": lambda: {"q": "x"},
+    "SearchBooks": lambda: {"q": "x"},
+    "SearchUsers": lambda: {"q": "x"},
+}
+
+
+# The doors
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation to carry out: by whom, with which flat arguments, under which idempotency key."""
+
+    operation: Operation
+    arguments: Arguments
+    actor: User
+    key: str | None = None
+
+
+class Refusal(NamedTuple):
+    """What a door showed: the HTTP status that belongs to it, the code and the words."""
+
+    status: int
+    code: str
+    words: str
+
+
+Door = Callable[[Call], Refusal]
+
+
+def rest(call: Call) -> Refusal:
+    """A request with the arguments where the path, the query string or the body has them."""
+    ((action, route),) = [(action, route) for served, action, route in tasks() if served is call.operation]
+    path, rest_of = _path(route, call.arguments)
+    client = APIClient()
+    client.force_authenticate(call.actor)
+    headers = {"Idempotency-Key": call.key} if call.key else {}
+    if call.operation.is_query:
+        response = client.get(path, rest_of, headers=headers)
+    else:
+        response = client.post(path, _nested(rest_of, set(action.takes().fields)), headers=headers)
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == response.status_code
+    return Refusal(response.status_code, body["code"], body["detail"])
+
+
+def _path(route: str, arguments: Arguments) -> tuple[str, Arguments]:
+    """The path that `route` makes of some of the arguments, and the other arguments."""
+    left = dict(arguments)
+    subject = route.split("/")[1]
+    parts = []
+    for part in route.split("/"):
+        name = part.strip("<>").rpartition(":")[2] if part.startswith("<") else ""
+        parts.append(str(left.pop(f"{subject}_id" if name == "id" else name)) if name else part)
+    return "/" + "/".join(parts), left
+
+
+def _nested(arguments: Arguments, fields: set[str]) -> Arguments:
+    """author_id as author: {id}, where the request has an author."""
+    body: Arguments = {}
+    for name, value in arguments.items():
+        outer, _, inner = name.partition("_")
+        if name not in fields and outer in fields:
+            body[outer] = {inner: value}
+        else:
+            body[name] = value
+    return body
+
+
+def command_line(call: Call) -> Refusal:
+    """`manage.py dispatch`, whose standard error and exit status are read."""
+    out, err = io.StringIO(), io.StringIO()
+    options = [f"--as={call.actor.username}", *([f"--key={call.key}"] if call.key else [])]
+    arguments = [f"{name}={value}" for name, value in call.arguments.items()]
+    with pytest.raises(SystemExit) as exit_:
+        call_command("dispatch", call.operation.name, *arguments, *options, stdout=out, stderr=err)
+    assert exit_.value.code == 1
+    assert out.getvalue() == ""
+    body = json.loads(err.getvalue())
+    return Refusal(body["status"], body["code"], body["detail"])
+
+
+DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
+
+doors = pytest.mark.parametrize("door", DOORS)
+
+
+def operation(name: str) -> Operation:
+    found = operation_named(name)
+    assert found
+    return found
+
+
+# The tests
+
+
+def test_the_table_has_every_refusal_of_every_operation_and_no_other() -> None:
+    assert set(HISTORIES) == {(op.name, kind) for op in all_operations() for kind in op.refusals}
+    assert set(GOOD) == {op.name for op in all_operations()}
+    assert set(STATUSES) == {kind for _, kind in HISTORIES} | {NotAllowed, IdempotencyKeyReused}
+
+
+@doors
+@pytest.mark.parametrize(("name", "kind"), HISTORIES, ids=[f"{name}-{kind.code}" for name, kind in HISTORIES])
+def test_a_refusal_has_its_status_its_code_and_its_words(
+    librarian: User, door: str, name: str, kind: type[DomainError]
+) -> None:
+    history, words = HISTORIES[name, kind]
+    arguments = history()
+    JournalEntry.objects.all().delete()
+
+    shown = DOORS[door](Call(operation(name), arguments, librarian))
+
+    assert shown[:2] == (STATUSES[kind], kind.code)
+    assert words in shown.words
+    assert not JournalEntry.objects.filter(outcome="CARRIED_OUT").exists()
+
+
+@pytest.mark.parametrize(("name", "kind"), HISTORIES, ids=[f"{name}-{kind.code}" for name, kind in HISTORIES])
+def test_a_history_leads_to_its_refusal_in_the_library_itself(name: str, kind: type[DomainError]) -> None:
+    history, words = HISTORIES[name, kind]
+
+    with pytest.raises(DomainError) as caught:
+        dispatch(message_from(operation(name), history()), context())
+
+    assert type(caught.value) is kind
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_arguments_are_carried_out(name: str) -> None:
+    dispatch(message_from(operation(name), GOOD[name]()), context())
+
+
+@doors
+@pytest.mark.parametrize("name", GOOD)
+def test_an_actor_without_the_permission_is_refused(door: str, name: str) -> None:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    asked = operation(name)
+
+    shown = DOORS[door](Call(asked, GOOD[name](), clerk))
+
+    assert shown == (403, "permission_denied", f"You may not do this: it takes the permission “{asked.title}”.")
+    journalled = JournalEntry.objects.filter(actor=f"user:{clerk.pk}").values_list("operation", "outcome", "code")
+    assert list(journalled) == ([] if asked.is_query else [(name, "REFUSED", "permission_denied")])
+
+
+@doors
+@pytest.mark.parametrize("name", [op.name for op in all_operations() if not op.is_query])
+def test_a_key_that_was_used_for_another_request_is_refused(librarian: User, door: str, name: str) -> None:
+    other = "VerifyUser" if name != "VerifyUser" else "ReturnBook"
+    first = Call(operation(other), GOOD[other](), librarian, key="key")
+    as_librarian = Context(actor=Actor.of_user(librarian), source="rest", idempotency_key="key")
+    dispatch(message_from(first.operation, first.arguments), as_librarian)
+
+    shown = DOORS[door](Call(operation(name), GOOD[name](), librarian, key="key"))
+
+    assert shown[:2] == (422, "idempotency_key_reused")
+    assert "already used for another request" in shown.words
+
+
+@doors
+@pytest.mark.parametrize("name", GOOD)
+def test_an_operation_that_is_not_served_here_is_not_found(
+    librarian: User, settings: Any, door: str, name: str
+) -> None:
+    arguments = GOOD[name]()
+    settings.LIBRARY_OPERATIONS = [each for each in GOOD if each != name]
+
+    shown = DOORS[door](Call(operation(name), arguments, librarian))
+
+    assert shown == (404, "not_found", f"{name} is not served here.")
+
+
+# What only one door shows
+
+
+def test_the_command_line_tells_a_usage_error_from_a_refusal() -> None:
+    for arguments, words in (
+        (["BorowBook"], "There is no operation 'BorowBook'. There are: AddNewBook, BorrowBook"),
+        (["ReturnBook", "bok_id=1"], "ReturnBook has no field bok_id. It has: book_id."),
+        (["ReturnBook", "book_id"], "'book_id' is not of the form field=value."),
+        (["ReturnBook", f"book_id={UUID(int=1)}", "--as=nobody"], "There is no staff account 'nobody'."),
+    ):
+        with pytest.raises(CommandError, match="^" + words.replace("(", r"\(").replace(".", r"\.")) as caught:
+            call_command("dispatch", *arguments)
+        assert caught.value.returncode == 2
+
+
+def test_the_command_line_prints_what_rest_answers(api: APIClient, capsys: pytest.CaptureFixture[str]) -> None:
+    book_id, user_id = add_book("Émma"), register()
+    call_command("dispatch", "BorrowBook", f"book_id={book_id}", f"user_id={user_id}")
+    due_on = api.get(f"/api/book/by-user/{user_id}").json()["results"][0]["due_on"]
+    assert json.loads(capsys.readouterr().out) == {"book_id": str(book_id), "user_id": str(user_id), "due_on": due_on}
+
+    call_command("dispatch", "GetBorrowedBooksByUser", f"user_id={user_id}")
+
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == api.get(f"/api/book/by-user/{user_id}").json()
+    assert "Émma" in printed
+
+
+def test_the_command_line_replays_a_key(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        call_command("dispatch", "AddNewBook", "title=Emma", "author_name=Jane Austen", "--key=k")
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+    assert JournalEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["half \udcff byte", "bell \a"])
+def test_the_command_line_takes_bytes_that_are_no_text_for_bad_input(text: str, librarian: User) -> None:
+    shown = command_line(Call(operation("AddNewBook"), {"title": text, "author_name": "A"}, librarian))
+
+    assert shown[:2] == (400, "invalid")
