@@ -1,6 +1,6 @@
 """HTML forms of the catalogue's tasks. Adapter: they translate, nothing else."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -65,11 +65,14 @@ class NewOrKnownAuthor(AuthorPick):
             return {"author_id": UUID(chosen)}
         if len(typed) > MAX_NAME:
             raise forms.ValidationError("A name has at most %(limit)s characters.", params={"limit": MAX_NAME})
+        if chosen and not typed:
+            raise self.doubt(chosen, rows)
         return {"author_name": forms.Field.clean(self, typed)}
 
 
 class AddNewBookForm(TaskForm):
     message = AddNewBook
+    about: ClassVar = {"book_already_in_catalogue": "title"}
 
     isbn = forms.CharField(
         label="ISBN",

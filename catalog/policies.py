@@ -2,6 +2,7 @@
 
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError as InvalidNumber
+from stdnum.util import clean
 
 
 def canonical_isbn(text: str) -> str | None:
@@ -10,7 +11,8 @@ def canonical_isbn(text: str) -> str | None:
     Valid means: the length, the prefix (978 or 979) and the check digit are right. Source: ISO 2108.
     """
     try:
-        return str(stdnum_isbn.to_isbn13(stdnum_isbn.validate(text)).replace("-", "").replace(" ", ""))
+        number = clean(text, " -").strip()
+        return str(stdnum_isbn.to_isbn13(stdnum_isbn.validate(number))) if len(number) in {10, 13} else None
     except InvalidNumber:
         return None
 

@@ -392,11 +392,19 @@ def test_books_are_found_by_id_and_filtered_by_status_and_author(desk: Client) -
     assert titles(desk.get(page, {"author__id__exact": str(author.id)})) == ["Emma"]
 
 
-@pytest.mark.parametrize("query", ["p=-1", "p=99", "p=x", "author__id__exact=x", "status__exact=x", "o=99.x", "q=%00"])
+@pytest.mark.parametrize(
+    "query", ["p=-1", "p=99", "p=x", "author__id__exact=x", "status__exact=x", "o=99.x", "q=%00", "isbn=%00"]
+)
 def test_a_junk_query_is_answered(desk: Client, query: str) -> None:
     add_book()
     page = url("catalog_book", "changelist")
     assert desk.get(f"{page}?{query}", follow=True).status_code == 200
+
+
+def test_junk_instead_of_ids_selects_nothing(desk: Client) -> None:
+    add_book()
+    page = act(desk, "catalog_book", "return_book", ["junk"])
+    assert said(page) == ["Choose rows of the list. Nothing has been done."]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,14 @@ def test_a_comment_of_many_lines_that_nobody_touched_is_no_change(desk: Client) 
     assert not any(sql.startswith("UPDATE") and "circulation_libraryuser" in sql for sql in written)
 
 
+@pytest.mark.parametrize("comment", ["Rang.\nRang again.\n", "Rang.\r\nRang again."])
+def test_a_comment_of_many_lines_can_be_changed(desk: Client, comment: str) -> None:
+    user_id = register()
+    LibraryUser.objects.update(status_comment=comment)
+    assert edit(desk, user_url(user_id), status_comment="Rang.\r\nPaid.").status_code == 302
+    assert LibraryUser.objects.get().status_comment == "Rang.\nPaid."
+
+
 def test_users_are_found_by_name_and_address(desk: Client) -> None:
     register("Ann Lee", "ann@example.org")
     register("Bob Roe", "bob@example.org")

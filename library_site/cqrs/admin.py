@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import actions
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -58,6 +59,12 @@ class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def sought(q: str) -> Q:
         """The rows that a person means who types `q`."""
         raise NotImplementedError
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Django's; what PostgreSQL can't compare with is a junk query like any other."""
+        if any("\0" in value for value in request.GET.values()):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -111,7 +118,9 @@ class CrudForm(forms.ModelForm):  # type: ignore[type-arg]
     def _changed_meanwhile(self, name: str, now: Any) -> bool:
         shown = self.data.get(self.add_initial_prefix(name))  # absent when it isn't our page that asks
         now = self.fields[name].prepare_value(now)
-        return shown is not None and _with_plain_newlines(shown) != str("" if now is None else now)
+        return shown is not None and _with_plain_newlines(shown) != _with_plain_newlines(
+            "" if now is None else str(now)
+        )
 
 
 def _with_plain_newlines(value: Any) -> Any:
@@ -205,6 +214,14 @@ class CrudAdmin(LargeTableAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: each for name, each in super().get_actions(request).items() if each and _may(request, each[0])}
 
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Django's; junk instead of ids selects nothing."""
+        try:
+            return super().response_action(request, *args, **kwargs)
+        except ValidationError:
+            self.message_user(request, "Choose rows of the list. Nothing has been done.", messages.ERROR)
+            return None
+
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Django's, in one transaction."""
@@ -237,7 +254,7 @@ class CrudAdmin(LargeTableAdmin):
         for relation in self.model._meta.related_objects:
             kind = relation.related_model._meta
             found = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows})
-            shown = found.select_related()[: MAX_REFERENCES_SHOWN + 1]
+            shown = list(found.select_related()[: MAX_REFERENCES_SHOWN + 1])
             yield from (f"{capfirst(kind.verbose_name)}: {row}" for row in shown[:MAX_REFERENCES_SHOWN])
             if len(shown) > MAX_REFERENCES_SHOWN:
                 yield f"… and more {kind.verbose_name_plural}"

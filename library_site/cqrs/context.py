@@ -1,11 +1,14 @@
 """What an adapter knows of a request and the message must not say."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 from django.utils import timezone
+
+from .errors import InvalidInput
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -48,6 +51,11 @@ class Context:
     now: datetime = field(default_factory=timezone.now)
     idempotency_key: str | None = None
     on_replay: Callable[[], object] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises InvalidInput for a junk idempotency key."""
+        if self.idempotency_key is not None and not re.fullmatch(r"[\x20-\x7e]{1,255}", self.idempotency_key):
+            raise InvalidInput.of("Idempotency-Key", "An idempotency key has 1 to 255 printable ASCII characters.")
 
     @property
     def today(self) -> date:

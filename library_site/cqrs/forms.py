@@ -1,6 +1,7 @@
 """What the HTML adapters share: forms that make a message, and fields where a person finds a thing by a few letters."""
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -8,10 +9,11 @@ from django import forms
 from django.urls import reverse_lazy
 
 from .context import Context
-from .errors import DomainError, IdempotencyKeyReused, InvalidInput
+from .errors import DomainError, InvalidInput
 from .messages import Message
 
 CHOICES = 12
+PAGE_KEY = "page_key"
 
 
 class PickWidget(forms.Widget):
@@ -125,13 +127,12 @@ class MessageForm(forms.Form):
         names: set[str] = set()
         for name, field in self.fields.items():
             names |= field.message_fields(name) if isinstance(field, Pick) else {name}
-        return names - {"idempotency_key"}
+        return names
 
     def to_message(self) -> Message[Any]:
         values: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
             values |= value if isinstance(value, dict) else {name: value}
-        values.pop("idempotency_key", None)
         return self.message(**values)
 
     def show_rows(self, initial: Mapping[str, UUID | str]) -> None:
@@ -156,26 +157,32 @@ class MessageForm(forms.Form):
 
 
 class TaskForm(MessageForm):
-    """A command's form. Its key makes a second click, or a reload, harmless."""
+    """A command's form. Its key makes a second click, a scanner that fires twice, or a reload harmless."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=255, initial=lambda: str(uuid4()))
     about: ClassVar[dict[str, str]] = {}
     """Which field a refusal is about, by its code; without an entry it stands above the form."""
 
     def refuse(self, refusal: DomainError) -> None:
         """Say what the library refused, beside the field that it is about."""
-        if isinstance(refusal, IdempotencyKeyReused):
-            self._renew_key()
-        elif isinstance(refusal, InvalidInput):
+        if isinstance(refusal, InvalidInput):
             for error in refusal.errors:
                 self.add_error(self._shown(error.field), error.detail)
         else:
             for problem in refusal.problems:
                 self.add_error(self._shown(self.about.get(problem.code, "")), problem.message)
 
+    @property
+    def page_key(self) -> str:
+        """What tells this copy of the page from every other, hidden in it."""
+        return str(self.data.get(PAGE_KEY) or uuid4())
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The same for the same entries in the same copy of the page; None when it came without its key."""
+        if not self.data.get(PAGE_KEY):
+            return None
+        entries = sorted((name, value) for name, value in self.data.items() if name != "csrfmiddlewaretoken")
+        return sha256(repr((self.message.__name__, entries)).encode(errors="replace")).hexdigest()
+
     def _shown(self, field: str) -> str | None:
         return next((name for name in self.fields if field and field.startswith(name)), None)
-
-    def _renew_key(self) -> None:
-        self.data = {**self.data, "idempotency_key": str(uuid4())}
-        self.add_error(None, "This form was sent before, with other entries. Look it over and send it again.")

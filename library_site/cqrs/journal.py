@@ -39,6 +39,11 @@ def replay(operation: Operation, command: Message[Any], context: Context) -> Any
     return msgspec.convert(entry.result, operation.result)
 
 
+def was_carried_out(context: Context) -> bool:
+    """Whether this actor has had a command with this key carried out."""
+    return context.idempotency_key is not None and _of_key(context).exists()
+
+
 def carried_out(operation: Operation, command: Message[Any], context: Context, result: Any) -> None:
     """Write the entry; call it in the transaction of the effect. IntegrityError when the key is taken."""
     from .models import JournalEntry

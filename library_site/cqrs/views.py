@@ -14,8 +14,9 @@ from django.views.generic import View
 
 from .context import Actor, Context
 from .dispatcher import dispatch
-from .errors import DomainError, InvalidInput
+from .errors import DomainError, InvalidInput, NotAllowed
 from .forms import MessageForm, Pick, TaskForm
+from .journal import was_carried_out
 from .operations import Operation, operation_of
 from .problems import MEDIA_TYPE, problem
 
@@ -35,7 +36,10 @@ class MessageView(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed as refusal:  # of what a search box looks up
+            raise PermissionDenied(refusal.message) from refusal
 
     def context(self, **values: Any) -> Context:
         return Context(actor=Actor.of_user(self.request.user), source="html", **values)
@@ -76,12 +80,15 @@ class TaskView(MessageView):
             message, url = said
             messages.success(request, message)
             return redirect(url)
+        if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
+            messages.info(request, "That was done already, when it was sent the first time. Nothing was done twice.")
+            return redirect(request.path)
         return self.page(form, status=422, button=self.button)
 
     def carried_out(self, form: TaskForm) -> tuple[str, str] | None:
         """What to say and where to go; None when the library refused, which the form then says."""
         try:
-            result = dispatch(form.to_message(), self.context(idempotency_key=form.cleaned_data["idempotency_key"]))
+            result = dispatch(form.to_message(), self.context(idempotency_key=form.idempotency_key))
         except DomainError as refusal:
             form.refuse(refusal)
             return None

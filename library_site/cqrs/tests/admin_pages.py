@@ -46,7 +46,7 @@ def fill_in(client: Client, page: str) -> dict[str, str]:
     """The fields of the form at `page`, as it is shown now."""
     parser = _Fields()
     parser.feed(client.get(page).content.decode())
-    return {name: value.replace("\n", "\r\n") for name, value in parser.sent.items() if name}
+    return {name: "\r\n".join(value.replace("\r\n", "\n").split("\n")) for name, value in parser.sent.items() if name}
 
 
 def edit(client: Client, page: str, **changes: Any) -> Any:

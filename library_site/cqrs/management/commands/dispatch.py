@@ -30,8 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         operation = _operation(options["operation"])
         arguments = dict(_split(argument) for argument in options["arguments"])
-        context = Context(actor=_actor(options["username"]), source="cli", idempotency_key=options["key"])
+        actor = _actor(options["username"])
         try:
+            context = Context(actor=actor, source="cli", idempotency_key=options["key"])
             answer = dispatch(message_from(operation, arguments), context)
         except UnknownArgument as error:
             raise CommandError(str(error), returncode=2) from error

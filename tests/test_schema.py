@@ -1,0 +1,418 @@
+"""The OpenAPI document, and that the API keeps to it whatever it is sent."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+import schemathesis
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, settings
+from rest_framework.test import APIClient
+from schemathesis import Case
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from catalog.models import Book
+from library_site.cqrs import IdempotencyKeyReused
+from library_site.cqrs.operations import Operation, all_operations
+from library_site.wsgi import application
+from tests.library import add_book, borrow, register, report_missing
+
+schema = schemathesis.openapi.from_wsgi("/api/schema", application, headers={"Accept": "application/json"})
+DOCUMENT: dict[str, Any] = schema.raw_schema
+
+operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+
+
+def described(operation: Operation) -> tuple[str, str, dict[str, Any]]:
+    """The path, the method and the description of an operation in the document."""
+    ((path, method, said),) = [
+        (path, method, said)
+        for path, methods in DOCUMENT["paths"].items()
+        for method, said in methods.items()
+        if isinstance(said, dict) and said.get("operationId") == operation.name
+    ]
+    return path, method, said
+
+
+# The document
+
+
+def test_the_document_is_valid_openapi_3_1() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    validate_schema(DOCUMENT)
+
+
+def test_every_operation_id_is_there_once() -> None:
+    ids = [each["operationId"] for methods in DOCUMENT["paths"].values() for each in methods.values()]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_endpoint_of_the_contract_is_described() -> None:
+    endpoints = {(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods}
+
+    for resource in ("author", "book", "user"):
+        assert endpoints >= {("get", f"/api/{resource}"), ("post", f"/api/{resource}")}
+        assert endpoints >= {(method, f"/api/{resource}/{{id}}") for method in ("get", "put", "patch", "delete")}
+
+
+@operations
+def test_a_task_has_a_name_a_description_and_examples(operation: Operation) -> None:
+    _, method, said = described(operation)
+
+    assert method == ("get" if operation.is_query else "post")
+    assert said["summary"] == operation.title
+    assert said["description"].partition("\n")[0] == (operation.handler.__doc__ or "").partition("\n")[0]
+    assert said["tags"] == ["Queries" if operation.is_query else "Commands"]
+    (success,) = [answer for status, answer in said["responses"].items() if status.startswith("2")]
+    assert examples(success)
+
+
+def examples(body: dict[str, Any]) -> list[Any]:
+    (content,) = body["content"].values()
+    return [each["value"] for each in content["examples"].values()]
+
+
+@operations
+def test_a_request_with_a_body_has_an_example_of_it(operation: Operation) -> None:
+    _, _, said = described(operation)
+
+    if "requestBody" in said and resolve(said["requestBody"]).get("properties"):
+        assert examples(said["requestBody"])
+
+
+def resolve(body: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a JSON body."""
+    found: dict[str, Any] = body["content"]["application/json"]["schema"]
+    if "$ref" in found:
+        found = DOCUMENT["components"]["schemas"][found["$ref"].rpartition("/")[2]]
+    return found
+
+
+@operations
+def test_the_examples_of_answers_are_answers(operation: Operation) -> None:
+    _, _, said = described(operation)
+    (success,) = [answer for status, answer in said["responses"].items() if status.startswith("2")]
+    answer = resolve(success)
+
+    for example in examples(success):
+        assert set(example) == set(answer["properties"])
+        if operation.is_query:
+            (row,) = example["results"]
+            row_schema = answer["properties"]["results"]["items"]["$ref"].rpartition("/")[2]
+            assert set(row) == set(DOCUMENT["components"]["schemas"][row_schema]["properties"])
+
+
+@operations
+def test_every_refusal_is_listed_with_its_code(operation: Operation) -> None:
+    _, _, said = described(operation)
+    refusals = [*operation.refusals, *([] if operation.is_query else [IdempotencyKeyReused])]
+    problems = {status: answer for status, answer in said["responses"].items() if not status.startswith("2")}
+
+    assert all(set(answer["content"]) == {"application/problem+json"} for answer in problems.values())
+    documented = {
+        code for answer in problems.values() for code in answer["content"]["application/problem+json"]["examples"]
+    }
+    assert {refusal.code for refusal in refusals} <= documented
+    assert documented >= {"not_authenticated", "permission_denied", "invalid"}
+
+
+@operations
+def test_every_command_and_no_query_takes_an_idempotency_key(operation: Operation) -> None:
+    _, _, said = described(operation)
+    headers = {each["name"] for each in said.get("parameters", []) if each["in"] == "header"}
+
+    assert headers == (set() if operation.is_query else {"Idempotency-Key"})
+
+
+def test_everything_but_the_document_itself_takes_a_token() -> None:
+    for methods in DOCUMENT["paths"].values():
+        for said in methods.values():
+            assert {"Token": []} in said["security"], said["operationId"]
+
+
+def test_the_request_examples_are_carried_out(api: APIClient, db: None) -> None:
+    """Each example of a request does what it says, on a library that has what it names."""
+    book_id, user_id = add_book(), register()
+    for operation in all_operations():
+        path, _, said = described(operation)
+        for example in (
+            examples(said["requestBody"]) if "requestBody" in said and "examples" in str(said["requestBody"]) else []
+        ):
+            body = json.loads(json.dumps(example).replace(str(example.get("user_id", "-")), str(user_id)))
+            response = api.post(path.replace("{id}", str(book_id)), body)
+            assert response.status_code < 300, (operation.name, response.json())
+
+
+# The API keeps to it
+
+
+@pytest.fixture
+def furnished(token: str) -> dict[str, str]:
+    """A library in which the ids of paths, every other time, are those of things that there are."""
+    books = [add_book(f"Book {number}") for number in range(3)]
+    user_id = register()
+    borrow(books[1], user_id)
+    report_missing(books[2])
+    author_id = Book.objects.get(pk=books[0]).author_id
+    return {"book": str(books[0]), "user": str(user_id), "author": str(author_id), "token": token}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@pytest.mark.django_db
+def test_answers_are_as_the_document_says(case: Case, furnished: dict[str, str]) -> None:
+    aim(case, furnished)
+
+    case.call_and_validate(
+        headers={"Authorization": f"Token {furnished['token']}"},
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+def aim(case: Case, furnished: dict[str, str]) -> None:
+    """Let every other request be about something that there is."""
+    parameters: dict[str, Any] = case.path_parameters or {}
+    for name, value in parameters.items():
+        resource = case.path.split("/")[2] if name == "id" else name.removesuffix("_id")
+        if sum(str(value).encode()) % 2:
+            parameters[name] = furnished[resource]
+
+
+# Whatever is sent, nothing is a server error
+
+NOBODY = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
+
+TEXTS = {
+    "empty": "",
+    "spaces": "   ",
+    "NUL": "a\x00b",
+    "half a character": "\ud800",
+    "control characters": "\x1b[2J\x07\x7f\x85",
+    "direction marks": "\u202eabc\u2066",
+    "grows 18 times when folded": "\ufdfa" * 255,
+    "grows 3 times when composed": "\U0001d160" * 200,
+    "grows twice when composed": "\u0958" * 255,
+    "shrinks when folded, grows when composed": "\u0958" * 60 + "ｶﾞ" * 97,
+    "one word of 100 KB": "x" * 100_000,
+    "one word of 2.5 KB of letters of 4 bytes": "𝔘" * 250,
+    "very many words": "a " * 250,
+    "no letters": "\u0301\u0302",
+    "quotes and wildcards": "'\"`\\%_*;--",
+    "tsquery": "a & b | !c <-> d:*",
+    "template": "{{ 7*7 }}{% debug %}%s{0}",
+    "emoji": "👩‍👩‍👧‍👦" * 20,
+    "sharp s and dotted i": "ẞßİı" * 60,
+    "address that grows": f"a@{'.'.join(['㎢' * 20] * 11)}.org",
+    "address of another script": "käthe@bücher.example",
+    "address with quotes": '"a b"@example.org',
+}
+
+VALUES: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "number": 7,
+    "negative": -1,
+    "huge": 10**400,
+    "float": 1e308,
+    "list": [],
+    "nested list": [[[["x"]]]],
+    "object": {"id": {"id": {}}},
+    "uuid": NOBODY,
+    "uuid without hyphens": NOBODY.replace("-", ""),
+    "uuid as urn": f"urn:uuid:{NOBODY}",
+    "uuid in braces": f"{{{NOBODY}}}",
+    "uuid with wide digits": "０" * 32,
+    "uuid as a number": UUID(NOBODY).int,
+    "uuid nil": str(UUID(int=0)),
+} | TEXTS
+
+BODIES = [
+    ("post", "author", ("name",)),
+    ("post", "user", ("name", "email", "status", "status_comment")),
+    ("post", "book", ("title", "isbn", "author", "borrower", "status")),
+    ("post", "book/new", ("title", "isbn", "author", "only_if_new")),
+    ("post", "book/{book}/borrow", ("user_id",)),
+    ("post", "user/register", ("name", "email")),
+    ("patch", "book/{book}", ("title", "isbn", "author", "borrower", "status")),
+    ("patch", "user/{user}", ("name", "email", "status", "status_comment")),
+    ("patch", "author/{author}", ("name",)),
+]
+
+GOOD = {
+    "name": "Ann Lee",
+    "email": "ann@example.org",
+    "title": "Emma",
+    "isbn": "",
+    "status": "",
+    "status_comment": "",
+    "author": {"name": "Jane Austen"},
+}
+
+
+def no_server_error(response: Any) -> Any:
+    assert response.status_code < 500, response.content[:500]
+    if response.status_code >= 400:
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["status"] == response.status_code
+    return response
+
+
+def bodies(names: tuple[str, ...], value: Any) -> Iterator[dict[str, Any]]:
+    """Bodies in which one field is `value`, and the others are good; for an author by name, inside of it too."""
+    for name in names:
+        good = {each: GOOD.get(each, NOBODY) for each in names}
+        yield good | {name: value}
+        if name == "author":
+            yield good | {"author": {"name": value}}
+            yield good | {"author": {"id": value}}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", VALUES)
+def test_no_value_in_a_body_is_a_server_error(api: APIClient, furnished: dict[str, str], value: str) -> None:
+    for method, path, names in BODIES:
+        for body in bodies(names, VALUES[value]):
+            text = json.dumps(body)
+            url = f"/api/{path.format(**furnished)}"
+            no_server_error(api.generic(method.upper(), url, text, content_type="application/json"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", TEXTS)
+def test_no_value_in_a_query_string_is_a_server_error(api: APIClient, furnished: dict[str, str], value: str) -> None:
+    text = quote(TEXTS[value], errors="surrogatepass")
+    for path in ("book/search", "author/search", "user/search"):
+        no_server_error(api.get(f"/api/{path}?q={text}"))
+        no_server_error(api.get(f"/api/{path}?q=x&cursor={text}&page_size={text}"))
+    for path in ("book", "author", "user"):
+        for name in ("status", "author", "borrower", "isbn", "name", "email", "cursor", "page_size", "format"):
+            no_server_error(api.get(f"/api/{path}?{name}={text}"))
+    no_server_error(api.get(f"/api/book/search?q=x&status={text}"))
+    no_server_error(api.get(f"/api/book/missing?cursor={text}"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"{",
+        b"[" * 100_000,
+        b'{"title":' * 5_000,
+        b'{"author":' * 3_000 + b"1" + b"}" * 3_000,
+        b'{"title": NaN, "isbn": Infinity}',
+        b'{"title": 1e999999}',
+        b'{"title": ' + b"9" * 10_000 + b"}",
+        b'{"title": "\xff"}',
+        b'{"title": "\\ud800"}',
+        b'{"title": "a", "title": "b"}',
+        b"\xef\xbb\xbf{}",
+        '{"title": "é"}'.encode("utf-16"),
+        b"null",
+        b'"text"',
+    ],
+    ids=lambda body: repr(body[:20]),
+)
+def test_no_body_is_a_server_error(api: APIClient, furnished: dict[str, str], body: bytes) -> None:
+    for path in ("author", "book", "book/new", f"book/{furnished['book']}/return", "user/register"):
+        no_server_error(api.generic("POST", f"/api/{path}", body, content_type="application/json"))
+
+
+@pytest.mark.django_db
+def test_a_body_of_5_mb_is_too_large(api: APIClient) -> None:
+    body = json.dumps({"title": "x" * 5_000_000, "author": {"name": "A"}})
+
+    for path in ("book/new", "book", "author"):
+        response = api.generic("POST", f"/api/{path}", body, content_type="application/json")
+        assert (no_server_error(response).status_code, response.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "utf-16",
+        "latin-1",
+        "nonsense",
+        "rot13",
+        "hex",
+        "zip",
+        "base64",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        '"',
+        "\x00",
+    ],
+)
+def test_no_charset_is_a_server_error(api: APIClient, charset: str) -> None:
+    content_type = f"application/json; charset={charset}"
+
+    no_server_error(api.generic("POST", "/api/book/new", b'{"title": "Emma"}', content_type=content_type))
+    no_server_error(api.generic("GET", "/api/book/search?q=%C3%A9", content_type=content_type))
+    no_server_error(api.generic("GET", "/api/book?status=MISSING", content_type=content_type))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["Accept", "Accept-Language", "Content-Type", "Cookie", "Range", "If-Match", "X-HTTP-Method-Override"]
+)
+@pytest.mark.parametrize("value", ["", "\x00", "é", ";;;=,", "x" * 10_000, "*/*;q=a", 'sessionid="\\000aaaaaaaa"'])
+def test_no_header_is_a_server_error(token: str, name: str, value: str) -> None:
+    headers = {"Authorization": f"Token {token}", name: value}
+
+    response = Client().get("/api/book/missing", headers=headers)
+
+    assert response.status_code < 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "book/%00",
+        "book/%FF/borrow",
+        f"book/{NOBODY.upper()}",
+        f"book/{NOBODY.replace('-', '')}",
+        f"book/{NOBODY}%0A",
+        f"book/{NOBODY}/borrow/",
+        "book/by-author/1",
+        "../admin",
+        "%2e%2e/healthz",
+        "x" * 5_000,
+    ],
+)
+def test_no_path_is_a_server_error(api: APIClient, path: str) -> None:
+    for method in ("get", "post", "put", "patch", "delete", "options", "head"):
+        response = getattr(api, method)(f"/api/{path}")
+        assert response.status_code in {301, 404}, method
+
+
+@pytest.mark.django_db
+def test_every_endpoint_says_its_options(api: APIClient, furnished: dict[str, str]) -> None:
+    for path in ("author", "book", "user", f"book/{furnished['book']}", "book/new", "book/missing"):
+        assert api.options(f"/api/{path}").status_code == 200
