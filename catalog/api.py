@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from catalog.commands import AddNewBook
 from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
-from library_site.cqrs.api import PageRequest, TaskRouter, TaskViewSet, task
+from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
 AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
@@ -19,7 +19,7 @@ AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
 class AuthorReference(serializers.Serializer[Any]):
     """An author, by `id` or by `name`."""
 
-    id = serializers.UUIDField(required=False, allow_null=True)
+    id = IdField(required=False, allow_null=True)
     name = serializers.CharField(required=False, allow_null=True, max_length=MAX_NAME)
 
 

@@ -1,14 +1,17 @@
 """HTML forms of the catalogue's tasks. Adapter: they translate, nothing else."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 
 from catalog.commands import AddNewBook
 from catalog.models import MAX_NAME, MAX_TITLE, Book
-from catalog.policies import canonical_isbn
+from catalog.policies import canonical_isbn, looks_like_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.text import name_key
 from library_site.cqrs import Context, dispatch
 from library_site.cqrs.forms import CHOICES, MessageForm, Pick, TaskForm
 
@@ -25,19 +28,36 @@ class BookPick(Pick):
     def __init__(self, *, wanted: tuple[str, ...] = (), interchangeable: bool = False, **kwargs: Any) -> None:
         self.wanted = wanted
         self.interchangeable = interchangeable
-        super().__init__(
-            **{"label": "Book", "help_text": "Scan the ISBN, or type letters of the title or author."} | kwargs
-        )
+        texts = {"label": "Book", "help_text": "Scan the ISBN, or type first letters of words of the title or author."}
+        super().__init__(error_messages={"required": "Scan or choose a book."}, **texts | kwargs)
+
+    def query(self) -> str:
+        return "?" + urlencode({"wanted": ",".join(self.wanted)})
+
+    @classmethod
+    def of_query(cls, query: Mapping[str, str]) -> Self:
+        return cls(wanted=tuple(status for status in query.get("wanted", "").split(",") if status in Book.Status))
 
     def search(self, typed: str, context: Context) -> list[Any]:
-        rows = dispatch(SearchBooks(q=typed, page_size=CHOICES), context).rows
-        return sorted(rows, key=lambda row: row.status not in self.wanted) if self.wanted else rows
+        """The books that match, those that are wanted first."""
+        found: dict[UUID, Any] = {}
+        for status in (*self.wanted, None):
+            rows = dispatch(SearchBooks(q=typed, status=status, page_size=CHOICES), context).rows
+            found = found | {row.id: row for row in rows if row.id not in found}
+        return list(found.values())[:CHOICES]
 
     def settle(self, typed: str, rows: list[Any]) -> Any | None:
         wanted = [row for row in rows if row.status in self.wanted]
         if canonical_isbn(typed) and wanted and (self.interchangeable or len(wanted) == 1):
             return wanted[0]
         return super().settle(typed, rows)
+
+    def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
+        if rows or not looks_like_isbn(typed):
+            return super().doubt(typed, rows)
+        if canonical_isbn(typed):
+            return forms.ValidationError("The library has no book with this ISBN.", code="no_match")
+        return forms.ValidationError("This ISBN was misread: its check digit is wrong. Scan it again.", code="misread")
 
 
 class AuthorPick(Pick):
@@ -46,28 +66,42 @@ class AuthorPick(Pick):
     kind = "author"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": "Author", "help_text": "Type letters of the name."} | kwargs)
+        texts = {"label": "Author", "help_text": "Type first letters of the name."}
+        super().__init__(error_messages={"required": "Name the author."}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Any]:
         return dispatch(SearchAuthors(q=typed, page_size=CHOICES), context).rows
 
 
 class NewOrKnownAuthor(AuthorPick):
-    """An author who is chosen, or a name as it is typed: of an author that there is, or of a new one."""
+    """An author whom the library knows, or a new one: where what was typed may mean either, it has to be chosen."""
+
+    kind = "author_or_new"
+    NEW = "new"
 
     def message_fields(self, name: str) -> set[str]:
         return {"author_id", "author_name"}
 
     def clean(self, value: tuple[str, str] | None) -> Any:
         typed, chosen = value or ("", "")
-        rows = self.find(typed, chosen) if chosen else []
-        if any(str(row.id) == chosen for row in rows):
-            return {"author_id": UUID(chosen)}
+        if not typed and not chosen:
+            return forms.Field.clean(self, "")
         if len(typed) > MAX_NAME:
             raise forms.ValidationError("A name has at most %(limit)s characters.", params={"limit": MAX_NAME})
-        if chosen and not typed:
-            raise self.doubt(chosen, rows)
-        return {"author_name": forms.Field.clean(self, typed)}
+        rows = self.find(typed, chosen)
+        self.picked = next((row for row in rows if str(row.id) == chosen), None)
+        if self.picked:
+            return {"author_id": self.picked.id}
+        if not typed or (
+            rows and chosen != self.NEW and not any(name_key(row.name) == name_key(typed) for row in rows)
+        ):
+            raise self.doubt(typed or chosen, rows)
+        return {"author_name": typed}
+
+    def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
+        if not rows:
+            return super().doubt(typed, rows)
+        return forms.ValidationError("Is it an author whom the library knows? Choose below.", code="ambiguous")
 
 
 class AddNewBookForm(TaskForm):
@@ -77,12 +111,12 @@ class AddNewBookForm(TaskForm):
     isbn = forms.CharField(
         label="ISBN",
         required=False,
-        max_length=20,
+        max_length=40,
         help_text="Scan it, or type 10 or 13 digits. Leave it empty for a book that has none.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     title = forms.CharField(max_length=MAX_TITLE, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    author = NewOrKnownAuthor(help_text="Type the name; choose it below if the library knows the author already.")
+    author = NewOrKnownAuthor(help_text="Type the name. If the library knows the author, it appears below.")
     only_if_new = forms.BooleanField(
         label="Only if the library has no copy yet",
         required=False,
@@ -106,7 +140,7 @@ class SearchBooksForm(CursorForm):
     q = forms.CharField(
         label="Search the catalogue",
         max_length=500,
-        help_text="Letters of words of the title or the author, or an ISBN.",
+        help_text="First letters of words of the title or the author, or an ISBN.",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Book.Status.choices])
@@ -121,7 +155,7 @@ class SearchAuthorsForm(CursorForm):
     q = forms.CharField(
         label="Author",
         max_length=500,
-        help_text="Letters of the name.",
+        help_text="First letters of the name.",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from library_site.cqrs.ids import uuid7
@@ -77,12 +77,15 @@ class Author(models.Model):
         self.name = collapse(self.name)
         self.name_key = name_key(self.name)
         self.search_key = search_key(self.name)
-        renamed = not self._state.adding and (update_fields is None or "name" in update_fields)
-        super().save(update_fields=with_derived(update_fields, name_key={"name"}, search_key={"name"}), **kwargs)
-        if renamed:
-            for book in self.book_set.all():
-                book.author = self
-                book.save(update_fields=["author"])
+        names = with_derived(update_fields, name_key={"name"}, search_key={"name"})
+        with transaction.atomic():
+            super().save(update_fields=names, **kwargs)
+            if names is None or "name" in names:
+                self._rename_in_books()
+
+    def _rename_in_books(self) -> None:
+        for book in self.book_set.select_for_update():
+            Book.objects.filter(pk=book.pk).update(search_key=book.words(self.name))
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored: a text that is composed may be longer than what was typed."""
@@ -104,7 +107,7 @@ class Book(models.Model):
 
     class Status(models.TextChoices):
         AVAILABLE = "AVAILABLE", "Available"
-        BORROWED = "BORROWED", "Borrowed"
+        BORROWED = "BORROWED", "On loan"
         MISSING = "MISSING", "Missing"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -167,8 +170,12 @@ class Book(models.Model):
         """Keep the ISBN canonical and the search key in step."""
         self.title = collapse(self.title)
         self.isbn = canonical_isbn(self.isbn) or self.isbn
-        self.search_key = search_key(self.title, self.author.name, self.isbn, isbn_10(self.isbn) or "")
+        self.search_key = self.words(self.author.name)
         super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
+
+    def words(self, author: str) -> str:
+        """The search key, by an author of this name."""
+        return search_key(self.title, author, self.isbn, isbn_10(self.isbn) or "")
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored."""

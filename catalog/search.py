@@ -47,9 +47,8 @@ class HasWords(Lookup):
         return " AND ".join(clauses), tuple(value for word in words for value in (*params, f"% {word}%"))
 
 
-# Lists are sorted by the beginning of the key (the title, or the name): alike on every database, and short enough
-# for a cursor.
-TITLE_ORDER = Substr("search_key", 1, 60)
+# Lists are sorted by the beginning of the key (the title, or the name), which is short enough for a cursor.
+SORT_KEY = Substr("search_key", 1, 60)
 
 
 def by_id_or_words(q: str) -> Q:

@@ -6,6 +6,7 @@ from catalog.forms import (
     AuthorPick,
     BookPick,
     GetBooksByAuthorForm,
+    NewOrKnownAuthor,
     SearchAuthorsForm,
     SearchBooksForm,
 )
@@ -19,22 +20,24 @@ class AddNewBookView(TaskView):
     button = "Add book"
 
     def success(self, form: AddNewBookForm, result: BookAdded) -> str:
-        author = "; the author is new to the catalogue" if result.author_added else ""
-        return f"Added “{form.cleaned_data['title']}”{author}."
+        known = form.picked("author")
+        author = known.name if known else form.cleaned_data["author"]["author_name"]
+        new = ", an author new to the catalogue" if result.author_added else ""
+        return f"Added “{form.cleaned_data['title']}” by {author}{new}."
 
 
 class SearchBooksView(QueryView):
     form_class = SearchBooksForm
     template_name = "books_found.html"
     title = "Search books"
-    empty = "No book matches. Check the spelling, or type fewer letters."
+    empty = "No book matches. Type the first letters of one or more words, or a whole ISBN."
 
 
 class SearchAuthorsView(QueryView):
     form_class = SearchAuthorsForm
     template_name = "authors_found.html"
     title = "Search authors"
-    empty = "No author matches. Check the spelling, or type fewer letters."
+    empty = "No author matches. Type the first letters of one or more words of the name."
 
 
 class GetBooksByAuthorView(QueryView):
@@ -50,3 +53,7 @@ class PickBook(PickView):
 
 class PickAuthor(PickView):
     field = AuthorPick
+
+
+class PickAuthorOrNew(PickView):
+    field = NewOrKnownAuthor

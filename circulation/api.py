@@ -7,19 +7,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api import AUTHOR, BOOK
 from catalog.models import MAX_NAME
 from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
-from circulation.models import LibraryUser
+from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks, SearchUsers
-from library_site.cqrs.api import PageRequest, TaskRouter, TaskViewSet, task
+from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
 
-BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
-AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
 USER = "01931f3e-7d00-7e22-b1aa-0123456789ab"
 
 
 class BorrowBookRequest(serializers.Serializer[Any]):
-    user_id = serializers.UUIDField(help_text="Who borrows the book.")
+    user_id = IdField(help_text="Who borrows the book.")
 
 
 class BookBorrowedAnswer(serializers.Serializer[Any]):
@@ -60,7 +59,7 @@ class BorrowedBookRow(MissingBookRow):
 
 class RegisterUserRequest(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=MAX_NAME)
-    email = serializers.EmailField(max_length=254)
+    email = serializers.EmailField(max_length=MAX_EMAIL)
 
 
 class UserRegisteredAnswer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from django import forms
 from catalog.forms import BookPick, CursorForm
 from catalog.models import MAX_NAME
 from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.models import MAX_EMAIL
 from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks, SearchUsers
 from library_site.cqrs import Context, dispatch
 from library_site.cqrs.forms import CHOICES, Pick, TaskForm
@@ -18,7 +19,8 @@ class UserPick(Pick):
     kind = "user"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": "Person", "help_text": "Type letters of the name or e-mail address."} | kwargs)
+        texts = {"label": "Person", "help_text": "Type first letters of the name or e-mail address."}
+        super().__init__(error_messages={"required": "Choose a person."}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Any]:
         return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
@@ -61,7 +63,9 @@ class RegisterUserForm(TaskForm):
     about: ClassVar = {"email_already_registered": "email"}
 
     name = forms.CharField(max_length=MAX_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="E-mail", max_length=MAX_EMAIL, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
 
 
 class VerifyUserForm(TaskForm):
@@ -87,6 +91,6 @@ class SearchUsersForm(CursorForm):
     q = forms.CharField(
         label="Search people",
         max_length=500,
-        help_text="Letters of the name or e-mail address.",
+        help_text="First letters of the name or e-mail address.",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )

@@ -7,10 +7,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.models import Book
-from library_site.cqrs import Context, NotFound
+from library_site.cqrs import Conflict, Context, NotFound
 
 from .models import LibraryUser, PastLoan
 from .policies import add_line, loss_comment, without_line
+
+
+class UserSuspended(Conflict):
+    """The user is suspended."""
+
+    code = "user_suspended"
 
 
 def lock_book(book_id: UUID) -> Book:
@@ -62,16 +68,18 @@ def resolve_losses(book: Book, context: Context) -> UUID | None:
 
     Returns the user who may borrow again; of several, the one who lost the book last.
     """
+    losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
+    borrowers = LibraryUser.objects.select_for_update().filter(pk__in=[loss.borrower_id for loss in losses])
+    users = {user.pk: user for user in borrowers.order_by("pk")}  # always locked in the same order
     reinstated = None
-    for loss in PastLoan.standing_losses().filter(book=book).order_by("ended_at"):
+    for loss in losses:
         PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
-        if _forgive(loss.borrower_id, book, loss.ended_at):
+        if _forgive(users[loss.borrower_id], book, loss.ended_at):
             reinstated = loss.borrower_id
     return reinstated
 
 
-def _forgive(user_id: UUID, book: Book, reported_at: datetime) -> bool:
-    user = LibraryUser.objects.select_for_update().get(pk=user_id)
+def _forgive(user: LibraryUser, book: Book, reported_at: datetime) -> bool:
     comment = loss_comment(book.title, timezone.localdate(reported_at))
     user.status_comment = without_line(user.status_comment, comment)
     freed = user.suspended_for_loss and not PastLoan.standing_losses().filter(borrower=user).exists()

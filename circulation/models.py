@@ -62,6 +62,7 @@ class LibraryUser(models.Model):
         """Keep the derived keys in step."""
         self.name = collapse(self.name)
         self.email_key = name_key(self.email)
+        self.status_comment = "\n".join(self.status_comment.splitlines())
         self.search_key = search_key(self.name, self.email)
         names = with_derived(update_fields, email_key={"email"}, search_key={"name", "email"})
         super().save(update_fields=names, **kwargs)
@@ -79,6 +80,11 @@ class LibraryUser(models.Model):
         refuse_duplicate(self, "email_key", about="email")
 
     @property
+    def is_verified(self) -> bool:
+        """Whether somebody has seen who it is, though the user may be suspended now."""
+        return self.Status.VERIFIED in {self.status, self.status_before}
+
+    @property
     def is_suspended(self) -> bool:
         return self.status == self.Status.SUSPENDED
 
@@ -92,12 +98,11 @@ class LibraryUser(models.Model):
     def reinstate(self) -> None:
         """Go back to the status before the suspension."""
         self.status = self.status_before or self.Status.NOT_VERIFIED
-
         self.status_before = ""
         self.suspended_for_loss = False
 
     def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: a status that staff set is theirs, and no book that is found changes it.
+        """After an edit by CRUD: a status that staff changed is theirs, and no book that is found changes it.
 
         `old` holds the former values of what changed. Returns the names of what else changed.
         """

@@ -1,5 +1,8 @@
 """HTML pages of circulation's tasks. Adapter: they translate, nothing else."""
 
+from datetime import date
+
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from circulation.commands.borrow_book import BookBorrowed
@@ -50,7 +53,12 @@ class ReturnBookView(TaskView):
             return f"“{book.title}” was missing and is found: it is available again.{freed}"
         if result.user_id is None:
             return f"“{book.title}” was not on loan. It is available."
-        return f"“{book.title}” is back from {book.borrower_name or 'its borrower'}."
+        return f"“{book.title}” is back from {book.borrower_name or 'its borrower'}.{_overdue(book.due_on)}"
+
+
+def _overdue(due_on: date | None) -> str:
+    days = (timezone.localdate() - due_on).days if due_on else 0
+    return f" It was {days} {'day' if days == 1 else 'days'} overdue." if days > 0 else ""
 
 
 class ReportMissingBookView(TaskView):
@@ -120,7 +128,7 @@ class SearchUsersView(QueryView):
     form_class = SearchUsersForm
     template_name = "users_found.html"
     title = "Search people"
-    empty = "Nobody matches. Check the spelling, or type fewer letters."
+    empty = "Nobody matches. Type the first letters of one or more words of the name or e-mail address."
 
 
 class PickUser(PickView):

@@ -13,15 +13,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-# What this process is
+# What this process is. A variable that is set but empty counts as not set.
+
+
+def _words(variable: str, default: str) -> list[str]:
+    listed = (env.str(variable, default="") or default).split(",")
+    return [word.strip() for word in listed if word.strip()]
+
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY in the environment or in .env (or DEBUG=True to try things out).")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-LIBRARY_OPERATIONS: list[str] = [word.strip() for word in env.list("LIBRARY_OPERATIONS", default=["*"])]
+ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
+LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
 
 ROOT_URLCONF = "library_site.urls"
 WSGI_APPLICATION = "library_site.wsgi.application"
@@ -81,8 +87,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Data
 
 
-def _database(variable: str, **kwargs: Any) -> dict[str, Any]:
-    database: dict[str, Any] = env.db(variable, **kwargs)
+def _database(url: str) -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url_config(url)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other, and long enough for fifty of them, instead of failing.
         database["OPTIONS"] = {
@@ -96,9 +102,9 @@ def _database(variable: str, **kwargs: Any) -> dict[str, Any]:
     return database
 
 
-DATABASES = {"default": _database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'library.sqlite3'}")}
-if env.str("REPLICA_DATABASE_URL", default=""):
-    DATABASES["replica"] = _database("REPLICA_DATABASE_URL") | {"TEST": {"MIRROR": "default"}}
+DATABASES = {"default": _database(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'library.sqlite3'}")}
+if replica := env.str("REPLICA_DATABASE_URL", default=""):
+    DATABASES["replica"] = _database(replica) | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
@@ -119,7 +125,6 @@ LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_PARAMETERS = ["username"]
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # by user name alone is the stricter choice: no address to rotate
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
@@ -130,10 +135,15 @@ REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_TTL": timedelta(days=365)}
 
 # Security of the pages
 
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # locked out by user name alone: stricter, there is no address to rotate
+    "security.W005",  # HSTS for subdomains, and
+    "security.W021",  # preloading it: not ours to decide for the owner's whole domain
+]
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"

@@ -4,8 +4,8 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import catalog.crud.api
@@ -31,7 +31,7 @@ if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
         path("", views.desk, name="desk"),
         path("", include(pages)),
-        path("login", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
+        path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("api/", include(crud)),
         path("api/schema", SpectacularAPIView.as_view(), name="schema"),
@@ -39,4 +39,4 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("admin/", admin.site.urls),
     ]
 
-urlpatterns += [path("api/<path:path>", no_such_api_url)]
+urlpatterns += [re_path(r"^api(?:/.*)?$", no_such_api_url)]

@@ -157,11 +157,11 @@ def test_add_new_books_of_a_new_and_of_a_known_author(page: Page) -> None:
     page.get_by_label("Title").fill("Dune")
     page.get_by_label("Author").fill("Frank Herbert")
     page.get_by_role("button", name="Add book").click()
-    assert said(page) == "Added “Dune”; the author is new to the catalogue."
+    assert said(page) == "Added “Dune” by Frank Herbert, an author new to the catalogue."
     page.get_by_label("Title").fill("Dune Messiah")
     page.get_by_label("Author").fill("frank  HERBERT")
     page.get_by_role("button", name="Add book").click()
-    assert said(page) == "Added “Dune Messiah”."
+    assert said(page) == "Added “Dune Messiah” by frank HERBERT."
     assert set(Book.objects.values_list("title", "isbn", "author__name")) == {
         ("Dune", "9780441013593", "Frank Herbert"),
         ("Dune Messiah", "", "Frank Herbert"),

@@ -115,7 +115,7 @@ def a_loan_to_somebody_who_lost_a_book() -> Arguments:
     return {"book_id": add_book(), "user_id": user_id}
 
 
-@refusal("BorrowBook", LoanLimitReached, "Ann Lee has 2 of 2 books. Take one back first.")
+@refusal("BorrowBook", LoanLimitReached, "Ann Lee has 2 of 2 books. Take one back first, or verify who it is.")
 def a_third_loan_to_somebody_who_is_not_verified() -> Arguments:
     user_id = register("Ann Lee")
     for _ in range(2):
@@ -137,7 +137,7 @@ def a_book_that_is_missed_twice() -> Arguments:
     return {"book_id": book_id}
 
 
-@refusal("ReportFoundBook", BookNotMissing, "“Emma” is not missing: it is borrowed.")
+@refusal("ReportFoundBook", BookNotMissing, "“Emma” is not missing: it is on loan.")
 def a_book_that_was_not_missing_but_on_loan() -> Arguments:
     book_id = add_book("Emma")
     borrow(book_id, register())

@@ -33,11 +33,11 @@ def as_form(name: str, arguments: Arguments) -> dict[str, Any]:
     return {renamed.get(field, field): value for field, value in arguments.items() if value is not None}
 
 
-def send(desk: Client, name: str, arguments: Arguments, key: str = "") -> Any:
+def send(desk: Client, name: str, arguments: Arguments) -> Any:
     page = reverse(operation(name).slug)
     if operation(name).is_query:
         return desk.get(page, as_form(name, arguments))
-    return desk.post(page, as_form(name, arguments) | {"idempotency_key": key or str(uuid4())})
+    return desk.post(page, as_form(name, arguments) | {"page_key": str(uuid4())})
 
 
 @pytest.mark.parametrize(("name", "kind"), COMMANDS, ids=names(COMMANDS))
@@ -87,12 +87,3 @@ def test_who_lacks_the_permission_gets_a_page_that_says_so(client: Client, name:
     response = send(client, name, GOOD[name]())
     assert response.status_code == 403
     assert "You may not do this with this account." in response.content.decode()
-
-
-@pytest.mark.parametrize("name", [each.name for each in all_operations() if not each.is_query])
-def test_a_form_of_another_task_cannot_use_a_key_again(desk: Client, name: str) -> None:
-    other = "RegisterUser" if name != "RegisterUser" else "AddNewBook"
-    assert send(desk, other, GOOD[other](), key="key").status_code == 302
-    response = send(desk, name, GOOD[name](), key="key")
-    assert response.status_code == 422
-    assert "This form was sent before, with other entries." in response.content.decode()

@@ -92,7 +92,7 @@ COMMANDS: dict[str, tuple[Callable[[], Command[Any]], int]] = {
     # the conditional UPDATE, the user (locked), the user's loans
     "BorrowBook": (lambda: BorrowBook(book_id=add_book(), user_id=register()), 6),
     # the book (locked), the past loan, the book
-    "ReturnBook": (lambda: ReturnBook(book_id=on_loan()), 6),
+    "ReturnBook": (lambda: ReturnBook(book_id=on_loan()), 7),
     # and the user (locked), the user
     "ReportMissingBook": (lambda: ReportMissingBook(book_id=on_loan()), 8),
     # the book (locked), the book, its losses, the loss, the user (locked), the other losses, the user

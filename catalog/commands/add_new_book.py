@@ -4,7 +4,7 @@ from uuid import UUID
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse, name_key
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
+from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import field_errors
 
 
@@ -22,7 +22,7 @@ class AddNewBook(Command[BookAdded]):
     title: str
     isbn: str = ""
     author_id: UUID | None = None
-    author_name: str | None = None
+    author_name: str | None = personal(default=None)
     only_if_new: bool = False
 
 

@@ -54,7 +54,7 @@ class AuthorViewSet(CrudViewSet):
 
 
 class BookViewSet(CrudViewSet):
-    queryset = Book.objects.select_related("author")
+    queryset = Book.objects.all()
     serializer_class = BookSerializer
     filterset_class = BookFilter
 

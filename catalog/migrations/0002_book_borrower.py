@@ -5,46 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('circulation', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("circulation", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='book',
-            name='borrower',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='circulation.libraryuser'),
+            model_name="book",
+            name="borrower",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="circulation.libraryuser",
+            ),
         ),
         migrations.AddIndex(
-            model_name='book',
-            index=models.Index(fields=['isbn'], name='catalog_book_isbn'),
+            model_name="book",
+            index=models.Index(fields=["isbn"], name="catalog_book_isbn"),
         ),
         migrations.AddIndex(
-            model_name='book',
-            index=models.Index(condition=models.Q(('borrower__isnull', False)), fields=['borrower'], name='catalog_book_on_loan'),
+            model_name="book",
+            index=models.Index(
+                condition=models.Q(("borrower__isnull", False)), fields=["borrower"], name="catalog_book_on_loan"
+            ),
         ),
         migrations.AddIndex(
-            model_name='book',
-            index=models.Index(condition=models.Q(('status', 'MISSING')), fields=['id'], name='catalog_book_missing'),
+            model_name="book",
+            index=models.Index(condition=models.Q(("status", "MISSING")), fields=["id"], name="catalog_book_missing"),
         ),
         migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['AVAILABLE', 'BORROWED', 'MISSING'])), name='catalog_book_status_known', violation_error_message='A book is AVAILABLE, BORROWED or MISSING.'),
+            model_name="book",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["AVAILABLE", "BORROWED", "MISSING"])),
+                name="catalog_book_status_known",
+                violation_error_message="A book is AVAILABLE, BORROWED or MISSING.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('borrower__isnull', False), ('status', 'BORROWED')), models.Q(models.Q(('status', 'BORROWED'), _negated=True), ('borrower__isnull', True)), _connector='OR'), name='catalog_book_borrower_iff_borrowed', violation_error_message='A book has a borrower exactly when its status is BORROWED: change both together, or use the tasks Borrow and Return.'),
+            model_name="book",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("borrower__isnull", False), ("status", "BORROWED")),
+                    models.Q(models.Q(("status", "BORROWED"), _negated=True), ("borrower__isnull", True)),
+                    _connector="OR",
+                ),
+                name="catalog_book_borrower_iff_borrowed",
+                violation_error_message="A book has a borrower exactly when its status is BORROWED: change both together, or use the tasks Borrow and Return.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'BORROWED'), models.Q(('borrowed_at__isnull', True), ('due_on__isnull', True), ('renewals', 0)), _connector='OR'), name='catalog_book_dates_only_on_loan', violation_error_message='Only a book on loan has the dates of a loan.'),
+            model_name="book",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "BORROWED"),
+                    models.Q(("borrowed_at__isnull", True), ("due_on__isnull", True), ("renewals", 0)),
+                    _connector="OR",
+                ),
+                name="catalog_book_dates_only_on_loan",
+                violation_error_message="Only a book on loan has the dates of a loan.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('isbn', ''), ('isbn__regex', '^97[89][0-9]{10}$'), _connector='OR'), name='catalog_book_isbn_13_digits', violation_error_message='An ISBN is stored as 13 digits.'),
+            model_name="book",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("isbn", ""), ("isbn__regex", "^97[89][0-9]{10}$"), _connector="OR"),
+                name="catalog_book_isbn_13_digits",
+                violation_error_message="An ISBN is stored as 13 digits.",
+            ),
         ),
     ]

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from catalog.search import TITLE_ORDER
+from catalog.search import SORT_KEY
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -22,5 +22,5 @@ class GetBooksByAuthor(Query[Page[BookOfAuthor]]):
 @handles(GetBooksByAuthor, refuses=(InvalidInput,))
 def get_books_by_author(query: GetBooksByAuthor, context: Context) -> Page[BookOfAuthor]:
     """The books of an author, by title."""
-    books = Book.objects.using(read_database()).filter(author=query.author_id).annotate(title_order=TITLE_ORDER)
-    return page_of(BookOfAuthor, books, query, order_by=("title_order", "id"))
+    books = Book.objects.using(read_database()).filter(author=query.author_id).annotate(sort_key=SORT_KEY)
+    return page_of(BookOfAuthor, books, query, order_by=("sort_key", "id"))

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Author
-from catalog.search import TITLE_ORDER, by_id_or_words
+from catalog.search import SORT_KEY, by_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -20,5 +20,5 @@ class SearchAuthors(Query[Page[FoundAuthor]]):
 @handles(SearchAuthors, refuses=(InvalidInput,))
 def search_authors(query: SearchAuthors, context: Context) -> Page[FoundAuthor]:
     """Authors by a few letters of each word of their name, or by their id."""
-    authors = Author.objects.using(read_database()).filter(by_id_or_words(query.q)).annotate(name_order=TITLE_ORDER)
-    return page_of(FoundAuthor, authors, query, order_by=("name_order", "id"))
+    authors = Author.objects.using(read_database()).filter(by_id_or_words(query.q)).annotate(sort_key=SORT_KEY)
+    return page_of(FoundAuthor, authors, query, order_by=("sort_key", "id"))

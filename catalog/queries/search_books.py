@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -6,13 +6,15 @@ from django.db.models import F, Q
 
 from catalog.models import Book
 from catalog.policies import canonical_isbn
-from catalog.search import TITLE_ORDER, by_id_or_words
+from catalog.search import SORT_KEY, by_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FoundBook:
-    """The last three say who has it and until when, if it is on loan."""
+    """The last three say who has it and until when, if it is on loan and the actor may know."""
 
     id: UUID
     title: str
@@ -40,8 +42,13 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_id_or_words(query.q))
     if query.status is not None:
         books = books.filter(status=_known(query.status))
-    books = books.annotate(author_name=F("author__name"), borrower_name=F("borrower__name"), title_order=TITLE_ORDER)
-    return page_of(FoundBook, books, query, order_by=("title_order", "id"))
+    books = books.annotate(author_name=F("author__name"), borrower_name=F("borrower__name"), sort_key=SORT_KEY)
+    page = page_of(FoundBook, books, query, order_by=("sort_key", "id"))
+    return page if context.actor.may(WHO_HAS_IT) else replace(page, rows=[_without_borrower(row) for row in page.rows])
+
+
+def _without_borrower(book: FoundBook) -> FoundBook:
+    return replace(book, borrower_id=None, borrower_name=None, due_on=None)
 
 
 def _known(status: str) -> str:

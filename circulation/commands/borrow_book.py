@@ -3,7 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import no_such_book, no_such_user, until
+from circulation.loans import UserSuspended, no_such_book, no_such_user, until
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs import Command, Conflict, Context, DomainError, NotFound, handles, refuse_if_any
@@ -26,12 +26,6 @@ class BookNotAvailable(Conflict):
     """The book is on loan, or reported missing."""
 
     code = "book_not_available"
-
-
-class UserSuspended(Conflict):
-    """The user is suspended."""
-
-    code = "user_suspended"
 
 
 class LoanLimitReached(Conflict):
@@ -63,11 +57,13 @@ def _book_problem(command: BorrowBook) -> DomainError:
     book = Book.objects.select_related("borrower").filter(pk=command.book_id).first()
     if book is None:
         return no_such_book(command.book_id)
-    if book.borrower is None:
+    if book.status == Book.Status.MISSING:
         return BookNotAvailable(
             f"“{book.title}” is reported missing. If you have it in hand, report it found, then lend it.",
             book_status=book.status,
         )
+    if book.borrower is None:
+        return BookNotAvailable(f"“{book.title}” has just come back. Try again.", book_status=book.status)
     details = {"book_status": book.status, "borrower_id": book.borrower_id, "due_on": book.due_on}
     if book.borrower_id == command.user_id:
         return BookNotAvailable(f"{book.borrower.name} has “{book.title}” already, {until(book)}.", **details)
@@ -83,11 +79,10 @@ def _user_problems(command: BorrowBook, user: LibraryUser | None, loans: int) ->
     if user.is_suspended:
         why = f": {user.status_comment}" if user.status_comment else "."
         problems.append(UserSuspended(f"{user.name} is suspended and cannot borrow{why}"))
-    limit = POLICY.limit(verified=LibraryUser.Status.VERIFIED in {user.status, user.status_before})
+    limit = POLICY.limit(verified=user.is_verified)
     if loans >= limit:
+        remedy = "Take one back first" if user.is_verified else "Take one back first, or verify who it is"
         problems.append(
-            LoanLimitReached(
-                f"{user.name} has {loans} of {limit} books. Take one back first.", loans=loans, limit=limit
-            )
+            LoanLimitReached(f"{user.name} has {loans} of {limit} books. {remedy}.", loans=loans, limit=limit)
         )
     return problems

@@ -27,7 +27,7 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
     """Take a book back.
 
     A book of this library can always be returned: one that was not on loan stays where it is (scanners fire
-    twice), one that was missing is found, which lifts the suspension that its loss had caused.
+    twice), one that was missing is found. Being here, it lifts the suspension that its loss had caused.
     """
     book = lock_book(command.book_id)
     was_missing = book.status == Book.Status.MISSING
@@ -38,5 +38,5 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
         book_id=book.id,
         user_id=user_id,
         was_missing=was_missing,
-        reinstated_user_id=resolve_losses(book, context) if was_missing else None,
+        reinstated_user_id=resolve_losses(book, context),
     )

@@ -1,8 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from circulation.commands.borrow_book import UserSuspended
-from circulation.loans import no_such_user
+from circulation.loans import UserSuspended, no_such_user
 from circulation.models import LibraryUser
 from library_site.cqrs import Command, Context, NotFound, handles
 

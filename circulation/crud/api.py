@@ -1,8 +1,11 @@
 """The CRUD that the tasks grew from: /api/user. Deletable, with its line in the URLconf."""
 
+from typing import Any
+
 from django_filters import rest_framework as filters
 from rest_framework.routers import SimpleRouter
 
+from catalog.text import name_key
 from circulation.models import LibraryUser
 from library_site.cqrs.crud import CrudSerializer, CrudViewSet
 
@@ -14,7 +17,10 @@ class LibraryUserSerializer(CrudSerializer):
 
 
 class LibraryUserFilter(filters.FilterSet):
-    email = filters.CharFilter(field_name="email", lookup_expr="iexact", label="The e-mail address, whatever its case.")
+    email = filters.CharFilter(method="by_email", label="The e-mail address, whatever its case.")
+
+    def by_email(self, users: Any, name: str, value: str) -> Any:
+        return users.filter(email_key=name_key(value))
 
     class Meta:
         model = LibraryUser

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db.models import F
 
 from catalog.models import Book
-from catalog.search import TITLE_ORDER
+from catalog.search import SORT_KEY
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -26,5 +26,5 @@ class GetMissingBooks(Query[Page[MissingBook]]):
 def get_missing_books(query: GetMissingBooks, context: Context) -> Page[MissingBook]:
     """The books that cannot be found, by title."""
     books = Book.objects.using(read_database()).filter(status=Book.Status.MISSING)
-    books = books.annotate(author_name=F("author__name"), title_order=TITLE_ORDER)
-    return page_of(MissingBook, books, query, order_by=("title_order", "id"))
+    books = books.annotate(author_name=F("author__name"), sort_key=SORT_KEY)
+    return page_of(MissingBook, books, query, order_by=("sort_key", "id"))

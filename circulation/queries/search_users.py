@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalog.search import TITLE_ORDER, by_id_or_words
+from catalog.search import SORT_KEY, by_id_or_words
 from circulation.models import LibraryUser
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
@@ -24,5 +24,5 @@ class SearchUsers(Query[Page[FoundUser]]):
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by a few letters of each word of their name or e-mail address, or by their id."""
     users = LibraryUser.objects.using(read_database()).filter(by_id_or_words(query.q))
-    users = users.annotate(name_order=TITLE_ORDER)
-    return page_of(FoundUser, users, query, order_by=("name_order", "id"))
+    users = users.annotate(sort_key=SORT_KEY)
+    return page_of(FoundUser, users, query, order_by=("sort_key", "id"))

@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
-import msgspec
 from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,9 +20,18 @@ from .dispatcher import dispatch
 from .errors import FieldError, InvalidInput
 from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message
 from .operations import Operation, operation_of
-from .pages import Page
+from .rendering import plain
 
 Action = TypeVar("Action", bound=Callable[..., Response])
+
+
+class IdField(serializers.UUIDField):
+    """An id in a request: text only, where REST framework takes numbers too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class NoFields(serializers.Serializer[Any]):
@@ -98,7 +108,7 @@ class TaskViewSet(ViewSet):
             result = dispatch(operation.message(**fields, **from_path), context)
         except InvalidInput as error:
             raise _in_terms_of_the_request(error, nested) from error
-        body = _page_body(request, result) if isinstance(result, Page) else msgspec.to_builtins(result)
+        body = plain(result, link=partial(_link, request))
         headers = {"Idempotency-Replayed": "true"} if replayed else None
         return Response(body, status=door.status, headers=headers)
 
@@ -136,11 +146,8 @@ def _in_terms_of_the_request(error: InvalidInput, nested: dict[str, str]) -> Inv
     )
 
 
-def _page_body(request: Request, page: Page[Any]) -> dict[str, Any]:
-    def link(cursor: str | None) -> str | None:
-        return cursor and replace_query_param(request.build_absolute_uri(), "cursor", cursor)
-
-    return {"next": link(page.next), "previous": link(page.previous), "results": msgspec.to_builtins(page.rows)}
+def _link(request: Request, cursor: str) -> str:
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
 
 
 def _page(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:

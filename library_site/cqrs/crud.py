@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from .messages import MAX_PAGE_SIZE, PAGE_SIZE
@@ -91,3 +93,12 @@ class CrudViewSet(ModelViewSet[Any]):
     pagination_class = CrudPagination
     permission_classes = (CrudPermissions,)
     filter_backends = (DjangoFilterBackend,)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows; locked, if one is to be edited, so that what is checked is what is changed."""
+        rows = super().get_queryset()
+        return rows.select_for_update(no_key=True) if self.action in {"update", "partial_update"} else rows
+
+    @transaction.atomic
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().update(request, *args, **kwargs)

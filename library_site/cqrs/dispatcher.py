@@ -3,7 +3,7 @@
 import logging
 from typing import TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from . import journal
 from .context import Context
@@ -53,7 +53,7 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
             result = cast(R, operation.handler(command, context))
             journal.carried_out(operation, command, context, result)
         return result
-    except (DomainError, IntegrityError) as error:
+    except (DomainError, IntegrityError, OperationalError) as error:
         # An equal request that was in flight may just have won: its answer is the answer to this one too.
         if (stored := journal.replay(operation, command, context)) is not None:
             return cast(R, stored)

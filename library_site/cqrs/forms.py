@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse
 
 from .context import Context
 from .errors import DomainError, InvalidInput
@@ -22,6 +22,7 @@ class PickWidget(forms.Widget):
     template_name = "widgets/pick.html"
     rows: Iterable[Any] = ()
     kind = ""
+    query = ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, str]:
         return (data.get(f"{name}_q") or "").strip(), (data.get(name) or "").strip()
@@ -38,14 +39,16 @@ class PickWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         typed, chosen = value or ("", "")
         context = super().get_context(name, typed, attrs)
-        rows = list(self.rows)
-        context["widget"] |= {
-            "rows": rows,
-            "chosen": chosen,
-            "kind": self.kind,
-            "url": reverse_lazy(f"pick_{self.kind}"),
-        }
+        context["widget"] |= choices(self.kind, name, typed, chosen, list(self.rows))
+        context["widget"]["url"] = reverse(f"pick_{self.kind}") + self.query
         return context
+
+
+def choices(kind: str, name: str, typed: str, chosen: str, rows: list[Any]) -> dict[str, Any]:
+    """What the template of the choices under a search box shows; one that is alone is chosen, unless it may be new."""
+    if len(rows) == 1 and not chosen and not kind.endswith("_or_new"):
+        chosen = str(rows[0].id)
+    return {"kind": kind, "name": name, "value": typed, "chosen": chosen, "rows": rows, "more": len(rows) >= CHOICES}
 
 
 class Pick(forms.Field):
@@ -59,9 +62,18 @@ class Pick(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.widget.kind = self.kind
+        self.widget.kind, self.widget.query = self.kind, self.query()
         self.context: Context | None = None
         self.picked: Any = None
+
+    def query(self) -> str:
+        """What the choices depend on besides what is typed, as a query string."""
+        return ""
+
+    @classmethod
+    def of_query(cls, query: Mapping[str, str]) -> Self:
+        """A field like the one whose `query()` this is."""
+        return cls()
 
     def search(self, typed: str, context: Context) -> list[Any]:
         """The rows that match, at most CHOICES."""
@@ -95,7 +107,7 @@ class Pick(forms.Field):
         """Why no row could be settled on."""
         if not rows:
             return forms.ValidationError(
-                "Nothing matches “%(typed)s”. Check the spelling, or type fewer letters.",
+                "Nothing matches “%(typed)s”. Type the first letters of one or more words.",
                 code="no_match",
                 params={"typed": typed},
             )
@@ -142,14 +154,15 @@ class MessageForm(forms.Form):
                 rows = field.find("", str(initial[name]))
                 self.initial[name] = ("", str(rows[0].id)) if len(rows) == 1 else ("", "")
 
-    def take_focus(self) -> None:
-        """Put the focus where work goes on: the first field in error, else the first one that is empty."""
+    def take_focus(self) -> bool:
+        """Put the focus where work goes on: the first field in error, else the first one that is empty, if any is."""
         names = list(self.errors) if self.is_bound else []
         names += [name for name, field in self.fields.items() if not field.widget.is_hidden and not self._chosen(name)]
         for name in names:
             if name in self.fields:
                 self.fields[name].widget.attrs["autofocus"] = True
-                return
+                return True
+        return False
 
     def _chosen(self, name: str) -> bool:
         value = self.initial.get(name)

@@ -1,22 +1,25 @@
 """The journal: who did what, and the stored answers that make a retry safe.
 
-An entry keeps ids, never what is personal. The fingerprint of the whole request (keyed, so that it gives nothing
-away) tells an equal request from another one with the same idempotency key.
+An entry keeps ids, never what is personal. The fingerprint of the whole request (salted, so that equal requests don't
+show) tells an equal request from another one with the same idempotency key.
 """
 
 import json
 import re
 from dataclasses import fields
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any, cast
 
 import msgspec
-from django.utils.crypto import salted_hmac
+from django.apps import apps
 
 from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
 from .messages import Message
 from .operations import Operation
 
+_CARRIED_OUT, _REFUSED = "CARRIED_OUT", "REFUSED"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which PostgreSQL's JSON can't hold
 
 
@@ -25,12 +28,11 @@ def replay(operation: Operation, command: Message[Any], context: Context) -> Any
 
     Raises IdempotencyKeyReused when it was carried out for another request.
     """
-    if context.idempotency_key is None:
-        return None
-    entry = _entries().filter(actor=context.actor.id, idempotency_key=context.idempotency_key).first()
+    entry = None if context.idempotency_key is None else _carried_out_before(context).first()
     if entry is None:
         return None
-    if entry.fingerprint != _fingerprint(operation, command):
+    salt = bytes.fromhex(entry.fingerprint.partition(":")[0])
+    if entry.fingerprint != _fingerprint(operation, command, salt):
         raise IdempotencyKeyReused(
             "This idempotency key was already used for another request. Use a new key for a new request."
         )
@@ -41,41 +43,37 @@ def replay(operation: Operation, command: Message[Any], context: Context) -> Any
 
 def was_carried_out(context: Context) -> bool:
     """Whether this actor has had a command with this key carried out."""
-    return context.idempotency_key is not None and _of_key(context).exists()
+    return context.idempotency_key is not None and _carried_out_before(context).exists()
 
 
 def carried_out(operation: Operation, command: Message[Any], context: Context, result: Any) -> None:
     """Write the entry; call it in the transaction of the effect. IntegrityError when the key is taken."""
-    from .models import JournalEntry
-
-    _write(operation, command, context, JournalEntry.Outcome.CARRIED_OUT, result=msgspec.to_builtins(result))
+    _write(operation, command, context, outcome=_CARRIED_OUT, result=msgspec.to_builtins(result))
 
 
 def refused(operation: Operation, command: Message[Any], context: Context, refusal: DomainError) -> None:
-    from .models import JournalEntry
-
-    _write(operation, command, context, JournalEntry.Outcome.REFUSED, code=refusal.code)
+    """Write the entry of a command that was not carried out."""
+    _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
 
 
 def _entries() -> Any:
-    from .models import JournalEntry  # models can't be imported before the app registry is ready
-
-    return JournalEntry.objects.filter(outcome=JournalEntry.Outcome.CARRIED_OUT)
+    return apps.get_model("cqrs", "JournalEntry").objects  # its module can't be imported before the registry is ready
 
 
-def _write(operation: Operation, command: Message[Any], context: Context, outcome: str, **answer: Any) -> None:
-    from .models import JournalEntry
+def _carried_out_before(context: Context) -> Any:
+    return _entries().filter(outcome=_CARRIED_OUT, actor=context.actor.id, idempotency_key=context.idempotency_key)
 
-    JournalEntry.objects.create(
+
+def _write(operation: Operation, command: Message[Any], context: Context, **outcome: Any) -> None:
+    _entries().create(
         operation=operation.name,
         arguments=_impersonal_arguments(command),
-        fingerprint=_fingerprint(operation, command),
+        fingerprint=_fingerprint(operation, command, token_bytes(blake2b.SALT_SIZE)),
         actor=context.actor.id,
         source=context.source,
         at=context.now,
-        outcome=outcome,
         idempotency_key=context.idempotency_key,
-        **answer,
+        **outcome,
     )
 
 
@@ -89,6 +87,6 @@ def _storable(value: Any) -> Any:
     return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _fingerprint(operation: Operation, command: Message[Any]) -> str:
-    request = json.dumps([operation.name, msgspec.to_builtins(command)])
-    return salted_hmac("library.journal", request, algorithm="sha256").hexdigest()
+def _fingerprint(operation: Operation, command: Message[Any], salt: bytes) -> str:
+    request = json.dumps([operation.name, msgspec.to_builtins(command)]).encode()
+    return f"{salt.hex()}:{blake2b(request, digest_size=32, salt=salt).hexdigest()}"

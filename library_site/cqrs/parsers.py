@@ -1,8 +1,9 @@
 """Request bodies."""
 
+import io
+import json
 from typing import IO, Any
 
-from django.conf import settings
 from rest_framework import parsers
 from rest_framework.exceptions import APIException, ParseError
 
@@ -14,13 +15,16 @@ class TooLarge(APIException):
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON of a bounded size and depth."""
+    """JSON of a bounded depth, in whole characters."""
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
-            raise TooLarge
+        body = stream.read()
         try:
-            return super().parse(stream, media_type, parser_context)
+            data = super().parse(io.BytesIO(body), media_type, parser_context)
+            if b"\\ud" in body.lower():
+                json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError("JSON parse error - nested too deeply") from None
+        except UnicodeEncodeError:
+            raise ParseError("JSON parse error - half a character") from None
+        return data

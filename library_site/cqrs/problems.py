@@ -6,14 +6,16 @@ from typing import Any
 
 import msgspec
 from django.apps import apps
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError
 from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
 from .errors import Conflict, DomainError, FieldError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
+from .parsers import TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -66,10 +68,7 @@ class ProblemHandler(ExceptionHandler):
     """Every error that REST answers with, as a problem."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, ProtectedError):
-            exc = still_referenced(exc)
-        elif isinstance(exc, IntegrityError):
-            exc = Conflict(violated_rule(exc))
+        exc = _translated(exc)
         if isinstance(exc, DomainError):
             return Refusal(exc)
         return super().convert_known_exceptions(exc)
@@ -95,6 +94,19 @@ class ProblemHandler(ExceptionHandler):
         if renderer is None or renderer.format == "json":
             response.content_type = MEDIA_TYPE
         return response
+
+
+def _translated(error: Exception) -> Exception:
+    """What Django says, in our words."""
+    if isinstance(error, ProtectedError):
+        return still_referenced(error)
+    if isinstance(error, IntegrityError):
+        return Conflict(violated_rule(error))
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return ParseError("The request cannot be understood.")
+    return error
 
 
 def _field(attr: str | None) -> str:

@@ -1,5 +1,6 @@
 """Answers as plain values."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -7,8 +8,12 @@ import msgspec
 from .pages import Page
 
 
-def plain(answer: Any) -> Any:
-    """What REST answers, ready for JSON; of a page, the cursors stand where REST has links."""
-    if isinstance(answer, Page):
-        return {"next": answer.next, "previous": answer.previous, "results": msgspec.to_builtins(answer.rows)}
-    return msgspec.to_builtins(answer)
+def plain(answer: Any, link: Callable[[str], str] = str) -> Any:
+    """What REST answers, ready for JSON; a page has what `link` makes of its cursors: by default, the cursors."""
+    if not isinstance(answer, Page):
+        return msgspec.to_builtins(answer)
+    return {
+        "next": answer.next and link(answer.next),
+        "previous": answer.previous and link(answer.previous),
+        "results": msgspec.to_builtins(answer.rows),
+    }

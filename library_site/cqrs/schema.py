@@ -107,7 +107,7 @@ class AutoSchema(openapi.AutoSchema):
             statuses |= {413, 415}
         if self.task is None:
             return statuses
-        return statuses - {404, 409} | {status_of(refusal) for refusal in self._refusals()}
+        return statuses - {409} | {status_of(refusal) for refusal in self._refusals()}
 
     def _refusals(self) -> list[type[DomainError]]:
         if self.task is None:

@@ -1,11 +1,11 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.generic import View
 from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import DomainError, InvalidInput, NotAllowed
-from .forms import MessageForm, Pick, TaskForm
+from .forms import MessageForm, Pick, TaskForm, choices
 from .journal import was_carried_out
 from .operations import Operation, operation_of
 from .problems import MEDIA_TYPE, problem
@@ -41,11 +41,18 @@ class MessageView(LoginRequiredMixin, View):
         except NotAllowed as refusal:  # of what a search box looks up
             raise PermissionDenied(refusal.message) from refusal
 
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        if self.request.method == "POST":
+            messages.error(
+                self.request, "You were signed out, and what you sent was not carried out. Sign in, then send it again."
+            )
+        return super().handle_no_permission()
+
     def context(self, **values: Any) -> Context:
         return Context(actor=Actor.of_user(self.request.user), source="html", **values)
 
     def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        form.take_focus()
+        values["focus_on_button"] = not form.take_focus()
         return render(
             self.request,
             self.template_name,
@@ -111,7 +118,8 @@ class QueryView(MessageView):
         try:
             page = dispatch(form.to_message(), self.context())
         except InvalidInput as refusal:
-            form.add_error(None, refusal.message)
+            for error in refusal.errors:
+                form.add_error(None, error.detail)
             return self.page(form, status=422, empty=self.empty)
         return self.page(form, page=page, empty=self.empty, **self.links(page))
 
@@ -129,16 +137,22 @@ class PickView(LoginRequiredMixin, View):
 
     field: ClassVar[type[Pick]]
 
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """A word in the place of the choices, not a page to sign in: what was typed stays."""
+        if self.request.headers.get("HX-Request"):
+            return cast(HttpResponseRedirect, render(self.request, "widgets/signed_out.html"))
+        return super().handle_no_permission()
+
     def get(self, request: HttpRequest) -> HttpResponse:
         name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
         typed = request.GET.get(f"{name}_q", "").strip()
         context = Context(actor=Actor.of_user(request.user), source="html")
         try:
-            rows = self.field().search(typed, context) if typed else []
+            rows = self.field.of_query(request.GET).search(typed, context) if typed else []
         except DomainError as refusal:
             return HttpResponse(refusal.message, status=403, content_type="text/plain")
-        widget = {"name": name, "rows": rows, "chosen": str(rows[0].id) if len(rows) == 1 else "", "value": typed}
-        return render(request, "widgets/choices.html", {"widget": widget | {"kind": self.field.kind, "live": True}})
+        widget = choices(self.field.kind, name, typed, "", rows)
+        return render(request, "widgets/choices.html", {"widget": widget | {"live": True}})
 
 
 def task_url(operation: str, **chosen: Any) -> str:
@@ -148,6 +162,6 @@ def task_url(operation: str, **chosen: Any) -> str:
 
 
 @csrf_exempt
-def no_such_api_url(request: HttpRequest, path: str) -> JsonResponse:
+def no_such_api_url(request: HttpRequest) -> JsonResponse:
     """A problem, not a page, for programs that ask for what is not there."""
     return JsonResponse(problem(404, "not_found", "There is nothing at this URL."), status=404, content_type=MEDIA_TYPE)

@@ -131,7 +131,8 @@ def test_nobody_has_more_books_than_the_limit_which_is_lower_until_verified(veri
     refusal = refused(add_book(), ann)
 
     assert isinstance(refusal, LoanLimitReached)
-    assert refusal.message == f"Ann Lee has {limit} of {limit} books. Take one back first."
+    remedy = "Take one back first" if verified else "Take one back first, or verify who it is"
+    assert refusal.message == f"Ann Lee has {limit} of {limit} books. {remedy}."
     assert refusal.details == {"loans": limit, "limit": limit}
 
 

@@ -188,9 +188,9 @@ def test_a_book_that_is_not_missing_is_refused(on_loan: bool) -> None:
     with pytest.raises(BookNotMissing) as caught:
         find(book_id)
 
-    state = "borrowed" if on_loan else "available"
+    state = "on loan" if on_loan else "available"
     assert caught.value.message == f"“Emma” is not missing: it is {state}."
-    assert caught.value.details == {"book_status": state.upper()}
+    assert caught.value.details == {"book_status": "BORROWED" if on_loan else "AVAILABLE"}
 
 
 def test_a_book_that_the_library_has_not_is_not_found() -> None:

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 ("operation", models.CharField(max_length=100)),
                 ("arguments", models.JSONField(help_text="Ids and other plain values; what is personal is left out.")),
-                ("fingerprint", models.CharField(max_length=64)),
+                ("fingerprint", models.CharField(max_length=97)),
                 ("actor", models.CharField(max_length=100)),
                 ("source", models.CharField(max_length=10)),
                 ("at", models.DateTimeField()),

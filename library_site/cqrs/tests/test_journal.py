@@ -29,7 +29,7 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
     entry = newest()
 
     assert entry["id"].version == 7
-    assert len(entry["fingerprint"]) == 64
+    assert len(entry["fingerprint"]) == 97
     del entry["id"], entry["fingerprint"]
     assert entry == {
         "operation": "BorrowBook",

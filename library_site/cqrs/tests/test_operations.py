@@ -104,7 +104,9 @@ def test_a_word_that_is_no_operation_keeps_the_process_from_starting(settings: A
 def test_a_process_of_one_operation_has_its_url_and_no_other() -> None:
     routes = served_routes("BorrowBook")
 
-    assert routes == {"healthz", "api/book/<uuid:id>/borrow", "api/<path:path>"}
+    assert {route for route in routes if route.startswith("api/")} == {"api/book/<uuid:id>/borrow"}
+    assert "healthz" in routes
+    assert routes.isdisjoint({"", "login", "admin/"})
 
 
 def test_a_process_of_queries_has_no_command_no_crud_and_no_pages() -> None:
