@@ -24,7 +24,7 @@ WRITE = re.compile(
     r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+[\"`]?(?:catalog|circulation)_", re.IGNORECASE
 )
 ADAPTER = re.compile(
-    r"(?:catalog|circulation|library_site)/(?:.*/)?(?:(?:api|views|forms|admin)\.py|management/commands/\w+\.py)"
+    r"(?:catalog|circulation|library_site)/(?:.*/)?(?:(?:api|views|forms|admin)\.py|admin/\w+\.py|management/commands/\w+\.py)"
     r"|library_site/\w+\.py"
 )
 CRUD = re.compile(r"library_site/cqrs/crud\.py|\w+/crud/\w+\.py")
@@ -72,6 +72,8 @@ def _judge(path: str, function: str) -> str | None:
     """Whose write it is with this on the way: an adapter's, rightly somebody's (empty), or not to be said yet."""
     if (path, function) == ("library_site/cqrs/dispatcher.py", "dispatch") or CRUD.fullmatch(path):
         return ""
-    if function in ADMIN_HOOKS and path.endswith(("/admin.py", "django/contrib/admin/options.py")):
+    if function in ADMIN_HOOKS and path.endswith(
+        ("/admin.py", "cqrs/admin/crud.py", "django/contrib/admin/options.py")
+    ):
         return ""
     return f"{path}:{function}" if ADAPTER.fullmatch(path) else None

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 from knox.models import AuthToken
 
 from catalog.commands import AddNewBook
@@ -30,8 +31,7 @@ def new_token(user: User) -> str:
 
 def context(*, now: datetime | None = None, **values: Any) -> Context:
     """The system at the command line, now or at `now`."""
-    at = {} if now is None else {"now": now}
-    return Context(actor=Actor.system("cli"), source="cli", **at, **values)
+    return Context(actor=Actor.system("cli"), source="cli", now=now or timezone.now(), **values)
 
 
 def add_book(title: str = "", *, isbn: str = "", author: str = "Jane Austen", now: datetime | None = None) -> UUID:

@@ -232,8 +232,7 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
     """The names of a request's fields, as the message has them: author: {id} is author_id."""
     names: set[str] = set()
     for name, field in serializer.fields.items():
-        nested = isinstance(field, serializers.Serializer)
-        names |= {f"{name}_{inner}" for inner in field.fields} if nested else {name}
+        names |= {f"{name}_{inner}" for inner in field.fields} if isinstance(field, serializers.Serializer) else {name}
     return names
 
 

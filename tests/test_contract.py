@@ -223,7 +223,6 @@ def test_a_page_has_100_rows_unless_asked_otherwise_and_never_more_than_500(
     api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (messages.PAGE_SIZE, messages.MAX_PAGE_SIZE) == (100, 500)
-    assert crud.MAX_PAGE_SIZE == pages.MAX_PAGE_SIZE == 500
     for _ in range(101):
         add_book(author="Jane Austen")
     author_id = api.get("/api/author").json()["results"][0]["id"]
@@ -697,6 +696,7 @@ def test_without_authentication_nothing_is_served_but_what_the_contract_names(cl
         for route in every - PUBLIC
         for method in ("get", "post", "put", "patch", "delete", "options")
         if not is_refusal(response := getattr(client, method)(path_of(route)))
+        and not (method == "options" and not response.content)
     }
 
     assert served == set()
@@ -706,8 +706,9 @@ def test_without_authentication_nothing_is_served_but_what_the_contract_names(cl
 def is_refusal(response: Any) -> bool:
     """Whether a stranger learns nothing: told to sign in, not allowed, or nothing there."""
     if response.status_code in {301, 302}:
-        return response["Location"].startswith(("/login", "/admin/login/")) or response["Location"].endswith("/")
-    return response.status_code in {401, 403, 404, 405} or not response.content
+        location = str(response["Location"])
+        return location.startswith(("/login", "/admin/login/")) or location.endswith("/")
+    return response.status_code in {401, 403, 404, 405}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/schema", "/api/docs"])

@@ -19,10 +19,11 @@ from django.core.management.base import CommandError
 from rest_framework.test import APIClient
 
 from catalog.commands.add_new_book import BookAlreadyInCatalogue
-from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached, UserSuspended
+from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached
 from circulation.commands.register_user import EmailAlreadyRegistered
 from circulation.commands.report_found_book import BookNotMissing
 from circulation.commands.report_missing_book import BookAlreadyMissing
+from circulation.loans import UserSuspended
 from library_site.cqrs import (
     Actor,
     Context,

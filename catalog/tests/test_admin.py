@@ -13,7 +13,8 @@ from django.test import Client
 
 from catalog.models import Author, Book
 from circulation.models import LibraryUser
-from library_site.cqrs import admin as shared
+from library_site.cqrs.admin import crud as shared
+from library_site.cqrs.admin import tables
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
 from tests.library import add_book, borrow, give_back, register, report_missing
@@ -450,7 +451,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(desk: Client, mod
 
 @pytest.mark.parametrize("model", ["catalog_author", "catalog_book", "circulation_libraryuser"])
 def test_no_list_counts_a_whole_table(desk: Client, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "MAX_ROWS_LISTED", 5)
+    monkeypatch.setattr(tables, "MAX_ROWS_LISTED", 5)
     add_books(8)
     page = url(model, "changelist")
     counts = [sql for sql in statements(lambda: desk.get(page)) if "COUNT(" in sql]

@@ -10,7 +10,7 @@ from django.test import Client
 from catalog.models import Author, Book
 from circulation.commands import ReturnBook
 from circulation.models import LibraryUser, PastLoan
-from library_site.cqrs import admin as shared
+from library_site.cqrs.admin import CommandAction, crud
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
 from tests.library import add_book, borrow, give_back, register, report_found, report_missing, suspend_by_loss
@@ -270,7 +270,7 @@ def test_each_row_is_a_transaction_of_its_own(desk: Client) -> None:
 
 
 def test_an_action_takes_no_more_rows_than_a_request_should(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "MAX_ROWS_PER_ACTION", 2)
+    monkeypatch.setattr(crud, "MAX_ROWS_PER_ACTION", 2)
     books = [add_book() for _ in range(3)]
     for action in ("report_missing_book", "delete_selected"):
         for ids, across in ((books, "0"), (books[:1], "1")):
@@ -304,13 +304,13 @@ def test_librarians_see_every_action(desk: Client) -> None:
 def test_who_loses_the_permission_meanwhile_is_refused(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hiding an action protects nothing: dispatch() does."""
     Permission.objects.get(codename="return_book").group_set.clear()
-    monkeypatch.setattr(shared, "_may", lambda *args: True)
+    monkeypatch.setattr(crud, "may", lambda *args: True)
     book_id = add_book("Emma")
     borrow(book_id, register())
     page = act(desk, "catalog_book", "return_book", [book_id])
     assert said(page) == ["Return book, “Emma”: You may not do this: it takes the permission “Return book”."]
     assert Book.objects.get().status == "BORROWED"
-    assert shared.CommandAction(ReturnBook, "book_id").short_description == "Return book"
+    assert CommandAction(ReturnBook, "book_id").short_description == "Return book"
 
 
 def test_a_user_with_a_book_is_not_deleted(desk: Client) -> None:

@@ -17,7 +17,7 @@ def add(
     title: str = "Emma", *, author: str | UUID = "Jane Austen", isbn: str = "", only_if_new: bool = False
 ) -> BookAdded:
     named = {"author_id": author} if isinstance(author, UUID) else {"author_name": author}
-    return dispatch(AddNewBook(title=title, isbn=isbn, only_if_new=only_if_new, **named), context())  # type: ignore[arg-type]
+    return dispatch(AddNewBook(title=title, isbn=isbn, only_if_new=only_if_new, **named), context())
 
 
 def wrong(**values: object) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from rest_framework.test import APIClient
 
 from catalog.models import Book
 from circulation.commands import BorrowBook
-from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached, UserSuspended
+from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached
+from circulation.loans import UserSuspended
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs import DomainError, NotFound, dispatch

@@ -67,7 +67,6 @@ def test_two_people_may_have_one_name() -> None:
         ("Ann", "", {"email"}),
         ("Ann", "ann at example.org", {"email"}),
         ("Ann", "a@b", {"email"}),
-        ("Ann", "ann@example.org\n", set()),
         ("A" * 256, "ann@example.org", {"name"}),
         ("\u0958" * 200, "ann@example.org", {"name"}),  # twice as long when composed
         ("Ann", f"{'a' * 250}@example.org", {"email"}),
@@ -76,10 +75,6 @@ def test_two_people_may_have_one_name() -> None:
     ],
 )
 def test_what_is_wrong_is_said_of_each_field(name: str, email: str, fields: set[str]) -> None:
-    if not fields:
-        assert register(name, email)
-        return
-
     with pytest.raises(InvalidInput) as caught:
         register(name, email)
 

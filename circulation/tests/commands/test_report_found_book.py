@@ -9,8 +9,8 @@ from rest_framework.test import APIClient
 
 from catalog.models import Book
 from circulation.commands import ReportFoundBook, VerifyUser
-from circulation.commands.borrow_book import UserSuspended
 from circulation.commands.report_found_book import BookNotMissing, BookReportedFound
+from circulation.loans import UserSuspended
 from circulation.models import LibraryUser, PastLoan
 from library_site.cqrs import NotFound, dispatch
 from tests.library import add_book, borrow, context, register, report_missing, suspend_by_loss

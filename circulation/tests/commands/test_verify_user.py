@@ -6,8 +6,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from circulation.commands import VerifyUser
-from circulation.commands.borrow_book import UserSuspended
 from circulation.commands.verify_user import UserVerified
+from circulation.loans import UserSuspended
 from circulation.models import LibraryUser
 from library_site.cqrs import NotFound, dispatch
 from tests.library import add_book, borrow, context, register, suspend_by_loss

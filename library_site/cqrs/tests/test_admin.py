@@ -9,7 +9,7 @@ from django.test import Client
 from catalog.models import Author
 from circulation.commands import BorrowBook, ReturnBook
 from library_site.cqrs import Actor, Context, DomainError, dispatch
-from library_site.cqrs import admin as shared
+from library_site.cqrs.admin import tables as shared
 from library_site.cqrs.models import JournalEntry
 from tests.library import add_book, register, report_missing
 
@@ -101,3 +101,17 @@ def test_pages_end_where_the_count_does(monkeypatch: pytest.MonkeyPatch, db: Non
     assert (pages.count, pages.num_pages) == (5, 2)
     assert [author.name for author in pages.page(2)] == ["3", "4"]
     assert shared.CappedPaginator(authors.filter(name="6"), 3).count == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/catalog/book/add/?author=junk",
+        "/admin/catalog/book/?due_on__year=99999999999",
+        "/admin/circulation/pastloan/?ended_at__gte=0001-01-01+00:00:00%2B23:59",
+        "/admin/cqrs/journalentry/?at__gte=9999-12-31+23:59:59-23:59",
+        "/admin/cqrs/journalentry/?source=%00",
+    ],
+)
+def test_junk_in_a_url_is_no_server_error(desk: Client, url: str) -> None:
+    assert desk.get(url).status_code in {200, 302}

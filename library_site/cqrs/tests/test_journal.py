@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 def newest() -> dict[str, Any]:
-    return JournalEntry.objects.values().order_by("-id")[0]
+    return dict(JournalEntry.objects.values().order_by("-id")[0])
 
 
 def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result() -> None:

@@ -1,0 +1,46 @@
+"""Actions on selected rows that dispatch commands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from library_site.cqrs.context import Actor, Context
+from library_site.cqrs.dispatcher import dispatch
+from library_site.cqrs.errors import DomainError
+from library_site.cqrs.messages import Command
+from library_site.cqrs.operations import operation_of
+
+
+class CommandAction:
+    """An action that dispatches one command for each selected row, and says of each what came of it.
+
+    `field` is the field of the command that takes the row's id. Only who may carry the command out sees the action.
+    """
+
+    def __init__(self, message: type[Command[Any]], field: str) -> None:
+        self.operation = operation_of(message)
+        self.field = field
+        self.__name__ = self.operation.slug
+        self.short_description = self.operation.title
+
+    def __call__(self, model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        if model_admin.refuses_so_many(request, queryset):
+            return
+        for row in queryset:
+            self._carry_out(model_admin, request, row)
+
+    def _carry_out(self, model_admin: Any, request: HttpRequest, row: Model) -> None:
+        context = Context(actor=Actor.of_user(request.user), source="admin")
+        try:
+            dispatch(self.operation.message(**{self.field: row.pk}), context)
+        except DomainError as refusal:
+            why = " ".join(each.message for each in refusal.problems)
+            model_admin.message_user(request, f"{self.operation.title}, “{row}”: {why}", messages.ERROR)
+        else:
+            model_admin.message_user(request, f"{self.operation.title}, “{row}”: done.", messages.SUCCESS)
+
+
+def may(request: HttpRequest, action: Any) -> bool:
+    return not isinstance(action, CommandAction) or request.user.has_perm(action.operation.permission)

@@ -1,0 +1,135 @@
+"""The legacy CRUD by form: it writes through the ORM, kept to the models' rules."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import actions
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, ProtectedError, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
+
+from library_site.cqrs.problems import still_referenced, violated_rule
+
+from .actions import may
+from .forms import CrudForm
+from .tables import LargeTableAdmin
+
+MAX_ROWS_PER_ACTION = 100
+MAX_REFERENCES_SHOWN = 20
+
+
+class CrudAdmin(LargeTableAdmin):
+    """Add, edit and delete the rows of one table, kept to the models' rules."""
+
+    form = CrudForm
+    actions: Sequence[Any] = ("delete_selected",)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; locked if it is to be changed, so that what the form checks is what it changes."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None or not connection.in_atomic_block:
+            return row
+        # References to the row don't wait for this lock.
+        return self.model._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing: a query string fills no form in."""
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: CrudForm, change: bool) -> None:
+        """Save a new row, or what was changed and what follows from it."""
+        if change:
+            obj.save(update_fields={*form.old, *obj.after_edit(form.old)})
+        else:
+            obj.save()
+        _meet_late_refusals()
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        super().delete_model(request, obj)
+        _meet_late_refusals()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        _meet_late_refusals()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._in_words(request, partial(super().changeform_view, request, *args, **kwargs))
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._in_words(request, partial(super().delete_view, request, *args, **kwargs))
+
+    def _in_words(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """What the database refuses was checked, so it changed meanwhile: checked again, it is said in the page."""
+        with suppress(IntegrityError):
+            return view()
+        try:
+            return view()
+        except IntegrityError as error:
+            self.message_user(request, _words(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: each for name, each in super().get_actions(request).items() if each and may(request, each[0])}
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Django's; junk instead of ids selects nothing."""
+        try:
+            return super().response_action(request, *args, **kwargs)
+        except ValidationError:
+            self.message_user(request, "Choose rows of the list. Nothing has been done.", messages.ERROR)
+            return None
+
+    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Django's, in one transaction."""
+        if self.refuses_so_many(request, queryset):
+            return None
+        try:
+            with transaction.atomic():
+                return actions.delete_selected(self, request, queryset)
+        except IntegrityError as error:
+            self.message_user(request, _words(error), messages.ERROR)
+            return None
+
+    def refuses_so_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> bool:
+        """Whether an action is asked to take more rows than one request should, and says so."""
+        too_many = queryset.order_by()[: MAX_ROWS_PER_ACTION + 1].count() > MAX_ROWS_PER_ACTION
+        if too_many:
+            said = f"Select at most {MAX_ROWS_PER_ACTION} at a time. Nothing has been done."
+            self.message_user(request, said, messages.ERROR)
+        return too_many
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Django's, but for what is referred to: then some of what refers to it, however much that is."""
+        if references := list(self._references(objs)):
+            return [], {}, set(), references
+        return super().get_deleted_objects(objs, request)
+
+    def _references(self, rows: Any) -> Iterator[str]:
+        for relation in self.model._meta.related_objects:
+            kind = relation.related_model._meta
+            found = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows})
+            shown = list(found.select_related()[: MAX_REFERENCES_SHOWN + 1])
+            yield from (f"{capfirst(kind.verbose_name)}: {row}" for row in shown[:MAX_REFERENCES_SHOWN])
+            if len(shown) > MAX_REFERENCES_SHOWN:
+                yield f"… and more {kind.verbose_name_plural}"
+
+
+def _words(error: IntegrityError) -> str:
+    return still_referenced(error).message if isinstance(error, ProtectedError) else violated_rule(error)
+
+
+def _meet_late_refusals() -> None:
+    """PostgreSQL checks references at the commit, after success was announced: make it check them now.
+
+    SQLite has one writer at a time, whose own checks hold until the commit.
+    """
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
