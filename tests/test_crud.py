@@ -222,3 +222,25 @@ def test_filters_find_authors_and_users_whatever_the_case(api: APIClient) -> Non
     assert [row["name"] for row in api.get("/api/author?name=JANE%20%20AUSTEN").json()["results"]] == ["Jane Austen"]
     assert [row["name"] for row in api.get("/api/user?email=ANN@EXAMPLE.ORG").json()["results"]] == ["Ann"]
     assert api.get("/api/user?status=SUSPENDED").json()["results"] == []
+
+
+def test_a_rename_of_an_author_touches_nothing_of_the_books_but_their_search_key(api: APIClient) -> None:
+    book_id = add_book("Emma", author="Jane Austin")
+    with CaptureQueriesContext(connection) as captured:
+        api.patch(f"/api/author/{Author.objects.get().pk}", {"name": "Jane Austen"})
+
+    (update,) = [each["sql"] for each in captured if each["sql"].startswith('UPDATE "catalog_book"')]
+    assert update.split("WHERE")[0].count("=") == 1
+    assert Book.objects.get(search_key__has_words="emma austen").pk == book_id
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks the whole file for an edit")
+@pytest.mark.parametrize("method", ["patch", "put"])
+def test_an_edit_locks_the_row_that_it_checks(api: APIClient, method: str) -> None:
+    book_id = add_book("Emma")
+    row = api.get(f"/api/book/{book_id}").json()
+    with CaptureQueriesContext(connection) as captured:
+        assert getattr(api, method)(f"/api/book/{book_id}", row | {"title": "Persuasion"}).status_code == 200
+
+    read = next(each["sql"] for each in captured if 'FROM "catalog_book"' in each["sql"])
+    assert read.endswith("FOR NO KEY UPDATE")

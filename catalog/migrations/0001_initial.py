@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("AVAILABLE", "Available"), ("BORROWED", "Borrowed"), ("MISSING", "Missing")],
+                        choices=[("AVAILABLE", "Available"), ("BORROWED", "On loan"), ("MISSING", "Missing")],
                         default="AVAILABLE",
                         max_length=9,
                     ),

@@ -4,11 +4,12 @@ from dataclasses import fields
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Permission, User
 
 from catalog.models import Book
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
-from library_site.cqrs import InvalidInput, dispatch
+from library_site.cqrs import Actor, Context, InvalidInput, dispatch
 from tests.library import add_book, borrow, context, register, report_missing
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,14 @@ def test_a_row_says_who_has_the_book_and_until_when() -> None:
 @pytest.mark.parametrize("q", ["a " * 5000, "a" * 100_000, "\ufdfa" * 500, "é" * 3000, "1" * 5000, "ʼ'’" * 100])
 def test_whatever_is_typed_is_answered(shelf: dict[str, UUID], q: str) -> None:
     assert isinstance(found(q), list)
+
+
+def test_who_has_a_book_is_told_to_those_only_who_may_know(librarian: User) -> None:
+    borrow(add_book("Dune"), register("Ann Lee"))
+    opac = User.objects.create_user("opac")
+    opac.user_permissions.add(Permission.objects.get(codename="search_books"))
+    for user, name in ((librarian, "Ann Lee"), (opac, None)):
+        (row,) = dispatch(SearchBooks(q="dune"), Context(actor=Actor.of_user(user), source="rest")).rows
+        assert row.borrower_name == name
+        assert (row.borrower_id is None) == (row.due_on is None) == (name is None)
+        assert row.status == "BORROWED"

@@ -132,3 +132,11 @@ def test_every_loan_of_a_book_is_kept() -> None:
 def test_a_book_that_the_library_has_not_is_not_found() -> None:
     with pytest.raises(NotFound, match="no book with this id"):
         give_back(uuid4())
+
+
+def test_a_return_lifts_the_suspension_of_a_loss_that_an_edit_has_hidden(api: APIClient) -> None:
+    ann = register("Ann Lee")
+    book_id = suspend_by_loss(ann)
+    api.patch(f"/api/book/{book_id}", {"status": "AVAILABLE"})
+    assert dispatch(ReturnBook(book_id=book_id), context()).reinstated_user_id == ann
+    assert LibraryUser.objects.get().status == LibraryUser.Status.NOT_VERIFIED

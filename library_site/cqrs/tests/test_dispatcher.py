@@ -310,3 +310,10 @@ def test_a_command_refused_on_its_own_account_stays_refused_when_its_key_is_free
         dispatch(BorrowBook(book_id=uuid4(), user_id=register()), context(idempotency_key="key"))
 
     assert outcomes()[-1] == ("BorrowBook", "REFUSED", "not_found")
+
+
+def test_a_key_replays_though_the_secret_key_has_changed(settings: Any) -> None:
+    command = AddNewBook(title="Emma", author_name="Jane Austen")
+    first = dispatch(command, context(idempotency_key="k"))
+    settings.SECRET_KEY = "another" * 10
+    assert dispatch(command, context(idempotency_key="k")) == first
