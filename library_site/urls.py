@@ -39,4 +39,4 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("admin/", admin.site.urls),
     ]
 
-urlpatterns += [re_path(r"^api(?:/.*)?$", no_such_api_url)]
+urlpatterns += [re_path(r"^api(?:/|$)", no_such_api_url)]

@@ -21,7 +21,8 @@ from django.db.backends.signals import connection_created
 ROOT = Path(__file__).resolve().parent.parent
 
 WRITE = re.compile(
-    r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+[\"`]?(?:catalog|circulation)_", re.IGNORECASE
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+[\"`]?(?:catalog|circulation)_",
+    re.IGNORECASE,
 )
 ADAPTER = re.compile(
     r"(?:catalog|circulation|library_site)/(?:.*/)?(?:(?:api|views|forms|admin)\.py|admin/\w+\.py|management/commands/\w+\.py)"

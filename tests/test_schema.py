@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, settings
 from rest_framework.test import APIClient
@@ -414,6 +414,7 @@ def test_no_header_is_a_server_error(token: str, name: str, value: str) -> None:
         f"book/{NOBODY.upper()}",
         f"book/{NOBODY.replace('-', '')}",
         f"book/{NOBODY}%0A",
+        "x%0Ay",
         f"book/{NOBODY}/borrow/",
         "book/by-author/1",
         "../admin",
@@ -431,3 +432,27 @@ def test_no_path_is_a_server_error(api: APIClient, path: str) -> None:
 def test_every_endpoint_says_its_options(api: APIClient, furnished: dict[str, str]) -> None:
     for path in ("author", "book", "user", f"book/{furnished['book']}", "book/new", "book/missing"):
         assert api.options(f"/api/{path}").status_code == 200
+
+
+def served(**environ: Any) -> str:
+    """The status with which the WSGI application itself answers."""
+    statuses: list[str] = []
+    request = RequestFactory().generic("POST", "/api/book/new", b'{"title": "Emma"}', content_type="application/json")
+    start: Any = lambda status, headers: statuses.append(status)  # noqa: E731
+    b"".join(application(request.environ | environ, start))
+    return statuses[0]
+
+
+@pytest.mark.usefixtures("in_one_transaction")
+@pytest.mark.parametrize("charset", ["rot13", "zip", "base64", "idna", "undefined"])
+def test_no_charset_that_is_none_of_text_is_a_server_error(charset: str, token: str) -> None:
+    content_type = f"application/json; charset={charset}"
+
+    request = {"CONTENT_TYPE": content_type, "HTTP_AUTHORIZATION": f"Token {token}", "QUERY_STRING": "q=a"}
+    assert served(**request).startswith("400")
+
+
+@pytest.mark.usefixtures("in_one_transaction")
+@pytest.mark.parametrize("cookie", [r'sessionid="\000aaaaaaaa"', "sessionid=é" * 5])
+def test_no_cookie_is_a_server_error(cookie: str) -> None:
+    assert served(HTTP_COOKIE=cookie).startswith("401")

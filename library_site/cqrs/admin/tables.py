@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
+from django.db import DataError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -39,7 +40,7 @@ class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise IncorrectLookupParameters
         try:
             return super().get_changelist_instance(request)
-        except OverflowError as error:
+        except (OverflowError, DataError) as error:
             raise IncorrectLookupParameters from error
 
     def get_search_results(

@@ -103,6 +103,7 @@ def test_pages_end_where_the_count_does(monkeypatch: pytest.MonkeyPatch, db: Non
     assert shared.CappedPaginator(authors.filter(name="6"), 3).count == 1
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "url",
     [
