@@ -84,7 +84,7 @@ class NewOrKnownAuthor(AuthorPick):
 
     def clean(self, value: tuple[str, str] | None) -> Any:
         typed, chosen = value or ("", "")
-        if not typed and not chosen:
+        if not typed and chosen in {"", self.NEW}:
             return forms.Field.clean(self, "")
         if len(typed) > MAX_NAME:
             raise forms.ValidationError("A name has at most %(limit)s characters.", params={"limit": MAX_NAME})
@@ -134,15 +134,16 @@ class CursorForm(MessageForm):
         return self.cleaned_data["page_size"] or 25
 
 
+def search_field(label: str, help_text: str) -> forms.CharField:
+    """Where words to search for are typed."""
+    widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=500, help_text=help_text, widget=widget)
+
+
 class SearchBooksForm(CursorForm):
     message = SearchBooks
 
-    q = forms.CharField(
-        label="Search the catalogue",
-        max_length=500,
-        help_text="First letters of words of the title or the author, or an ISBN.",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
+    q = search_field("Search the catalogue", "First letters of words of the title or the author, or an ISBN.")
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Book.Status.choices])
 
     def clean_status(self) -> str | None:
@@ -152,12 +153,7 @@ class SearchBooksForm(CursorForm):
 class SearchAuthorsForm(CursorForm):
     message = SearchAuthors
 
-    q = forms.CharField(
-        label="Author",
-        max_length=500,
-        help_text="First letters of the name.",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
+    q = search_field("Author", "First letters of the name.")
 
 
 class GetBooksByAuthorForm(CursorForm):

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from catalog.forms import BookPick, CursorForm
+from catalog.forms import BookPick, CursorForm, search_field
 from catalog.models import MAX_NAME
 from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
 from circulation.models import MAX_EMAIL
@@ -88,9 +88,4 @@ class GetMissingBooksForm(CursorForm):
 class SearchUsersForm(CursorForm):
     message = SearchUsers
 
-    q = forms.CharField(
-        label="Search people",
-        max_length=500,
-        help_text="First letters of the name or e-mail address.",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
+    q = search_field("Search people", "First letters of the name or e-mail address.")

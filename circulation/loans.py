@@ -1,9 +1,7 @@
 """What several commands do to a loan. Locks are taken in the order book, then user."""
 
-from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.models import Book
@@ -52,6 +50,7 @@ def end_loan(book: Book, ending: PastLoan.Ending, context: Context) -> UUID | No
         renewals=book.renewals,
         ended_at=context.now,
         ending=ending,
+        comment=loss_comment(book.title, context.today) if ending == PastLoan.Ending.MISSING else "",
     )
     return book.borrower_id
 
@@ -74,13 +73,12 @@ def resolve_losses(book: Book, context: Context) -> UUID | None:
     reinstated = None
     for loss in losses:
         PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
-        if _forgive(users[loss.borrower_id], book, loss.ended_at):
+        if _forgive(users[loss.borrower_id], loss.comment):
             reinstated = loss.borrower_id
     return reinstated
 
 
-def _forgive(user: LibraryUser, book: Book, reported_at: datetime) -> bool:
-    comment = loss_comment(book.title, timezone.localdate(reported_at))
+def _forgive(user: LibraryUser, comment: str) -> bool:
     user.status_comment = without_line(user.status_comment, comment)
     freed = user.suspended_for_loss and not PastLoan.standing_losses().filter(borrower=user).exists()
     if freed:

@@ -128,6 +128,9 @@ class PastLoan(models.Model):
     renewals = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField()
     ending = models.CharField(max_length=8, choices=Ending)
+    comment = models.TextField(
+        blank=True, help_text="Of a loss: the line that it left in the borrower's status comment."
+    )
     resolved_at = models.DateTimeField(null=True, help_text="A loss stands until the book is found.")
 
     class Meta:

@@ -94,7 +94,7 @@ class RegisterUserView(TaskView):
         return f"{form.cleaned_data['name']} is registered, and not verified yet."
 
     def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
-        return task_url("verify_user", user_id=result.user_id)
+        return self.onward("verify_user", user_id=result.user_id)
 
 
 class VerifyUserView(TaskView):
@@ -107,7 +107,7 @@ class VerifyUserView(TaskView):
         return f"{form.picked('user_id').name} is verified."
 
     def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
-        return task_url("borrow_book", user_id=result.user_id)
+        return self.onward("borrow_book", user_id=result.user_id)
 
 
 class GetBorrowedBooksByUserView(QueryView):

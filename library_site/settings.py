@@ -17,11 +17,15 @@ env.read_env(BASE_DIR / ".env")
 
 
 def _words(variable: str, default: str) -> list[str]:
-    listed = (env.str(variable, default="") or default).split(",")
-    return [word.strip() for word in listed if word.strip()]
+    words = [word.strip() for word in env.str(variable, default="").split(",") if word.strip()]
+    return words or [word for word in default.split(",") if word]
 
 
-DEBUG = env.bool("DEBUG", default=False)
+def _flag(variable: str, *, default: bool) -> bool:
+    return env.bool(variable) if env.str(variable, default="") else default
+
+
+DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY in the environment or in .env (or DEBUG=True to try things out).")
@@ -142,7 +146,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preloading it: not ours to decide for the owner's whole domain
 ]
 
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
+SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
@@ -163,7 +167,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "mi
 # Language and time
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.str("TIME_ZONE", default="") or "UTC"
 USE_I18N = True
 USE_TZ = True
 

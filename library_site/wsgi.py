@@ -15,7 +15,11 @@ class Request(WSGIRequest):
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError:  # its parameters are in no encoding; REST framework would read them again
+            meta["CONTENT_TYPE"] = self.content_type = "application/octet-stream"
+            self.content_params = {}
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library_site.settings")

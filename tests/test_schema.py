@@ -453,6 +453,14 @@ def test_no_charset_that_is_none_of_text_is_a_server_error(charset: str, token: 
 
 
 @pytest.mark.usefixtures("in_one_transaction")
+def test_no_content_type_is_a_server_error(token: str) -> None:
+    content_type = "text/plain; x*=bogus''%41"
+
+    assert served(CONTENT_TYPE=content_type).startswith("401")
+    assert served(CONTENT_TYPE=content_type, HTTP_AUTHORIZATION=f"Token {token}").startswith("415")
+
+
+@pytest.mark.usefixtures("in_one_transaction")
 @pytest.mark.parametrize("cookie", [r'sessionid="\000aaaaaaaa"', "sessionid=é" * 5])
 def test_no_cookie_is_a_server_error(cookie: str) -> None:
     assert served(HTTP_COOKIE=cookie).startswith("401")

@@ -100,6 +100,12 @@ class Migration(migrations.Migration):
                     "ending",
                     models.CharField(choices=[("RETURNED", "Returned"), ("MISSING", "Reported missing")], max_length=8),
                 ),
+                (
+                    "comment",
+                    models.TextField(
+                        blank=True, help_text="Of a loss: the line that it left in the borrower's status comment."
+                    ),
+                ),
                 ("resolved_at", models.DateTimeField(help_text="A loss stands until the book is found.", null=True)),
                 ("book", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.book")),
                 (

@@ -107,8 +107,14 @@ def test_every_problem_stands_beside_the_field_that_it_is_about(desk: Client) ->
 
 def test_the_same_form_sent_twice_acts_once(desk: Client) -> None:
     fields = {"page_key": "one", "name": "Ann Lee", "email": "ann@example.org"}
-    first, second = desk.post("/register-user", fields), desk.post("/register-user", fields)
+    first = desk.post("/register-user", fields)
+    assert messages_after(desk, first) == ["Ann Lee is registered, and not verified yet."]
+    second = desk.post("/register-user", fields)
     assert first["Location"] == second["Location"]
+    assert messages_after(desk, second) == [
+        "Done already, when this page was sent the first time, and not again. "
+        "Ann Lee is registered, and not verified yet."
+    ]
     assert LibraryUser.objects.count() == 1
 
 
@@ -126,7 +132,7 @@ def test_a_scanner_that_fires_twice_lends_one_copy(desk: Client) -> None:
     fields = {"page_key": "one", "user_id": user_id, "book_id_q": DUNE}
     messages_after(desk, desk.post("/borrow-book", fields))
     assert messages_after(desk, desk.post("/borrow-book", fields)) == [
-        "That was done already, when it was sent the first time. Nothing was done twice."
+        "Done already, when this page was sent the first time, and not again."
     ]
     assert Book.objects.filter(borrower=user_id).count() == 1
 
@@ -177,6 +183,14 @@ def test_a_search_box_needs_the_permission_of_its_search(client: Client) -> None
     client.force_login(user)
     assert client.get("/borrow-book", {"user_id": str(register())}).status_code == 403
     assert client.post("/borrow-book", {"user_id_q": "ann", "book_id_q": "dune"}).status_code == 403
+
+
+def test_a_task_leads_on_to_another_only_who_may_carry_that_out(client: Client) -> None:
+    user = User.objects.create_user("volunteer", password="correct horse")
+    user.user_permissions.add(Permission.objects.get(codename="register_user"))
+    client.force_login(user)
+    response = client.post("/register-user", {"name": "Ann Lee", "email": "ann@example.org"})
+    assert response["Location"] == "/register-user"
 
 
 def test_with_everything_chosen_the_focus_is_on_the_button(desk: Client) -> None:

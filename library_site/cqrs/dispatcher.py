@@ -57,9 +57,22 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
         # An equal request that was in flight may just have won: its answer is the answer to this one too.
         if (stored := journal.replay(operation, command, context)) is not None:
             return cast(R, stored)
-        if isinstance(error, DomainError):
+        if isinstance(error, DomainError) or not _is_rolled_back(error):
             raise
         logger.warning("%s met another change", operation.name, exc_info=error)
         raise Conflict(
             "Somebody else changed the same thing at the same moment. Nothing was done; please try again."
         ) from error
+
+
+def _is_rolled_back(error: Exception) -> bool:
+    """Whether the database has certainly undone it: a constraint, a deadlock, a lock that was waited for too long.
+
+    Of a connection that is lost, nobody knows whether the commit was the last thing to get through.
+    """
+    undone = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
+    return (
+        isinstance(error, IntegrityError)
+        or getattr(error.__cause__, "sqlstate", None) in undone
+        or "database is locked" in str(error)
+    )

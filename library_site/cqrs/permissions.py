@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 from .operations import all_operations
 
@@ -15,6 +15,10 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     Librarians may carry out every operation, and edit the tables of the legacy CRUD.
     """
     if sender.label not in {"cqrs", *(operation.app for operation in all_operations())}:
+        return
+    try:
+        kwargs.get("apps", apps).get_model("auth", "Permission")
+    except LookupError:  # a single app was migrated, before the tables of permissions
         return
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType

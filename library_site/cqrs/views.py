@@ -20,9 +20,14 @@ from .journal import was_carried_out
 from .operations import Operation, operation_of
 from .problems import MEDIA_TYPE, problem
 
+DONE_ALREADY = "Done already, when this page was sent the first time, and not again."
+
 
 class MessageView(LoginRequiredMixin, View):
-    """A page for one operation; staff without its permission are told so before they type anything."""
+    """A page for one operation; staff without its permission are told so before they type anything.
+
+    The permissions of what its search boxes look up are asked when they do.
+    """
 
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
@@ -88,18 +93,26 @@ class TaskView(MessageView):
             messages.success(request, message)
             return redirect(url)
         if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
-            messages.info(request, "That was done already, when it was sent the first time. Nothing was done twice.")
-            return redirect(request.path)
+            messages.info(request, DONE_ALREADY)
+            return redirect(request.get_full_path())
         return self.page(form, status=422, button=self.button)
 
     def carried_out(self, form: TaskForm) -> tuple[str, str] | None:
         """What to say and where to go; None when the library refused, which the form then says."""
+        replayed: list[bool] = []
         try:
-            result = dispatch(form.to_message(), self.context(idempotency_key=form.idempotency_key))
+            context = self.context(idempotency_key=form.idempotency_key, on_replay=lambda: replayed.append(True))
+            result = dispatch(form.to_message(), context)
         except DomainError as refusal:
             form.refuse(refusal)
             return None
-        return self.success(form, result), self.next_url(form, result)
+        said = self.success(form, result)
+        return f"{DONE_ALREADY} {said}" if replayed else said, self.next_url(form, result)
+
+    def onward(self, operation: str, **chosen: Any) -> str:
+        """The page of the next task, for those who may carry it out; else this page again."""
+        may = self.request.user.has_perm(f"cqrs.{operation}")
+        return task_url(operation, **chosen) if may else self.request.path
 
 
 class QueryView(MessageView):

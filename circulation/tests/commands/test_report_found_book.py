@@ -196,3 +196,12 @@ def test_a_book_that_is_not_missing_is_refused(on_loan: bool) -> None:
 def test_a_book_that_the_library_has_not_is_not_found() -> None:
     with pytest.raises(NotFound, match="no book with this id"):
         find(uuid4())
+
+
+def test_a_found_book_takes_its_line_away_whatever_its_title_is_by_now(api: APIClient) -> None:
+    ann = register("Ann Lee")
+    book_id = suspend_by_loss(ann, "Dune")
+    api.patch(f"/api/book/{book_id}", {"title": "Dune Messiah"})
+
+    assert find(book_id).reinstated_user_id == ann
+    assert LibraryUser.objects.get().status_comment == ""

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from catalog.commands import AddNewBook
 from catalog.models import Author, Book
@@ -317,3 +317,27 @@ def test_a_key_replays_though_the_secret_key_has_changed(settings: Any) -> None:
     first = dispatch(command, context(idempotency_key="k"))
     settings.SECRET_KEY = "another" * 10
     assert dispatch(command, context(idempotency_key="k")) == first
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "said", "answer"),
+    [
+        ("40P01", "deadlock detected", Conflict),
+        ("40001", "could not serialize access", Conflict),
+        (None, "database is locked", Conflict),
+        ("08006", "the connection is lost", OperationalError),
+        (None, "no such column: x", OperationalError),
+    ],
+)
+def test_only_what_the_database_has_undone_for_certain_is_a_conflict(
+    handle: Callable[[Handler], None], sqlstate: str | None, said: str, answer: type[Exception]
+) -> None:
+    def fail(command: Any, context: Context) -> Any:
+        cause = Exception(said)
+        cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+        raise OperationalError(said) from cause
+
+    handle(fail)
+    with pytest.raises(answer):
+        dispatch(EMMA, context())
+    assert JournalEntry.objects.filter(outcome="REFUSED").exists() == (answer is Conflict)
