@@ -235,6 +235,7 @@ def library_with_everything() -> dict[str, str]:
     dune = add_book("Dune", isbn="9780441013593", author="Frank Herbert")
     for number in range(30):
         add_book(f"A rather long title of a book about the history of everything, volume {number}", author="Bo Long")
+    add_book("A long word: " + "z" * 400, author="Bo " + "y" * 180)
     borrow(dune, ann)
     suspend_by_loss(bob, title="Lost book")
     return {
@@ -283,3 +284,17 @@ def look(page: Page, url: str | None, picture: Path) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_printed_list_is_black_on_white_and_nothing_but_the_list(open_desk: OpenDesk, scheme: Any) -> None:
+    report_missing(add_book("Emma"))
+    page = open_desk(scheme=scheme)
+    page.goto("/search-books?q=emma")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("table")).to_be_visible()
+    for hidden in ("header.top", "form.ask", "th.tasks", "td.tasks"):
+        expect(page.locator(hidden)).to_be_hidden()
+    colours = "() => [document.documentElement, document.querySelector('h1')].map(it => getComputedStyle(it))"
+    assert page.evaluate(f"({colours})().map(it => it.color)") == ["rgb(0, 0, 0)"] * 2
+    assert page.evaluate(f"({colours})()[0].backgroundColor") == "rgb(255, 255, 255)"

@@ -438,7 +438,10 @@ def served(**environ: Any) -> str:
     """The status with which the WSGI application itself answers."""
     statuses: list[str] = []
     request = RequestFactory().generic("POST", "/api/book/new", b'{"title": "Emma"}', content_type="application/json")
-    start: Any = lambda status, headers: statuses.append(status)  # noqa: E731
+
+    def start(status: str, headers: Any, exc_info: Any = None, /) -> Any:
+        statuses.append(status)
+
     b"".join(application(request.environ | environ, start))
     return statuses[0]
 

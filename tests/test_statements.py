@@ -41,18 +41,24 @@ def borrower_of(count: int) -> UUID:
     return user_id
 
 
-def authors(count: int) -> None:
-    for number in range(count):
-        add_book(author=f"Author {number}")
+def authors(count: int) -> list[UUID]:
+    return [add_book(author=f"Author {number}") for number in range(count)]
+
+
+def missing(count: int) -> list[UUID]:
+    books = [add_book() for _ in range(count)]
+    for book_id in books:
+        report_missing(book_id)
+    return books
 
 
 # For every query: what brings some rows about, and the query that finds them.
 QUERIES: dict[str, Callable[[int], Query[Any]]] = {
     "GetBooksByAuthor": lambda rows: ([add_book() for _ in range(rows)], GetBooksByAuthor(author_id=author_id()))[1],
     "SearchBooks": lambda rows: ([add_book() for _ in range(rows)], SearchBooks(q="austen"))[1],
-    "SearchAuthors": lambda rows: (authors(rows), SearchAuthors(q="author"))[1],  # type: ignore[func-returns-value]
+    "SearchAuthors": lambda rows: (authors(rows), SearchAuthors(q="author"))[1],
     "GetBorrowedBooksByUser": lambda rows: GetBorrowedBooksByUser(user_id=borrower_of(rows)),
-    "GetMissingBooks": lambda rows: ([report_missing(add_book()) for _ in range(rows)], GetMissingBooks())[1],  # type: ignore[func-returns-value]
+    "GetMissingBooks": lambda rows: (missing(rows), GetMissingBooks())[1],
     "SearchUsers": lambda rows: ([register() for _ in range(rows)], SearchUsers(q="example"))[1],
 }
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
@@ -78,7 +78,7 @@ def task(
             examples=_examples(operation, request_example, answer_example, status),
         )(routed)
         routed.operation, routed.takes, routed.answers, routed.status = operation, request, answers, status
-        return routed  # type: ignore[no-any-return]
+        return cast(Action, routed)
 
     return decorate
 

@@ -33,9 +33,6 @@ class PickWidget(forms.Widget):
     def use_required_attribute(self, initial: Any) -> bool:
         return False  # a thing may be chosen while nothing is typed
 
-    def id_for_label(self, id_: str | None) -> str:
-        return id_ or ""
-
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         typed, chosen = value or ("", "")
         context = super().get_context(name, typed, attrs)

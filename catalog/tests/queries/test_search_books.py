@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from rest_framework.test import APIClient
 
 from catalog.models import Book
 from catalog.queries import SearchBooks
@@ -107,11 +108,11 @@ def test_what_was_just_done_is_found_at_once() -> None:
     assert found("emma", "MISSING") == ["Emma"]
 
 
-def test_a_book_is_found_by_the_new_title_and_the_authors_new_name(api: object) -> None:
+def test_a_book_is_found_by_the_new_title_and_the_authors_new_name(api: APIClient) -> None:
     emma = add_book("Emma")
     author_id = Book.objects.get(pk=emma).author_id
-    api.patch(f"/api/book/{emma}", {"title": "Emily"})  # type: ignore[attr-defined]
-    api.patch(f"/api/author/{author_id}", {"name": "Joan Aiken"})  # type: ignore[attr-defined]
+    api.patch(f"/api/book/{emma}", {"title": "Emily"})
+    api.patch(f"/api/author/{author_id}", {"name": "Joan Aiken"})
 
     assert found("emily aiken") == ["Emily"]
     assert found("emma") == found("austen") == []

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from catalog.models import Book
@@ -205,3 +207,23 @@ def test_a_found_book_takes_its_line_away_whatever_its_title_is_by_now(api: APIC
 
     assert find(book_id).reinstated_user_id == ann
     assert LibraryUser.objects.get().status_comment == ""
+
+
+def test_all_who_lost_a_book_are_locked_at_once_and_in_one_order(api: APIClient) -> None:
+    """Two books that two people lost, each in another order, can then be found at once: nobody waits in a circle."""
+    book_id = add_book()
+    losers = [register(), register()]
+    for user_id in reversed(losers):
+        borrow(book_id, user_id)
+        report_missing(book_id)
+        api.patch(f"/api/book/{book_id}", {"status": "AVAILABLE"})
+    report_missing(book_id)
+
+    with CaptureQueriesContext(connection) as captured:
+        find(book_id)
+
+    reads = [each["sql"] for each in captured if 'FROM "circulation_libraryuser"' in each["sql"]]
+    (locking,) = reads
+    assert 'ORDER BY "circulation_libraryuser"."id" ASC' in locking
+    assert locking.endswith("FOR UPDATE") == (connection.vendor == "postgresql")
+    assert not LibraryUser.objects.filter(status="SUSPENDED").exists()

@@ -319,6 +319,14 @@ def test_a_key_replays_though_the_secret_key_has_changed(settings: Any) -> None:
     assert dispatch(command, context(idempotency_key="k")) == first
 
 
+class SaidByTheDatabase(Exception):
+    """An error of the driver's, with PostgreSQL's code for it."""
+
+    def __init__(self, said: str, sqlstate: str | None) -> None:
+        super().__init__(said)
+        self.sqlstate = sqlstate
+
+
 @pytest.mark.parametrize(
     ("sqlstate", "said", "answer"),
     [
@@ -333,9 +341,7 @@ def test_only_what_the_database_has_undone_for_certain_is_a_conflict(
     handle: Callable[[Handler], None], sqlstate: str | None, said: str, answer: type[Exception]
 ) -> None:
     def fail(command: Any, context: Context) -> Any:
-        cause = Exception(said)
-        cause.sqlstate = sqlstate  # type: ignore[attr-defined]
-        raise OperationalError(said) from cause
+        raise OperationalError(said) from SaidByTheDatabase(said, sqlstate)
 
     handle(fail)
     with pytest.raises(answer):
