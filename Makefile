@@ -44,9 +44,12 @@ format: $(INSTALLED)  ## Formats, and repairs what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(INSTALLED)  ## requirements.txt from pyproject.toml; ARGS=--upgrade takes newer versions
-	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements.txt --quiet \
-		--universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" $(ARGS)
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(ARGS)
+
+lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
+	$(LOCK) --group server --group lambda --group dev --output-file requirements.txt
+	$(LOCK) --group lambda --constraint requirements.txt --output-file requirements-lambda.txt
 
 clean:  ## Removes what make has made, but for .env and the database
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

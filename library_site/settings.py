@@ -33,6 +33,11 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
 
+# Where it lives: "/production", if a gateway puts that before every path (whether or not it hands it on).
+BASE_PATH = "".join(f"/{segment}" for segment in env.str("BASE_PATH", default="").split("/") if segment)
+FORCE_SCRIPT_NAME = BASE_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{BASE_PATH}/"
+
 ROOT_URLCONF = "library_site.urls"
 WSGI_APPLICATION = "library_site.wsgi.application"
 
@@ -102,7 +107,9 @@ def _database(url: str) -> dict[str, Any]:
         }
     else:
         database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-        database["OPTIONS"] = {"connect_timeout": 5} | database.get("OPTIONS", {})
+        # Seconds to connect, and milliseconds until a network that swallows everything counts as down.
+        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+        database["OPTIONS"] = bounds | database.get("OPTIONS", {})
     return database
 
 
@@ -173,7 +180,7 @@ USE_TZ = True
 
 # Static files
 
-STATIC_URL = "static/"
+STATIC_URL = f"{BASE_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "library_site" / "static"]
 STORAGES = {
@@ -184,6 +191,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # REST
 
@@ -234,13 +242,22 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Logs
+# Logs: for people, or for machines, which want to know of each operation too
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="") or (
+    "json" if env.str("AWS_LAMBDA_FUNCTION_NAME", default="") else "line"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "library_site.json_logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "library_site.operations": {"level": "INFO" if LOG_FORMAT == "json" else "ERROR"},
+    },
 }

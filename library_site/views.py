@@ -1,13 +1,21 @@
-"""The desk, and whether the process is well."""
+"""The desk, whether the process is well, and what is said when it isn't."""
 
+import sys
 from typing import NamedTuple
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
+
+from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE, problem
 
 
 class Task(NamedTuple):
@@ -73,3 +81,32 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except Error:
         return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@csrf_exempt  # as every view of REST framework, which answers a POST in its own words
+def schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI schema. What makes it is imported when somebody asks for it: it would be an eighth of the start."""
+    from drf_spectacular.views import SpectacularAPIView
+
+    return SpectacularAPIView.as_view()(request)
+
+
+@csrf_exempt
+@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI sets styles of its own
+def documentation(request: HttpRequest) -> HttpResponse:
+    """Swagger UI of the schema."""
+    from drf_spectacular.views import SpectacularSwaggerSplitView
+
+    return SpectacularSwaggerSplitView.as_view(url_name="schema")(request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What answers an error that nobody expected: 503 when the database is down, else 500; to programs, a problem."""
+    down = isinstance(sys.exc_info()[1], DATABASE_IS_DOWN)
+    headers = {"Retry-After": "5"} if down else None
+    if request.path_info.startswith("/api/"):
+        said = UNAVAILABLE if down else problem(500, "error", "The fault is ours, and it is logged.")
+        return JsonResponse(said, status=said["status"], content_type=MEDIA_TYPE, headers=headers)
+    if down:
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    return defaults.server_error(request)

@@ -3,16 +3,25 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
 
 class Request(WSGIRequest):
-    """Django's, but in UTF-8 whatever charset it claims: JSON has no other (RFC 8259), our forms send no other.
+    """Django's, but for its charset and its base path.
 
-    Charsets that Python knows but that are none of text (rot13, zip) would be a server error.
+    It is in UTF-8 whatever it claims: JSON has no other (RFC 8259), our forms send no other, and charsets that Python
+    knows but that are none of text (rot13, zip) would be a server error. Some gateways hand the base path on and some
+    take it off: here it is always off.
     """
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        path = environ.get("PATH_INFO", "")
+        if settings.BASE_PATH and f"{path}/".startswith(f"{settings.BASE_PATH}/"):
+            environ = environ | {"PATH_INFO": path.removeprefix(settings.BASE_PATH)}
+        super().__init__(environ)
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

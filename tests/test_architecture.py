@@ -218,7 +218,7 @@ def tasks() -> Iterator[tuple[Operation, Any, str]]:
         if viewset is not None and issubclass(viewset, TaskViewSet):
             for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
                 action = getattr(viewset, name)
-                yield action.operation, action, route
+                yield action.door.operation, action, route
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -242,7 +242,7 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
 def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: Operation) -> None:
     ((action, route),) = [(action, route) for served, action, route in tasks() if served is operation]
     in_path = {"id" if name == "id" else name for name in converters(route)}
-    in_request = flat(action.takes())
+    in_request = flat(action.door.takes())
     expected = {field.name for field in dataclasses.fields(operation.message)}
 
     subject = f"{route.split('/')[1]}_id"  # of /api/book/{id}/borrow, the id is book_id
@@ -260,7 +260,7 @@ def converters(route: str) -> set[str]:
 def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: Operation) -> None:
     (action,) = [action for served, action, _ in tasks() if served is operation]
 
-    assert set(action.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
+    assert set(action.door.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
 
 
 @operations
@@ -270,7 +270,7 @@ def test_what_a_message_requires_the_request_requires(operation: Operation) -> N
         field.name for field in dataclasses.fields(operation.message) if field.default is not dataclasses.MISSING
     }
 
-    for name, field in action.takes().fields.items():
+    for name, field in action.door.takes().fields.items():
         if not isinstance(field, serializers.Serializer):
             assert field.required == (name not in optional), name
 

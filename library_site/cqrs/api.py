@@ -1,12 +1,11 @@
 """What the REST adapters share: a viewset of tasks, each an @action that dispatches one operation."""
 
-import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,6 +22,18 @@ from .operations import Operation, operation_of
 from .rendering import plain
 
 Action = TypeVar("Action", bound=Callable[..., Response])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """What REST takes and answers for one operation; the schema (schema.py) says the same."""
+
+    operation: Operation
+    takes: type[serializers.Serializer[Any]]
+    answers: type[serializers.Serializer[Any]]
+    status: int
+    request_example: dict[str, Any] | None
+    answer_example: dict[str, Any]
 
 
 class IdField(serializers.UUIDField):
@@ -64,20 +75,18 @@ def task(
     string, for a query) and `answers` those of the answer (of a row, for a query).
     """
     operation = operation_of(message)
-    request = takes or (PageRequest if operation.is_query else NoFields)
+    door = Door(
+        operation=operation,
+        takes=takes or (PageRequest if operation.is_query else NoFields),
+        answers=answers,
+        status=status,
+        request_example=request_example,
+        answer_example=answer_example,
+    )
 
     def decorate(view: Action) -> Action:
         routed: Any = action(detail=detail, methods=["get" if operation.is_query else "post"], url_path=path)(view)
-        routed = extend_schema(
-            operation_id=operation.name,
-            summary=operation.title,
-            description=inspect.getdoc(operation.handler),
-            request=None if operation.is_query else request,
-            parameters=[request] if operation.is_query else None,
-            responses={status: _page(answers) if operation.is_query else answers},
-            examples=_examples(operation, request_example, answer_example, status),
-        )(routed)
-        routed.operation, routed.takes, routed.answers, routed.status = operation, request, answers, status
+        routed.door = door
         return cast(Action, routed)
 
     return decorate
@@ -92,13 +101,13 @@ class TaskViewSet(ViewSet):
 
     @classmethod
     def get_extra_actions(cls) -> list[Any]:
-        doors: list[Any] = super().get_extra_actions()
-        return [door for door in doors if door.operation.is_served]
+        actions: list[Any] = super().get_extra_actions()
+        return [each for each in actions if each.door.operation.is_served]
 
     def carry_out(self, request: Request, **from_path: Any) -> Response:
         """Dispatch the action's message, made of the request and of what the path says."""
-        door = getattr(self, self.action)
-        operation: Operation = door.operation
+        door: Door = getattr(self, self.action).door
+        operation = door.operation
         replayed: list[bool] = []
         context = context_of(request, on_replay=lambda: replayed.append(True))
         serializer = door.takes(data=request.query_params if operation.is_query else request.data)
@@ -148,22 +157,3 @@ def _in_terms_of_the_request(error: InvalidInput, nested: dict[str, str]) -> Inv
 
 def _link(request: Request, cursor: str) -> str:
     return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
-
-
-def _page(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    fields = {
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
-        "results": row(many=True),
-    }
-    return inline_serializer(f"{row.__name__}Page", fields=fields)
-
-
-def _examples(
-    operation: Operation, request: dict[str, Any] | None, answer: dict[str, Any], status: int
-) -> list[OpenApiExample]:
-    body = {"next": None, "previous": None, "results": [answer]} if operation.is_query else answer
-    examples = [OpenApiExample("Answer", value=body, response_only=True, status_codes=[str(status)])]
-    if request is not None:
-        examples.append(OpenApiExample("Request", value=request, request_only=True))
-    return examples

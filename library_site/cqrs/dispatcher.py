@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from . import journal
+from . import journal, telemetry
 from .context import Context
 from .errors import Conflict, DomainError, NotAllowed, NotFound
 from .messages import Message
@@ -23,12 +23,13 @@ def dispatch(message: Message[R], context: Context) -> R:
     NotAllowed for an actor without its permission, IdempotencyKeyReused for a key used for another request.
     """
     operation = operation_of(type(message))
-    if not operation.is_served:
-        raise NotFound(f"{operation.name} is not served here.")
-    if operation.is_query:
-        _authorise(operation, context)
-        return cast(R, operation.handler(message, context))
-    return _carry_out(operation, message, context)
+    with telemetry.recorded(operation, context):
+        if not operation.is_served:
+            raise NotFound(f"{operation.name} is not served here.")
+        if operation.is_query:
+            _authorise(operation, context)
+            return cast(R, operation.handler(message, context))
+        return _carry_out(operation, message, context)
 
 
 def _authorise(operation: Operation, context: Context) -> None:

@@ -1,5 +1,6 @@
 """Refusals as RFC 9457 problems: the one table of statuses, and what REST answers to every error."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import msgspec
 from django.apps import apps
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
@@ -16,6 +17,8 @@ from rest_framework.response import Response
 
 from .errors import Conflict, DomainError, FieldError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from .parsers import TooLarge
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,6 +56,19 @@ def problem(status: int, code: str, detail: str) -> dict[str, Any]:
         "code": code,
         "detail": detail,
     }
+
+
+UNAVAILABLE = problem(503, "unavailable", "The library's database does not answer. Please try again in a moment.")
+DATABASE_IS_DOWN = (OperationalError, InterfaceError)
+
+
+class Unavailable(APIException):
+    """The database is down, or too slow."""
+
+    status_code = 503
+    default_code = UNAVAILABLE["code"]
+    default_detail = UNAVAILABLE["detail"]
+    wait = 5  # seconds, for Retry-After
 
 
 class Refusal(APIException):
@@ -102,6 +118,9 @@ def _translated(error: Exception) -> Exception:
         return still_referenced(error)
     if isinstance(error, IntegrityError):
         return Conflict(violated_rule(error))
+    if isinstance(error, DATABASE_IS_DOWN):
+        logger.error("The database does not answer", exc_info=error)
+        return Unavailable()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, SuspiciousOperation):

@@ -1,12 +1,15 @@
 """What the OpenAPI schema says of every operation beyond its request and answer: keys, refusals, problems."""
 
+import inspect
 from typing import Any
 
 from drf_spectacular import openapi
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
+from rest_framework import serializers
 
+from .api import Door
 from .errors import DomainError, IdempotencyKeyReused
 from .operations import Operation
 from .problems import MEDIA_TYPE, problem, status_of
@@ -79,16 +82,51 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class AutoSchema(openapi.AutoSchema):
-    """REST framework's schema, and the problems that each operation answers with."""
+    """REST framework's schema, what each task's door says, and the problems that it answers with."""
+
+    @property
+    def door(self) -> Door | None:
+        """The door of the operation that a task's action dispatches; None for CRUD."""
+        return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "door", None)
 
     @property
     def task(self) -> Operation | None:
-        """The operation that a task's action dispatches; None for CRUD."""
-        return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "operation", None)
+        return self.door.operation if self.door else None
+
+    def get_operation_id(self) -> str:
+        return self.task.name if self.task else super().get_operation_id()
+
+    def get_summary(self) -> str | None:
+        return self.task.title if self.task else super().get_summary()
+
+    def get_description(self) -> str:  # type: ignore[override]  # takes none there
+        return inspect.getdoc(self.task.handler) or "" if self.task else super().get_description()
+
+    def get_request_serializer(self) -> Any:
+        if self.door is None:
+            return super().get_request_serializer()
+        return None if self.door.operation.is_query else self.door.takes
+
+    def get_response_serializers(self) -> Any:
+        if self.door is None:
+            return super().get_response_serializers()
+        answer = _page(self.door.answers) if self.door.operation.is_query else self.door.answers
+        return {self.door.status: answer}
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = super().get_override_parameters()
-        return parameters if self.task is None or self.task.is_query else [*parameters, IDEMPOTENCY_KEY]
+        if self.door is None:
+            return super().get_override_parameters()
+        return [self.door.takes] if self.door.operation.is_query else [IDEMPOTENCY_KEY]
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if self.door is None:
+            return super().get_examples()
+        answer = self.door.answer_example
+        body = {"next": None, "previous": None, "results": [answer]} if self.door.operation.is_query else answer
+        examples = [OpenApiExample("Answer", value=body, response_only=True, status_codes=[str(self.door.status)])]
+        if self.door.request_example is not None:
+            examples.append(OpenApiExample("Request", value=self.door.request_example, request_only=True))
+        return examples
 
     def get_tags(self) -> list[str]:
         if self.task is None:
@@ -132,3 +170,12 @@ class AutoSchema(openapi.AutoSchema):
                 }
             },
         }
+
+
+def _page(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    fields = {
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": row(many=True),
+    }
+    return inline_serializer(f"{row.__name__}Page", fields=fields)

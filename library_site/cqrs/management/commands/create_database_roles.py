@@ -1,0 +1,86 @@
+"""The two roles that functions connect as: a writer, and a reader that cannot write."""
+
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import environ
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from psycopg import sql
+
+ENVIRONMENT = {"writer": "WRITER_DATABASE_URL", "reader": "READER_DATABASE_URL"}
+
+COMMON = [
+    "ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}",
+    "ALTER ROLE {role} SET statement_timeout = '20s'",
+    "ALTER ROLE {role} SET idle_in_transaction_session_timeout = '30s'",
+    "GRANT CONNECT ON DATABASE {database} TO {role}",
+    "GRANT USAGE ON SCHEMA public TO {role}",
+]
+RIGHTS = {
+    "writer": [
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role}",
+    ],
+    "reader": [
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}",
+        "ALTER ROLE {role} SET default_transaction_read_only = on",
+    ],
+}
+
+
+class Login(NamedTuple):
+    """A role and its password."""
+
+    name: str
+    password: str
+
+
+class Command(BaseCommand):
+    help = (
+        "Creates the database roles that WRITER_DATABASE_URL and READER_DATABASE_URL connect as, or gives them these "
+        "passwords and rights if they are there. Run it as the owner of the tables; PostgreSQL only."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError("Only PostgreSQL has roles.")
+        logins = {kind: _login(variable) for kind, variable in ENVIRONMENT.items()}
+        names = {login.name for login in logins.values()} | {connection.get_connection_params()["user"]}
+        if len(names) < 3:
+            raise CommandError("The owner, the writer and the reader must be three roles.")
+        with transaction.atomic():
+            _run(["REVOKE CREATE ON SCHEMA public FROM PUBLIC"])
+            for kind, login in logins.items():
+                _grant(kind, login)
+                self.stdout.write(f"{kind}: {login.name}")
+
+
+def _login(variable: str) -> Login:
+    url = urlsplit(environ.Env().str(variable, default=""))
+    if not url.username or not url.password:
+        raise CommandError(f"Set {variable} to postgres://NAME:PASSWORD@…, as the functions will have it.")
+    return Login(unquote(url.username), unquote(url.password))
+
+
+def _grant(kind: str, login: Login) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.name])
+        known = cursor.fetchone() is not None
+    # Encrypted here, so that no log of the server's ever holds the password.
+    encrypted = connection.connection.pgconn.encrypt_password(login.password.encode(), login.name.encode())
+    values = {
+        "role": sql.Identifier(login.name),
+        "database": sql.Identifier(connection.settings_dict["NAME"]),
+        "password": sql.Literal(encrypted.decode()),
+    }
+    _run(([] if known else ["CREATE ROLE {role}"]) + COMMON + RIGHTS[kind], **values)
+
+
+def _run(statements: list[str], **values: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(**values))

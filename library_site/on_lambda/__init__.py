@@ -1,0 +1,1 @@
+"""The adapter for AWS Lambda: its entry points, and what they share. Nothing else imports it."""

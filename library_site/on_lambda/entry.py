@@ -1,0 +1,38 @@
+"""The function's entry point: each kind of event that the library serves to its adapter; any other is refused."""
+
+from typing import Any
+
+from . import http, messages
+from .invocation import invocation
+
+
+class UnknownEvent(Exception):
+    """No adapter of ours serves an event of this shape; whoever sent it must learn of that."""
+
+
+def handler(event: Any, context: Any) -> Any:
+    """What Lambda calls. Raises UnknownEvent, and what the adapters raise."""
+    with invocation(context):
+        return _adapter(event)(event, context)
+
+
+def _adapter(event: Any) -> Any:
+    if isinstance(event, dict):
+        if http.is_http(event):
+            return http.answer
+        if "operation" in event:
+            return messages.invoked
+        if isinstance(event.get("detail"), dict) and "operation" in event["detail"] and "id" in event:
+            return messages.from_bus
+        if _is_batch(event.get("Records")):
+            return messages.from_queue
+    known = sorted(event) if isinstance(event, dict) else type(event).__name__
+    raise UnknownEvent(f"This function serves no event of this kind: {known}")
+
+
+def _is_batch(records: Any) -> bool:
+    return (
+        isinstance(records, list)
+        and bool(records)
+        and all(isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records)
+    )

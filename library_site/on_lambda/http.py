@@ -1,0 +1,63 @@
+"""HTTP events (API Gateway v1 and v2, ALB, function URLs) to Django, through apig-wsgi."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from apig_wsgi import make_lambda_handler
+
+from library_site.cqrs.problems import MEDIA_TYPE, UNAVAILABLE
+
+from .invocation import DeadlineExceeded, deadline
+from .start import application
+
+logger = logging.getLogger(__name__)
+
+
+def is_http(event: dict[str, Any]) -> bool:
+    """Whether the event is an HTTP request."""
+    about = event.get("requestContext")
+    return isinstance(about, dict) and ("http" in about or "elb" in about or "httpMethod" in event)
+
+
+def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django's answer, or 503 when there is no time left for one."""
+    try:
+        with deadline(environ["apig_wsgi.context"]):
+            return application(environ | _corrected(environ), start_response)
+    except DeadlineExceeded:
+        logger.exception("No answer within the function's time")
+        start_response("503 Service Unavailable", [("Content-Type", MEDIA_TYPE), ("Retry-After", "5")])
+        return [json.dumps(UNAVAILABLE).encode()]
+
+
+def _corrected(environ: dict[str, Any]) -> dict[str, Any]:
+    """What the gateway knows better than the headers that apig-wsgi believes, and texts as WSGI wants them."""
+    event = environ["apig_wsgi.full_event"]
+    path = event["rawPath"] if "rawPath" in event else event["path"]
+    texts = {name: _latin(value) for name, value in environ.items() if isinstance(value, str)}
+    return texts | {
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "REMOTE_ADDR": _peer(event),
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",  # nothing else is let in before it comes to us
+    }
+
+
+def _latin(text: str) -> str:
+    """The text's UTF-8 bytes, each as one character (PEP 3333)."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
+
+
+def _peer(event: dict[str, Any]) -> str:
+    """The address that the gateway saw: of X-Forwarded-For, a client can forge all but what a balancer adds."""
+    about = event["requestContext"]
+    if "elb" in about:
+        headers = event.get("headers") or {name: each[-1] for name, each in event["multiValueHeaders"].items()}
+        return str(headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
+    return str(about["http"]["sourceIp"] if "http" in about else about["identity"]["sourceIp"])
+
+
+answer = make_lambda_handler(_answer, binary_support=True)

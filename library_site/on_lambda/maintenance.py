@@ -1,0 +1,49 @@
+"""The entry point of the maintenance function, which alone connects as the database's owner.
+
+Its events are Zappa's: {"manage": "migrate --plan"} (`zappa manage maintenance migrate`). It serves no request and
+no operation, and of management commands only those that an operator needs.
+"""
+
+import io
+import logging
+import shlex
+from typing import Any
+
+from django.core.management import call_command
+
+from . import start  # noqa: F401 - sets Django up
+from .invocation import invocation
+
+COMMANDS = {
+    "check",
+    "clearsessions",
+    "create_api_token",
+    "create_database_roles",
+    "createsuperuser",
+    "migrate",
+    "showmigrations",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class NotAllowed(Exception):
+    """The event asks for something else than a management command from the list."""
+
+
+def handler(event: Any, context: Any) -> str:
+    """What Lambda calls; the answer is what the command printed, which the log doesn't keep (it may be a token)."""
+    with invocation(context):
+        words = _words(event)
+        printed = io.StringIO()
+        call_command(*words, stdout=printed, stderr=printed, no_color=True)
+        logger.info("%s done", words[0])
+        return printed.getvalue()
+
+
+def _words(event: Any) -> list[str]:
+    asked = event.get("manage") if isinstance(event, dict) and set(event) == {"manage"} else None
+    words = shlex.split(asked) if isinstance(asked, str) else []
+    if not words or words[0] not in COMMANDS:
+        raise NotAllowed(f'The event must be {{"manage": COMMAND}}, and COMMAND one of {", ".join(sorted(COMMANDS))}.')
+    return words

@@ -1,0 +1,87 @@
+"""Events that are messages: a direct invocation, a queue's batch, the event bus (schedules too), to dispatch().
+
+All of them ask with the same document: {"operation": "BorrowBook", "arguments": {"book_id": ...}}, and may add an
+"idempotency_key" of their own. Delivery is at least once, so the key is otherwise the message's id.
+"""
+
+import json
+import logging
+from typing import Any
+
+from library_site.cqrs import Actor, Context, DomainError, InvalidInput, NotFound, dispatch
+from library_site.cqrs.arguments import UnknownArgument, message_from
+from library_site.cqrs.operations import operation_named
+from library_site.cqrs.problems import problem_of
+from library_site.cqrs.rendering import plain
+
+from .invocation import DeadlineExceeded, deadline
+
+logger = logging.getLogger(__name__)
+
+FIELDS = {"operation", "arguments", "idempotency_key"}
+
+
+class Refused(Exception):
+    """A refusal, as Lambda tells it to the invoker: its message is the problem that REST would answer with."""
+
+
+def invoked(event: dict[str, Any], context: Any) -> Any:
+    """The answer that REST gives. Raises Refused; a retry by Lambda has the same request id, and is done once."""
+    return _in_time(event, context.aws_request_id, context)
+
+
+def from_bus(event: dict[str, Any], context: Any) -> None:
+    """An EventBridge event whose detail asks for an operation. Raises Refused: Lambda retries, then keeps it."""
+    _in_time(event["detail"], event["id"], context)
+
+
+def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """An SQS batch: what was not carried out goes back to the queue, and in the end to its dead letters."""
+    failed: list[str] = []
+    for record in event["Records"]:
+        try:
+            _in_time(record["body"], record["messageId"], context)
+        except Exception:
+            logger.exception("Queued message %s was not carried out", record["messageId"])
+            failed.append(record["messageId"])
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _in_time(request: Any, message_id: str, context: Any) -> Any:
+    try:
+        with deadline(context):
+            return _carry_out(request, message_id)
+    except DeadlineExceeded as error:
+        raise TimeoutError("There was no answer within the function's time.") from error
+
+
+def _carry_out(request: Any, message_id: str) -> Any:
+    try:
+        asked = _document(request)
+        operation = operation_named(str(asked["operation"]))
+        if operation is None:
+            raise NotFound(f"There is no operation {asked['operation']!r}.")
+        message = message_from(operation, asked.get("arguments", {}))
+        key = asked.get("idempotency_key", message_id)
+        return plain(dispatch(message, Context(actor=Actor.system("lambda"), source="lambda", idempotency_key=key)))
+    except UnknownArgument as error:
+        raise Refused(_told(InvalidInput.of("arguments", str(error)))) from error
+    except DomainError as refusal:
+        raise Refused(_told(refusal)) from refusal
+
+
+def _document(request: Any) -> dict[str, Any]:
+    """The document, from its text if need be. Raises InvalidInput for what is none."""
+    try:
+        asked = json.loads(request) if isinstance(request, str) else request
+    except ValueError:
+        asked = None
+    if not isinstance(asked, dict) or "operation" not in asked or set(asked) - FIELDS:
+        raise InvalidInput.of("", 'It must be {"operation": "...", "arguments": {...}}, perhaps "idempotency_key".')
+    if not isinstance(asked.get("arguments", {}), dict) or not isinstance(asked.get("idempotency_key", ""), str):
+        raise InvalidInput.of("", '"arguments" must be an object, and "idempotency_key" a text.')
+    return asked
+
+
+def _told(refusal: DomainError) -> str:
+    return json.dumps(problem_of(refusal), ensure_ascii=False)

@@ -1,0 +1,18 @@
+"""What a function does once, while Lambda starts it: Django, its handler of requests, and every URL.
+
+Import this before anything that needs settings. It opens no connection, so a snapshot of it may be restored.
+"""
+
+from time import perf_counter
+
+_started = perf_counter()
+
+from django.urls import get_resolver  # noqa: E402
+
+from library_site.wsgi import application  # noqa: E402 - sets Django up
+
+_ = get_resolver().url_patterns
+
+START_MS = round((perf_counter() - _started) * 1000, 1)
+
+__all__ = ["START_MS", "application"]
