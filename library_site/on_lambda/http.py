@@ -10,8 +10,8 @@ from apig_wsgi import make_lambda_handler
 
 from library_site.cqrs.problems import MEDIA_TYPE, UNAVAILABLE
 
+from . import application
 from .invocation import DeadlineExceeded, deadline
-from .start import application
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.db import close_old_connections, connections
 
 from library_site import json_logs
 
-from .start import START_MS
+from . import START_MS
 
 RESERVE = 1.5
 """Seconds that are kept of an invocation's time, to answer that the rest was not enough."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.management import call_command
 
-from . import start  # noqa: F401 - sets Django up
 from .invocation import invocation
 
 COMMANDS = {
