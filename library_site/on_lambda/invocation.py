@@ -39,9 +39,6 @@ def invocation(context: Any) -> Iterator[None]:
     close_old_connections()  # those that are too old; the others are asked whether they are alive when they are used
     try:
         yield
-    except DeadlineExceeded:
-        connections.close_all()  # somewhere in the middle of something
-        raise
     finally:
         close_old_connections()
 
@@ -50,12 +47,19 @@ def invocation(context: Any) -> Iterator[None]:
 def deadline(context: Any) -> Iterator[None]:
     """Raise DeadlineExceeded inside, in the main thread, RESERVE seconds before Lambda would kill the process.
 
-    Again each second: what ends a transaction may be as stuck as the transaction was.
+    Again each second: what ends a transaction may be as stuck as the transaction was. At once when that moment is past.
     """
+    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE
+    if seconds <= 0:
+        raise DeadlineExceeded
     previous = signal.signal(signal.SIGALRM, _exceeded)
-    signal.setitimer(signal.ITIMER_REAL, max(context.get_remaining_time_in_millis() / 1000 - RESERVE, 0.1), 1)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
+    except DeadlineExceeded:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        connections.close_all()  # they are somewhere in the middle of something
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

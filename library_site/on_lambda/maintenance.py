@@ -9,7 +9,7 @@ import logging
 import shlex
 from typing import Any
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from .invocation import invocation
 
@@ -35,7 +35,10 @@ def handler(event: Any, context: Any) -> str:
     with invocation(context):
         words = _words(event)
         printed = io.StringIO()
-        call_command(*words, stdout=printed, stderr=printed, no_color=True)
+        try:
+            call_command(*words, stdout=printed, stderr=printed, no_color=True)
+        except SystemExit as exit_:  # `migrate --check` says so; it would end the function's process
+            raise CommandError(f"{words[0]}: exit status {exit_.code}. {printed.getvalue()}") from exit_
         logger.info("%s done", words[0])
         return printed.getvalue()
 

@@ -24,6 +24,10 @@ FIELDS = {"operation", "arguments", "idempotency_key"}
 class Refused(Exception):
     """A refusal, as Lambda tells it to the invoker: its message is the problem that REST would answer with."""
 
+    def __init__(self, refusal: DomainError) -> None:
+        super().__init__(json.dumps(problem_of(refusal)))
+        self.code = refusal.code
+
 
 def invoked(event: dict[str, Any], context: Any) -> Any:
     """The answer that REST gives. Raises Refused; a retry by Lambda has the same request id, and is done once."""
@@ -37,14 +41,21 @@ def from_bus(event: dict[str, Any], context: Any) -> None:
 
 def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """An SQS batch: what was not carried out goes back to the queue, and in the end to its dead letters."""
-    failed: list[str] = []
-    for record in event["Records"]:
-        try:
-            _in_time(record["body"], record["messageId"], context)
-        except Exception:
-            logger.exception("Queued message %s was not carried out", record["messageId"])
-            failed.append(record["messageId"])
+    failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_done(record: dict[str, Any], context: Any) -> bool:
+    """Whether it could be carried out; if not, the log says why: of a refusal its code, for the words may name people."""
+    try:
+        _in_time(record["body"], record["messageId"], context)
+    except Refused as refusal:
+        logger.error("Queued message %s was refused: %s", record["messageId"], refusal.code)
+    except Exception:
+        logger.exception("Queued message %s was not carried out", record["messageId"])
+    else:
+        return True
+    return False
 
 
 def _in_time(request: Any, message_id: str, context: Any) -> Any:
@@ -65,23 +76,19 @@ def _carry_out(request: Any, message_id: str) -> Any:
         key = asked.get("idempotency_key", message_id)
         return plain(dispatch(message, Context(actor=Actor.system("lambda"), source="lambda", idempotency_key=key)))
     except UnknownArgument as error:
-        raise Refused(_told(InvalidInput.of("arguments", str(error)))) from error
+        raise Refused(InvalidInput.of("arguments", str(error))) from error
     except DomainError as refusal:
-        raise Refused(_told(refusal)) from refusal
+        raise Refused(refusal) from refusal
 
 
 def _document(request: Any) -> dict[str, Any]:
     """The document, from its text if need be. Raises InvalidInput for what is none."""
     try:
         asked = json.loads(request) if isinstance(request, str) else request
-    except ValueError:
+    except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict) or "operation" not in asked or set(asked) - FIELDS:
         raise InvalidInput.of("", 'It must be {"operation": "...", "arguments": {...}}, perhaps "idempotency_key".')
     if not isinstance(asked.get("arguments", {}), dict) or not isinstance(asked.get("idempotency_key", ""), str):
         raise InvalidInput.of("", '"arguments" must be an object, and "idempotency_key" a text.')
     return asked
-
-
-def _told(refusal: DomainError) -> str:
-    return json.dumps(problem_of(refusal), ensure_ascii=False)

@@ -1,7 +1,6 @@
 """The two roles that functions connect as: a writer, and a reader that cannot write."""
 
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.management.base import BaseCommand, CommandError
@@ -11,11 +10,14 @@ from psycopg import sql
 ENVIRONMENT = {"writer": "WRITER_DATABASE_URL", "reader": "READER_DATABASE_URL"}
 
 COMMON = [
-    "ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}",
+    "ALTER ROLE {role} LOGIN PASSWORD {password}",
+    "ALTER ROLE {role} RESET ALL",
     "ALTER ROLE {role} SET statement_timeout = '20s'",
     "ALTER ROLE {role} SET idle_in_transaction_session_timeout = '30s'",
     "GRANT CONNECT ON DATABASE {database} TO {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
+    "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {role}",
 ]
 RIGHTS = {
     "writer": [
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL has roles.")
         logins = {kind: _login(variable) for kind, variable in ENVIRONMENT.items()}
-        names = {login.name for login in logins.values()} | {connection.get_connection_params()["user"]}
+        names = {login.name for login in logins.values()} | {_owner()}
         if len(names) < 3:
             raise CommandError("The owner, the writer and the reader must be three roles.")
         with transaction.atomic():
@@ -59,17 +61,26 @@ class Command(BaseCommand):
                 self.stdout.write(f"{kind}: {login.name}")
 
 
+def _owner() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
 def _login(variable: str) -> Login:
-    url = urlsplit(environ.Env().str(variable, default=""))
-    if not url.username or not url.password:
+    url = environ.Env().str(variable, default="")
+    read = environ.Env.db_url_config(url) if url.startswith("postgres") else {}  # as the settings read it
+    if not read.get("USER") or not read.get("PASSWORD"):
         raise CommandError(f"Set {variable} to postgres://NAME:PASSWORD@…, as the functions will have it.")
-    return Login(unquote(url.username), unquote(url.password))
+    return Login(read["USER"], read["PASSWORD"])
 
 
 def _grant(kind: str, login: Login) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.name])
-        known = cursor.fetchone() is not None
+        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = %s", [login.name])
+        known = cursor.fetchone()
+    if known and known[0]:
+        raise CommandError(f"{login.name} is there already and may do more than a {kind}. Take another name.")
     # Encrypted here, so that no log of the server's ever holds the password.
     encrypted = connection.connection.pgconn.encrypt_password(login.password.encode(), login.name.encode())
     values = {
