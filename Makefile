@@ -9,10 +9,10 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format lock topologies package test-deploy bench-coldstart clean
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) .env  ## Everything, then the server with the demonstration library on PORT (8000)
 	$(BIN)/python manage.py migrate
@@ -50,6 +50,18 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(LOCK) --group server --group lambda --group dev --output-file requirements.txt
 	$(LOCK) --group lambda --constraint requirements.txt --output-file requirements-lambda.txt
+
+topologies: $(INSTALLED)  ## zappa_settings.json and deploy/*.json, from the operations of the code
+	$(BIN)/python -m deploy write
+
+package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
+	$(BIN)/python -m deploy.package
+
+test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) deploy/tests $(ARGS)
+
+bench-coldstart: package  ## How long a function takes to its first answer, beside a bare Django project
+	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.coldstart
 
 clean:  ## Removes what make has made, but for .env and the database
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

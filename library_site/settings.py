@@ -175,6 +175,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "mi
 # Language and time
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = env.str("TIME_ZONE", default="") or "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -1,0 +1,1 @@
+"""How the library gets to AWS Lambda."""

@@ -1,0 +1,51 @@
+"""Gives functions their settings: what the Parameter Store holds becomes their environment, all of it and no more.
+
+A function that asked for its settings while it starts would start later, and would need a way from its network to the
+Parameter Store; in its environment they are encrypted all the same, for whoever may not decrypt with its key.
+"""
+
+import io
+from typing import Any
+
+import boto3
+import environ
+
+from .topologies import Function
+
+
+class SettingsMissing(Exception):
+    """A parameter that the function's settings come from is not there."""
+
+
+def configure(function: Function, stage: dict[str, Any]) -> list[str]:
+    """Replace the environment of a deployed function; the names of its variables.
+
+    `stage` is its stage in zappa_settings.json, `base` included. Raises SettingsMissing.
+    """
+    region = stage["aws_region"]
+    variables = dict(stage["aws_environment_variables"])
+    for name in function.settings_parameters:
+        variables |= _settings(name, region)
+    functions = boto3.client("lambda", region_name=region)
+    functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)  # Zappa may still be at it
+    functions.update_function_configuration(FunctionName=function.name, Environment={"Variables": variables})
+    functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)
+    return sorted(variables)
+
+
+def _settings(name: str, region: str) -> dict[str, str]:
+    """The lines of a parameter, as a .env file has them."""
+    store = boto3.client("ssm", region_name=region)
+    try:
+        parameter = store.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    except store.exceptions.ParameterNotFound:
+        raise SettingsMissing(f"There is no parameter {name}: see docs/deploying.md, Settings.") from None
+    return _lines(parameter["Value"])
+
+
+def _lines(text: str) -> dict[str, str]:
+    class Lines(environ.Env):
+        ENVIRON: dict[str, str] = {}
+
+    Lines.read_env(io.StringIO(text))
+    return Lines.ENVIRON

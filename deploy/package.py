@@ -1,0 +1,166 @@
+"""Builds the one zip for Lambda, build/library.zip: `python -m deploy.package`.
+
+It holds what a function runs: our code by an allow-list, the locked third-party packages, the collected static files,
+and bytecode that is valid on Lambda. The same sources, wherever they lie, give the same bytes (from the same Python and
+zlib): the zip's hash says what is deployed.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGING = ROOT / "build" / "lambda"
+PACKAGE = ROOT / "build" / "library.zip"
+UNFINISHED = PACKAGE.with_suffix(".unfinished")
+
+# Lambda's runtime: Python 3.11 on Amazon Linux 2, whose glibc is 2.26, with the zip unpacked in /var/task.
+PYTHON = (3, 11)
+PLATFORMS = ("manylinux_2_26_x86_64", "manylinux2014_x86_64")
+TASK = "/var/task"
+
+# Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
+FOLDERS = ("catalog", "circulation", "library_site", "templates")
+SUFFIXES = {".css", ".html", ".py", ".svg"}
+LEFT_OUT = {"__pycache__", "tests"}
+
+# Static files that no page asks for. (The source maps that style sheets name have to be there.)
+NOT_COLLECTED = ("redoc", "*.js.map")
+
+# What third parties install and no function reads.
+PRUNED = (
+    "bin",  # console scripts, which name the Python that installed them
+    "*.dist-info/RECORD",  # not true any more after this
+    "**/tests",
+    "django/contrib/gis",
+    "stdnum/oui.dat",  # the makers of network cards
+    # Collected in build/static, and served from there:
+    "django/contrib/admin/static",
+    "django_htmx/static",
+    "drf_spectacular_sidecar/static",
+    "rest_framework/static",
+)
+LANGUAGES = {"en"}  # whose translations stay, every other's being pruned too; named as their folders are (pt_BR)
+
+MAX_ZIPPED, MAX_UNZIPPED = 20, 60  # MiB
+UNIX = 3  # the system, in a zip, whose permissions an entry has
+
+
+def main() -> None:
+    if sys.version_info[:2] != PYTHON:
+        sys.exit(f"Python {PYTHON[0]}.{PYTHON[1]} makes the bytecode for Lambda; this is {sys.version.split()[0]}.")
+    steps = {
+        "Installing third-party packages": install,
+        "Copying our code": copy,
+        "Collecting static files": collect_static,
+        "Removing what no function reads": prune,
+        "Compiling": compile_all,
+        "Zipping": pack,
+    }
+    shutil.rmtree(STAGING, ignore_errors=True)
+    STAGING.mkdir(parents=True)
+    try:
+        for name, step in steps.items():
+            sys.stderr.write(f"{name} ...\n")
+            step()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"Status {error.returncode} of: {' '.join(error.cmd)}")
+    sys.stdout.write(f"{publish()}\n")
+
+
+def install() -> None:
+    options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
+    wheels = [
+        "--implementation=cp",
+        f"--python-version={PYTHON[0]}.{PYTHON[1]}",
+        *(f"--platform={p}" for p in PLATFORMS),
+    ]
+    source = f"--requirement={ROOT / 'requirements-lambda.txt'}"
+    run("-m", "pip", "install", *options, *wheels, source, f"--target={STAGING}", environment=dict(os.environ))
+
+
+def copy() -> None:
+    files = list(our_files())
+    if strangers := [str(file) for file in files if file.suffix not in SUFFIXES]:
+        sys.exit(f"Neither to package (SUFFIXES) nor to leave out (LEFT_OUT): {', '.join(strangers)}")
+    for file in files:
+        (STAGING / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / file, STAGING / file)
+
+
+def our_files() -> Iterator[Path]:
+    """The files of FOLDERS that are not LEFT_OUT, relative to ROOT."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            file = path.relative_to(ROOT)
+            if path.is_file() and LEFT_OUT.isdisjoint(file.parts):
+                yield file
+
+
+def collect_static() -> None:
+    """By what has been staged, and by nothing else that this machine may have."""
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "library_site.settings",
+        "SECRET_KEY": "collectstatic-only",
+        "DATABASE_URL": "sqlite://:memory:",
+    }
+    ignored = [f"--ignore={pattern}" for pattern in NOT_COLLECTED]
+    run("-S", "-m", "django", "collectstatic", "--no-input", "--verbosity=0", *ignored, environment=environment)
+
+
+def prune() -> None:
+    unread = [path for pattern in PRUNED for path in STAGING.glob(pattern)]
+    unread += [path for path in STAGING.glob("**/locale/*/LC_MESSAGES") if path.parent.name not in LANGUAGES]
+    for path in unread:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)  # gone with its folder
+
+
+def compile_all() -> None:
+    """By hash, unchecked: the zip dates every file 1980, so Python would take bytecode that goes by dates for stale.
+
+    All of it in one process and in one order, because what a process compiled before can show in the bytes.
+    """
+    options = ["-q", "-f", "-o", "0", "--invalidation-mode=unchecked-hash", "-s", str(STAGING), "-p", TASK]
+    run("-S", "-m", "compileall", *options, str(STAGING), environment={})
+
+
+def run(*arguments: str, environment: dict[str, str]) -> None:
+    """Runs this Python where the package is staged; what it imports leaves no bytecode behind."""
+    command = [sys.executable, "-B", *arguments]
+    subprocess.run(command, cwd=STAGING, env=environment, stdout=sys.stderr, check=True)  # noqa: S603 - our own
+
+
+def pack() -> None:
+    with zipfile.ZipFile(UNFINISHED, "w") as package:
+        for path in sorted((path for path in STAGING.rglob("*") if path.is_file()), key=Path.as_posix):
+            entry = zipfile.ZipInfo(path.relative_to(STAGING).as_posix())  # dated 1980
+            entry.create_system = UNIX
+            entry.external_attr = (stat.S_IFREG | (0o755 if ".so" in path.suffixes else 0o644)) << 16
+            package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def publish() -> str:
+    """Puts the zip in its place, unless it is too large; says in a line what it is."""
+    with zipfile.ZipFile(UNFINISHED) as package:
+        sizes = [entry.file_size for entry in package.infolist()]
+    zipped, unzipped = UNFINISHED.stat().st_size / 2**20, sum(sizes) / 2**20
+    size = f"{zipped:.1f} MiB, unzipped {unzipped:.1f} MiB"
+    if zipped > MAX_ZIPPED or unzipped > MAX_UNZIPPED:
+        sys.exit(f"Too large: {size} (at most {MAX_ZIPPED} and {MAX_UNZIPPED}). See {STAGING.relative_to(ROOT)}.")
+    digest = b64encode(hashlib.sha256(UNFINISHED.read_bytes()).digest()).decode()
+    UNFINISHED.replace(PACKAGE)
+    return f"{PACKAGE.relative_to(ROOT)}: {size}, {len(sizes)} files, CodeSha256 {digest}"
+
+
+if __name__ == "__main__":
+    main()

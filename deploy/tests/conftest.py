@@ -1,0 +1,52 @@
+"""What a test of the zip starts from; `make package` builds it."""
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy import package
+from deploy.tests.aws import Aws, moto_server
+
+
+@pytest.fixture(scope="session")
+def zip_path() -> Path:
+    """The zip that every stage deploys."""
+    if not package.PACKAGE.exists():
+        pytest.fail("There is no zip yet: make package.", pytrace=False)
+    return package.PACKAGE
+
+
+@pytest.fixture(scope="session")
+def unpacked(zip_path: Path) -> Iterator[Path]:
+    """The folder that a function finds in /var/task; nobody may write to it."""
+    with tempfile.TemporaryDirectory(prefix="library-task-") as folder:
+        with zipfile.ZipFile(zip_path) as file:
+            file.extractall(folder)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Aws]:
+    """A server that stands for AWS."""
+    with moto_server() as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws(moto: Aws) -> Aws:
+    """That server, with nothing on it."""
+    moto.reset()
+    return moto
+
+
+@pytest.fixture(scope="session")
+def database_server() -> str:
+    """The URL of a PostgreSQL server, on which tests make databases of their own."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.fail("There is no PostgreSQL: python -m tests.postgres pytest deploy/tests.", pytrace=False)
+    return url

@@ -1,0 +1,330 @@
+"""The zip: nothing missing, nothing stray, and all of it right for Lambda."""
+
+import gzip
+import importlib.util
+import json
+import marshal
+import os
+import re
+import shutil
+import stat
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from deploy import package
+
+STATIC = "build/static/"
+OURS = {"build", "catalog", "circulation", "library_site", "templates"}
+THIRD_PARTIES = """
+    _argon2_cffi_bindings _cffi_backend _yaml apig_wsgi argon2 asgiref attr attrs axes cffi csp django django_filters
+    django_htmx django_permissions_policy drf_spectacular drf_spectacular_sidecar drf_standardized_errors environ
+    inflection jsonschema jsonschema_specifications knox msgspec packaging psycopg psycopg_binary pycparser referencing
+    rest_framework rpds sqlparse stdnum typing_extensions uritemplate uuid_utils whitenoise yaml
+"""
+STRAYS = {
+    *("deploy", "docs", "manage.py", "node_modules", "tests"),
+    *("boto3", "botocore", "gunicorn", "moto", "pip", "pytest", "tqdm", "zappa"),
+}
+
+
+@pytest.fixture(scope="module")
+def entries(zip_path: Path) -> list[zipfile.ZipInfo]:
+    with zipfile.ZipFile(zip_path) as file:
+        return file.infolist()
+
+
+@pytest.fixture(scope="module")
+def contents(zip_path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(zip_path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+# What is in it
+
+
+def test_it_is_small(zip_path, entries):
+    assert zip_path.stat().st_size <= 20 * 2**20
+    assert sum(entry.file_size for entry in entries) <= 60 * 2**20
+
+
+def test_at_the_top_are_our_folders_and_the_locked_packages_only(contents):
+    top = {name.partition("/")[0] for name in contents}
+    metadata = {name for name in top if name.endswith(".dist-info")}
+    assert {name.partition(".")[0] for name in top - metadata} == {*OURS, *THIRD_PARTIES.split(), "__pycache__"}
+
+    locked = re.findall(r"^([^\s#][^\\]*?) *\\$", (package.ROOT / "requirements-lambda.txt").read_text(), re.MULTILINE)
+    wanted = [
+        requirement
+        for requirement in map(Requirement, locked)
+        if not requirement.marker or requirement.marker.evaluate()
+    ]
+    installed = {name.removesuffix(".dist-info").partition("-")[::2] for name in metadata}
+    assert {f"{canonicalize_name(name)}=={version}" for name, version in installed} == {
+        f"{canonicalize_name(requirement.name)}{requirement.specifier}" for requirement in wanted
+    }
+
+
+def test_nothing_strays_in(contents):
+    paths = [PurePosixPath(name) for name in contents]
+    assert [path for path in paths if STRAYS.intersection(path.parts)] == []
+    assert [path for path in paths if any(part.startswith(".") for part in path.parts)] == []
+    assert [path for path in paths if re.search(r"\.(sqlite3|db|log|pem|key|csv|zip|toml)\b", path.name)] == []
+
+
+def test_no_secret_of_this_checkout_is_in_it(contents):
+    env = package.ROOT / ".env"
+    lines = env.read_text().splitlines() if env.exists() else []
+    secrets = [line.partition("=")[2].encode() for line in lines if line.startswith(("SECRET_KEY=", "DEMO_STAFF_"))]
+    assert [name for name, content in contents.items() if any(secret in content for secret in secrets)] == []
+
+
+def test_our_code_is_all_there(contents):
+    ours = {str(file) for file in package.our_files()}
+    assert "library_site/wsgi.py" in ours
+    assert "templates/base.html" in ours
+    assert ours - set(contents) == set()
+    assert {name for name in contents if name.startswith("templates/")} <= ours
+
+
+def test_every_package_keeps_its_metadata_and_licence(contents):
+    packages = {name.partition("/")[0] for name in contents if ".dist-info/" in name}
+    assert [name for name in packages if f"{name}/METADATA" not in contents] == []
+    kept = {name.partition("/")[0] for name in contents if re.search(r"\.dist-info/.*(LICEN[CS]E|COPYING)", name)}
+    assert packages - kept == set()
+
+
+# How it is packed
+
+
+def test_every_entry_is_a_file_that_lambda_can_read(entries):
+    modes = {entry.filename: entry.external_attr >> 16 for entry in entries}
+    assert all(stat.S_ISREG(mode) for mode in modes.values())
+    assert {stat.S_IMODE(mode) for name, mode in modes.items() if ".so" in name} == {0o755}
+    assert {stat.S_IMODE(mode) for name, mode in modes.items() if ".so" not in name} == {0o644}
+
+
+def test_nothing_in_it_says_when_or_where_it_was_built(entries, contents):
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert [entry.filename for entry in entries] == sorted(contents)
+    assert [name for name, content in contents.items() if str(package.ROOT).encode() in content] == []
+
+
+def test_another_checkout_with_strays_and_without_git_gives_the_same_bytes(zip_path, contents, tmp_path):
+    for folder in (*package.FOLDERS, "deploy"):
+        shutil.copytree(package.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(package.ROOT / "requirements-lambda.txt", tmp_path)
+    (tmp_path / ".env").write_text("SECRET_KEY=stray-secret\n")
+    (tmp_path / "library.sqlite3").write_text("stray data")
+    (tmp_path / "catalog" / "__pycache__").mkdir()
+    (tmp_path / "catalog" / "__pycache__" / "stray.cpython-311.pyc").write_text("stray bytecode")
+    (tmp_path / "build" / "lambda").mkdir(parents=True)
+    (tmp_path / "build" / "lambda" / "stray.py").write_text("stray = True\n")
+
+    built = subprocess.run(
+        [sys.executable, "-m", "deploy.package"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONHASHSEED": "7"},
+        umask=0o077,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert built.returncode == 0, built.stderr
+    assert built.stdout.startswith("build/library.zip: ")
+    with zipfile.ZipFile(tmp_path / "build" / "library.zip") as file:
+        other = {name: file.read(name) for name in file.namelist()}
+    assert [name for name in contents | other if contents.get(name) != other.get(name)] == []
+    assert (tmp_path / "build" / "library.zip").read_bytes() == zip_path.read_bytes()
+
+
+# Bytecode
+
+
+def test_every_module_has_bytecode_that_python_takes_without_reading_the_source(contents):
+    sources = [name for name in contents if name.endswith(".py")]
+    compiled = {importlib.util.cache_from_source(name): name for name in sources}
+    assert {name for name in contents if name.endswith(".pyc")} == set(compiled)
+    for bytecode, source in compiled.items():
+        magic, flags, source_hash = struct.unpack("<4sI8s", contents[bytecode][:16])
+        assert magic == importlib.util.MAGIC_NUMBER, bytecode
+        assert flags == 0b01, f"{bytecode}: not by hash, unchecked"
+        assert source_hash == importlib.util.source_hash(contents[source]), f"{bytecode}: stale"
+
+
+def test_tracebacks_name_the_files_as_lambda_has_them(contents):
+    for bytecode in (name for name in contents if name.endswith(".pyc")):
+        code = marshal.loads(contents[bytecode][16:])  # noqa: S302 - our own
+        assert code.co_filename == f"/var/task/{importlib.util.source_from_cache(bytecode)}"
+
+
+# Native code
+
+
+def test_shared_objects_run_on_amazon_linux_2(contents):
+    objects = {name: content for name, content in contents.items() if ".so" in PurePosixPath(name).suffixes}
+    assert any(name.startswith("psycopg_binary/") for name in objects)
+    for name, content in objects.items():
+        magic, bits, machine = struct.unpack("<4sB13xH", content[:20])
+        assert (magic, bits, machine) == (b"\x7fELF", 2, 0x3E), f"{name}: not for x86-64"
+        versions = {(int(major), int(minor)) for major, minor in re.findall(rb"GLIBC_(\d+)\.(\d+)", content)}
+        assert max(versions, default=(2, 0)) <= (2, 26), name
+
+
+# Static files
+
+
+@pytest.fixture(scope="module")
+def manifest(contents: dict[str, bytes]) -> dict[str, str]:
+    """The collected static files: as pages name them, as the zip does."""
+    paths: dict[str, str] = json.loads(contents[f"{STATIC}staticfiles.json"])["paths"]
+    return {name: f"{STATIC}{hashed}" for name, hashed in paths.items()}
+
+
+def test_the_static_files_are_those_of_the_manifest(contents, manifest):
+    assert {"library/library.css", "admin/css/base.css", "rest_framework/css/default.css"} <= set(manifest)
+    plain = {name.removesuffix(".gz") for name in contents if name.startswith(STATIC)}
+    assert plain == {*manifest.values(), f"{STATIC}staticfiles.json"}
+    assert set(manifest.values()) <= set(contents)
+
+
+def test_the_static_files_are_compressed(contents, manifest):
+    compressed = {name for name in contents if name.startswith(STATIC) and name.endswith(".gz")}
+    assert [name for name in compressed if gzip.decompress(contents[name]) != contents[name.removesuffix(".gz")]] == []
+    large = [name for name in manifest.values() if name.endswith((".css", ".js", ".svg")) and len(contents[name]) > 500]
+    assert {f"{name}.gz" for name in large} <= compressed
+
+
+def test_swagger_ui_is_there_without_its_source_map_and_without_redoc(manifest):
+    assert "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in manifest
+    assert [name for name in manifest if "redoc" in name or name.endswith(".js.map")] == []
+
+
+# What runs from it
+
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "library_site.settings",
+    "SECRET_KEY": "only-for-tests",
+    "DATABASE_URL": "sqlite://:memory:",
+    "ALLOWED_HOSTS": "testserver",
+    "SECURE_SSL_REDIRECT": "False",
+}
+
+
+def run(unpacked: Path, program: str) -> None:
+    """Runs a program that finds nothing but the standard library and the zip, as a function does."""
+    start = f"import sys; sys.path.insert(0, {str(unpacked)!r}); import django; django.setup()\n"
+    command = [sys.executable, "-I", "-S", "-B", "-c", start + program]
+    ran = subprocess.run(command, env=ENVIRONMENT, check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_django_starts_and_resolves_every_url(unpacked):
+    program = """
+from django.core.management import call_command
+from django.urls import get_resolver
+call_command("check", fail_level="WARNING")
+assert len(get_resolver().reverse_dict) > 20
+"""
+    run(unpacked, program)
+
+
+def test_each_of_our_modules_imports(unpacked):
+    program = """
+from importlib import import_module
+from pkgutil import walk_packages
+import catalog, circulation, library_site
+for ours in (catalog, circulation, library_site):
+    for module in walk_packages(ours.__path__, f"{ours.__name__}."):
+        if module.name != "catalog.management.commands.import_books":  # draws its progress with tqdm
+            import_module(module.name)
+"""
+    run(unpacked, program)
+
+
+def test_native_libraries_load(unpacked):
+    program = """
+import msgspec, psycopg, uuid_utils, yaml
+from django.contrib.auth.hashers import check_password, make_password
+assert psycopg.pq.__impl__ == "binary"
+assert yaml.__with_libyaml__
+encoded = make_password("correct horse")
+assert encoded.startswith("argon2$")
+assert check_password("correct horse", encoded)
+"""
+    run(unpacked, program)
+
+
+def test_pages_find_their_static_files(unpacked):
+    program = """
+import re
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+client = Client()
+for page in ("/login", "/admin/login/", "/api/docs"):
+    answer = client.get(page)
+    assert answer.status_code == 200, (page, answer.status_code)
+    names = set(re.findall(r'["\\'](/static/[^"\\']+)', answer.text))
+    assert names, page
+    for name in names:
+        file = client.get(name, headers={"Accept-Encoding": "gzip"})
+        assert file.status_code == 200, (page, name, file.status_code)
+        assert "immutable" in file.headers["Cache-Control"], (page, name)
+"""
+    run(unpacked, program)
+
+
+def test_the_schema_is_made(unpacked):
+    run(unpacked, 'from django.test import Client; assert Client().get("/api/schema").status_code == 200')
+
+
+def test_every_language_on_offer_has_its_translations(unpacked):
+    program = """
+from django.conf import settings
+from django.utils.translation import check_for_language
+assert all(check_for_language(code) for code, _ in settings.LANGUAGES)
+"""
+    run(unpacked, program)
+
+
+# When it can't be built
+
+
+def test_a_file_that_nobody_thought_of_stops_the_build(tmp_path, monkeypatch):
+    (tmp_path / "catalog" / "tests").mkdir(parents=True)
+    (tmp_path / "catalog" / "tests" / "books.csv").touch()
+    (tmp_path / "catalog" / ".env").touch()
+    (tmp_path / "catalog" / "models.py").touch()
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    with pytest.raises(SystemExit, match=r"LEFT_OUT\): catalog/\.env$"):
+        package.copy()
+
+
+def test_another_python_is_refused(monkeypatch):
+    monkeypatch.setattr(package, "PYTHON", (3, 99))
+    with pytest.raises(SystemExit, match=r"Python 3\.99 makes the bytecode for Lambda; this is 3\.11\."):
+        package.main()
+
+
+def test_a_zip_that_is_too_large_does_not_replace_the_last_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "STAGING", tmp_path / "lambda")
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    monkeypatch.setattr(package, "PACKAGE", tmp_path / "library.zip")
+    monkeypatch.setattr(package, "UNFINISHED", tmp_path / "library.unfinished")
+    monkeypatch.setattr(package, "MAX_UNZIPPED", 0)
+    package.STAGING.mkdir()
+    (package.STAGING / "module.py").write_text("answer = 42\n")
+    package.PACKAGE.write_text("the last one")
+
+    package.pack()
+    with pytest.raises(SystemExit, match=r"Too large: 0\.0 MiB, unzipped 0\.0 MiB \(at most 20 and 0\)"):
+        package.publish()
+
+    assert package.PACKAGE.read_text() == "the last one"

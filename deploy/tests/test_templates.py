@@ -1,0 +1,344 @@
+"""The committed templates: by cfn-lint, by what it misses, and as stacks in moto from the first step to the last."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+from drf_spectacular.generators import SchemaGenerator
+
+from library_site.cqrs.operations import Operation, all_operations
+
+from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
+
+PRODUCTION, MAINTENANCE = f"{PROJECT}-production", f"{PROJECT}-maintenance"
+
+TOPOLOGIES = ["monolith", "dispatchers", "subdomain", "extracted", "separated"]
+
+EVERYTHING = {
+    "DomainName": "library.example.org",
+    "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+    "BasePath": "/production",
+    "AlarmTopic": "arn:aws:sns:eu-central-1:123456789012:alarms",
+}
+
+EVERY_PAGE = [
+    ("GET", "/"),
+    ("GET", "/healthz"),
+    ("POST", "/login"),
+    ("GET", "/borrow-book"),
+    ("POST", "/admin/catalog/book/add/"),
+    ("GET", "/api/book"),
+    ("PATCH", "/api/book/0193"),
+    ("GET", "/api/book/0193/borrow"),  # a 405
+    ("HEAD", "/api/book/missing"),
+    ("OPTIONS", "/api/book/new"),
+    ("GET", "/api/docs"),
+    ("GET", "/api/book/missing/more"),
+]
+
+
+@pytest.fixture(params=TOPOLOGIES)
+def topology(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def deployed(aws: Aws, topology: str) -> Aws:
+    """The topology, all of it."""
+    aws.deploy_topology(topology)
+    return aws
+
+
+def resources(topology: str, kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of the template's resources of a kind, by logical id."""
+    every = template(topology)["Resources"].items()
+    return {name: each["Properties"] for name, each in every if each["Type"] == f"AWS::{kind}"}
+
+
+@cache
+def rest_doors() -> dict[str, tuple[str, str]]:
+    """A request of each operation, as the documentation of the REST API has it."""
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return {
+        about["operationId"]: (method.upper(), re.sub(r"{\w+}", "0193", path))
+        for path, methods in paths.items()
+        for method, about in methods.items()
+    }
+
+
+def serves(function: dict[str, Any], operation: Operation) -> bool:
+    """Whether the function, as configured, serves the operation, and nothing but operations."""
+    words = function["Environment"]["Variables"]["LIBRARY_OPERATIONS"].split(",")
+    return not {operation.name, "queries" if operation.is_query else "commands"}.isdisjoint(words)
+
+
+def home(aws: Aws, operation: Operation) -> str:
+    """The function that was made for the operation, or production, by the functions' own configuration."""
+    functions = aws.client("lambda").list_functions()["Functions"]
+    own = [each["FunctionName"] for each in functions if serves(each, operation)]
+    assert len(own) <= 1
+    return own[0] if own else PRODUCTION
+
+
+# As texts
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    files = [ROOT / "deploy" / f"{topology}.json" for topology in TOPOLOGIES]
+
+    found = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), "--regions", Aws.region, "--", *files],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+
+
+def test_it_is_an_http_api(topology: str) -> None:
+    """cfn-lint does not see a misspelt ProtocolType."""
+    assert resources(topology, "ApiGatewayV2::Api") == {"HttpApi": {"Name": PROJECT, "ProtocolType": "HTTP"}}
+
+
+def test_no_two_routes_are_for_the_same_requests(topology: str) -> None:
+    """cfn-lint does not see it, and API Gateway refuses it, whatever their variables are called."""
+    keys = [re.sub(r"{\w+}", "{}", each["RouteKey"]) for each in resources(topology, "ApiGatewayV2::Route").values()]
+
+    assert len(set(keys)) == len(keys)
+
+
+def statements(topology: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of a policy in the template, and whose it is."""
+    for name, each in resources(topology, "IAM::ManagedPolicy").items():
+        yield from ((name, statement) for statement in each["PolicyDocument"]["Statement"])
+    for name, each in resources(topology, "IAM::Role").items():
+        for own in each["Policies"]:
+            yield from ((name, statement) for statement in own["PolicyDocument"]["Statement"])
+
+
+def test_roles_may_do_no_more_than_their_functions(topology: str) -> None:
+    for name, statement in statements(topology):
+        assert not [action for action in statement["Action"] if "*" in action]
+        if name == "NetworkPolicy":
+            assert {action.partition(":")[0] for action in statement["Action"]} == {"ec2"}
+        else:
+            own = name.removesuffix("Role")
+            assert statement["Resource"] in [
+                {"Fn::GetAtt": [f"{own}{each}", "Arn"]} for each in ("Log", "Queue", "DeadLetters")
+            ]
+
+
+def test_all_but_the_largest_fit_into_a_request(topology: str) -> None:
+    """CloudFormation takes 51,200 bytes; what is larger goes by way of a bucket, as docs/deploying.md says."""
+    fits = (ROOT / "deploy" / f"{topology}.json").stat().st_size <= 51_200
+
+    assert fits == (topology != "separated")
+
+
+# As stacks
+
+
+def test_first_comes_what_functions_need(aws: Aws, topology: str) -> None:
+    outputs = aws.step(topology, "prepare")
+
+    roles = {each["RoleName"] for each in aws.client("iam").list_roles()["Roles"]}
+    assert roles == {zappa_settings()[stage]["role_name"] for stage in stages_of(topology)}
+    logs = aws.client("logs").describe_log_groups()["logGroups"]
+    assert {each["logGroupName"]: each["retentionInDays"] for each in logs} == {
+        f"/aws/vendedlogs/{PROJECT}-http-api": 90
+    } | {f"/aws/lambda/{role}": 90 for role in roles}
+    assert outputs["Url"].startswith("https://"), "ALLOWED_HOSTS can be set before anything answers"
+    assert aws.gateway().reach("GET", "/") is None
+
+
+@pytest.mark.parametrize("step", ["production", "connect"])
+def test_functions_come_before_what_leads_to_them(aws: Aws, topology: str, step: str) -> None:
+    aws.step(topology, "prepare")
+
+    with pytest.raises((ClientError, ResponseParserError), match="Function not found"):
+        aws.step(topology, step)
+
+
+def test_every_request_of_an_operation_reaches_the_function_made_for_it(deployed: Aws) -> None:
+    gateway = deployed.gateway()
+    for operation in all_operations():
+        reached = gateway.reach(*rest_doors()[operation.name])
+        assert reached
+        assert (reached.function, reached.allowed) == (home(deployed, operation), True)
+
+
+def test_every_other_request_reaches_production(deployed: Aws) -> None:
+    gateway = deployed.gateway()
+    for request in EVERY_PAGE:
+        reached = gateway.reach(*request)
+        assert reached
+        assert (reached.function, reached.allowed, reached.route_key) == (PRODUCTION, True, "$default")
+
+
+def test_a_function_answers_before_the_api_gives_up(deployed: Aws) -> None:
+    integrations = deployed.client("apigatewayv2").get_integrations(ApiId=deployed.gateway().api_id)["Items"]
+    for each in integrations:
+        function = deployed.client("lambda").get_function_configuration(FunctionName=each["IntegrationUri"])
+        assert function["Timeout"] * 1000 < each["TimeoutInMillis"] <= 30_000
+        assert each["PayloadFormatVersion"] == "2.0"
+    assert len(integrations) == len(deployed.client("lambda").list_functions()["Functions"]) - 1, "not maintenance"
+
+
+def test_nobody_else_may_invoke_a_function(deployed: Aws) -> None:
+    api = f"arn:aws:execute-api:{Aws.region}:123456789012:{deployed.gateway().api_id}/*"
+    rule = f"arn:aws:events:{Aws.region}:123456789012:rule/{PROJECT}-clear-sessions"
+    for function in deployed.client("lambda").list_functions()["Functions"]:
+        name = function["FunctionName"]
+        expected = ("events", rule) if name == MAINTENANCE else ("apigateway", api)
+        ((service, source),) = [
+            (each["Principal"]["Service"], each["Condition"]["ArnLike"]["AWS:SourceArn"])
+            for each in deployed.policy(name)
+        ]
+        assert (service, source) == (f"{expected[0]}.amazonaws.com", expected[1])
+
+
+def test_commands_as_messages_reach_the_function_made_for_them(deployed: Aws) -> None:
+    mappings = {
+        each["FunctionArn"].rpartition(":")[2]: each
+        for each in deployed.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    }
+
+    assert mappings.keys() == {home(deployed, each) for each in all_operations() if not each.is_query}
+    for function, mapping in mappings.items():
+        assert mapping["EventSourceArn"].endswith(f":{function}")
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["State"] == "Enabled"
+
+
+def test_what_fails_is_kept(deployed: Aws) -> None:
+    """A message after five attempts, an asynchronous event after three."""
+    client, sqs = deployed.client("lambda"), deployed.client("sqs")
+    urls = {each.rpartition("/")[2]: each for each in sqs.list_queues()["QueueUrls"]}
+    kept = {name.removesuffix("-dead-letters") for name in urls if name.endswith("-dead-letters")}
+
+    assert kept == {name for name in urls if not name.endswith("-dead-letters")} | {MAINTENANCE}
+    for function in kept:
+        dead = sqs.get_queue_attributes(QueueUrl=urls[f"{function}-dead-letters"], AttributeNames=["All"])["Attributes"]
+        assert dead["MessageRetentionPeriod"] == str(14 * 24 * 3600)
+        later = client.get_function_event_invoke_config(FunctionName=function)
+        assert later["DestinationConfig"] == {"OnFailure": {"Destination": dead["QueueArn"]}}
+        if function in urls:
+            queue = sqs.get_queue_attributes(QueueUrl=urls[function], AttributeNames=["All"])["Attributes"]
+            timeout = client.get_function_configuration(FunctionName=function)["Timeout"]
+            assert int(queue["VisibilityTimeout"]) >= 6 * timeout
+            assert json.loads(queue["RedrivePolicy"]) == {
+                "deadLetterTargetArn": dead["QueueArn"],
+                "maxReceiveCount": 5,
+            }
+
+
+def test_sessions_are_cleared_by_the_clock(deployed: Aws) -> None:
+    events = deployed.client("events")
+
+    ((rule, expression),) = [(each["Name"], each["ScheduleExpression"]) for each in events.list_rules()["Rules"]]
+    (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
+
+    assert expression == "rate(1 day)"
+    assert target["Arn"].endswith(f":function:{MAINTENANCE}")
+    assert json.loads(target["Input"]) == {"manage": "clearsessions"}
+
+
+def test_the_api_may_have_a_domain_of_its_own(aws: Aws, topology: str) -> None:
+    outputs = aws.deploy_topology(topology, **EVERYTHING)
+
+    (mapping,) = aws.client("apigatewayv2").get_api_mappings(DomainName="library.example.org")["Items"]
+    assert (mapping["ApiId"], mapping["ApiMappingKey"]) == (aws.gateway().api_id, "production")
+    assert outputs["Url"] == "https://library.example.org/production/"
+    assert outputs["DomainTarget"]
+
+
+def test_a_domain_may_be_all_the_librarys(aws: Aws) -> None:
+    outputs = aws.deploy_topology("monolith", **EVERYTHING | {"BasePath": ""})
+
+    (mapping,) = aws.client("apigatewayv2").get_api_mappings(DomainName="library.example.org")["Items"]
+    assert not mapping.get("ApiMappingKey")
+    assert outputs["Url"] == "https://library.example.org/"
+
+
+def test_alarms_go_to_the_topic(aws: Aws, topology: str) -> None:
+    aws.deploy_topology(topology, **EVERYTHING)
+
+    alarms = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    queues = {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]}
+    dead_letters = {each for each in queues if each.endswith("-dead-letters")}
+    assert {each["AlarmName"] for each in alarms} == dead_letters | {f"{PROJECT}-errors"}
+    assert all(each["AlarmActions"] == [EVERYTHING["AlarmTopic"]] for each in alarms)
+
+
+def test_a_topology_can_follow_another_without_an_interruption(aws: Aws, topology: str) -> None:
+    """By way of its step `production`, at which all goes to the function that both have."""
+    doors = [rest_doors()[each.name] for each in all_operations()] + EVERY_PAGE
+    url = aws.deploy_topology("monolith")["Url"]
+
+    assert aws.step(topology, "production")["Url"] == url
+    assert _reached(aws, doors) == {(PRODUCTION, True)}
+
+    for stage in stages_of(topology):
+        if stage not in stages_of("monolith"):
+            aws.create_function(stage)
+    assert aws.step(topology, "connect")["Url"] == url
+    functions = {zappa_settings()[stage]["role_name"] for stage in stages_of(topology)}
+    assert _reached(aws, doors) == {(function, True) for function in functions - {MAINTENANCE}}
+
+
+def _reached(aws: Aws, doors: list[tuple[str, str]]) -> set[tuple[str, bool] | None]:
+    """The functions that requests of all these doors reach, and whether they may."""
+    gateway = aws.gateway()
+    return {(reached.function, reached.allowed) if (reached := gateway.reach(*door)) else None for door in doors}
+
+
+def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
+    aws.deploy_topology(topology, **EVERYTHING)
+    functions = [each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]]
+
+    aws.step(topology, "prepare", **EVERYTHING)
+
+    assert not any(aws.policy(function) for function in functions)
+    assert not aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert not aws.client("events").list_rules()["Rules"]
+    for function in functions:
+        aws.client("lambda").delete_function(FunctionName=function)
+
+    aws.delete_stack()
+
+    assert not aws.client("iam").list_roles()["Roles"]
+    assert not aws.client("logs").describe_log_groups()["logGroups"]
+    assert not aws.client("sqs").list_queues().get("QueueUrls")
+    assert not aws.client("apigatewayv2").get_apis()["Items"]
+    assert not aws.client("apigatewayv2").get_domain_names()["Items"]
+    assert not aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+
+# What stands for AWS in these tests
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("ProtcolType", "ProtocolType"),
+        ("PayloadFormatVersoin", "PayloadFormatVersion"),
+        ("AWS::ApiGatewayV2::Raote", "AWS::ApiGatewayV2::Route"),
+        ("OnFialure", "OnFailure"),
+    ],
+)
+def test_what_is_misspelt_is_refused(aws: Aws, wrong: str, right: str) -> None:
+    aws.deploy_topology("monolith")
+    aws.delete_stack()
+    misspelt = json.loads(json.dumps(template("monolith")).replace(f'"{right}"', f'"{wrong}"'))
+
+    with pytest.raises(ClientError, match=wrong):
+        aws.step(misspelt, "connect")

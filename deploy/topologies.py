@@ -1,0 +1,163 @@
+"""Which function serves which operations in each topology, and what happens by the clock.
+
+The operations are the code's own, those that dispatch() knows: one that is added has its place everywhere at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from library_site.cqrs.operations import Operation, all_operations
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function: Zappa deploys it from the stage of its name, CloudFormation makes what is around it."""
+
+    project: str
+    stage: str
+    description: str
+    words: tuple[str, ...]
+    """What it serves, as LIBRARY_OPERATIONS says it."""
+    operations: tuple[Operation, ...]
+    """What comes to it and to no other; to production comes what no other function has."""
+    database_role: Literal["writer", "reader", "owner"]
+    """Whom it connects as. The database lets a reader read only."""
+    handler: str
+    timeout: int
+
+    @property
+    def name(self) -> str:
+        """As Zappa calls it, and we its role and queue: library-borrow-book."""
+        return f"{self.project}-{self.stage.replace('_', '-')}"
+
+    @property
+    def logical_id(self) -> str:
+        """How the names of its resources begin, the same in every template: BorrowBook."""
+        return self.stage.title().replace("_", "")
+
+    @property
+    def settings_parameters(self) -> tuple[str, ...]:
+        """The names in the Parameter Store of what becomes its environment: /library/shared, and /library/writer."""
+        return (f"/{self.project}/shared", f"/{self.project}/{self.database_role}")
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A way to spread the operations over functions."""
+
+    name: str
+    description: str
+    production: Function
+    maintenance: Function
+    dedicated: tuple[Function, ...] = ()
+
+    @property
+    def routed(self) -> tuple[Function, ...]:
+        """The functions that requests come to."""
+        return (self.production, *self.dedicated)
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        return (*self.routed, self.maintenance)
+
+    def function_of(self, operation: Operation) -> Function:
+        """Where the operation's requests, messages and schedules go."""
+        return next((each for each in self.dedicated if operation in each.operations), self.production)
+
+    def has_queue(self, function: Function) -> bool:
+        """Whether commands come to it as messages too."""
+        return any(self.function_of(each) == function for each in all_operations() if not each.is_query)
+
+    def function_at(self, schedule: "Schedule") -> Function:
+        """Where the schedule's event goes."""
+        if "operation" not in schedule.event:
+            return self.maintenance
+        (operation,) = (each for each in all_operations() if each.name == schedule.event["operation"])
+        return self.function_of(operation)
+
+    def is_invoked_later(self, function: Function) -> bool:
+        """Whether there is nobody to hear its errors: its events come from a queue or by the clock."""
+        return self.has_queue(function) or function == self.maintenance
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What happens by the clock: {"manage": COMMAND} or {"operation": NAME, "arguments": {...}}."""
+
+    name: str
+    expression: str
+    event: dict[str, Any]
+
+
+SCHEDULES = (Schedule("clear-sessions", "rate(1 day)", {"manage": "clearsessions"}),)
+
+MISSING_BOOKS = {"GetMissingBooks", "ReportFoundBook", "ReportMissingBook"}
+
+
+def topologies(base: dict[str, Any]) -> list[Topology]:
+    """Every topology, of functions as `base` (the stage that all others extend) would have them."""
+    operations = all_operations()
+    commands = [each for each in operations if not each.is_query]
+
+    production = Function(
+        project=base["project_name"],
+        stage="production",
+        description="The whole library: pages, admin, REST",
+        words=("*",),
+        operations=(),
+        database_role="writer",
+        handler=base["lambda_handler"],
+        timeout=base["timeout_seconds"],
+    )
+    maintenance = replace(
+        production,
+        stage="maintenance",
+        description="Migrations and other management commands, as the owner of the database",
+        database_role="owner",
+        handler="library_site.on_lambda.maintenance.handler",
+        timeout=900,
+    )
+
+    def dedicated(stage: str, description: str, mine: Sequence[Operation], *words: str) -> Function:
+        return replace(
+            production,
+            stage=stage,
+            description=description,
+            words=words or tuple(each.name for each in mine),
+            operations=tuple(mine),
+            database_role="reader" if all(each.is_query for each in mine) else "writer",
+        )
+
+    single = {each.name: dedicated(each.slug, f"{each.title}, and nothing else", [each]) for each in operations}
+    queries = dedicated("queries", "All queries", [each for each in operations if each.is_query], "queries")
+
+    def topology(name: str, description: str, *functions: Function) -> Topology:
+        return Topology(name, description, production, maintenance, functions)
+
+    return [
+        topology("monolith", "one function for everything"),
+        topology(
+            "dispatchers",
+            "all commands in one function, all queries in another",
+            dedicated("commands", "All commands", commands, "commands"),
+            queries,
+        ),
+        topology(
+            "subdomain",
+            "what has to do with missing books in a function of its own",
+            dedicated("missing_books", "Missing books", [each for each in operations if each.name in MISSING_BOOKS]),
+        ),
+        topology(
+            "extracted",
+            "lending in a function of its own, the other commands in another, all queries in a third",
+            single["BorrowBook"],
+            dedicated(
+                "other_commands",
+                "All commands but BorrowBook",
+                [each for each in commands if each.name != "BorrowBook"],
+            ),
+            queries,
+        ),
+        topology("separated", "a function for each operation", *single.values()),
+    ]

@@ -1,0 +1,242 @@
+"""The topologies, and the files made from them: every operation has its place in each."""
+
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import override_settings
+from django.urls import resolve
+
+from deploy.events import schedules
+from deploy.generated import ROOT, SETTINGS, files
+from deploy.http_api import rest_routes
+from deploy.stages import zappa_settings
+from deploy.template import template
+from deploy.tests.routing import match
+from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
+from library_site.cqrs.operations import Operation, all_operations, operation_named, scopes
+from library_site.on_lambda.maintenance import COMMANDS
+
+BASE = json.loads(SETTINGS.read_text())["base"]
+TOPOLOGIES = {each.name: each for each in topologies(BASE)}
+FUNCTIONS = {function.stage: function for each in TOPOLOGIES.values() for function in each.functions}
+STAGES = {name: stage for name, stage in json.loads(SETTINGS.read_text()).items() if name != "base"}
+
+ID = UUID(int=1)
+
+every_topology = pytest.mark.parametrize("topology", TOPOLOGIES.values(), ids=TOPOLOGIES)
+every_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+every_operation = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+
+
+def named(name: str) -> Operation:
+    operation = operation_named(name)
+    assert operation
+    return operation
+
+
+def served_with(words: tuple[str, ...]) -> set[str]:
+    """The operations that dispatch() would carry out in a process with these words in LIBRARY_OPERATIONS."""
+    with override_settings(LIBRARY_OPERATIONS=list(words)):
+        return {each.name for each in all_operations() if each.is_served}
+
+
+# The files
+
+
+def test_the_files_are_as_the_code_would_make_them() -> None:
+    stale = [path.name for path, text in files().items() if not path.exists() or path.read_text() != text]
+    stray = {path.name for path in (ROOT / "deploy").glob("*.json")} - {path.name for path in files()}
+
+    assert not stale, f"Run `make topologies`: {stale}"
+    assert not stray
+
+
+def test_every_function_is_a_stage_and_no_other_stage_is_there() -> None:
+    assert STAGES.keys() == FUNCTIONS.keys()
+
+
+@every_stage
+def test_a_stage_is_safe_to_commit_and_to_update(stage: dict[str, Any]) -> None:
+    """No secrets; and no events, for which Zappa would take everybody else's permission to invoke the function."""
+    settings = BASE | stage
+
+    own = settings["aws_environment_variables"].keys() - BASE.get("aws_environment_variables", {}).keys()
+    assert own == {"LIBRARY_OPERATIONS"}
+    assert not [name for name in settings["aws_environment_variables"] if re.search("SECRET|PASSWORD|DATABASE", name)]
+    assert "environment_variables" not in settings, "Zappa writes them into the zip"
+    assert "events" not in settings
+    off = ("apigateway_enabled", "keep_warm", "manage_roles", "touch")
+    assert [settings[each] for each in off] == [False] * 4
+
+
+def test_base_is_the_operators_own() -> None:
+    base = BASE | {"memory_size": 2048, "timeout_seconds": 25, "aws_environment_variables": {"BASE_PATH": "/library"}}
+
+    made = zappa_settings(base, topologies(base))
+
+    assert made["base"] == base
+    variables = [stage["aws_environment_variables"] for name, stage in made.items() if name != "base"]
+    assert {each["BASE_PATH"] for each in variables} == {"/library"}, "Zappa merges at the first level only"
+    assert {stage.get("timeout_seconds") for name, stage in made.items() if name != "base"} == {None, 900}
+
+
+def test_a_second_library_shares_nothing_with_the_first() -> None:
+    branch = BASE | {"project_name": "branch"}
+
+    made = topologies(branch)
+
+    for each in [zappa_settings(branch, made), *map(template, made)]:
+        assert not re.search(r"\blibrary-|/library\b", json.dumps(each))
+
+
+# Functions
+
+
+@pytest.mark.parametrize(
+    ("topology", "expected"),
+    [
+        ("monolith", {}),
+        ("dispatchers", {"commands": "commands", "queries": "queries"}),
+        ("subdomain", {"missing_books": "GetMissingBooks,ReportFoundBook,ReportMissingBook"}),
+        (
+            "extracted",
+            {
+                "borrow_book": "BorrowBook",
+                "other_commands": ",".join(
+                    each.name for each in all_operations() if not each.is_query and each.name != "BorrowBook"
+                ),
+                "queries": "queries",
+            },
+        ),
+        ("separated", {each.slug: each.name for each in all_operations()}),
+    ],
+)
+def test_a_topology_is_made_of(topology: str, expected: dict[str, str]) -> None:
+    always = {"production": "*", "maintenance": "*"}
+
+    served = {
+        each.stage: STAGES[each.stage]["aws_environment_variables"]["LIBRARY_OPERATIONS"]
+        for each in TOPOLOGIES[topology].functions
+    }
+
+    assert served == expected | always
+
+
+@every_topology
+@every_operation
+def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: Operation) -> None:
+    homes = [each for each in topology.dedicated if operation.name in served_with(each.words)]
+
+    assert len(homes) <= 1
+    assert topology.function_of(operation) == (homes[0] if homes else topology.production)
+    assert operation.name in served_with(topology.production.words)
+
+
+@every_function
+def test_a_function_serves_what_it_is_for(function: Function) -> None:
+    assert set(function.words) <= scopes()
+    mine = function.operations or all_operations()
+    assert served_with(function.words) == {each.name for each in mine}
+
+
+@every_function
+def test_what_never_writes_cannot_write(function: Function) -> None:
+    commands = [name for name in served_with(function.words) if not named(name).is_query]
+
+    roles = {"maintenance": "owner"}
+    assert function.database_role == roles.get(function.stage, "writer" if commands else "reader")
+
+
+@every_function
+def test_its_description_is_one_that_lambda_takes(function: Function) -> None:
+    assert 0 < len(function.description) <= 256
+
+
+# Routes
+
+
+@every_operation
+def test_an_operation_has_one_route_which_is_its_url(operation: Operation) -> None:
+    (key,) = [key for key, each in rest_routes().items() if each == operation]
+    method, _, path = key.partition(" ")
+
+    view: Any = resolve(re.sub(r"{\w+}", str(ID), path)).func
+
+    assert getattr(view.cls, view.actions[method.lower()]).door.operation == operation
+
+
+@every_topology
+@every_operation
+def test_a_request_is_routed_to_the_function_of_its_operation(topology: Topology, operation: Operation) -> None:
+    (key,) = [key for key, each in rest_routes().items() if each == operation]
+    method, _, path = key.partition(" ")
+    routes = {
+        each["Properties"]["RouteKey"]: each["Properties"]["Target"]["Fn::Sub"]
+        for each in template(topology)["Resources"].values()
+        if each["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+
+    found = match(routes, method, re.sub(r"{\w+}", str(ID), path))
+
+    assert found
+    assert routes[found.key] == f"integrations/${{{topology.function_of(operation).logical_id}Integration}}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/book/missing", "GET /book/missing"),
+        ("GET", "/book/1", "GET /book/{id}"),
+        ("POST", "/book/1", "ANY /book/{id}"),
+        ("GET", "/book/1/2/3", "GET /book/{rest+}"),
+        ("GET", "/book/1/lend", "GET /book/{id}/{task}"),
+        ("GET", "/book/", "$default"),
+        ("GET", "/", "$default"),
+    ],
+)
+def test_the_most_specific_route_is_taken(method: str, path: str, expected: str) -> None:
+    routes = ["$default", "ANY /book/{id}", "GET /book/{rest+}", "GET /book/{id}", "GET /book/missing"]
+
+    found = match([*routes, "GET /book/{id}/{task}"], method, path)
+
+    assert found
+    assert found.key == expected
+
+
+def test_without_a_default_route_a_request_may_reach_nothing() -> None:
+    assert match(["GET /book/{id}"], "GET", "/author/1") is None
+    assert match(["GET /book/{id}"], "GET", "/book/1") == ("GET /book/{id}", {"id": "1"})
+
+
+# The clock
+
+
+def test_maintenance_takes_the_commands_that_are_scheduled() -> None:
+    commands = [each.event["manage"].split()[0] for each in SCHEDULES if "manage" in each.event]
+
+    assert set(commands) <= COMMANDS
+
+
+def test_what_is_scheduled_must_exist() -> None:
+    with pytest.raises(ValueError, match="not enough values"):
+        TOPOLOGIES["monolith"].function_at(Schedule("junk", "rate(1 day)", {"operation": "Junk", "arguments": {}}))
+
+
+@every_topology
+def test_an_operation_by_the_clock_has_an_id_to_be_done_once_by(topology: Topology) -> None:
+    asked = {"operation": "ReportMissingBook", "arguments": {"book_id": str(ID)}}
+
+    made = schedules(topology, (Schedule("stock-taking", "rate(7 days)", asked),))
+
+    (target,) = made["StockTakingSchedule"]["Properties"]["Targets"]
+    function = topology.function_of(named("ReportMissingBook"))
+    assert target["Arn"]["Fn::Sub"].endswith(f":function:{function.name}")
+    transformer = target["InputTransformer"]
+    assert transformer["InputPathsMap"] == {"id": "$.id"}
+    event = json.loads(transformer["InputTemplate"].replace("<id>", '"an-id"'))  # as EventBridge fills it in
+    assert (event["id"], event["detail"]) == ("an-id", asked)
+    assert made["StockTakingSchedulePermission"]["Properties"]["FunctionName"] == function.name
