@@ -1,4 +1,4 @@
-"""The files of deployment (`python -m deploy write`), and functions' settings (`python -m deploy configure STAGE...`)."""
+"""The files of deployment (`python -m deploy write`), and settings (`python -m deploy configure STAGE...`)."""
 
 import os
 import sys

@@ -245,22 +245,25 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Logs: for people, or for machines, which want to know of each operation too
+# Logs: lines for people, or on Lambda JSON, and of each operation a record and a metric
 
-LOG_FORMAT = env.str("LOG_FORMAT", default="") or (
-    "json" if env.str("AWS_LAMBDA_FUNCTION_NAME", default="") else "line"
-)
+ON_LAMBDA = bool(env.str("AWS_LAMBDA_FUNCTION_NAME", default=""))
+LINE = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+JSON = {
+    "()": "aws_lambda_powertools.logging.formatter.LambdaPowertoolsFormatter",
+    "service": "library",
+    "utc": True,
+    "use_rfc3339": True,
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "library_site.json_logs.JsonFormatter"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "formatters": {"chosen": JSON if ON_LAMBDA else LINE},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "chosen"}}
+    | ({"metrics": {"class": "library_site.metrics.OperationMetrics"}} if ON_LAMBDA else {}),
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
-        "library_site.operations": {"level": "INFO" if LOG_FORMAT == "json" else "ERROR"},
+        "library_site.operations": {"level": "INFO", "handlers": ["metrics"]} if ON_LAMBDA else {"level": "ERROR"},
     },
 }

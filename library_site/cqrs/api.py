@@ -101,7 +101,7 @@ class TaskViewSet(ViewSet):
 
     @classmethod
     def get_extra_actions(cls) -> list[Any]:
-        """The tasks that are served. (REST framework's way reads every attribute, and so imports all schemas' makers.)"""
+        """The tasks that are served. (REST framework's way reads every attribute, and so imports what makes schemas)"""
         actions = [each for _, each in sorted(vars(cls).items()) if hasattr(each, "door")]
         return [each for each in actions if each.door.operation.is_served]
 

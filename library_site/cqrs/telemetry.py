@@ -1,4 +1,4 @@
-"""One log record for every operation: a line for a person, and in its fields a metric."""
+"""One log record for every operation: a line for a person, and fields for what counts and measures."""
 
 import logging
 from collections.abc import Iterator
@@ -34,5 +34,4 @@ def recorded(operation: Operation, context: Context) -> Iterator[None]:
             "code": code,
             "duration_ms": round((perf_counter() - started) * 1000, 1),
         }
-        metric = {"metrics": {"duration_ms": "Milliseconds"}, "dimensions": ["operation", "outcome"]}
-        logger.log(level, "%s: %s", operation.name, code or outcome.lower(), extra=fields | metric)
+        logger.log(level, "%s: %s", operation.name, code or outcome.lower(), extra=fields)

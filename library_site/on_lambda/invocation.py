@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from django.db import close_old_connections, connections
 
-from library_site import json_logs
+from library_site import metrics
 
 from . import START_MS
 
 RESERVE = 1.5
 """Seconds that are kept of an invocation's time, to answer that the rest was not enough."""
 
-logger = logging.getLogger(__name__)
+_firsts = iter([True])
 
 
 class DeadlineExceeded(BaseException):
@@ -30,17 +31,23 @@ class DeadlineExceeded(BaseException):
 @contextmanager
 def invocation(context: Any) -> Iterator[None]:
     """Surround the work on one event; `context` is Lambda's."""
-    cold = not json_logs.invocation
-    json_logs.invocation |= {"request_id": context.aws_request_id, "function": context.function_name}
-    if cold:
-        fields: dict[str, Any] = {"cold_start": 1, "start_ms": START_MS}
-        metrics = {"cold_start": "Count", "start_ms": "Milliseconds"}
-        logger.info("Cold start", extra=fields | {"metrics": metrics, "dimensions": ["function"]})
+    _identify(context)
     close_old_connections()  # those that are too old; the others are asked whether they are alive when they are used
     try:
         yield
     finally:
         close_old_connections()
+
+
+def _identify(context: Any) -> None:
+    """Put the function and the request on every line of the log, and tell of the first one that it is."""
+    is_first = next(_firsts, False)
+    about = {"function": context.function_name, "request_id": context.aws_request_id, "cold_start": is_first}
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, LambdaPowertoolsFormatter):
+            handler.formatter.append_keys(**about)
+    if is_first:
+        metrics.cold_start(context.function_name, START_MS)
 
 
 @contextmanager
