@@ -41,6 +41,8 @@ PRUNED = (
     "**/tests",
     "django/contrib/gis",
     "stdnum/oui.dat",  # the makers of network cards
+    "aws_lambda_powertools/event_handler",  # of powertools we use logs and metrics, and
+    "aws_lambda_powertools/utilities/[!_j]*",  # those use its jmespath_utils
     # Collected in build/static, and served from there:
     "django/contrib/admin/static",
     "django_htmx/static",
