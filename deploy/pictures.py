@@ -30,7 +30,7 @@ def _picture(topology: Topology) -> str:
         route = "everything else" if topology.dedicated and function == topology.production else ""
         lines.append(f"  api -->{_label(route)} {_box(function)}")
     queued = [function.stage for function in topology.routed if topology.has_queue(function)]
-    lines += [f"  {stage}_queue[[queue]] --> {stage}" for stage in queued]
+    lines.append(f"  queues[[{'a queue each' if len(queued) > 1 else 'queue'}]] --> {' & '.join(queued)}")
     lines.append(f"  clock --> {_box(topology.maintenance)}")
     lines += [f"  {function.stage} -->{_label(function.database_role)} database" for function in topology.functions]
     return "\n".join([*lines, "```", ""])
