@@ -35,6 +35,7 @@ def rest_routes() -> dict[str, Operation]:
         f"{method.upper()} /{path}": door.operation
         for path, callback in _urls(get_resolver().url_patterns)
         for method, action in getattr(callback, "actions", {}).items()
+        if method != "head"  # which REST framework adds to a view that has answered something
         if (door := getattr(getattr(callback.cls, action), "door", None))
     }
 

@@ -1,8 +1,10 @@
 """What CloudWatch counts, told through the log (embedded metric format): operations, and functions' starts."""
 
 import logging
+from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from django.http import HttpRequest
 
 NAMESPACE = "Library"
 
@@ -12,7 +14,15 @@ class OperationMetrics(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         said = vars(record)
-        _tell("Duration", said["duration_ms"], operation=said["operation"], outcome=said["outcome"])
+        try:
+            _tell("Duration", said["duration_ms"], operation=said["operation"], outcome=said["outcome"])
+        except Exception:  # noqa: BLE001 - what is carried out does not fail because it can't be counted
+            self.handleError(record)
+
+
+def as_text(value: Any) -> str:
+    """What the log says of a value that JSON has no word for; of a request, not its query, which may name people."""
+    return f"{value.method} {value.path}" if isinstance(value, HttpRequest) else str(value)
 
 
 def cold_start(function: str, milliseconds: float) -> None:

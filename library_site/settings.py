@@ -99,6 +99,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = env.db_url_config(url)
+    if "ENGINE" not in database:
+        raise ImproperlyConfigured("DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE.")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other, and long enough for fifty of them, instead of failing.
         database["OPTIONS"] = {
@@ -133,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "library_site.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name people: not in a cookie
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
@@ -252,6 +255,9 @@ LINE = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 JSON = {
     "()": "aws_lambda_powertools.logging.formatter.LambdaPowertoolsFormatter",
     "service": "library",
+    "location": "%(name)s:%(lineno)d",
+    "serialize_stacktrace": False,  # the text of it is there already
+    "json_default": "ext://library_site.metrics.as_text",
     "utc": True,
     "use_rfc3339": True,
 }

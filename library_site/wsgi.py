@@ -4,9 +4,12 @@ import os
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
+
+from library_site.cqrs.apps import check_library_operations
 
 
 class Request(WSGIRequest):
@@ -35,3 +38,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library_site.settings")
 
 application = get_wsgi_application()
 application.request_class = Request
+
+for mistake in check_library_operations():
+    raise ImproperlyConfigured(f"{mistake.msg} {mistake.hint}")

@@ -26,7 +26,7 @@ WRITE = re.compile(
 )
 ADAPTER = re.compile(
     r"(?:catalog|circulation|library_site)/(?:.*/)?(?:(?:api|views|forms|admin)\.py|admin/\w+\.py|management/commands/\w+\.py)"
-    r"|library_site/\w+\.py"
+    r"|library_site/(?:on_lambda/)?\w+\.py"
 )
 CRUD = re.compile(r"library_site/cqrs/crud\.py|\w+/crud/\w+\.py")
 ADMIN_HOOKS = {"save_model", "delete_model", "delete_queryset"}

@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -41,6 +42,11 @@ def installed() -> Path | None:
         return Path(initdb).resolve().parent
     found = [initdb.parent for initdb in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(found, key=lambda programs: float(programs.parent.name), default=None)
+
+
+def chosen() -> Path | None:
+    """The programs to use; None means the wheel's."""
+    return None if os.environ.get("TEST_POSTGRES") == "bundled" else installed()
 
 
 def bundled(folder: Path) -> Path:
@@ -94,25 +100,69 @@ def initialise(programs: Path, folder: Path, port: int) -> None:
         file.write(CONFIGURATION.format(port=port))
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server in a folder of its own."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://library@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        execute(self.folder, self.programs / "pg_ctl", "start", "--wait", "-D", "data", "-l", "log")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it: `fast` ends what is running, `immediate` is a crash."""
+        execute(self.folder, self.programs / "pg_ctl", "stop", "--wait", f"--mode={mode}", "-D", "data")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Inside, all its processes stand still: connections stay open, new ones too, and nobody answers."""
+        with psycopg.connect(self.url) as connection:
+            backends = connection.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()").fetchall()
+        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        pids = [postmaster, *(pid for (pid,) in backends)]
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+
 @contextmanager
-def throwaway(programs: Path | None) -> Iterator[str]:
-    """The URL of a server of these programs, or of the wheel's, that lives as long as the context."""
+def throwaway_server(programs: Path | None) -> Iterator[Server]:
+    """A server of these programs, or of the wheel's, that lives as long as the context."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory(prefix="library-postgres-") as name:
         folder = Path(name)
-        programs = programs or bundled(folder)
+        server = Server(programs or bundled(folder), folder, port)
         give_away(folder)
-        initialise(programs, folder, port)
+        initialise(server.programs, folder, port)
         try:
-            execute(folder, programs / "pg_ctl", "start", "--wait", "-D", "data", "-l", "log")
-            yield f"postgresql://library@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         except subprocess.CalledProcessError:
             sys.stderr.write((folder / "log").read_text())
             raise
         finally:
             with suppress(subprocess.CalledProcessError):  # it isn't running
-                execute(folder, programs / "pg_ctl", "stop", "--wait", "--mode=immediate", "-D", "data")
+                server.stop("immediate")
+
+
+@contextmanager
+def throwaway(programs: Path | None) -> Iterator[str]:
+    """The URL of a server of these programs, or of the wheel's, that lives as long as the context."""
+    with throwaway_server(programs) as server:
+        yield server.url
 
 
 def run(command: list[str], url: str) -> int:
@@ -131,9 +181,8 @@ def main(command: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: caught.append(number))
     given = os.environ.get("TEST_POSTGRES_URL")
-    programs = None if os.environ.get("TEST_POSTGRES") == "bundled" else installed()
     try:
-        with nullcontext(given) if given else throwaway(programs) as url:
+        with nullcontext(given) if given else throwaway(chosen()) as url:
             with psycopg.connect(url) as connection:
                 version = connection.info.parameter_status("server_version")
             sys.stderr.write(f"PostgreSQL {version} on {url.rpartition('@')[2]}\n")

@@ -19,6 +19,8 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     CSRF_TRUSTED_ORIGINS="",
     LIBRARY_OPERATIONS="*",
+    BASE_PATH="",
+    AWS_LAMBDA_FUNCTION_NAME="",
     SECURE_SSL_REDIRECT="False",
     TIME_ZONE="UTC",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright keeps an event loop in the thread of its tests

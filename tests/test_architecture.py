@@ -76,7 +76,7 @@ def caught() -> list[str]:
         "library_site/cqrs/views.py",
         "library_site/cqrs/api.py",
         "library_site/cqrs/management/commands/dispatch.py",
-        "library_site/lambda_handler.py",
+        "library_site/on_lambda/messages.py",
     ],
 )
 def test_an_adapter_that_writes_past_dispatch_is_caught(path: str) -> None:

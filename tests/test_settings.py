@@ -57,3 +57,15 @@ def test_one_app_may_be_migrated_alone() -> None:
     count = "; from django.contrib.auth.models import Group; print(Group.objects.get().permissions.count() > 20)"
     ran = python(migrate.format([["catalog"], ["cqrs"], []]) + count)
     assert ran.stdout.strip() == "True", ran.stderr
+
+
+def test_a_server_that_is_to_serve_what_does_not_exist_does_not_start() -> None:
+    ran = python("import library_site.wsgi", LIBRARY_OPERATIONS="queries,BurnBook")
+    assert ran.returncode != 0
+    assert "LIBRARY_OPERATIONS holds 'BurnBook', which is no operation. It may hold: *, AddNewBook, " in ran.stderr
+
+
+def test_a_database_url_that_is_none_is_refused_in_words() -> None:
+    ran = python("", DATABASE_URL="junk")
+    assert ran.returncode != 0
+    assert "DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE." in ran.stderr

@@ -1,6 +1,5 @@
 """Refusals as RFC 9457 problems: the one table of statuses, and what REST answers to every error."""
 
-import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -17,8 +16,6 @@ from rest_framework.response import Response
 
 from .errors import Conflict, DomainError, FieldError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from .parsers import TooLarge
-
-logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -119,7 +116,6 @@ def _translated(error: Exception) -> Exception:
     if isinstance(error, IntegrityError):
         return Conflict(violated_rule(error))
     if isinstance(error, DATABASE_IS_DOWN):
-        logger.error("The database does not answer", exc_info=error)
         return Unavailable()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()

@@ -17,9 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 def is_http(event: dict[str, Any]) -> bool:
-    """Whether the event is an HTTP request."""
+    """Whether the event is an HTTP request; what asks an authorizer about one has a type, and is no request to us."""
     about = event.get("requestContext")
-    return isinstance(about, dict) and ("http" in about or "elb" in about or "httpMethod" in event)
+    is_request = isinstance(about, dict) and ("http" in about or "elb" in about or "httpMethod" in event)
+    return is_request and "type" not in event
 
 
 def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -7,6 +7,7 @@ no operation, and of management commands only those that an operator needs.
 import io
 import logging
 import shlex
+from contextlib import redirect_stdout
 from typing import Any
 
 from django.core.management import CommandError, call_command
@@ -36,7 +37,8 @@ def handler(event: Any, context: Any) -> str:
         words = _words(event)
         printed = io.StringIO()
         try:
-            call_command(*words, stdout=printed, stderr=printed, no_color=True)
+            with redirect_stdout(printed):  # for `--help`, and for commands that print
+                call_command(*words, stdout=printed, stderr=printed, no_color=True)
         except SystemExit as exit_:  # `migrate --check` says so; it would end the function's process
             raise CommandError(f"{words[0]}: exit status {exit_.code}. {printed.getvalue()}") from exit_
         logger.info("%s done", words[0])

@@ -8,7 +8,7 @@ import json
 import logging
 from typing import Any
 
-from library_site.cqrs import Actor, Context, DomainError, InvalidInput, NotFound, dispatch
+from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInput, NotFound, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
 from library_site.cqrs.problems import problem_of
@@ -22,10 +22,17 @@ FIELDS = {"operation", "arguments", "idempotency_key"}
 
 
 class Refused(Exception):
-    """A refusal, as Lambda tells it to the invoker: its message is the problem that REST would answer with."""
+    """A refusal, as Lambda tells it to the invoker: its message is the problem that REST would answer with.
+
+    Lambda logs it too, so a conflict is told by its codes: its words may name people.
+    """
 
     def __init__(self, refusal: DomainError) -> None:
-        super().__init__(json.dumps(problem_of(refusal)))
+        problem = problem_of(refusal)
+        if isinstance(refusal, Conflict):
+            del problem["detail"]
+            problem["problems"] = [{"code": each.code} for each in refusal.problems]
+        super().__init__(json.dumps(problem))
         self.code = refusal.code
 
 
@@ -46,7 +53,7 @@ def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _is_done(record: dict[str, Any], context: Any) -> bool:
-    """Whether it could be carried out; if not, the log says why: of a refusal its code, for the words may name people."""
+    """Whether it was carried out. If not, the log says why: of a refusal the code, for its words may name people."""
     try:
         _in_time(record["body"], record["messageId"], context)
     except Refused as refusal:

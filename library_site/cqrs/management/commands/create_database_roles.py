@@ -14,6 +14,7 @@ COMMON = [
     "ALTER ROLE {role} RESET ALL",
     "ALTER ROLE {role} SET statement_timeout = '20s'",
     "ALTER ROLE {role} SET idle_in_transaction_session_timeout = '30s'",
+    "ALTER ROLE {role} SET client_connection_check_interval = '2s'",  # what a function has given up ends
     "GRANT CONNECT ON DATABASE {database} TO {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",

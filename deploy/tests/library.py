@@ -1,0 +1,245 @@
+"""A library whose functions are deployed on this machine: its database, what maintains it, and its clients."""
+
+import gzip
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from itertools import count
+from pathlib import Path
+from typing import Any, LiteralString
+from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from deploy.tests.events import Answer, Request, host_of, http_answer, http_event
+from deploy.tests.runtime import MAINTAINS, SERVES_EVENTS, Function
+
+SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4
+STAFF, PASSWORD = "staffquill", "horse battery staple quill"
+PERSON, MAIL = "Quillfeather", "quill.example"  # in the name and the e-mail address of everybody who is registered
+
+_numbers = count(1)
+
+
+def unique(text: str) -> str:
+    """A text that no other test uses."""
+    return f"{text}{next(_numbers)}x{uuid4().hex[:8]}"
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """The URL of an empty database on this server; it is gone afterwards."""
+    name = f"library_{uuid4().hex[:12]}"
+    _administer(server, "CREATE DATABASE {}", name)
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _administer(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _administer(server: str, statement: LiteralString, name: str) -> None:
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+@contextmanager
+def deployed(folder: Path, server: str) -> Iterator["Library"]:
+    """A library with a database of its own on this server, migrated, and one member of staff who has an API token.
+
+    Whatever a test does with it, no log of its functions may tell of a person or give a secret away.
+    """
+    with new_database(server) as url, ExitStack() as stack:
+        library = Library(folder, url, stack)
+        library.manage("migrate")
+        library.manage(f"createsuperuser --no-input --username {STAFF} --email {STAFF}@{MAIL}")
+        library.token = library.manage(f"create_api_token {STAFF}").strip()
+        yield library
+        library.assert_discreet()
+
+
+class Library:
+    """A database, the function that maintains it, and those that a test wants beside it."""
+
+    def __init__(self, folder: Path, database_url: str, stack: ExitStack) -> None:
+        self.folder, self.database_url, self.token = folder, database_url, ""
+        self.functions: list[Function] = []
+        self._stack = stack
+        self.maintenance = self.function("library-maintenance", MAINTAINS, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+
+    def function(self, name: str = "library-production", handler: str = SERVES_EVENTS, **variables: str) -> Function:
+        """A new function, which lives as long as the library."""
+        given = {
+            "SECRET_KEY": SECRET_KEY,
+            "DATABASE_URL": self.database_url,
+            "ALLOWED_HOSTS": ".amazonaws.com,.on.aws",
+        }
+        function = self._stack.enter_context(Function(self.folder, given | variables, name=name, handler=handler))
+        self.functions.append(function)
+        return function
+
+    def manage(self, command: str) -> str:
+        """What a management command prints."""
+        return str(self.maintenance.invoke({"manage": command}, timeout_ms=60_000))
+
+    def rows(self, query: str, *parameters: Any) -> list[Any]:
+        """What the database itself says, asked past every function."""
+        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
+            return connection.execute(query.encode(), parameters).fetchall()
+
+    def value(self, query: str, *parameters: Any) -> Any:
+        return self.rows(query, *parameters)[0][0]
+
+    def assert_discreet(self) -> None:
+        """No function has logged a name, an e-mail address, a password, a token or the key of a session."""
+        sessions = [key for (key,) in self.rows("SELECT session_key FROM django_session")]
+        private = re.compile("|".join([PERSON, MAIL, PASSWORD, self.token, *sessions]), re.IGNORECASE)
+        lines = [line for function in self.functions for line in function.lines]
+        assert [line for line in lines if private.search(line)] == []
+
+
+class Arranger:
+    """Brings about, by direct invocations of a function, what a test starts from."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    def __call__(self, operation: str, **arguments: Any) -> Any:
+        return self.function.invoke({"operation": operation, "arguments": arguments})
+
+    def book(self, author: str = "") -> str:
+        name = author or unique("Austen")
+        return str(self("AddNewBook", title=unique("Emma"), author_name=name)["book_id"])
+
+    def person(self) -> str:
+        return str(self("RegisterUser", **new_person())["user_id"])
+
+    def loan(self) -> tuple[str, str]:
+        book, person = self.book(), self.person()
+        self("BorrowBook", book_id=book, user_id=person)
+        return book, person
+
+    def missing_book(self) -> str:
+        book = self.book()
+        self("ReportMissingBook", book_id=book)
+        return book
+
+
+def new_person() -> dict[str, str]:
+    """Somebody with a name and an e-mail address that no log may hold."""
+    return {"name": f"Ann {PERSON}", "email": f"{unique('ann')}@{MAIL}"}
+
+
+class Client:
+    """A client of a function behind a gateway: URLs are as it sees them, with the base path; it keeps cookies."""
+
+    def __init__(
+        self,
+        function: Function,
+        kind: str = "http_api",
+        *,
+        base: str = "",
+        hands_base_on: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.function, self.kind, self.base, self.hands_base_on = function, kind, base, hands_base_on
+        self.headers, self.origin = dict(headers or {}), f"https://{host_of(kind)}"
+        self.cookies: dict[str, str] = {}
+
+    def get(self, url: str, **kwargs: Any) -> Answer:
+        return self.send("GET", url, **kwargs)
+
+    def post(self, url: str, document: Any = None, **kwargs: Any) -> Answer:
+        """Send a JSON document."""
+        headers = {"Content-Type": "application/json"} | kwargs.pop("headers", {})
+        return self.send("POST", url, body=json.dumps(document).encode(), headers=headers, **kwargs)
+
+    def submit(self, url: str, fields: Mapping[str, str], **kwargs: Any) -> Answer:
+        """Send a form, as a browser does."""
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": self.origin,
+            "Referer": self.origin + url,
+        }
+        headers |= kwargs.pop("headers", {})
+        return self.send("POST", url, body=urlencode(fields).encode(), headers=headers, **kwargs)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        source_ip: str = "203.0.113.10",
+        timeout_ms: int = 20_000,
+    ) -> Answer:
+        parts = urlsplit(urljoin(self.origin, url))
+        assert f"{parts.scheme}://{parts.netloc}" == self.origin, f"{url} leads away from {self.origin}"
+        assert f"{parts.path}/".startswith(f"{self.base}/"), f"{url} is not under {self.base}"
+        request = Request(
+            method=method,
+            path=parts.path.removeprefix(self.base) or "/",
+            query=parts.query,
+            headers={"Accept-Encoding": "gzip", **self.headers, **(headers or {})},
+            cookies=self.cookies if parts.path.startswith(f"{self.base}/") else {},
+            body=body,
+            source_ip=source_ip,
+            base=self.base,
+            hands_base_on=self.hands_base_on,
+        )
+        answer = http_answer(self.function.invoke(http_event(self.kind, request), timeout_ms=timeout_ms))
+        self._keep(answer.cookies)
+        return _unzipped(answer)
+
+    def _keep(self, cookies: list[str]) -> None:
+        for cookie in cookies:
+            ((name, morsel),) = SimpleCookie(cookie).items()
+            assert morsel["path"] == f"{self.base}/" or name == "messages", cookie
+            if not morsel.value:  # it is taken back
+                self.cookies.pop(name, None)
+            else:
+                assert morsel["secure"], cookie
+                self.cookies[name] = morsel.value
+
+    def sign_in(self, username: str = STAFF, password: str = PASSWORD, page: str = "/login") -> Answer:
+        """Fill in the page to sign in; what it answers."""
+        url = f"{self.base}{page}"
+        fields = Page(self.get(url).text).fields
+        return self.submit(url, fields | {"username": username, "password": password})
+
+
+def _unzipped(answer: Answer) -> Answer:
+    if answer.headers.get("content-encoding") == "gzip":
+        return answer._replace(body=gzip.decompress(answer.body))
+    return answer
+
+
+class Page(HTMLParser):
+    """What a browser finds in a page: the fields of its last form, its links, what it loads, and its words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._posts = False
+        self.links: set[str] = set()
+        self.loads: set[str] = set()
+        self.text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._posts = values.get("method") == "post"
+            self.fields = {} if self._posts else self.fields
+        if tag == "input" and self._posts and values.get("type") not in {"submit", "checkbox", "radio"}:
+            self.fields[values.get("name", "")] = values.get("value", "")
+        if tag == "a" and "href" in values and not values["href"].startswith("#"):
+            self.links.add(values["href"])
+        if tag in {"link", "script", "img"} and (url := values.get("href") or values.get("src")):
+            self.loads.add(url)

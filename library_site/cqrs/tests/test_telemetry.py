@@ -1,0 +1,229 @@
+"""One log record for every operation: how it ended, how long it took, and nothing about anybody."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError
+
+from catalog.commands import AddNewBook
+from catalog.queries import SearchBooks
+from circulation.commands import BorrowBook, RegisterUser
+from circulation.commands.register_user import EmailAlreadyRegistered
+from circulation.queries import SearchUsers
+from library_site.cqrs import (
+    Actor,
+    Conflict,
+    Context,
+    DomainError,
+    NotAllowed,
+    NotFound,
+    dispatch,
+    operations,
+    telemetry,
+)
+from tests.guard import ROOT
+from tests.library import add_book, context, suspend_by_loss
+
+pytestmark = pytest.mark.django_db
+
+EMMA = AddNewBook(title="Emma", author_name="Jane Austen")
+LOGGER = "library_site.operations"
+Handler = Callable[[Any, Context], Any]
+
+
+@pytest.fixture(autouse=True)
+def listening(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger=LOGGER)
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+    """Puts another handler in the place of AddNewBook's."""
+
+    def handle(handler: Handler) -> None:
+        operation = operations.operation_of(AddNewBook)
+        monkeypatch.setitem(operations._operations, AddNewBook, replace(operation, handler=handler))
+
+    return handle
+
+
+def records(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    return [record for record in caplog.records if record.name == LOGGER]
+
+
+def told(caplog: pytest.LogCaptureFixture) -> tuple[str, str, str, str, str]:
+    """What the only record says: level, operation, outcome, code, message."""
+    (record,) = records(caplog)
+    return record.levelname, record.operation, record.outcome, record.code, record.getMessage()
+
+
+# Outcomes
+
+
+def test_a_query_is_answered(caplog: pytest.LogCaptureFixture) -> None:
+    dispatch(SearchBooks(q="emma"), context())
+
+    assert told(caplog) == ("INFO", "SearchBooks", "ANSWERED", "", "SearchBooks: answered")
+
+
+def test_a_command_is_carried_out(caplog: pytest.LogCaptureFixture) -> None:
+    dispatch(EMMA, context())
+
+    assert told(caplog) == ("INFO", "AddNewBook", "CARRIED_OUT", "", "AddNewBook: carried_out")
+
+
+def test_a_refusal_is_told_by_its_code(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(NotFound):
+        dispatch(BorrowBook(book_id=uuid4(), user_id=uuid4()), context())
+
+    assert told(caplog) == ("INFO", "BorrowBook", "REFUSED", "not_found", "BorrowBook: not_found")
+
+
+def test_what_is_not_served_and_what_is_not_allowed_are_refusals_too(
+    caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    clerk = Context(actor=Actor.of_user(User.objects.create_user("clerk")), source="rest")
+    with pytest.raises(NotAllowed):
+        dispatch(EMMA, clerk)
+    settings.LIBRARY_OPERATIONS = ["queries"]
+    with pytest.raises(NotFound):
+        dispatch(EMMA, context())
+
+    assert [(record.outcome, record.code) for record in records(caplog)] == [
+        ("REFUSED", "permission_denied"),
+        ("REFUSED", "not_found"),
+    ]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, OperationalError, KeyboardInterrupt])
+def test_a_failure_is_an_error_and_told_by_its_kind(
+    caplog: pytest.LogCaptureFixture, handle: Callable[[Handler], None], error: type[BaseException]
+) -> None:
+    def fail(command: AddNewBook, context: Context) -> Any:
+        raise error("of ann@example.org")
+
+    handle(fail)
+
+    with pytest.raises(error):
+        dispatch(EMMA, context())
+
+    kind = error.__name__
+    assert told(caplog) == ("ERROR", "AddNewBook", "FAILED", kind, f"AddNewBook: {kind}")
+    assert records(caplog)[0].exc_info is None
+
+
+def test_a_conflict_with_another_change_is_a_refusal(
+    caplog: pytest.LogCaptureFixture, handle: Callable[[Handler], None]
+) -> None:
+    def lock(command: AddNewBook, context: Context) -> Any:
+        raise OperationalError("database is locked")
+
+    handle(lock)
+
+    with pytest.raises(Conflict):
+        dispatch(EMMA, context())
+
+    assert told(caplog)[:4] == ("INFO", "AddNewBook", "REFUSED", "conflict")
+
+
+def test_a_replay_is_recorded_as_carried_out(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        dispatch(EMMA, context(idempotency_key="emma"))
+
+    assert [record.outcome for record in records(caplog)] == ["CARRIED_OUT", "CARRIED_OUT"]
+
+
+# What else a record says
+
+
+def test_a_record_says_who_through_which_door_and_for_how_long(
+    caplog: pytest.LogCaptureFixture, librarian: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([100.0, 100.01234])
+    monkeypatch.setattr(telemetry, "perf_counter", lambda: next(clock))
+
+    dispatch(SearchBooks(q="emma"), Context(actor=Actor.of_user(librarian), source="html"))
+
+    (record,) = records(caplog)
+    assert (record.actor, record.source, record.duration_ms) == (f"user:{librarian.pk}", "html", 12.3)
+
+
+def test_a_record_says_nothing_about_anybody(caplog: pytest.LogCaptureFixture) -> None:
+    person = RegisterUser(name="Ann Lee", email="ann@example.org")
+    suspended = dispatch(person, context()).user_id
+    suspend_by_loss(suspended)
+    with pytest.raises(EmailAlreadyRegistered, match=r"ann@example\.org"):
+        dispatch(person, context())
+    with pytest.raises(DomainError, match="Ann Lee is suspended"):
+        dispatch(BorrowBook(book_id=add_book(), user_id=suspended), context())
+    dispatch(SearchUsers(q="ann lee"), context())
+
+    assert {"RegisterUser", "BorrowBook", "SearchUsers"} <= {record.operation for record in records(caplog)}
+    for record in records(caplog):
+        said = f"{vars(record)}".lower()
+        assert not any(word in said for word in ("ann", "lee", "example.org")), said
+
+
+# Who hears of it
+
+REFUSED_AND_FAILED = """
+import django; django.setup()
+from django.db import OperationalError
+from contextlib import suppress
+from catalog.commands import AddNewBook
+from catalog.queries import SearchBooks
+from library_site.cqrs import Actor, Context, NotFound, dispatch
+
+context = Context(actor=Actor.system("cli"), source="cli")
+with suppress(NotFound):
+    dispatch(AddNewBook(title="Emma", author_name="Jane Austen"), context)
+with suppress(OperationalError):
+    dispatch(SearchBooks(q="emma"), context)
+"""
+
+
+def process(**environ: str) -> tuple[list[str], list[str]]:
+    """What a process logs and counts that refuses one operation, and fails in another for it has no tables."""
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "library_site.settings",
+        "DATABASE_URL": "sqlite://:memory:",
+        "LIBRARY_OPERATIONS": "queries",
+        "AWS_LAMBDA_FUNCTION_NAME": "",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", REFUSED_AND_FAILED],
+        env=os.environ | variables | environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stderr.splitlines(), ran.stdout.splitlines()
+
+
+def test_people_hear_of_failures_only() -> None:
+    (line,), counted = process()
+
+    assert line.endswith("ERROR library_site.operations: SearchBooks: OperationalError")
+    assert counted == []
+
+
+def test_on_lambda_every_operation_is_logged_and_counted() -> None:
+    logged, counted = process(AWS_LAMBDA_FUNCTION_NAME="library-production")
+
+    refused, failed = map(json.loads, logged)
+    assert (refused["level"], refused["operation"], refused["outcome"]) == ("INFO", "AddNewBook", "REFUSED")
+    assert (failed["level"], failed["operation"], failed["outcome"]) == ("ERROR", "SearchBooks", "FAILED")
+    assert [(said["operation"], said["outcome"]) for said in map(json.loads, counted)] == [
+        ("AddNewBook", "REFUSED"),
+        ("SearchBooks", "FAILED"),
+    ]

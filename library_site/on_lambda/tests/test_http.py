@@ -1,0 +1,292 @@
+"""HTTP events to Django and back: addresses, texts, cookies, bytes, and an answer when time is over."""
+
+import json
+import logging
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from gzip import compress, decompress
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.problems import UNAVAILABLE
+from library_site.on_lambda import http
+from tests.library import add_book
+
+from .events import HTTP, SOURCE, Headers, LambdaContext, alb, alb_lists, hang, nearly_over, v1, v2
+
+Make = Callable[..., dict[str, Any]]
+
+every_kind = pytest.mark.parametrize("make", HTTP.values(), ids=HTTP)
+database = pytest.mark.usefixtures("db", "open_connections")
+
+
+def answer(event: dict[str, Any], context: LambdaContext | None = None) -> dict[str, Any]:
+    said: dict[str, Any] = http.answer(event, context or LambdaContext())
+    assert json.loads(json.dumps(said)) == said, "Lambda can send it"
+    return said
+
+
+def headers_of(said: dict[str, Any]) -> Headers:
+    """The headers of an answer, whichever way it has them; names in lower case."""
+    lists = said.get("multiValueHeaders") or {name: [value] for name, value in said["headers"].items()}
+    return {name.lower(): values[-1] for name, values in lists.items()}
+
+
+# What WSGI is told
+
+
+@pytest.fixture
+def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the last request told WSGI, which answers nothing to it."""
+    told: dict[str, Any] = {}
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        told.clear()
+        told.update(environ)
+        start_response("204 No Content", [])
+        return []
+
+    monkeypatch.setattr(http, "application", application)
+    return told
+
+
+@every_kind
+@pytest.mark.parametrize(
+    "claimed", [{}, {"x-forwarded-for": "198.51.100.1"}, {"x-forwarded-for": "198.51.100.1, 198.51.100.2"}]
+)
+def test_the_address_is_the_one_that_the_gateway_saw(environ: dict[str, Any], make: Make, claimed: Headers) -> None:
+    answer(make("/", headers=claimed))
+
+    assert environ["REMOTE_ADDR"] == SOURCE
+
+
+def test_a_balancer_adds_the_address_to_the_last_of_several_headers(environ: dict[str, Any]) -> None:
+    event = alb_lists("/")
+    event["multiValueHeaders"]["x-forwarded-for"] = ["198.51.100.1", f"198.51.100.2,{SOURCE}"]
+
+    answer(event)
+
+    assert environ["REMOTE_ADDR"] == SOURCE
+
+
+@every_kind
+def test_every_request_came_over_https_whatever_it_claims(environ: dict[str, Any], make: Make) -> None:
+    event = make("/", headers={"x-forwarded-proto": "http", "x-forwarded-port": "80", "forwarded": "proto=http"})
+
+    answer(event)
+
+    assert (environ["wsgi.url_scheme"], environ["SERVER_PORT"]) == ("https", "443")
+
+
+@every_kind
+@pytest.mark.parametrize("segment", ["emma", "émma", "日本", "a b", "a+b", "a%2Fb"])
+def test_a_path_is_told_in_the_bytes_that_it_stands_for(environ: dict[str, Any], make: Make, segment: str) -> None:
+    answer(make(f"/book/{quote(segment.replace('%2F', '/'), safe='+')}/"))
+
+    assert environ["PATH_INFO"].encode("latin-1").decode() == f"/book/{segment.replace('%2F', '/')}/"
+
+
+@pytest.mark.parametrize("make", [v1, v2])
+def test_a_path_that_the_gateway_has_decoded_is_the_same_path(environ: dict[str, Any], make: Make) -> None:
+    event = make("/") | {"rawPath" if make is v2 else "path": "/é/日本"}
+
+    answer(event)
+
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/é/日本"
+
+
+@every_kind
+@pytest.mark.parametrize("value", ["Ann Lee", "Ann Łée", "日本"])
+def test_a_header_is_told_in_bytes_too(environ: dict[str, Any], make: Make, value: str) -> None:
+    answer(make("/", headers={"x-name": value}))
+
+    assert environ["HTTP_X_NAME"].encode("latin-1").decode() == value
+
+
+@every_kind
+def test_no_header_passes_for_what_the_gateway_knows(environ: dict[str, Any], make: Make) -> None:
+    answer(
+        make("/", headers={"remote-addr": "198.51.100.1", "remote_user": "root", "script-name": "/x", "https": "off"})
+    )
+
+    assert environ["REMOTE_ADDR"] == SOURCE
+    assert environ["SCRIPT_NAME"] == ""
+    assert environ.keys().isdisjoint({"REMOTE_USER", "HTTPS"})
+
+
+@pytest.mark.parametrize("make", [v1, v2, alb_lists])
+def test_a_name_may_stand_in_the_query_more_than_once(environ: dict[str, Any], make: Make) -> None:
+    answer(make("/?q=a%20b&q=%C3%A9&empty="))
+
+    assert environ["QUERY_STRING"].replace("+", "%20") == "q=a%20b&q=%C3%A9&empty="
+
+
+@every_kind
+def test_a_body_is_the_bytes_that_were_sent(environ: dict[str, Any], make: Make) -> None:
+    body = bytes(range(256))
+
+    answer(make("/", method="POST", headers={"content-type": "application/octet-stream"}, body=body))
+
+    assert environ["wsgi.input"].read() == body
+    assert (environ["CONTENT_LENGTH"], environ["CONTENT_TYPE"]) == ("256", "application/octet-stream")
+
+
+# What comes back
+
+
+@every_kind
+def test_bytes_are_answered_in_base64(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/css; charset=utf-8"), ("Content-Encoding", "gzip")])
+        return [compress("é".encode())]
+
+    monkeypatch.setattr(http, "application", application)
+
+    said = answer(make("/"))
+
+    assert said["isBase64Encoded"] is True
+    assert decompress(b64decode(said["body"])).decode() == "é"
+
+
+@every_kind
+@database
+def test_texts_are_answered_as_they_are(make: Make) -> None:
+    said = answer(make("/login"))
+
+    assert (said["statusCode"], said["isBase64Encoded"]) == (200, False)
+    assert "<form" in said["body"]
+
+
+def sign_in(make: Make, password: str, **headers: str) -> dict[str, Any]:
+    """The answer to the form of the page /login, sent by the librarian's browser."""
+    secret = "a" * 32
+    form = {"username": "librarian", "password": password, "csrfmiddlewaretoken": secret}
+    sent = {
+        "content-type": "application/x-www-form-urlencoded",
+        "origin": "https://testserver",
+        "cookie": f"csrftoken={secret}; other=1",
+    }
+    return answer(make("/login", method="POST", headers=sent | headers, body=urlencode(form).encode()))
+
+
+def cookies_of(said: dict[str, Any]) -> set[str]:
+    lines = said["cookies"] if "cookies" in said else said["multiValueHeaders"]["Set-Cookie"]
+    return {line.strip().partition("=")[0] for line in lines}
+
+
+@pytest.mark.parametrize("make", [v1, v2, alb_lists])
+@database
+def test_signing_in_sets_every_cookie(librarian: User, make: Make) -> None:
+    said = sign_in(make, "correct horse")
+
+    assert (said["statusCode"], headers_of(said)["location"]) == (302, "/")
+    assert cookies_of(said) == {"csrftoken", "sessionid"}
+    assert Session.objects.count() == 1
+
+
+@every_kind
+@database
+def test_a_form_of_another_site_is_refused(librarian: User, make: Make) -> None:
+    for origin in ("http://testserver", "https://elsewhere.example", "null"):
+        assert sign_in(make, "correct horse", origin=origin)["statusCode"] == 403
+
+    assert not Session.objects.exists()
+
+
+@every_kind
+@database
+def test_a_wrong_password_counts_against_the_address_that_the_gateway_saw(librarian: User, make: Make) -> None:
+    said = sign_in(make, "wrong", **{"x-forwarded-for": "198.51.100.1"})
+
+    assert said["statusCode"] == 422
+    assert AccessAttempt.objects.get().ip_address == SOURCE
+
+
+@every_kind
+@database
+def test_a_host_that_is_not_ours_is_refused(make: Make) -> None:
+    for host in ("elsewhere.example", "testserver.elsewhere.example", "tést", ""):
+        said = answer(make("/login", headers={"host": host, "x-forwarded-host": "testserver"}))
+        assert said["statusCode"] == 400
+
+
+@every_kind
+@database
+def test_rest_answers_as_it_does_elsewhere(token: str, make: Make) -> None:
+    add_book("Émma")
+    headers = {"authorization": f"Token {token}"}
+
+    found = answer(make(f"/api/book/search?{urlencode({'q': 'émma', 'page_size': 5})}", headers=headers))
+    assert found["statusCode"] == 200
+    assert [row["title"] for row in json.loads(found["body"])["results"]] == ["Émma"]
+
+    body = json.dumps({"title": "Emma", "isbn": "", "author": {"name": "Jane Austen"}}).encode()
+    headers |= {"content-type": "application/json", "idempotency-key": "emma"}
+    first, second = (answer(make("/api/book/new", method="POST", headers=headers, body=body)) for _ in range(2))
+    assert (first["statusCode"], first["body"]) == (201, second["body"])
+    assert headers_of(second)["idempotency-replayed"] == "true"
+    assert JournalEntry.objects.filter(idempotency_key="emma").count() == 1
+
+
+@every_kind
+@database
+def test_a_link_in_an_answer_is_of_the_host_that_was_asked(token: str, make: Make) -> None:
+    for _ in range(2):
+        add_book()
+
+    said = answer(make("/api/book?page_size=1", headers={"authorization": f"Token {token}"}))
+
+    assert json.loads(said["body"])["next"].startswith("https://testserver/api/book?")
+
+
+@every_kind
+@database
+def test_what_no_url_is_for_is_not_found(make: Make) -> None:
+    assert answer(make("/api/é"))["statusCode"] == 404
+    assert answer(make("/" + "x" * 5000))["statusCode"] == 404
+
+
+# Time
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The database does not come to an answer, nor to an error."""
+    with connection.execute_wrapper(hang):
+        yield
+
+
+@every_kind
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("target", ["/healthz", "/api/book/missing", "/"])
+def test_when_time_is_over_the_answer_is_a_503_that_says_try_again(
+    token: str, hanging: None, caplog: pytest.LogCaptureFixture, make: Make, target: str
+) -> None:
+    context = nearly_over()
+    headers = {"authorization": f"Token {token}", "cookie": "sessionid=" + "a" * 32}
+
+    said = answer(make(target, headers=headers), context)
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert said["statusCode"] == 503
+    assert headers_of(said) == {"content-type": "application/problem+json", "retry-after": "5"}
+    assert json.loads(said["body"]) == UNAVAILABLE
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.getMessage() == "No answer within the function's time"
+    assert connection.connection is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_request_is_answered_again(token: str) -> None:
+    headers = {"authorization": f"Token {token}"}
+    with connection.execute_wrapper(hang):
+        assert answer(alb("/api/book/missing", headers=headers), nearly_over())["statusCode"] == 503
+
+    assert answer(alb("/api/book/missing", headers=headers))["statusCode"] == 200

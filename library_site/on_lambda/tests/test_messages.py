@@ -1,0 +1,347 @@
+"""Messages to dispatch(): a direct invocation, the bus, a queue's batch. What they ask for is done once, or refused."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.models import User
+
+from catalog.commands import AddNewBook
+from catalog.models import Author, Book
+from circulation.models import LibraryUser
+from library_site.cqrs import Conflict, Context, DomainError, operations
+from library_site.cqrs.models import JournalEntry
+from library_site.on_lambda import messages
+from tests.library import add_book, borrow, register, suspend_by_loss
+from tests.test_refusals import GOOD, HISTORIES, Call, operation, rest
+
+from .events import LambdaContext, ask, bus, hang, nearly_over, queue
+
+pytestmark = pytest.mark.django_db
+
+EMMA = ask("AddNewBook", title="Emma", author_name="Jane Austen")
+PERSUASION = ask("AddNewBook", title="Persuasion", author_name="Jane Austen")
+NOBODYS = ask("ReturnBook", book_id=UUID(int=1))
+
+Handler = Callable[[Any, Context], Any]
+Send = Callable[[Any, str], Any]
+
+
+def invoked(document: Any, id: str = "request-1") -> Any:
+    """The answer to a direct invocation."""
+    return messages.invoked(document, LambdaContext(id))
+
+
+def from_bus(detail: Any, id: str = "event-1") -> None:
+    messages.from_bus(bus(detail, id), LambdaContext())
+
+
+def from_queue(*bodies: Any, context: Any = None) -> list[str]:
+    """The ids of what goes back to the queue."""
+    answer = messages.from_queue(queue(*bodies), context or LambdaContext())
+    assert set(answer) == {"batchItemFailures"}
+    assert all(set(each) == {"itemIdentifier"} for each in answer["batchItemFailures"])
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def queued(document: Any, id: str) -> None:
+    """A queue's message of this id, which must be carried out."""
+    batch = queue(document)
+    batch["Records"][0]["messageId"] = id
+    assert messages.from_queue(batch, LambdaContext()) == {"batchItemFailures": []}
+
+
+def problem(document: Any, id: str = "request-1") -> dict[str, Any]:
+    """What the invoker is told when the library refuses."""
+    with pytest.raises(messages.Refused) as caught:
+        invoked(document, id)
+    told: dict[str, Any] = json.loads(str(caught.value))
+    assert told.keys() >= {"type", "title", "status", "code"}
+    assert caught.value.code == told["code"]
+    return told
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+    """Puts another handler in the place of AddNewBook's."""
+
+    def handle(handler: Handler) -> None:
+        found = operations.operation_of(AddNewBook)
+        monkeypatch.setitem(operations._operations, AddNewBook, replace(found, handler=handler))
+
+    return handle
+
+
+def titles() -> list[str]:
+    return sorted(Book.objects.values_list("title", flat=True))
+
+
+def journal() -> list[tuple[str, str, str, str | None]]:
+    fields = ("operation", "outcome", "source", "idempotency_key")
+    return list(JournalEntry.objects.order_by("id").values_list(*fields))
+
+
+# Each kind of message
+
+SENDERS: dict[str, Send] = {"a direct invocation": invoked, "the bus": from_bus, "a queue": queued}
+senders = pytest.mark.parametrize("send", SENDERS.values(), ids=SENDERS)
+
+
+@senders
+def test_a_message_is_carried_out_and_its_id_is_the_key(send: Send) -> None:
+    send(EMMA, "id-1")
+
+    assert titles() == ["Emma"]
+    assert journal() == [("AddNewBook", "CARRIED_OUT", "lambda", "id-1")]
+    assert JournalEntry.objects.get().actor == "system:lambda"
+
+
+@senders
+def test_a_message_that_comes_twice_is_carried_out_once(send: Send) -> None:
+    assert send(EMMA, "id-1") == send(EMMA, "id-1")
+
+    assert titles() == ["Emma"]
+
+
+@senders
+def test_two_messages_that_say_the_same_are_two(send: Send) -> None:
+    send(EMMA, "id-1")
+    send(EMMA, "id-2")
+
+    assert titles() == ["Emma", "Emma"]
+
+
+@senders
+def test_a_key_of_its_own_counts_instead_of_the_id(send: Send) -> None:
+    send(EMMA | {"idempotency_key": "emma"}, "id-1")
+    send(EMMA | {"idempotency_key": "emma"}, "id-2")
+    assert titles() == ["Emma"]
+
+    send(PERSUASION | {"idempotency_key": "persuasion"}, "id-1")
+    assert titles() == ["Emma", "Persuasion"]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_every_operation_can_be_asked_for(name: str) -> None:
+    asked = ask(name, **GOOD[name]())
+
+    answer = invoked(asked)
+
+    assert json.loads(json.dumps(answer)) == answer
+    assert JournalEntry.objects.filter(source="lambda", operation=name).exists() != operation(name).is_query
+
+
+def test_a_direct_invocation_answers_what_rest_answers(api: Any) -> None:
+    suspend_by_loss(register(), "Emma")
+
+    answer = invoked(ask("GetMissingBooks"))
+
+    assert answer == api.get("/api/book/missing").json()
+    assert [row["title"] for row in answer["results"]] == ["Emma"]
+
+
+def test_an_operation_that_takes_nothing_needs_no_arguments() -> None:
+    assert invoked({"operation": "GetMissingBooks"})["results"] == []
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(("name", "kind"), HISTORIES, ids=[f"{name}-{kind.code}" for name, kind in HISTORIES])
+def test_a_refusal_is_the_problem_that_rest_answers(librarian: User, name: str, kind: type[DomainError]) -> None:
+    arguments = HISTORIES[name, kind].history()
+    shown = rest(Call(operation(name), arguments, librarian))
+
+    told = problem(ask(name, **arguments))
+
+    assert (told["status"], told["code"]) == (shown.status, shown.code)
+    assert told.get("detail") == (None if issubclass(kind, Conflict) else shown.words)
+
+
+def test_a_conflict_is_told_by_all_its_codes_and_names_nobody_for_lambda_logs_it() -> None:
+    user_id = register("Ann Lee", "ann@example.org")
+    suspend_by_loss(user_id)
+    book_id = add_book()
+    borrow(book_id, register("Bob"))
+
+    told = problem(ask("BorrowBook", book_id=book_id, user_id=user_id))
+
+    assert told["problems"] == [{"code": "book_not_available"}, {"code": "user_suspended"}]
+    assert not {"Ann", "Bob", "Lee"} & set(re.findall(r"\w+", json.dumps(told)))
+
+
+def test_a_key_of_another_request_is_refused() -> None:
+    invoked(EMMA | {"idempotency_key": "emma"})
+
+    told = problem(PERSUASION | {"idempotency_key": "emma"}, "request-2")
+
+    assert (told["status"], told["code"]) == (422, "idempotency_key_reused")
+    assert titles() == ["Emma"]
+
+
+def test_what_is_not_served_here_is_not_found(settings: Any) -> None:
+    settings.LIBRARY_OPERATIONS = ["queries"]
+
+    assert problem(EMMA)["detail"] == "AddNewBook is not served here."
+    assert problem(EMMA)["status"] == 404
+    assert from_queue(EMMA) == ["message-1"]
+    assert titles() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["AddBook", "addNewBook", "", "*", 5, None, ["AddNewBook"], {"AddNewBook": 1}, "\ud800"]
+)
+def test_an_operation_that_does_not_exist_is_not_found(name: Any) -> None:
+    told = problem({"operation": name})
+
+    assert (told["status"], told["code"]) == (404, "not_found")
+    assert told["detail"].startswith("There is no operation ")
+
+
+def test_every_field_that_is_wrong_is_named() -> None:
+    told = problem(ask("BorrowBook", book_id="1"))
+
+    assert {(each["field"], each["code"]) for each in told["errors"]} == {
+        ("book_id", "invalid"),
+        ("user_id", "required"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (EMMA | {"Operation": "AddNewBook"}, "It must be"),
+        (EMMA | {"as": "librarian"}, "It must be"),
+        (EMMA | {"arguments": [["title", "Emma"]]}, "must be an object"),
+        (EMMA | {"arguments": None}, "must be an object"),
+        (EMMA | {"arguments": "{}"}, "must be an object"),
+        (EMMA | {"idempotency_key": 1}, "a text"),
+        (EMMA | {"idempotency_key": None}, "a text"),
+        (EMMA | {"idempotency_key": ""}, "1 to 255 printable ASCII characters"),
+        (EMMA | {"idempotency_key": "é"}, "1 to 255 printable ASCII characters"),
+        (ask("AddNewBook", titel="Emma"), "AddNewBook has no field titel. It has: title"),
+        (ask("AddNewBook", **{"\ud800": "Emma"}), "AddNewBook has no field"),
+        (ask("AddNewBook", title="half \ud800", author_name="A"), "title"),
+        (ask("AddNewBook", title={"a": 1}, author_name="A"), "title"),
+    ],
+)
+def test_a_document_that_says_something_else_is_bad_input(document: Any, words: str) -> None:
+    told = problem(document)
+
+    assert (told["status"], told["code"]) == (400, "invalid")
+    assert words in told["detail"]
+    assert from_queue(document) == ["message-1"]
+    with pytest.raises(messages.Refused):
+        from_bus(document)
+    assert titles() == []
+
+
+@pytest.mark.parametrize("body", ["", "junk", "[]", "5", "null", '"AddNewBook"', "{}", "{", "[" * 100_000, "9" * 5000])
+def test_a_message_that_is_no_such_document_goes_back_to_the_queue(body: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert from_queue(body, EMMA) == ["message-1"]
+
+    assert "Queued message message-1 was refused: invalid" in caplog.text
+    assert titles() == ["Emma"]
+
+
+def test_a_refusal_of_a_message_is_logged_by_its_code_for_its_words_may_name_people(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    user_id = register("Ann Lee")
+    suspend_by_loss(user_id)
+
+    assert from_queue(ask("BorrowBook", book_id=add_book(), user_id=user_id)) == ["message-1"]
+
+    assert "Queued message message-1 was refused: user_suspended" in caplog.text
+    assert "Ann" not in caplog.text
+
+
+# One batch
+
+
+def test_one_message_that_fails_takes_no_other_with_it(
+    handle: Callable[[Handler], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash_over_persuasion(command: AddNewBook, context: Context) -> Any:
+        answer = add_new_book(command, context)
+        if command.title == "Persuasion":
+            raise ZeroDivisionError
+        return answer
+
+    add_new_book = operation("AddNewBook").handler
+    handle(crash_over_persuasion)
+    person = ask("RegisterUser", name="Ann Lee", email="ann@example.org")
+    anne = PERSUASION | {"arguments": PERSUASION["arguments"] | {"author_name": "Anne Elliot"}}
+
+    assert from_queue(EMMA, NOBODYS, person, anne, "junk", EMMA) == ["message-2", "message-4", "message-5"]
+
+    assert titles() == ["Emma", "Emma"]
+    assert LibraryUser.objects.count() == 1
+    assert not Author.objects.filter(name="Anne Elliot").exists()
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_went_back_is_all_that_is_done_when_the_batch_comes_again() -> None:
+    book_id, user_id = uuid4(), register()
+    lending = ask("BorrowBook", book_id=book_id, user_id=user_id)
+    assert from_queue(EMMA, lending) == ["message-2"]
+    author = Author.objects.get()
+    Book.objects.create(id=book_id, title="Persuasion", author=author)
+
+    assert from_queue(EMMA, lending) == []
+
+    assert titles() == ["Emma", "Persuasion"]
+    assert Book.objects.get(pk=book_id).borrower_id == user_id
+
+
+# Time
+
+
+@pytest.fixture
+def hanging(handle: Callable[[Handler], None]) -> list[str]:
+    """From here on, adding Persuasion does not come to an end. The titles of the books that were begun."""
+    begun: list[str] = []
+    add_new_book = operation("AddNewBook").handler
+
+    def add(command: AddNewBook, context: Context) -> Any:
+        begun.append(command.title)
+        answer = add_new_book(command, context)
+        if command.title == "Persuasion":
+            hang()
+        return answer
+
+    handle(add)
+    return begun
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_time_is_over_the_rest_of_a_batch_goes_back_and_none_is_half_done(hanging: list[str]) -> None:
+    left = iter([20_000, 1_700, 1_500, 1_400])  # milliseconds, at the beginning of each message
+    context = SimpleNamespace(get_remaining_time_in_millis=left.__next__)
+
+    assert from_queue(EMMA, PERSUASION, EMMA, EMMA, context=context) == ["message-2", "message-3", "message-4"]
+
+    assert hanging == ["Emma", "Persuasion"], "what there is no time for is not begun"
+    assert titles() == ["Emma"]
+    assert [key for _, _, _, key in journal()] == ["message-1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_time_is_over_the_invoker_is_told_so_and_may_try_again(
+    hanging: list[str], handle: Callable[[Handler], None]
+) -> None:
+    with pytest.raises(TimeoutError, match="no answer within the function's time"):
+        messages.invoked(PERSUASION, nearly_over())
+    assert journal() == []
+
+    with pytest.raises(TimeoutError):
+        messages.from_bus(bus(PERSUASION), nearly_over())
+    assert titles() == []
+
+    invoked(EMMA)
+    assert titles() == ["Emma"]

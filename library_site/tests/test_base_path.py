@@ -1,0 +1,212 @@
+"""A library that lives under a path: every address that it gives out is under it, whether or not requests are."""
+
+import json
+import os
+import subprocess
+import sys
+from base64 import b64decode
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from library_site.on_lambda.tests.events import v1, v2
+from tests.guard import ROOT
+
+SITE = """
+import json, sys
+from wsgiref.util import setup_testing_defaults
+from library_site.on_lambda import application
+from library_site.on_lambda.http import answer
+from library_site.on_lambda.tests.events import LambdaContext
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from knox.models import AuthToken
+from tests.library import add_book
+
+events = json.load(sys.stdin)
+if events:
+    call_command("migrate", verbosity=0)
+    librarian = User.objects.create_superuser("librarian", password="correct horse")
+    _, token = AuthToken.objects.create(librarian)
+    add_book(), add_book()
+for event in events.values():
+    event["headers"] = {name: value.replace("TOKEN", token) for name, value in event["headers"].items()}
+    event.pop("multiValueHeaders", None)
+answers = {name: answer(event, LambdaContext()) for name, event in events.items()}
+
+def over_http(path):
+    environ, statuses = {"PATH_INFO": path, "HTTP_HOST": "testserver"}, []
+    setup_testing_defaults(environ)
+    application(environ, lambda status, headers: statuses.append(status[:3]))
+    return statuses
+
+answers["over http"] = {path: over_http(path) for path in ("/healthz", "/production/healthz", "/login")}
+names = "BASE_PATH", "FORCE_SCRIPT_NAME", "STATIC_URL", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"
+print(json.dumps([answers, {name: getattr(settings, name) for name in names}]))
+"""
+
+
+def site(base_path: str, events: dict[str, Any] | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a process of its own answers to the events, and its settings. TOKEN in a header is the librarian's."""
+    environ = {
+        "BASE_PATH": base_path,
+        "DATABASE_URL": "sqlite://:memory:",
+        "SECRET_KEY": "x" * 60,
+        "DEBUG": "True",  # static files need no collecting
+        "SECURE_SSL_REDIRECT": "True",
+        "ALLOWED_HOSTS": "testserver",
+        "DJANGO_SETTINGS_MODULE": "library_site.settings",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", SITE],
+        input=json.dumps(events or {}),
+        env=os.environ | environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    answers, settings = json.loads(ran.stdout)
+    return answers, settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "path"),
+    [("", ""), ("/", ""), ("production", "/production"), ("/production/", "/production"), ("//a//b/", "/a/b")],
+)
+def test_the_path_begins_with_a_slash_and_ends_with_none(variable: str, path: str) -> None:
+    _, settings = site(variable)
+
+    assert settings == {
+        "BASE_PATH": path,
+        "FORCE_SCRIPT_NAME": path or None,
+        "STATIC_URL": f"{path}/static/",
+        "SESSION_COOKIE_PATH": f"{path}/",
+        "CSRF_COOKIE_PATH": f"{path}/",
+    }
+
+
+AUTHORIZED = {"authorization": "Token TOKEN"}
+SECRET = "a" * 32
+SIGN_IN: dict[str, Any] = {
+    "method": "POST",
+    "headers": {
+        "content-type": "application/x-www-form-urlencoded",
+        "origin": "https://testserver",
+        "cookie": f"csrftoken={SECRET}",
+    },
+    "body": urlencode({"username": "librarian", "password": "correct horse", "csrfmiddlewaretoken": SECRET}).encode(),
+}
+
+EVERYWHERE: dict[str, tuple[str, dict[str, Any]]] = {
+    "desk": ("/", {}),
+    "login": ("/login", {}),
+    "sign in": ("/login", SIGN_IN),
+    "admin": ("/admin/", {}),
+    "admin without slash": ("/admin", {}),
+    "admin login": ("/admin/login/", {}),
+    "books": ("/api/book?page_size=1", {"headers": AUTHORIZED}),
+    "missing": ("/api/book/missing", {"headers": AUTHORIZED}),
+    "schema": ("/api/schema?format=json", {}),
+    "docs": ("/api/docs", {}),
+    "static": ("/static/library/library.css", {}),
+    "healthz": ("/healthz", {}),
+}
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Any]:
+    """What the library under /production answers everywhere, to requests that say the base path and some that don't."""
+    events = {f"long {name}": v2(f"/production{target}", **more) for name, (target, more) in EVERYWHERE.items()}
+    events |= {f"short {name}": v2(target, **more) for name, (target, more) in EVERYWHERE.items()}
+    events["v1"] = v1("/production/login")
+    events["base"] = v2("/production")
+    events["twice"] = v2("/production/production/login")
+    for near in ("/productions/login", "/productionlogin", "/Production/login", "/xproduction/login"):
+        events[near] = v2(near)
+    said, _ = site("production", events)
+    return said
+
+
+lengths = pytest.mark.parametrize("length", ["long", "short"])
+
+
+@pytest.mark.parametrize("name", [each for each in EVERYWHERE if each not in {"login", "admin login", "sign in"}])
+def test_a_request_is_the_same_with_the_base_path_and_without(answers: dict[str, Any], name: str) -> None:
+    long, short = answers[f"long {name}"], answers[f"short {name}"]
+
+    assert long["statusCode"] == short["statusCode"] < 400
+    assert long["body"] == short["body"]
+    assert long["headers"].get("location") == short["headers"].get("location")
+
+
+@lengths
+@pytest.mark.parametrize(
+    ("name", "location"),
+    [
+        ("desk", "/production/login?next=/production/"),
+        ("sign in", "/production/"),
+        ("admin", "/production/admin/login/?next=/production/admin/"),
+        ("admin without slash", "/production/admin/"),
+    ],
+)
+def test_redirects_lead_below_it(answers: dict[str, Any], length: str, name: str, location: str) -> None:
+    assert answers[f"{length} {name}"]["headers"]["location"] == location
+
+
+@lengths
+def test_cookies_are_of_it_alone(answers: dict[str, Any], length: str) -> None:
+    cookies = {each.strip().partition("=")[0]: each for each in answers[f"{length} sign in"]["cookies"]}
+
+    assert cookies.keys() >= {"csrftoken", "sessionid"}
+    assert all("; Path=/production/;" in f"{each};" for each in cookies.values())
+
+
+@lengths
+@pytest.mark.parametrize("name", ["login", "admin login", "docs"])
+def test_pages_link_to_nothing_outside_it(answers: dict[str, Any], length: str, name: str) -> None:
+    page = answers[f"{length} {name}"]["body"]
+
+    links = [each.partition('"')[0] for mark in ('href="', 'src="', 'action="') for each in page.split(mark)[1:]]
+    assert any(link.startswith("/production/static/") for link in links)
+    assert [link for link in links if link.startswith("/") and not link.startswith("/production/")] == []
+
+
+@lengths
+def test_links_between_pages_of_rest_lead_below_it(answers: dict[str, Any], length: str) -> None:
+    body = json.loads(answers[f"{length} books"]["body"])
+
+    assert body["next"].startswith("https://testserver/production/api/book?")
+
+
+def test_the_schema_says_where_its_paths_begin(answers: dict[str, Any]) -> None:
+    schema = json.loads(b64decode(answers["long schema"]["body"]))
+
+    assert schema["servers"] == [{"url": "/production"}]
+    assert "/api/book/{id}/borrow" in schema["paths"]
+
+
+def test_static_files_are_served_there(answers: dict[str, Any]) -> None:
+    assert answers["long static"]["headers"]["content-type"].startswith("text/css")
+
+
+def test_the_health_check_alone_needs_no_https(answers: dict[str, Any]) -> None:
+    assert answers["over http"] == {"/healthz": ["200"], "/production/healthz": ["200"], "/login": ["301"]}
+
+
+def test_a_rest_api_may_hand_it_on_too(answers: dict[str, Any]) -> None:
+    assert answers["v1"]["statusCode"] == 200
+
+
+def test_the_base_path_alone_is_the_desk(answers: dict[str, Any]) -> None:
+    assert answers["base"]["headers"]["location"] == "/production/login?next=/production/"
+
+
+@pytest.mark.parametrize(
+    "near", ["twice", "/productions/login", "/productionlogin", "/Production/login", "/xproduction/login"]
+)
+def test_what_is_only_like_it_is_not_it(answers: dict[str, Any], near: str) -> None:
+    assert answers[near]["statusCode"] == 404

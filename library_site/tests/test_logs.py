@@ -1,0 +1,140 @@
+"""A function's log: each line is JSON, whatever is logged; and what CloudWatch counts by."""
+
+import io
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from logging.config import DictConfigurator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import RequestFactory
+
+from library_site import metrics
+
+
+@pytest.fixture
+def written() -> io.BytesIO:
+    return io.BytesIO()
+
+
+@pytest.fixture
+def logger(settings: Any, written: io.BytesIO) -> logging.Logger:
+    """A logger as on Lambda, whose lines are written as those to standard error are."""
+    handler = logging.StreamHandler(io.TextIOWrapper(written, "utf-8", errors="backslashreplace"))
+    configurator = DictConfigurator({"json": settings.JSON})
+    handler.setFormatter(configurator.configure_formatter(configurator.config["json"]))
+    logger = logging.Logger("library.tests")  # noqa: LOG001 - none that pytest listens to
+    logger.addHandler(handler)
+    return logger
+
+
+def line(written: io.BytesIO) -> dict[str, Any]:
+    """What the only line says."""
+    text, rest = written.getvalue().split(b"\n")
+    assert rest == b""
+    said: dict[str, Any] = json.loads(text)
+    return said
+
+
+def test_a_line_says_when_how_bad_where_and_what(logger: logging.Logger, written: io.BytesIO, settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Warsaw"
+
+    logger.warning("%s was %d days late", "Emma", 3, extra={"code": "late"})
+
+    said = line(written)
+    when = datetime.fromisoformat(said["timestamp"])
+    assert when.utcoffset() == timedelta(0), "wherever the library is"
+    assert abs(when - datetime.now(UTC)) < timedelta(minutes=1)
+    assert (said["level"], said["message"], said["code"]) == ("WARNING", "Emma was 3 days late", "late")
+    assert said["service"] == "library"
+
+
+ODD: dict[str, tuple[Any, Any]] = {
+    "an id": (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    "an instant": (datetime(2026, 11, 23, 12, tzinfo=UTC), "2026-11-23 12:00:00+00:00"),
+    "an exception": (ValueError("no"), "no"),
+    "half a character": ("half \ud800", "half \ud800"),
+    "bytes": (b"\xff", r"b'\xff'"),
+    "a decimal": (Decimal("1.10"), "1.10"),
+    "a tuple": ((1, "a"), [1, "a"]),
+    "a class": (Decimal, "<class 'decimal.Decimal'>"),
+    "lines": ("a\nb\r\u2028\u0000\x1b[0m", "a\nb\r\u2028\u0000\x1b[0m"),
+}
+
+
+@pytest.mark.parametrize(("value", "said"), ODD.values(), ids=ODD)
+def test_whatever_is_logged_is_one_line_of_json(
+    logger: logging.Logger, written: io.BytesIO, value: Any, said: Any
+) -> None:
+    logger.info("Odd: %s", value, extra={"odd": value})
+
+    assert line(written)["odd"] == said
+    assert line(written)["message"] == f"Odd: {value}"
+
+
+def test_an_exception_is_told_on_the_same_line(logger: logging.Logger, written: io.BytesIO) -> None:
+    try:
+        raise ValueError("no\nbook")
+    except ValueError:
+        logger.exception("It failed")
+
+    said = line(written)
+    assert said["exception"].startswith("Traceback (most recent call last):\n")
+    assert said["exception"].endswith("ValueError: no\nbook")
+    assert said["exception_name"] == "ValueError"
+
+
+def test_a_message_cannot_pass_for_fields_of_the_line(logger: logging.Logger, written: io.BytesIO) -> None:
+    logger.info('{"level": "ERROR", "request_id": "forged"}')
+
+    said = line(written)
+    assert said["level"] == "INFO"
+    assert "request_id" not in said
+
+
+def test_of_a_request_the_query_is_not_told_for_it_may_name_people(logger: logging.Logger, written: io.BytesIO) -> None:
+    request = RequestFactory().get("/api/user/search?q=ann@example.org")
+
+    logger.warning("Not Found: %s", request.path, extra={"status_code": 404, "request": request})
+
+    said = line(written)
+    assert (said["status_code"], said["request"]) == (404, "GET /api/user/search")
+    assert b"ann" not in written.getvalue()
+
+
+# Metrics
+
+
+def record(**fields: Any) -> logging.LogRecord:
+    return logging.makeLogRecord(fields)
+
+
+def test_an_operation_is_counted_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"operation": "BorrowBook", "outcome": "REFUSED", "code": "user_suspended", "actor": "user:1"}
+
+    metrics.OperationMetrics().handle(record(**about, duration_ms=12.5))
+
+    (text,) = capsys.readouterr().out.splitlines()
+    said = json.loads(text)
+    about_metrics = said.pop("_aws")
+    assert said == {"operation": "BorrowBook", "outcome": "REFUSED", "Duration": [12.5]}
+    assert set(about_metrics) == {"Timestamp", "CloudWatchMetrics"}
+    assert abs(about_metrics["Timestamp"] / 1000 - datetime.now(UTC).timestamp()) < 60
+    assert about_metrics["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Library",
+            "Dimensions": [["operation", "outcome"]],
+            "Metrics": [{"Name": "Duration", "Unit": "Milliseconds"}],
+        }
+    ]
+
+
+def test_what_cannot_be_counted_fails_nothing_but_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics.OperationMetrics().handle(record(operation="BorrowBook"))
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "KeyError: 'duration_ms'" in said.err
