@@ -3,13 +3,19 @@
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy import package
-from deploy.tests.aws import Aws, moto_server
+pytest.register_assert_rewrite("deploy.tests.library", "deploy.tests.deployment")
+
+from deploy import package  # noqa: E402 - once their assertions can be rewritten
+from deploy.tests.aws import Aws, moto_server  # noqa: E402
+from deploy.tests.events import BASES  # noqa: E402
+from deploy.tests.library import Arranger, Client, Library, deployed  # noqa: E402
+from deploy.tests.runtime import Function  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +56,36 @@ def database_server() -> str:
     if not url:
         pytest.fail("There is no PostgreSQL: python -m tests.postgres pytest deploy/tests.", pytrace=False)
     return url
+
+
+@pytest.fixture(scope="session")
+def library(unpacked: Path, database_server: str) -> Iterator[Library]:
+    """A library that tests share, each with books and people of its own."""
+    with deployed(unpacked, database_server) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def at(library: Library) -> dict[str, Function]:
+    """A function that serves everything, for each base path."""
+    return {base: library.function(BASE_PATH=base) for base in BASES}
+
+
+@pytest.fixture(scope="session")
+def function(at: dict[str, Function]) -> Function:
+    return at[""]
+
+
+@pytest.fixture(scope="session")
+def arrange(function: Function) -> Arranger:
+    return Arranger(function)
+
+
+@pytest.fixture
+def rest(library: Library, function: Function) -> Callable[..., Client]:
+    """A client with a token, of a kind of gateway."""
+
+    def make(kind: str = "http_api", of: Function = function, **kwargs: Any) -> Client:
+        return Client(of, kind, headers={"Authorization": f"Token {library.token}"}, **kwargs)
+
+    return make

@@ -17,9 +17,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
+import pytest
+
 FOLDER = Path(__file__).with_name("events")
 HTTP_KINDS = ("rest_api", "http_api", "balancer", "balancer_multi_value", "function_url")
+KINDS = pytest.mark.parametrize("kind", HTTP_KINDS)
+BASES = ("", "/production", "/library/desk")
+"""The paths under which tests have functions live."""
 TEXTS = ("text/", "application/json", "application/javascript", "application/xml")
+
+REFUSED = sorted(path.stem for path in (FOLDER / "refused").iterdir())
+"""The recorded events that are none of ours."""
 
 Event = dict[str, Any]
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from itertools import count
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
@@ -95,6 +95,24 @@ class Library:
     def value(self, query: str, *parameters: Any) -> Any:
         return self.rows(query, *parameters)[0][0]
 
+    def done(self) -> tuple[int, int]:
+        """How much has been carried out, and how many people are registered."""
+        done = "SELECT count(*) FROM cqrs_journalentry WHERE outcome = 'CARRIED_OUT'"
+        return self.value(done), self.value("SELECT count(*) FROM circulation_libraryuser")
+
+    def times_done(self, key: str) -> int:
+        """How many entries of the journal say that the command with this key was carried out."""
+        query = "SELECT count(*) FROM cqrs_journalentry WHERE idempotency_key = %s AND outcome = 'CARRIED_OUT'"
+        return int(self.value(query, key))
+
+    def contents(self) -> dict[str, str]:
+        """A digest of each table."""
+        digest = "SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {} t"
+        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
+            names = [name for (name,) in connection.execute("SELECT relname FROM pg_stat_user_tables").fetchall()]
+            queries = {name: sql.SQL(digest).format(sql.Identifier(name)) for name in names}
+            return {name: str(connection.execute(query).fetchall()[0][0]) for name, query in queries.items()}
+
     def assert_discreet(self) -> None:
         """No function has logged a name, an e-mail address, a password, a token or the key of a session."""
         sessions = [key for (key,) in self.rows("SELECT session_key FROM django_session")]
@@ -135,20 +153,27 @@ def new_person() -> dict[str, str]:
     return {"name": f"Ann {PERSON}", "email": f"{unique('ann')}@{MAIL}"}
 
 
+class Invoked(Protocol):
+    """A function, or what stands before some."""
+
+    def invoke(self, event: Any, *, timeout_ms: int = ...) -> Any: ...
+
+
 class Client:
     """A client of a function behind a gateway: URLs are as it sees them, with the base path; it keeps cookies."""
 
     def __init__(
         self,
-        function: Function,
+        function: Invoked,
         kind: str = "http_api",
         *,
         base: str = "",
         hands_base_on: bool = True,
         headers: Mapping[str, str] | None = None,
+        host: str = "",
     ) -> None:
         self.function, self.kind, self.base, self.hands_base_on = function, kind, base, hands_base_on
-        self.headers, self.origin = dict(headers or {}), f"https://{host_of(kind)}"
+        self.headers, self.origin = dict(headers or {}), f"https://{host or host_of(kind)}"
         self.cookies: dict[str, str] = {}
 
     def get(self, url: str, **kwargs: Any) -> Answer:
@@ -243,3 +268,7 @@ class Page(HTMLParser):
             self.links.add(values["href"])
         if tag in {"link", "script", "img"} and (url := values.get("href") or values.get("src")):
             self.loads.add(url)
+
+
+def is_id(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value))

@@ -15,7 +15,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from deploy.tests.events import Answer, bus_event, http_answer, queue_event, recorded
@@ -399,22 +398,9 @@ def test_a_query_that_is_refused_needs_no_writing_either(roles, reader) -> None:
     assert Client(reader, headers={"Authorization": "Token " + "a" * 64}).get(QUERIES[0]).status == 401
 
 
-TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY relname"
-
-
-def contents(library: Library) -> dict[str, str]:
-    """A digest of each table."""
-    digest = "SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {} t"
-    with psycopg.connect(library.database_url, connect_timeout=BOUND) as connection:
-        names = [name for (name,) in connection.execute(TABLES).fetchall()]
-        return {
-            name: connection.execute(sql.SQL(digest).format(sql.Identifier(name))).fetchall()[0][0] for name in names
-        }
-
-
 def test_a_command_smuggled_into_a_reader_fails_in_the_database(roles, reader) -> None:
     smuggled = roles.function("library-smuggled", DATABASE_URL=url_of(roles, "reader"), LIBRARY_OPERATIONS="*")
-    client, before = Client(smuggled, headers=token_of(roles)), contents(roles)
+    client, before = Client(smuggled, headers=token_of(roles)), roles.contents()
 
     answers = [
         client.post("/api/user/register", new_person()),
@@ -429,7 +415,7 @@ def test_a_command_smuggled_into_a_reader_fails_in_the_database(roles, reader) -
     assert [answer.status for answer in answers] == [500] * 4
     assert failed == {"batchItemFailures": [{"itemIdentifier": "a-message"}]}
     assert len([each for each in smuggled.logs if "ReadOnlySqlTransaction" in each.get("exception", "")]) >= 3
-    assert contents(roles) == before
+    assert roles.contents() == before
 
 
 FORBIDDEN_TO_ALL = [
