@@ -12,7 +12,7 @@ unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 .PHONY: help run test lint format lock topologies package test-deploy bench-coldstart clean
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) .env  ## Everything, then the server with the demonstration library on PORT (8000)
 	$(BIN)/python manage.py migrate

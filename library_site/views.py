@@ -85,7 +85,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt  # as every view of REST framework, which answers a POST in its own words
 def schema(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI schema. What makes it is imported when somebody asks for it: it would be an eighth of the start."""
+    """The OpenAPI schema. What makes it is imported when somebody asks for it, as it would slow every start."""
     from drf_spectacular.views import SpectacularAPIView
 
     return SpectacularAPIView.as_view()(request)
