@@ -58,7 +58,8 @@ package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package
 
 test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) deploy/tests $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest deploy/tests/test_coldstart.py  # alone: it is about time
 
 bench-coldstart: package  ## How long a function takes to its first answer, beside a bare Django project
 	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.coldstart

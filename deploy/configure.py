@@ -18,19 +18,29 @@ class SettingsMissing(Exception):
 
 
 def configure(function: Function, stage: dict[str, Any]) -> list[str]:
-    """Replace the environment of a deployed function; the names of its variables.
+    """Replace the environment of a deployed function, and forget its earlier ones; the names of its variables.
 
     `stage` is its stage in zappa_settings.json, `base` included. Raises SettingsMissing.
     """
     region = stage["aws_region"]
-    variables = dict(stage["aws_environment_variables"])
+    variables: dict[str, str] = {}
     for name in function.settings_parameters:
         variables |= _settings(name, region)
+    variables |= stage["aws_environment_variables"]  # which decide: what a function serves is no secret
     functions = boto3.client("lambda", region_name=region)
     functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)  # Zappa may still be at it
     functions.update_function_configuration(FunctionName=function.name, Environment={"Variables": variables})
     functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)
+    _forget_versions(functions, function.name)
     return sorted(variables)
+
+
+def _forget_versions(functions: Any, name: str) -> None:
+    """Delete the versions that Zappa publishes: nothing leads to them, and each keeps the settings of its day."""
+    for page in functions.get_paginator("list_versions_by_function").paginate(FunctionName=name):
+        for each in page["Versions"]:
+            if each["Version"] != "$LATEST":
+                functions.delete_function(FunctionName=name, Qualifier=each["Version"])
 
 
 def _settings(name: str, region: str) -> dict[str, str]:

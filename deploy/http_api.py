@@ -126,7 +126,8 @@ def _way_to(function: Function, topology: Topology) -> Resources:
 
 
 def _route(key: str, function: Function, topology: Topology) -> Json:
-    return resource(
+    """A route, which is there only while the API may invoke its function: the stage deploys it at once."""
+    route = resource(
         "ApiGatewayV2::Route",
         {
             "ApiId": ref("HttpApi"),
@@ -135,3 +136,4 @@ def _route(key: str, function: Function, topology: Topology) -> Json:
         },
         exists(function, topology),
     )
+    return route | {"DependsOn": f"{function.logical_id}Permission"}

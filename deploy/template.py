@@ -2,7 +2,7 @@
 
 from .alarms import alarms
 from .cloudformation import Json, ref, sub
-from .events import queues, schedules
+from .event_sources import queues, schedules
 from .http_api import http_api
 from .roles import roles
 from .topologies import Topology
@@ -13,8 +13,9 @@ PARAMETERS: Json = {
         "Default": "prepare",
         "AllowedValues": ["prepare", "production", "connect"],
         "Description": (
-            "prepare: no function need exist. production: production and maintenance do, and everything goes to "
-            "production. connect: all functions do, and the topology is as it should be."
+            "prepare: no function need exist. production: production and maintenance do, all requests go to "
+            "production, and other functions' messages wait. connect: all functions do, and the topology is as it "
+            "should be."
         ),
     },
     "DomainName": {"Type": "String", "Default": "", "Description": "The API's own domain, if any."},
@@ -25,7 +26,12 @@ PARAMETERS: Json = {
         "AllowedPattern": "(/[A-Za-z0-9._-]+)?",
         "Description": "The path under DomainName, like the functions' BASE_PATH: /production.",
     },
-    "LogRetentionDays": {"Type": "Number", "Default": 90, "Description": "How long logs are kept."},
+    "LogRetentionDays": {
+        "Type": "Number",
+        "Default": 90,
+        "AllowedValues": [1, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653],
+        "Description": "How long logs are kept.",
+    },
     "AlarmTopic": {"Type": "String", "Default": "", "Description": "The ARN of a topic that alarms go to, if any."},
 }
 

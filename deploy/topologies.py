@@ -78,7 +78,7 @@ class Topology:
 
     def is_invoked_later(self, function: Function) -> bool:
         """Whether there is nobody to hear its errors: its events come from a queue or by the clock."""
-        return self.has_queue(function) or function == self.maintenance
+        return self.has_queue(function) or any(self.function_at(each) == function for each in SCHEDULES)
 
 
 @dataclass(frozen=True)

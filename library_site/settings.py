@@ -257,7 +257,7 @@ JSON = {
     "service": "library",
     "location": "%(name)s:%(lineno)d",
     "serialize_stacktrace": False,  # the text of it is there already
-    "json_default": "ext://library_site.metrics.as_text",
+    "json_default": "ext://library_site.logs.as_text",
     "utc": True,
     "use_rfc3339": True,
 }
@@ -266,7 +266,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"chosen": JSON if ON_LAMBDA else LINE},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "chosen"}}
-    | ({"metrics": {"class": "library_site.metrics.OperationMetrics"}} if ON_LAMBDA else {}),
+    | ({"metrics": {"class": "library_site.logs.OperationMetrics"}} if ON_LAMBDA else {}),
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},

@@ -1,7 +1,7 @@
 """The desk, whether the process is well, and what is said when it isn't."""
 
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE, problem
+from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE, Unavailable, problem
 
 
 class Task(NamedTuple):
@@ -102,11 +102,26 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What answers an error that nobody expected: 503 when the database is down, else 500; to programs, a problem."""
-    down = isinstance(sys.exc_info()[1], DATABASE_IS_DOWN)
-    headers = {"Retry-After": "5"} if down else None
-    if request.path_info.startswith("/api/"):
-        said = UNAVAILABLE if down else problem(500, "error", "The fault is ours, and it is logged.")
-        return JsonResponse(said, status=said["status"], content_type=MEDIA_TYPE, headers=headers)
-    if down:
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    if isinstance(sys.exc_info()[1], DATABASE_IS_DOWN):
+        return unavailable(request)
+    if _is_for_programs(request):
+        return _problem(problem(500, "error", "The fault is ours, and it is logged."))
     return defaults.server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: a problem for programs, a page for people."""
+    if _is_for_programs(request):
+        response = _problem(UNAVAILABLE)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = str(Unavailable.wait)
+    return response
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path_info.startswith(("/api/", "/healthz"))
+
+
+def _problem(said: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(said, status=said["status"], content_type=MEDIA_TYPE)

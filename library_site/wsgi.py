@@ -39,5 +39,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library_site.settings")
 application = get_wsgi_application()
 application.request_class = Request
 
-for mistake in check_library_operations():
-    raise ImproperlyConfigured(f"{mistake.msg} {mistake.hint}")
+if mistakes := check_library_operations():
+    raise ImproperlyConfigured(" ".join(f"{mistake.msg} {mistake.hint}" for mistake in mistakes))

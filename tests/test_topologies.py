@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from django.urls import resolve
 
-from deploy.events import schedules
+from deploy.event_sources import schedules
 from deploy.generated import ROOT, SETTINGS, files
 from deploy.http_api import rest_routes
 from deploy.stages import zappa_settings

@@ -86,6 +86,6 @@ def rest(library: Library, function: Function) -> Callable[..., Client]:
     """A client with a token, of a kind of gateway."""
 
     def make(kind: str = "http_api", of: Function = function, **kwargs: Any) -> Client:
-        return Client(of, kind, headers={"Authorization": f"Token {library.token}"}, **kwargs)
+        return Client(of, kind, headers=library.credentials, **kwargs)
 
     return make

@@ -1,4 +1,4 @@
-"""Events as the services of AWS send them, recorded in events/, and HTTP requests and answers through its gateways.
+"""Events as the services of AWS send them (recorded in recorded/), and HTTP through its gateways.
 
 Of each kind of gateway:
 
@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
-FOLDER = Path(__file__).with_name("events")
+FOLDER = Path(__file__).with_name("recorded")
 HTTP_KINDS = ("rest_api", "http_api", "balancer", "balancer_multi_value", "function_url")
 KINDS = pytest.mark.parametrize("kind", HTTP_KINDS)
 BASES = ("", "/production", "/library/desk")

@@ -83,6 +83,11 @@ class Library:
         self.functions.append(function)
         return function
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The header of a client that has the token."""
+        return {"Authorization": f"Token {self.token}"}
+
     def manage(self, command: str) -> str:
         """What a management command prints."""
         return str(self.maintenance.invoke({"manage": command}, timeout_ms=60_000))
@@ -272,3 +277,13 @@ class Page(HTMLParser):
 
 def is_id(value: Any) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value))
+
+
+def asking(operation: str, **arguments: Any) -> dict[str, Any]:
+    """The document that asks for an operation."""
+    return {"operation": operation, "arguments": arguments}
+
+
+def registering() -> str:
+    """The text of a message that registers somebody new."""
+    return json.dumps(asking("RegisterUser", **new_person()))

@@ -60,10 +60,16 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
             return cast(R, stored)
         if isinstance(error, DomainError) or not _is_rolled_back(error):
             raise
-        logger.warning("%s met another change", operation.name, exc_info=error)
+        logger.warning("%s met another change: %s", operation.name, _rule(error))
         raise Conflict(
             "Somebody else changed the same thing at the same moment. Nothing was done; please try again."
         ) from error
+
+
+def _rule(error: Exception) -> str:
+    """The rule or lock that it met, by its name: the database's words quote rows, and rows name people."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (diagnosis and (diagnosis.constraint_name or diagnosis.sqlstate)) or type(error).__name__
 
 
 def _is_rolled_back(error: Exception) -> bool:

@@ -1,6 +1,5 @@
 """HTTP events (API Gateway v1 and v2, ALB, function URLs) to Django, through apig-wsgi."""
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,10 +7,11 @@ from urllib.parse import unquote_to_bytes
 
 from apig_wsgi import make_lambda_handler
 
-from library_site.cqrs.problems import MEDIA_TYPE, UNAVAILABLE
+from library_site.views import unavailable
+from library_site.wsgi import Request
 
 from . import application
-from .invocation import DeadlineExceeded, deadline
+from .deadline import DeadlineExceeded, deadline
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,9 @@ def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
             return application(environ | _corrected(environ), start_response)
     except DeadlineExceeded:
         logger.exception("No answer within the function's time")
-        start_response("503 Service Unavailable", [("Content-Type", MEDIA_TYPE), ("Retry-After", "5")])
-        return [json.dumps(UNAVAILABLE).encode()]
+        said = unavailable(Request(environ | _corrected(environ)))
+        start_response("503 Service Unavailable", list(said.items()))
+        return [said.content]
 
 
 def _corrected(environ: dict[str, Any]) -> dict[str, Any]:

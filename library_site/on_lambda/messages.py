@@ -8,13 +8,15 @@ import json
 import logging
 from typing import Any
 
+from django.db import close_old_connections
+
 from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInput, NotFound, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
 from library_site.cqrs.problems import problem_of
 from library_site.cqrs.rendering import plain
 
-from .invocation import DeadlineExceeded, deadline
+from .deadline import DeadlineExceeded, deadline
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _is_done(record: dict[str, Any], context: Any) -> bool:
     """Whether it was carried out. If not, the log says why: of a refusal the code, for its words may name people."""
+    close_old_connections()  # one that the last message has lost is not this one's concern
     try:
         _in_time(record["body"], record["messageId"], context)
     except Refused as refusal:

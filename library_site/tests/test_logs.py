@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from django.test import RequestFactory
 
-from library_site import metrics
+from library_site import logs
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def record(**fields: Any) -> logging.LogRecord:
 def test_an_operation_is_counted_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
     about = {"operation": "BorrowBook", "outcome": "REFUSED", "code": "user_suspended", "actor": "user:1"}
 
-    metrics.OperationMetrics().handle(record(**about, duration_ms=12.5))
+    logs.OperationMetrics().handle(record(**about, duration_ms=12.5))
 
     (text,) = capsys.readouterr().out.splitlines()
     said = json.loads(text)
@@ -133,7 +133,7 @@ def test_an_operation_is_counted_in_the_embedded_metric_format(capsys: pytest.Ca
 
 
 def test_what_cannot_be_counted_fails_nothing_but_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.OperationMetrics().handle(record(operation="BorrowBook"))
+    logs.OperationMetrics().handle(record(operation="BorrowBook"))
 
     said = capsys.readouterr()
     assert said.out == ""

@@ -6,7 +6,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from library_site.on_lambda import invocation
+from library_site.on_lambda import invocation, messages
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,8 @@ def open_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    monkeypatch.setattr(invocation, "close_old_connections", lambda: None)
+    for module in (invocation, messages):
+        monkeypatch.setattr(module, "close_old_connections", lambda: None)
     yield
     for signal in signals:
         signal.connect(close_old_connections)

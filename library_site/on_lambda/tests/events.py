@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from library_site.on_lambda.invocation import RESERVE
+from library_site.on_lambda.deadline import RESERVE
 
 SOURCE = "203.0.113.9"
 """The address that the gateway sees."""

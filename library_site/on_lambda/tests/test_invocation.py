@@ -15,7 +15,8 @@ from django.db import connection, transaction
 
 from catalog.models import Author
 from library_site.on_lambda import START_MS
-from library_site.on_lambda.invocation import RESERVE, DeadlineExceeded, deadline, invocation
+from library_site.on_lambda.deadline import RESERVE, DeadlineExceeded, deadline
+from library_site.on_lambda.invocation import invocation
 from tests.guard import ROOT
 
 from .events import LambdaContext, hang, nearly_over

@@ -22,7 +22,7 @@ from tests.test_refusals import GOOD, HISTORIES, Call, operation, rest
 
 from .events import LambdaContext, ask, bus, hang, nearly_over, queue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_connections")]
 
 EMMA = ask("AddNewBook", title="Emma", author_name="Jane Austen")
 PERSUASION = ask("AddNewBook", title="Persuasion", author_name="Jane Austen")

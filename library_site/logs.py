@@ -1,4 +1,4 @@
-"""What CloudWatch counts, told through the log (embedded metric format): operations, and functions' starts."""
+"""What the log tells CloudWatch: metrics of operations and starts (embedded metric format), and values in words."""
 
 import logging
 from typing import Any

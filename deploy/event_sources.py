@@ -26,6 +26,7 @@ def _queue(function: Function, topology: Topology) -> Resources:
             "SQS::Queue",
             {
                 "QueueName": function.name,
+                "MessageRetentionPeriod": 14 * DAY,
                 "VisibilityTimeout": 6 * function.timeout,  # as AWS advises for queues that functions read
                 "SqsManagedSseEnabled": True,
                 "RedrivePolicy": dead_letters,
