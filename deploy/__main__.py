@@ -1,10 +1,13 @@
-"""The files of deployment (`python -m deploy write`), and settings (`python -m deploy configure STAGE...`)."""
+"""What deployment takes beside Zappa: `python -m deploy --help`."""
 
+import logging
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import REMAINDER, ArgumentParser, Namespace
+from collections.abc import Iterator
 
 import django
+from botocore.exceptions import BotoCoreError, ClientError
 
 # The code's own operations and URLs, all of them, whatever the environment is for.
 os.environ.update(
@@ -14,38 +17,40 @@ os.environ.update(
     LIBRARY_OPERATIONS="*",
 )
 django.setup()
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
-from deploy.configure import SettingsMissing, configure  # noqa: E402 - these need Django
+from deploy.configure import SettingsWrong, configure  # noqa: E402 - these need Django
 from deploy.generated import ROOT, files, functions  # noqa: E402
+from deploy.manage import CommandFailed, manage  # noqa: E402
 
 
 def main() -> None:
     parser = ArgumentParser(prog="python -m deploy")
-    subcommands = parser.add_subparsers(dest="command", required=True)
+    subcommands = parser.add_subparsers(dest="subcommand", required=True)
     subcommands.add_parser("write", help="Writes zappa_settings.json's stages, the templates, and docs/topologies.md.")
     configuring = subcommands.add_parser("configure", help="Gives deployed functions their settings.")
     configuring.add_argument("stages", metavar="STAGE", nargs="+", choices=sorted(functions()))
+    managing = subcommands.add_parser("manage", help="Has the maintenance function carry out a management command.")
+    managing.add_argument("words", metavar="COMMAND", nargs=REMAINDER)
     asked = parser.parse_args()
-    if asked.command == "write":
-        _write()
+    try:
+        for line in _carry_out(asked):
+            print(line, flush=True)  # noqa: T201 - what it is for
+    except (SettingsWrong, CommandFailed, BotoCoreError, ClientError) as error:
+        sys.exit(str(error))
+
+
+def _carry_out(asked: Namespace) -> Iterator[str]:
+    """What has been done, as it is done."""
+    if asked.subcommand == "write":
+        for path, text in files().items():
+            path.write_text(text)
+            yield str(path.relative_to(ROOT))
+    elif asked.subcommand == "configure":
+        for function, stage in (functions()[name] for name in asked.stages):
+            yield f"{function.name}: {', '.join(configure(function, stage))}"
     else:
-        _configure(asked.stages)
-
-
-def _write() -> None:
-    for path, text in files().items():
-        path.write_text(text)
-        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
-
-
-def _configure(stages: list[str]) -> None:
-    for stage in stages:
-        function, settings = functions()[stage]
-        try:
-            names = configure(function, settings)
-        except SettingsMissing as missing:
-            sys.exit(str(missing))
-        sys.stdout.write(f"{function.name}: {', '.join(names)}\n")
+        yield manage(*functions()["maintenance"], asked.words).rstrip("\n")
 
 
 main()

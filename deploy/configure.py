@@ -5,6 +5,7 @@ Parameter Store; in its environment they are encrypted all the same, for whoever
 """
 
 import io
+import re
 from typing import Any
 
 import boto3
@@ -12,20 +13,25 @@ import environ
 
 from .topologies import Function
 
+NEEDED = ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
+SETTING = re.compile(r"\s*(export\s+)?[A-Za-z_]\w*\s*=")
 
-class SettingsMissing(Exception):
-    """A parameter that the function's settings come from is not there."""
+
+class SettingsWrong(Exception):
+    """The Parameter Store does not hold what the function needs, or holds what can't be read."""
 
 
 def configure(function: Function, stage: dict[str, Any]) -> list[str]:
     """Replace the environment of a deployed function, and forget its earlier ones; the names of its variables.
 
-    `stage` is its stage in zappa_settings.json, `base` included. Raises SettingsMissing.
+    `stage` is its stage in zappa_settings.json, `base` included. Raises SettingsWrong, and boto3's errors.
     """
     region = stage["aws_region"]
     variables: dict[str, str] = {}
     for name in function.settings_parameters:
         variables |= _settings(name, region)
+    if missing := [name for name in NEEDED if not variables.get(name) or "…" in variables[name]]:
+        raise SettingsWrong(f"{' and '.join(function.settings_parameters)} lack {', '.join(missing)}.")
     variables |= stage["aws_environment_variables"]  # which decide: what a function serves is no secret
     functions = boto3.client("lambda", region_name=region)
     functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)  # Zappa may still be at it
@@ -47,10 +53,13 @@ def _settings(name: str, region: str) -> dict[str, str]:
     """The lines of a parameter, as a .env file has them."""
     store = boto3.client("ssm", region_name=region)
     try:
-        parameter = store.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        text = store.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     except store.exceptions.ParameterNotFound:
-        raise SettingsMissing(f"There is no parameter {name}: see docs/deploying.md, Settings.") from None
-    return _lines(parameter["Value"])
+        raise SettingsWrong(f"There is no parameter {name}: see docs/deploying.md, Settings.") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#") and not SETTING.match(line):
+            raise SettingsWrong(f"Line {number} of {name} is not of the form NAME=value.")
+    return _lines(text)
 
 
 def _lines(text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the library costs a month: `python -m deploy.costs` prints the table of docs/deploying.md.
 
-List prices in US dollars of us-east-1, without free tiers, taxes and traffic; other regions cost up to a quarter more.
+For the topology `dispatchers`, at list prices in US dollars of us-east-1, without free tiers, taxes and traffic.
 Sources: the pricing pages of AWS Lambda, API Gateway, CloudWatch and RDS. Check them before you rely on the sums.
 """
 
@@ -18,7 +18,10 @@ LAMBDA_GIGABYTE_SECOND = 0.0000166667
 HTTP_API_REQUEST = 1.00 / 1e6
 LOG_GIGABYTE = 0.50
 METRIC = 0.30
-METRICS = 30  # one for each operation and outcome that occurs, and two for each function's start
+METRICS = 30  # one for each operation and outcome that occurs, and one for each function's start
+QUEUES = 1
+RECEIVES = 5 * 3 * 60 * 24 * 30  # of each queue, by Lambda's five pollers, which wait for 20 seconds each time
+RECEIVE = 0.40 / 1e6
 STORAGE_GIGABYTE = 0.115
 STORAGE_GIGABYTES = 20
 HOURS = 730
@@ -46,6 +49,7 @@ def costs(requests: int) -> dict[str, float]:
         "HTTP API": requests * HTTP_API_REQUEST,
         "Logs": requests * LOG_KILOBYTES / 1e6 * LOG_GIGABYTE,
         "Metrics": METRICS * METRIC,
+        "Queue": QUEUES * RECEIVES * RECEIVE,
         "Database": HOURS * database.hourly + STORAGE_GIGABYTES * STORAGE_GIGABYTE,
     }
 

@@ -61,17 +61,13 @@ def test_a_function_has_what_all_have_and_what_its_database_role_has(dispatchers
 
 
 def test_what_is_taken_out_of_the_store_is_gone_from_the_function(dispatchers: Aws) -> None:
-    for value in (SHARED, SHARED.replace("ALLOWED_HOSTS", "TIME_ZONE")):
+    for value in (SHARED + "TIME_ZONE=Europe/Berlin", SHARED):
         put(dispatchers, "shared", value)
         put(dispatchers, "reader", READER)
         assert configure(dispatchers, "queries").returncode == 0
 
-    assert environment(dispatchers, "library-queries").keys() == {
-        "LIBRARY_OPERATIONS",
-        "DATABASE_URL",
-        "SECRET_KEY",
-        "TIME_ZONE",
-    }
+    left = {"LIBRARY_OPERATIONS", "DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS"}
+    assert environment(dispatchers, "library-queries").keys() == left
 
 
 def test_without_its_parameter_a_function_stays_as_it_is(dispatchers: Aws) -> None:
@@ -89,3 +85,55 @@ def test_a_stage_that_is_not_there_is_a_usage_error(aws: Aws) -> None:
 
     assert ran.returncode == 2
     assert "invalid choice: 'base'" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        ("ALLOWED_HOSTS=x.org", "/library/shared and /library/reader lack SECRET_KEY."),
+        ("SECRET_KEY=\nALLOWED_HOSTS=x.org", "lack SECRET_KEY."),
+        ("SECRET_KEY=x\nALLOWED_HOSTS=….amazonaws.com", "lack ALLOWED_HOSTS."),
+        ("SECRET_KEY=x\nTIME_ZONE Europe/Berlin\nALLOWED_HOSTS=x.org", "Line 2 of /library/shared is not of the form"),
+    ],
+)
+def test_settings_that_would_not_do_are_refused(dispatchers: Aws, shared: str, said: str) -> None:
+    put(dispatchers, "shared", shared)
+    put(dispatchers, "reader", READER)
+
+    ran = configure(dispatchers, "queries")
+
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert environment(dispatchers, "library-queries") == {"LIBRARY_OPERATIONS": "queries"}
+
+
+def test_what_a_function_serves_is_decided_by_its_stage(dispatchers: Aws) -> None:
+    put(dispatchers, "shared", SHARED + "LIBRARY_OPERATIONS=*")
+    put(dispatchers, "reader", READER)
+
+    assert configure(dispatchers, "queries").returncode == 0
+
+    assert environment(dispatchers, "library-queries")["LIBRARY_OPERATIONS"] == "queries"
+
+
+def test_no_version_keeps_the_settings_of_its_day(dispatchers: Aws) -> None:
+    put(dispatchers, "shared", SHARED)
+    put(dispatchers, "reader", READER)
+    functions = dispatchers.client("lambda")
+    functions.publish_version(FunctionName="library-queries")
+
+    assert configure(dispatchers, "queries").returncode == 0
+
+    versions = functions.list_versions_by_function(FunctionName="library-queries")["Versions"]
+    assert [each["Version"] for each in versions] == ["$LATEST"]
+
+
+def test_a_function_that_is_not_deployed_yet_is_named(aws: Aws) -> None:
+    put(aws, "shared", SHARED)
+    put(aws, "reader", READER)
+
+    ran = configure(aws, "queries")
+
+    assert ran.returncode == 1
+    assert "ResourceNotFoundException" in ran.stderr or "Function not found" in ran.stderr
+    assert "Traceback" not in ran.stderr

@@ -1,0 +1,29 @@
+"""Management commands of a library that is deployed: what `manage.py` is to one that runs here."""
+
+import json
+import shlex
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from .topologies import Function
+
+
+class CommandFailed(Exception):
+    """What the command, or Lambda, says of why it failed."""
+
+
+def manage(function: Function, stage: dict[str, Any], command: list[str]) -> str:
+    """What the command prints. Raises CommandFailed, and boto3's errors.
+
+    It is asked for once, and waited for as long as the function may take: a migration must not run twice at a time.
+    """
+    patience = Config(read_timeout=function.timeout + 30, retries={"total_max_attempts": 1})
+    functions = boto3.client("lambda", region_name=stage["aws_region"], config=patience)
+    payload = json.dumps({"manage": shlex.join(command)})
+    answer = functions.invoke(FunctionName=function.name, Payload=payload.encode())
+    said = json.load(answer["Payload"])
+    if "FunctionError" in answer:
+        raise CommandFailed(said.get("errorMessage", said))
+    return str(said)
