@@ -139,9 +139,7 @@ def _first_answer(folder: Path, handler: Handler, database_url: str, *options: s
 def _python(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """This Python with nothing but its standard library and what it finds in the folder."""
     command = [sys.executable, "-S", *arguments]
-    return subprocess.run(  # noqa: S603 - our own
-        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
+    return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
 
 
 def ratio(took: dict[str, list[float]], name: str) -> float:
@@ -163,16 +161,16 @@ def main() -> None:
 
 
 def _print_times(took: dict[str, list[float]]) -> None:
-    print(f"\nProcess start to first answer, median of {ROUNDS}\n")  # noqa: T201 - a report
+    print(f"\nProcess start to first answer, median of {ROUNDS}\n")
     for name, seconds in took.items():
-        print(f"{name:16} {median(seconds) * 1000:6.0f} ms {ratio(took, name):6.2f}")  # noqa: T201
+        print(f"{name:16} {median(seconds) * 1000:6.0f} ms {ratio(took, name):6.2f}")
 
 
 def _print_parts(parts: dict[str, Counter[str]]) -> None:
-    print("\nWhat the imports are made of (ms, measured one by one, which slows them down)\n")  # noqa: T201
-    print(f"{'':24}" + "".join(f"{name:>14}" for name in parts))  # noqa: T201
+    print("\nWhat the imports are made of (ms, measured one by one, which slows them down)\n")
+    print(f"{'':24}" + "".join(f"{name:>14}" for name in parts))
     for package, _ in sum(parts.values(), Counter()).most_common(14):
-        print(f"{package:24}" + "".join(f"{spent[package] / 1000:14.0f}" for spent in parts.values()))  # noqa: T201
+        print(f"{package:24}" + "".join(f"{spent[package] / 1000:14.0f}" for spent in parts.values()))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         for line in _carry_out(asked):
-            print(line, flush=True)  # noqa: T201 - what it is for
+            print(line, flush=True)
     except (SettingsWrong, CommandFailed, BotoCoreError, ClientError) as error:
         sys.exit(str(error))
 

@@ -139,7 +139,7 @@ def compile_all() -> None:
 def run(*arguments: str, environment: dict[str, str]) -> None:
     """Runs this Python where the package is staged; what it imports leaves no bytecode behind."""
     command = [sys.executable, "-B", *arguments]
-    subprocess.run(command, cwd=STAGING, env=environment, stdout=sys.stderr, check=True)  # noqa: S603 - our own
+    subprocess.run(command, cwd=STAGING, env=environment, stdout=sys.stderr, check=True)
 
 
 def pack() -> None:

@@ -1,6 +1,7 @@
 """Fixtures for every test: a librarian, and clients of each door."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -9,9 +10,11 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 import library_site.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY_OPERATIONS
+from catalog.commands import AddNewBook
+from library_site.cqrs import operations
 from library_site.cqrs.permissions import LIBRARIANS
 from tests import guard
-from tests.library import new_token
+from tests.library import Handler, new_token
 
 guard.install()
 WSGIServer.request_queue_size = 128  # so that the live server hears fifty clients at once
@@ -53,3 +56,14 @@ def desk(librarian: User) -> Client:
 def token(librarian: User) -> str:
     """A real API token of the librarian's."""
     return new_token(librarian)
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+    """Puts another handler in the place of AddNewBook's."""
+
+    def handle(handler: Handler) -> None:
+        operation = operations.operation_of(AddNewBook)
+        monkeypatch.setitem(operations._operations, AddNewBook, replace(operation, handler=handler))
+
+    return handle

@@ -1,5 +1,6 @@
 """How tests bring a library about: by commands, as its staff would."""
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -19,6 +20,9 @@ from circulation.commands import (
     VerifyUser,
 )
 from library_site.cqrs import Actor, Context, dispatch
+
+Handler = Callable[[Any, Context], Any]
+"""Of a message."""
 
 _numbers = count(1)
 

@@ -25,32 +25,19 @@ from library_site.cqrs import (
     NotFound,
     dispatch,
     journal,
-    operations,
 )
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, context, give_back, register
+from tests.library import Handler, add_book, borrow, context, give_back, register
 
 pytestmark = pytest.mark.django_db
 
 EMMA = AddNewBook(title="Emma", author_name="Jane Austen")
-Handler = Callable[[Any, Context], Any]
 
 
 @pytest.fixture
 def clerk(db: None) -> User:
     """Somebody on the staff without any permission."""
     return User.objects.create_user("clerk", is_staff=True)
-
-
-@pytest.fixture
-def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
-    """Puts another handler in the place of AddNewBook's."""
-
-    def handle(handler: Handler) -> None:
-        operation = operations.operation_of(AddNewBook)
-        monkeypatch.setitem(operations._operations, AddNewBook, replace(operation, handler=handler))
-
-    return handle
 
 
 def as_user(user: User, **values: Any) -> Context:

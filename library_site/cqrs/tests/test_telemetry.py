@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -27,33 +26,20 @@ from library_site.cqrs import (
     NotAllowed,
     NotFound,
     dispatch,
-    operations,
     telemetry,
 )
 from tests.guard import ROOT
-from tests.library import add_book, context, suspend_by_loss
+from tests.library import Handler, add_book, context, suspend_by_loss
 
 pytestmark = pytest.mark.django_db
 
 EMMA = AddNewBook(title="Emma", author_name="Jane Austen")
 LOGGER = "library_site.operations"
-Handler = Callable[[Any, Context], Any]
 
 
 @pytest.fixture(autouse=True)
 def listening(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger=LOGGER)
-
-
-@pytest.fixture
-def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
-    """Puts another handler in the place of AddNewBook's."""
-
-    def handle(handler: Handler) -> None:
-        operation = operations.operation_of(AddNewBook)
-        monkeypatch.setitem(operations._operations, AddNewBook, replace(operation, handler=handler))
-
-    return handle
 
 
 def records(caplog: pytest.LogCaptureFixture) -> list[Any]:

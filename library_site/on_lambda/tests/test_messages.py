@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,10 +13,10 @@ from django.contrib.auth.models import User
 from catalog.commands import AddNewBook
 from catalog.models import Author, Book
 from circulation.models import LibraryUser
-from library_site.cqrs import Conflict, Context, DomainError, operations
+from library_site.cqrs import Conflict, Context, DomainError
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
-from tests.library import add_book, borrow, register, suspend_by_loss
+from tests.library import Handler, add_book, borrow, register, suspend_by_loss
 from tests.test_refusals import GOOD, HISTORIES, Call, operation, rest
 
 from .events import LambdaContext, ask, bus, hang, nearly_over, queue
@@ -28,7 +27,6 @@ EMMA = ask("AddNewBook", title="Emma", author_name="Jane Austen")
 PERSUASION = ask("AddNewBook", title="Persuasion", author_name="Jane Austen")
 NOBODYS = ask("ReturnBook", book_id=UUID(int=1))
 
-Handler = Callable[[Any, Context], Any]
 Send = Callable[[Any, str], Any]
 
 
@@ -64,17 +62,6 @@ def problem(document: Any, id: str = "request-1") -> dict[str, Any]:
     assert told.keys() >= {"type", "title", "status", "code"}
     assert caught.value.code == told["code"]
     return told
-
-
-@pytest.fixture
-def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
-    """Puts another handler in the place of AddNewBook's."""
-
-    def handle(handler: Handler) -> None:
-        found = operations.operation_of(AddNewBook)
-        monkeypatch.setitem(operations._operations, AddNewBook, replace(found, handler=handler))
-
-    return handle
 
 
 def titles() -> list[str]:
