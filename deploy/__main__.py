@@ -21,7 +21,7 @@ logging.getLogger("botocore").setLevel(logging.WARNING)
 
 from deploy.configure import SettingsWrong, configure  # noqa: E402 - these need Django
 from deploy.generated import ROOT, files, functions  # noqa: E402
-from deploy.manage import CommandFailed, manage  # noqa: E402
+from deploy.management import CommandFailed, manage  # noqa: E402
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from deploy.generated import functions
-from deploy.manage import CommandFailed, manage
+from deploy.management import CommandFailed, manage
 
 
 class Lambda:
