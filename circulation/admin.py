@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from catalog.models import Book
 from catalog.search import by_id_or_words
-from circulation.commands import ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.commands import RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
 from circulation.models import LibraryUser, PastLoan
 from library_site.cqrs.admin import CommandAction, CrudAdmin, ReadOnlyAdmin
 
@@ -40,6 +40,7 @@ class PastLoanAdmin(ReadOnlyAdmin):
 admin.site.get_model_admin(Book).actions = (
     "delete_selected",
     CommandAction(ReturnBook, "book_id"),
+    CommandAction(RenewLoan, "book_id"),
     CommandAction(ReportMissingBook, "book_id"),
     CommandAction(ReportFoundBook, "book_id"),
 )

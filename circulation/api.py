@@ -9,7 +9,15 @@ from rest_framework.response import Response
 
 from catalog.api import AUTHOR, BOOK
 from catalog.models import MAX_NAME
-from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.commands import (
+    BorrowBook,
+    RegisterUser,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    ReturnBook,
+    VerifyUser,
+)
 from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks, SearchUsers
 from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
@@ -32,6 +40,13 @@ class BookReturnedAnswer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(allow_null=True, help_text="Who had it; null: it was not on loan.")
     was_missing = serializers.BooleanField()
     reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
+
+
+class LoanRenewedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(help_text="Who has it.")
+    due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
+    renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
 
 
 class BookReportedMissingAnswer(serializers.Serializer[Any]):
@@ -115,6 +130,16 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "user_id": USER, "was_missing": False, "reinstated_user_id": None},
     )
     def give_back(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        RenewLoan,
+        "renew",
+        detail=True,
+        answers=LoanRenewedAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2027-01-18", "renewals": 1},
+    )
+    def renew(self, request: Request, id: UUID) -> Response:
         return self.carry_out(request, book_id=id)
 
     @task(

@@ -6,7 +6,15 @@ from django import forms
 
 from catalog.forms import BookPick, CursorForm, search_field
 from catalog.models import MAX_NAME
-from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.commands import (
+    BorrowBook,
+    RegisterUser,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    ReturnBook,
+    VerifyUser,
+)
 from circulation.models import MAX_EMAIL
 from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks, SearchUsers
 from library_site.cqrs import Context, dispatch
@@ -42,6 +50,17 @@ class ReturnBookForm(TaskForm):
     message = ReturnBook
 
     book_id = BookPick(wanted=("BORROWED", "MISSING"))
+
+
+class RenewLoanForm(TaskForm):
+    message = RenewLoan
+    about: ClassVar = {
+        "book_not_on_loan": "book_id",
+        "renewal_limit_reached": "book_id",
+        "user_suspended": "book_id",
+    }
+
+    book_id = BookPick(wanted=("BORROWED",))
 
 
 class ReportMissingBookForm(TaskForm):

@@ -17,6 +17,11 @@ class UserSuspended(Conflict):
     code = "user_suspended"
 
 
+def why_suspended(user: LibraryUser) -> str:
+    """The end of the sentence that says that somebody is suspended."""
+    return f": {user.status_comment}" if user.status_comment else "."
+
+
 def lock_book(book_id: UUID) -> Book:
     """The book, for this transaction alone. Raises NotFound."""
     book = Book.objects.select_for_update().filter(pk=book_id).first()

@@ -8,6 +8,7 @@ api_urls = api.router.urls
 
 page_urls = [
     path("borrow-book", views.BorrowBookView.as_view(), name="borrow_book"),
+    path("renew-loan", views.RenewLoanView.as_view(), name="renew_loan"),
     path("return-book", views.ReturnBookView.as_view(), name="return_book"),
     path("report-missing-book", views.ReportMissingBookView.as_view(), name="report_missing_book"),
     path("report-found-book", views.ReportFoundBookView.as_view(), name="report_found_book"),

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 
 from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.register_user import UserRegistered
+from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.report_found_book import BookReportedFound
 from circulation.commands.report_missing_book import BookReportedMissing
 from circulation.commands.return_book import BookReturned
@@ -16,6 +17,7 @@ from circulation.forms import (
     GetBorrowedBooksByUserForm,
     GetMissingBooksForm,
     RegisterUserForm,
+    RenewLoanForm,
     ReportFoundBookForm,
     ReportMissingBookForm,
     ReturnBookForm,
@@ -38,6 +40,17 @@ class BorrowBookView(TaskView):
 
     def next_url(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         return task_url("borrow_book", user_id=result.user_id)
+
+
+class RenewLoanView(TaskView):
+    form_class = RenewLoanForm
+    title = "Renew loan"
+    lead = "Let whoever has a book keep it for longer."
+    button = "Renew"
+
+    def success(self, form: RenewLoanForm, result: LoanRenewed) -> str:
+        book, due_on = form.picked("book_id"), date_format(result.due_on, "l, j F Y")
+        return f"“{book.title}” is renewed for {book.borrower_name or 'its borrower'}, due on {due_on}."
 
 
 class ReturnBookView(TaskView):

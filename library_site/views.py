@@ -30,6 +30,7 @@ DESK = {
     "Lending": [
         Task("borrow_book", "Borrow", "Lend books to a person"),
         Task("return_book", "Return", "Take a book back"),
+        Task("renew_loan", "Renew", "Keep a book for longer"),
         Task("get_borrowed_books_by_user", "Borrowed books", "What a person has, and until when"),
     ],
     "Missing books": [

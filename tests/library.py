@@ -14,6 +14,7 @@ from catalog.commands import AddNewBook
 from circulation.commands import (
     BorrowBook,
     RegisterUser,
+    RenewLoan,
     ReportFoundBook,
     ReportMissingBook,
     ReturnBook,
@@ -54,6 +55,10 @@ def register(name: str = "Ann Lee", email: str = "", *, verified: bool = False) 
 
 def borrow(book_id: UUID, user_id: UUID, *, now: datetime | None = None) -> None:
     dispatch(BorrowBook(book_id=book_id, user_id=user_id), context(now=now))
+
+
+def renew(book_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(RenewLoan(book_id=book_id), context(now=now))
 
 
 def report_missing(book_id: UUID, *, now: datetime | None = None) -> None:

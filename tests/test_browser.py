@@ -242,6 +242,7 @@ def library_with_everything() -> dict[str, str]:
         "desk": "/",
         "borrow": f"/borrow-book?user_id={ann}",
         "return": f"/return-book?book_id={dune}",
+        "renew": f"/renew-loan?book_id={dune}",
         "report-missing": "/report-missing-book",
         "report-found": "/report-found-book",
         "add-new-book": "/add-new-book",

@@ -21,9 +21,11 @@ from rest_framework.test import APIClient
 from catalog.commands.add_new_book import BookAlreadyInCatalogue
 from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached
 from circulation.commands.register_user import EmailAlreadyRegistered
+from circulation.commands.renew_loan import BookNotOnLoan, RenewalLimitReached
 from circulation.commands.report_found_book import BookNotMissing
 from circulation.commands.report_missing_book import BookAlreadyMissing
 from circulation.loans import UserSuspended
+from circulation.policies import POLICY
 from library_site.cqrs import (
     Actor,
     Context,
@@ -37,7 +39,7 @@ from library_site.cqrs import (
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import Operation, all_operations, operation_named
-from tests.library import add_book, borrow, context, register, report_missing, suspend_by_loss
+from tests.library import add_book, borrow, context, register, renew, report_missing, suspend_by_loss
 from tests.test_architecture import tasks
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +55,10 @@ STATUSES: dict[type[DomainError], int] = {
     BookAlreadyMissing: 409,
     BookNotAvailable: 409,
     BookNotMissing: 409,
+    BookNotOnLoan: 409,
     EmailAlreadyRegistered: 409,
     LoanLimitReached: 409,
+    RenewalLimitReached: 409,
     UserSuspended: 409,
     IdempotencyKeyReused: 422,
 }
@@ -125,10 +129,38 @@ def a_third_loan_to_somebody_who_is_not_verified() -> Arguments:
 
 
 @refusal("ReturnBook", NotFound, "The library has no book with this id.")
+@refusal("RenewLoan", NotFound, "The library has no book with this id.")
 @refusal("ReportMissingBook", NotFound, "The library has no book with this id.")
 @refusal("ReportFoundBook", NotFound, "The library has no book with this id.")
 def a_book_that_is_none_of_ours() -> Arguments:
     return {"book_id": uuid4()}
+
+
+@refusal("RenewLoan", BookNotOnLoan, "“Emma” is not on loan: it is available.")
+def a_renewal_of_what_nobody_has() -> Arguments:
+    return {"book_id": add_book("Emma")}
+
+
+@refusal("RenewLoan", RenewalLimitReached, "“Emma” has been renewed 3 of 3 times. Take it back first.")
+def a_fourth_renewal() -> Arguments:
+    book_id = lend("Emma")
+    for _ in range(POLICY.renewals):
+        renew(book_id)
+    return {"book_id": book_id}
+
+
+@refusal("RenewLoan", UserSuspended, "Ann Lee is suspended and cannot renew: “Persuasion” was reported missing on")
+def a_renewal_for_somebody_who_lost_another_book() -> Arguments:
+    user_id = register("Ann Lee")
+    book_id = lend("Emma", user_id)
+    suspend_by_loss(user_id, "Persuasion")
+    return {"book_id": book_id}
+
+
+def lend(title: str, user_id: UUID | None = None) -> UUID:
+    book_id = add_book(title)
+    borrow(book_id, user_id or register())
+    return book_id
 
 
 @refusal("ReportMissingBook", BookAlreadyMissing, "“Emma” is reported missing already.")
@@ -198,6 +230,7 @@ GOOD: dict[str, History] = {
     "AddNewBook": lambda: {"title": "Emma", "author_name": "Jane Austen"},
     "BorrowBook": lambda: {"book_id": add_book(), "user_id": register()},
     "ReturnBook": lambda: {"book_id": add_book()},
+    "RenewLoan": lambda: {"book_id": lend("Emma")},
     "ReportMissingBook": lambda: {"book_id": add_book()},
     "ReportFoundBook": lambda: {"book_id": suspend_by_loss(register())},
     "RegisterUser": lambda: {"name": "Ann Lee", "email": "ann@example.org"},

@@ -12,7 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from catalog.commands import AddNewBook
 from catalog.models import Book
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
-from circulation.commands import BorrowBook, RegisterUser, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.commands import (
+    BorrowBook,
+    RegisterUser,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    ReturnBook,
+    VerifyUser,
+)
 from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks, SearchUsers
 from library_site.cqrs import DomainError, dispatch
 from library_site.cqrs.messages import Command, Message, Query
@@ -97,6 +105,8 @@ def on_loan() -> UUID:
 COMMANDS: dict[str, tuple[Callable[[], Command[Any]], int]] = {
     # the conditional UPDATE, the user (locked), the user's loans
     "BorrowBook": (lambda: BorrowBook(book_id=add_book(), user_id=register()), 6),
+    # the book (locked), the user (locked), the book
+    "RenewLoan": (lambda: RenewLoan(book_id=on_loan()), 6),
     # the book (locked), the past loan, the book
     "ReturnBook": (lambda: ReturnBook(book_id=on_loan()), 7),
     # and the user (locked), the user

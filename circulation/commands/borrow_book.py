@@ -3,7 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import UserSuspended, no_such_book, no_such_user, until
+from circulation.loans import UserSuspended, no_such_book, no_such_user, until, why_suspended
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs import Command, Conflict, Context, DomainError, NotFound, handles, refuse_if_any
@@ -77,8 +77,7 @@ def _user_problems(command: BorrowBook, user: LibraryUser | None, loans: int) ->
         return [no_such_user(command.user_id)]
     problems: list[DomainError] = []
     if user.is_suspended:
-        why = f": {user.status_comment}" if user.status_comment else "."
-        problems.append(UserSuspended(f"{user.name} is suspended and cannot borrow{why}"))
+        problems.append(UserSuspended(f"{user.name} is suspended and cannot borrow{why_suspended(user)}"))
     limit = POLICY.limit(verified=user.is_verified)
     if loans >= limit:
         remedy = "Take one back first" if user.is_verified else "Take one back first, or verify who it is"

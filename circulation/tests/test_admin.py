@@ -295,7 +295,7 @@ def test_only_who_may_carry_out_a_task_sees_its_action(client: Client, db: None)
 
 def test_librarians_see_every_action(desk: Client) -> None:
     assert actions(desk, "catalog_book") == {
-        "delete_selected", "return_book", "report_missing_book", "report_found_book",
+        "delete_selected", "return_book", "renew_loan", "report_missing_book", "report_found_book",
     }  # fmt: skip
     assert actions(desk, "circulation_libraryuser") == {"delete_selected", "verify_user"}
     assert actions(desk, "catalog_author") == {"delete_selected"}

@@ -53,6 +53,12 @@ def return_book(arrange: Arranger) -> Asked:
 
 
 @case
+def renew_loan(arrange: Arranger) -> Asked:
+    book, _ = arrange.loan()
+    return Asked({"book_id": book}, "POST", f"/api/book/{book}/renew")
+
+
+@case
 def report_missing_book(arrange: Arranger) -> Asked:
     book = arrange.book()
     return Asked({"book_id": book}, "POST", f"/api/book/{book}/missing")

@@ -65,6 +65,7 @@ def test_a_day_at_the_library(deployment: Deployment, home: dict[str, str]) -> N
     what_the_library_has_is_found(desk, program, ids)
     key = books_are_lent(desk, program, ids)
     what_is_lent_is_not_lent_again(desk, program, ids)
+    a_book_is_kept_for_longer(program, ids)
     books_cannot_be_found(desk, program, ids)
     books_turn_up(desk, program, ids)
     books_come_back(desk, program, ids)
@@ -89,6 +90,7 @@ THE_DAY = [
     ("BorrowBook", "rest", "CARRIED_OUT", ""),
     ("BorrowBook", "rest", "REFUSED", "book_not_available"),
     ("BorrowBook", "html", "REFUSED", "book_not_available"),
+    ("RenewLoan", "rest", "CARRIED_OUT", ""),
     ("ReportMissingBook", "rest", "CARRIED_OUT", ""),
     ("ReportMissingBook", "html", "CARRIED_OUT", ""),
     ("BorrowBook", "rest", "REFUSED", "book_not_available"),
@@ -190,6 +192,11 @@ def what_is_lent_is_not_lent_again(desk: Client, program: Client, ids: Ids) -> N
     assert [each["code"] for each in refused.json()["problems"]] == ["book_not_available"]
     page = fill_in(desk, "/borrow-book", {"user_id": ids.bob, "book_id": ids.dune}, status=422)
     assert f"“Dune” is on loan to Ann {PERSON}" in page.words
+
+
+def a_book_is_kept_for_longer(program: Client, ids: Ids) -> None:
+    renewed = done(program.post(f"/api/book/{ids.hive}/renew", {}))
+    assert (renewed["user_id"], renewed["renewals"]) == (ids.ann, 1)
 
 
 def books_cannot_be_found(desk: Client, program: Client, ids: Ids) -> None:
@@ -298,6 +305,7 @@ def asked(deployment: Deployment) -> dict[str, dict[str, Any]]:
         "RegisterUser": new_person(),
         "VerifyUser": {"user_id": person},
         "BorrowBook": {"book_id": book, "user_id": person},
+        "RenewLoan": {"book_id": book},
         "ReturnBook": {"book_id": book},
         "ReportMissingBook": {"book_id": book},
         "ReportFoundBook": {"book_id": book},
