@@ -66,7 +66,8 @@ def _book_problem(command: BorrowBook) -> DomainError:
         return BookNotAvailable(f"“{book.title}” has just come back. Try again.", book_status=book.status)
     details = {"book_status": book.status, "borrower_id": book.borrower_id, "due_on": book.due_on}
     if book.borrower_id == command.user_id:
-        return BookNotAvailable(f"{book.borrower.name} has “{book.title}” already, {until(book)}.", **details)
+        renew = "Renew the loan, if it is to be kept for longer."
+        return BookNotAvailable(f"{book.borrower.name} has “{book.title}” already, {until(book)}. {renew}", **details)
     return BookNotAvailable(
         f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.", **details
     )

@@ -69,7 +69,8 @@ def test_who_has_the_book_already_is_told_so() -> None:
     book_id, ann = add_book("Emma"), register("Ann Lee")
     borrow(book_id, ann, now=NOW)
 
-    assert refused(book_id, ann).message == "Ann Lee has “Emma” already, until 21 December 2026."
+    words = "Ann Lee has “Emma” already, until 21 December 2026. Renew the loan, if it is to be kept for longer."
+    assert refused(book_id, ann).message == words
 
 
 def test_a_book_lent_by_crud_is_refused_without_a_due_date(api: APIClient) -> None:
