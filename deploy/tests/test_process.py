@@ -123,7 +123,8 @@ def test_every_line_is_a_record_and_every_metric_is_one(library, arrange, functi
         function.invoke(recorded("bus"))
     function.invoke(queue_event("{", ids=("x",)))
     Client(function).get("/nowhere")
-    lines = [line for each in library.functions for line in each.lines]
+    # (Of maintenance, the runtime client logs what a command said as it failed, which may be a page.)
+    lines = [line for each in library.functions if each is not library.maintenance for line in each.lines]
 
     assert [line for line in lines if not line.startswith("{") and not RUNTIME_CLIENT.match(line)] == []
     logs = [each for function in library.functions for each in function.logs]
