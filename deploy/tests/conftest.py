@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("deploy.tests.library", "deploy.tests.deployment")
-
-from deploy import package  # noqa: E402 - once their assertions can be rewritten
-from deploy.tests.aws import Aws, moto_server  # noqa: E402
-from deploy.tests.events import BASES  # noqa: E402
-from deploy.tests.library import Arranger, Client, Library, deployed  # noqa: E402
-from deploy.tests.runtime import Function  # noqa: E402
+from deploy import package
+from deploy.tests.aws import Aws, moto_server
+from deploy.tests.events import BASES
+from deploy.tests.library import Arranger, Client, Library, deployed
+from deploy.tests.runtime import Function
 
 
 @pytest.fixture(scope="session")

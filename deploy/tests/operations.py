@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.library import PERSON, Arranger, new_person, unique
 from library_site.cqrs.operations import all_operations
 

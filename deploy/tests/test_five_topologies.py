@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.aws import Aws, zappa_settings
 from deploy.tests.deployment import MAINTENANCE, PRODUCTION, Deployment, deployed_topology
 from deploy.tests.events import Answer, queue_event, recorded

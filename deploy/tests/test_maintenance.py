@@ -2,7 +2,6 @@
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.events import REFUSED, recorded
 from deploy.tests.runtime import FunctionError
 from library_site.on_lambda import maintenance

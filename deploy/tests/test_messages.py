@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.events import (
     REFUSED,
     queue_event,

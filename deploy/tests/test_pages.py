@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.events import BASES, HTTP_KINDS
 from deploy.tests.library import PASSWORD, STAFF, Client, Page, new_person, unique
 from deploy.tests.runtime import Function

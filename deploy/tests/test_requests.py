@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-import library_site.urls  # noqa: F401 - all operations
 from deploy.tests.events import KINDS, Request, http_answer, http_event, recorded
 from deploy.tests.library import MAIL, PERSON, Client, Page, unique
 from deploy.tests.runtime import Function
