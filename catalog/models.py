@@ -2,17 +2,22 @@
 
 from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 
+from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 
-from .policies import canonical_isbn, isbn_10
+from .barcodes import BarcodeField, BarcodeSeries, id_with_barcode, next_barcode
+from .policies import BarcodeKind, canonical_isbn, isbn_10
 from .search import SearchKeyField, search_key
 from .text import collapse, name_key
+
+__all__ = ["MAX_NAME", "MAX_TITLE", "Author", "BarcodeSeries", "Book", "refuse_duplicate", "with_derived"]
 
 MAX_NAME = 255
 MAX_TITLE = 500
@@ -108,7 +113,9 @@ class Book(models.Model):
     class Status(models.TextChoices):
         AVAILABLE = "AVAILABLE", "Available"
         BORROWED = "BORROWED", "On loan"
+        ON_HOLD = "ON_HOLD", "On the hold shelf"
         MISSING = "MISSING", "Missing"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     title = models.CharField(max_length=MAX_TITLE, validators=[plain_text])
@@ -120,6 +127,7 @@ class Book(models.Model):
         help_text="ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none.",
     )
     author = models.ForeignKey(Author, on_delete=models.PROTECT)
+    barcode = BarcodeField(kind=BarcodeKind.BOOK)
     status = models.CharField(max_length=9, choices=Status, default=Status.AVAILABLE)
     borrower = models.ForeignKey(
         "circulation.LibraryUser", on_delete=models.PROTECT, null=True, blank=True, db_index=False
@@ -127,6 +135,10 @@ class Book(models.Model):
     borrowed_at = models.DateTimeField(null=True, editable=False)
     due_on = models.DateField(null=True, editable=False)
     renewals = models.PositiveSmallIntegerField(default=0, editable=False)
+    reservation = models.OneToOneField(
+        "circulation.Reservation", on_delete=models.PROTECT, null=True, editable=False, related_name="waiting_book"
+    )
+    held_until = models.DateField(null=True, editable=False)
     search_key = SearchKeyField(editable=False)
 
     class Meta:
@@ -135,12 +147,19 @@ class Book(models.Model):
             models.Index(fields=["isbn"], name="catalog_book_isbn"),
             models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
             models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),
+            models.Index(fields=["due_on", "id"], condition=Q(status="BORROWED"), name="catalog_book_due"),
+            models.Index(fields=["held_until", "id"], condition=Q(status="ON_HOLD"), name="catalog_book_held"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status__in=["AVAILABLE", "BORROWED", "MISSING"]),
+                condition=Q(status__in=["AVAILABLE", "BORROWED", "ON_HOLD", "MISSING", "WITHDRAWN"]),
                 name="catalog_book_status_known",
-                violation_error_message="A book is AVAILABLE, BORROWED or MISSING.",
+                violation_error_message="A book is AVAILABLE, BORROWED, ON_HOLD, MISSING or WITHDRAWN.",
+            ),
+            models.UniqueConstraint(
+                fields=["barcode"],
+                name="catalog_book_barcode_unique",
+                violation_error_message="Another book has this barcode.",
             ),
             models.CheckConstraint(
                 condition=Q(status="BORROWED", borrower__isnull=False)
@@ -157,6 +176,12 @@ class Book(models.Model):
                 violation_error_message="Only a book on loan has the dates of a loan.",
             ),
             models.CheckConstraint(
+                condition=Q(status="ON_HOLD", reservation__isnull=False, held_until__isnull=False)
+                | (~Q(status="ON_HOLD") & Q(reservation__isnull=True, held_until__isnull=True)),
+                name="catalog_book_reservation_iff_on_hold",
+                violation_error_message="A book is on the hold shelf by a reservation only: use the task Reserve.",
+            ),
+            models.CheckConstraint(
                 condition=Q(isbn="") | Q(isbn__regex=r"^97[89][0-9]{10}$"),
                 name="catalog_book_isbn_13_digits",
                 violation_error_message="An ISBN is stored as 13 digits.",
@@ -167,9 +192,10 @@ class Book(models.Model):
         return self.title
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the ISBN canonical and the search key in step."""
+        """Keep the ISBN canonical and the search key in step; give a book that has no barcode the next one."""
         self.title = collapse(self.title)
         self.isbn = canonical_isbn(self.isbn) or self.isbn
+        self.barcode = self.barcode or next_barcode(BarcodeKind.BOOK, Book)
         self.search_key = self.words(self.author.name)
         super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
 
@@ -188,10 +214,21 @@ class Book(models.Model):
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: a loan to somebody else, or to nobody, takes the dates of the old one away.
 
-        `old` holds the former values of what changed. Returns the names of what else changed.
+        A book that leaves the hold shelf takes leave of its reservation, which is then in the queue again. `old`
+        holds the former values of what changed. Returns the names of what else changed.
         """
-        if "borrower" not in old:
-            return set()
-        self.borrowed_at = self.due_on = None
-        self.renewals = 0
-        return {"borrowed_at", "due_on", "renewals"}
+        consequences = set()
+        if "borrower" in old:
+            self.borrowed_at = self.due_on = None
+            self.renewals = 0
+            consequences |= {"borrowed_at", "due_on", "renewals"}
+        if self.status != self.Status.ON_HOLD:
+            self.reservation = self.held_until = None
+            consequences |= {"reservation", "held_until"}
+        return consequences
+
+
+@identifies("book_id")
+def book_with_barcode(text: str) -> UUID:
+    """The id of the book with this barcode. Raises InvalidInput or NotFound."""
+    return id_with_barcode(BarcodeKind.BOOK, Book, "book_id", text)

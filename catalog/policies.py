@@ -1,8 +1,10 @@
 """Rules of the catalogue: pure decisions."""
 
 import re
+from enum import StrEnum
 
 from stdnum import isbn as stdnum_isbn
+from stdnum import luhn
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.util import clean
 
@@ -30,3 +32,31 @@ def isbn_10(isbn_13: str) -> str | None:
         return str(stdnum_isbn.to_isbn10(isbn_13)).replace("-", "")
     except InvalidNumber:
         return None
+
+
+class BarcodeKind(StrEnum):
+    """What a barcode of the library is on, by its first digit."""
+
+    CARD = "2"
+    BOOK = "3"
+
+
+LAST_NUMBER = 99_999_999
+"""The highest number that a barcode can hold."""
+
+
+def barcode(kind: BarcodeKind, library: str, number: int) -> str:
+    """The barcode of a card or a book: its kind, the library (four digits), the number (eight), the check digit.
+
+    The check digit is Luhn's, of all the others. Source: ISO/IEC 7812-1, annex B; the layout is the one that
+    libraries' Codabar labels have.
+    """
+    body = f"{kind}{library}{number:08}"
+    return body + luhn.calc_check_digit(body)
+
+
+def barcode_kind(text: str) -> BarcodeKind | None:
+    """What a barcode is on; None for one that was misread, or is none of a library's."""
+    if re.fullmatch(r"[23][0-9]{13}", text) and luhn.is_valid(text):
+        return BarcodeKind(text[0])
+    return None

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Substr
 from django.db.models.lookups import Lookup
 
+from library_site.cqrs.identifiers import is_barcode_like
+
 from .text import search_words
 
 _MAX_WORDS = 16
@@ -57,6 +59,11 @@ def by_id_or_words(q: str) -> Q:
         return Q(id=UUID(q))
     except ValueError:
         return Q(search_key__has_words=q)
+
+
+def by_barcode_id_or_words(q: str) -> Q:
+    """The same, of what has a barcode: a scanner gives that."""
+    return Q(barcode=q.strip()) if is_barcode_like(q) else by_id_or_words(q)
 
 
 def create_index(table: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:

@@ -5,4 +5,4 @@ class CirculationConfig(AppConfig):
     name = "circulation"
 
     def ready(self) -> None:
-        from . import commands, queries  # noqa: F401 - registers the handlers
+        from . import arrivals, commands, queries  # noqa: F401 - registers the handlers

@@ -1,25 +1,36 @@
-"""What several commands do to a loan. Locks are taken in the order book, then user."""
+"""What several commands do to a book and its loan. Locks are taken in the order book (by id), then user."""
 
+from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
-
 from catalog.models import Book
-from library_site.cqrs import Conflict, Context, NotFound
+from library_site.cqrs import Command, Conflict, Context, NotFound
 
 from .models import LibraryUser, PastLoan
-from .policies import add_line, loss_comment, without_line
+from .people import forgive, written
+from .policies import loss_comment
+from .states import BOOK, LOAN, LOST, ON_LOAN, RESOLVED
 
 
-class UserSuspended(Conflict):
-    """The user is suspended."""
+class BookNotOnLoan(Conflict):
+    """Nobody has the book."""
 
-    code = "user_suspended"
+    code = "book_not_on_loan"
 
 
-def why_suspended(user: LibraryUser) -> str:
-    """The end of the sentence that says that somebody is suspended."""
-    return f": {user.status_comment}" if user.status_comment else "."
+class LibraryNeverOpens(Conflict):
+    """By the library's calendar there is no day on which the book could be due."""
+
+    code = "library_never_opens"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "By its calendar the library is not open on any day to come. Correct the closed days in the admin."
+        )
+
+
+def no_such_book(book_id: UUID) -> NotFound:
+    return NotFound("The library has no book with this id.", book_id=book_id)
 
 
 def lock_book(book_id: UUID) -> Book:
@@ -30,23 +41,21 @@ def lock_book(book_id: UUID) -> Book:
     return book
 
 
-def no_such_book(book_id: UUID) -> NotFound:
-    return NotFound("The library has no book with this id.", book_id=book_id)
+def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) -> None:
+    """Put a locked book into another state, with the `values` that belong to it."""
+    BOOK.check(book.status, status, command)
+    clean: dict[str, Any] = {"borrower_id": None, "borrowed_at": None, "due_on": None, "renewals": 0}
+    values = clean | {"reservation": None, "held_until": None} | values | {"status": status}
+    for name, value in values.items():
+        setattr(book, name, value)
+    Book.objects.filter(pk=book.pk).update(**values)
 
 
-def no_such_user(user_id: UUID) -> NotFound:
-    return NotFound("The library has no user with this id.", user_id=user_id)
-
-
-def move(book: Book, status: Book.Status) -> None:
-    """Put a locked book where it is not on loan."""
-    Book.objects.filter(pk=book.pk).update(status=status, borrower=None, borrowed_at=None, due_on=None, renewals=0)
-
-
-def end_loan(book: Book, ending: PastLoan.Ending, context: Context) -> UUID | None:
+def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context: Context) -> UUID | None:
     """Keep the loan of a locked book as a PastLoan; who had it, or None when it was not on loan."""
     if book.borrower_id is None:
         return None
+    LOAN.check(ON_LOAN, ending, command)
     PastLoan.objects.create(
         book=book,
         borrower_id=book.borrower_id,
@@ -60,14 +69,7 @@ def end_loan(book: Book, ending: PastLoan.Ending, context: Context) -> UUID | No
     return book.borrower_id
 
 
-def suspend_for_loss(user_id: UUID, book: Book, context: Context) -> None:
-    """Suspend whoever had a book that is missing, and say why."""
-    user = LibraryUser.objects.select_for_update().get(pk=user_id)
-    user.suspend_for_loss(add_line(user.status_comment, loss_comment(book.title, context.today)))
-    user.save(update_fields=["status", "status_comment", "status_before", "suspended_for_loss"])
-
-
-def resolve_losses(book: Book, context: Context) -> UUID | None:
+def resolve_losses(book: Book, command: Command[Any], context: Context) -> UUID | None:
     """End the standing losses of a locked book, and every suspension that they alone had caused.
 
     Returns the user who may borrow again; of several, the one who lost the book last.
@@ -77,21 +79,13 @@ def resolve_losses(book: Book, context: Context) -> UUID | None:
     users = {user.pk: user for user in borrowers.order_by("pk")}  # always locked in the same order
     reinstated = None
     for loss in losses:
+        LOAN.check(LOST, RESOLVED, command)
         PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
-        if _forgive(users[loss.borrower_id], loss.comment):
+        if forgive(users[loss.borrower_id], loss, command):
             reinstated = loss.borrower_id
     return reinstated
 
 
-def _forgive(user: LibraryUser, comment: str) -> bool:
-    user.status_comment = without_line(user.status_comment, comment)
-    freed = user.suspended_for_loss and not PastLoan.standing_losses().filter(borrower=user).exists()
-    if freed:
-        user.reinstate()
-    user.save(update_fields=["status", "status_comment", "status_before", "suspended_for_loss"])
-    return freed
-
-
 def until(book: Book) -> str:
     """Until when a book is on loan, in words; a loan made by CRUD has no due date."""
-    return f"until {date_format(book.due_on, 'j F Y')}" if book.due_on else "without a due date"
+    return f"until {written(book.due_on)}" if book.due_on else "without a due date"

@@ -1,37 +1,92 @@
-"""Rules of lending: pure decisions, with no database and no clock."""
+"""Rules of lending: pure decisions, with no database and no clock.
 
-from dataclasses import dataclass
+Due dates are days in the library's time zone: a book that is due today is not overdue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
+
+MAX_DAYS = 3650
+"""Ten years: how long the library lends, and how far it looks for a day on which it is open."""
+
+
+class NeverOpen(ValueError):
+    """No day on which the library is open follows within MAX_DAYS."""
 
 
 @dataclass(frozen=True)
 class LoanPolicy:
-    """How long (in days) and how many books (at a time) the library lends, and how often it renews a loan."""
+    """How long (in days) and how many books (at a time) the library lends, and when it is open.
+
+    `overdue_limit` is how many books somebody has overdue who may not borrow (0: no matter how many), `shelf_days`
+    how long a reserved copy waits. `closed_weekdays` are ISO numbers (Monday is 1); `exceptions` are days on which
+    the library is open (True) or closed (False), whatever their weekday.
+    """
 
     loan_days: int = 28
     renewals: int = 3
     limit_not_verified: int = 2
     limit_verified: int = 10
+    overdue_limit: int = 3
+    shelf_days: int = 7
+    closed_weekdays: frozenset[int] = frozenset()
+    exceptions: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_open(self, day: date) -> bool:
+        """An exception beats the weekday."""
+        return self.exceptions.get(day, day.isoweekday() not in self.closed_weekdays)
+
+    def next_open(self, day: date) -> date:
+        """`day`, or the first day after it on which the library is open. Raises NeverOpen."""
+        last = date.max.toordinal()
+        for ordinal in range(day.toordinal(), min(day.toordinal() + MAX_DAYS, last) + 1):
+            if self.is_open(found := date.fromordinal(ordinal)):
+                return found
+        raise NeverOpen(f"The library is not open on any day from {day} on.")
 
     def due_on(self, today: date) -> date:
-        """The day at whose end a book that is lent on `today` is due."""
-        return today + timedelta(days=self.loan_days)
+        """The day at whose end a book that is lent on `today` is due, never a closed one. Raises NeverOpen."""
+        return self.next_open(today + timedelta(days=self.loan_days))
 
     def renewed_until(self, due_on: date | None, today: date) -> date:
-        """The day at whose end a book is due that was due on `due_on` (None: a loan without a due date)."""
+        """The day at whose end a book is due that was due on `due_on` (None: a loan without a due date).
+
+        It counts from the due date, or from today when that is past. Raises NeverOpen.
+        """
         return self.due_on(max(due_on or today, today))
+
+    def held_until(self, today: date) -> date:
+        """The last day on which a copy waits that was put on the hold shelf on `today`. Raises NeverOpen."""
+        return self.next_open(today + timedelta(days=self.shelf_days))
 
     def limit(self, *, verified: bool) -> int:
         """How many books a person may have at a time."""
         return self.limit_verified if verified else self.limit_not_verified
 
+    def too_many_overdue(self, overdue: int) -> bool:
+        """Whether somebody with so many books overdue may borrow no more."""
+        return 0 < self.overdue_limit <= overdue
+
 
 POLICY = LoanPolicy()
+"""What holds where a library has said nothing of its own."""
+
+
+def is_overdue(due_on: date | None, today: date) -> bool:
+    """Whether a book is overdue that is due on `due_on` (None: a loan without a due date is never)."""
+    return due_on is not None and due_on < today
 
 
 def loss_comment(title: str, reported_on: date) -> str:
     """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
     return f"“{title}” was reported missing on {reported_on.isoformat()}."
+
+
+def reinstated_comment(reason: str, today: date) -> str:
+    """The line in a status comment that takes the place of the reason of a suspension."""
+    return f"Reinstated on {today.isoformat()}: {reason}"
 
 
 def add_line(comment: str, line: str) -> str:

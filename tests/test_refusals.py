@@ -19,12 +19,12 @@ from django.core.management.base import CommandError
 from rest_framework.test import APIClient
 
 from catalog.commands.add_new_book import BookAlreadyInCatalogue
-from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached
-from circulation.commands.register_user import EmailAlreadyRegistered
-from circulation.commands.renew_loan import BookNotOnLoan, RenewalLimitReached
+from circulation.commands.renew_loan import RenewalLimitReached
 from circulation.commands.report_found_book import BookNotMissing
 from circulation.commands.report_missing_book import BookAlreadyMissing
-from circulation.loans import UserSuspended
+from circulation.lending import BookNotAvailable, LoanLimitReached
+from circulation.loans import BookNotOnLoan
+from circulation.people import EmailAlreadyRegistered, UserSuspended
 from circulation.policies import POLICY
 from library_site.cqrs import (
     Actor,

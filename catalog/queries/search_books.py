@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from catalog.models import Book
 from catalog.policies import canonical_isbn
-from catalog.search import SORT_KEY, by_id_or_words
+from catalog.search import SORT_KEY, by_barcode_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
@@ -14,17 +14,19 @@ WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
 
 @dataclass(frozen=True, kw_only=True)
 class FoundBook:
-    """The last three say who has it and until when, if it is on loan and the actor may know."""
+    """The last four say who has it and until when, or for whom it is on hold, if the actor may know."""
 
     id: UUID
     title: str
     isbn: str
+    barcode: str
     author_id: UUID
     author_name: str
     status: str
     borrower_id: UUID | None
     borrower_name: str | None
     due_on: date | None
+    reserved_for_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +39,23 @@ class SearchBooks(Query[Page[FoundBook]]):
 
 @handles(SearchBooks, refuses=(InvalidInput,))
 def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
-    """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), or by id."""
+    """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), barcode, or id."""
     isbn = canonical_isbn(query.q)
-    books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_id_or_words(query.q))
+    books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_barcode_id_or_words(query.q))
     if query.status is not None:
         books = books.filter(status=_known(query.status))
-    books = books.annotate(author_name=F("author__name"), borrower_name=F("borrower__name"), sort_key=SORT_KEY)
+    books = books.annotate(
+        author_name=F("author__name"),
+        borrower_name=F("borrower__name"),
+        reserved_for_name=F("reservation__user__name"),
+        sort_key=SORT_KEY,
+    )
     page = page_of(FoundBook, books, query, order_by=("sort_key", "id"))
     return page if context.actor.may(WHO_HAS_IT) else replace(page, rows=[_without_borrower(row) for row in page.rows])
 
 
 def _without_borrower(book: FoundBook) -> FoundBook:
-    return replace(book, borrower_id=None, borrower_name=None, due_on=None)
+    return replace(book, borrower_id=None, borrower_name=None, due_on=None, reserved_for_name=None)
 
 
 def _known(status: str) -> str:

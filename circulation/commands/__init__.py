@@ -1,19 +1,43 @@
-"""What changes who has a book, and the people who borrow."""
+"""What changes who has a book, who waits for one, which are in use, and the people who borrow."""
 
 from .borrow_book import BorrowBook
+from .cancel_reservation import CancelReservation
+from .change_contact import ChangeContact
+from .correct_book import CorrectBook
+from .end_suspensions import EndSuspensions
+from .expire_reservations import ExpireReservations
+from .move_reservation import MoveReservation
+from .place_reservation import PlaceReservation
 from .register_user import RegisterUser
+from .reinstate_user import ReinstateUser
 from .renew_loan import RenewLoan
 from .report_found_book import ReportFoundBook
 from .report_missing_book import ReportMissingBook
+from .restore_book import RestoreBook
 from .return_book import ReturnBook
+from .set_calendar_exception import SetCalendarException
+from .suspend_user import SuspendUser
 from .verify_user import VerifyUser
+from .withdraw_book import WithdrawBook
 
 __all__ = [
     "BorrowBook",
+    "CancelReservation",
+    "ChangeContact",
+    "CorrectBook",
+    "EndSuspensions",
+    "ExpireReservations",
+    "MoveReservation",
+    "PlaceReservation",
     "RegisterUser",
+    "ReinstateUser",
     "RenewLoan",
     "ReportFoundBook",
     "ReportMissingBook",
+    "RestoreBook",
     "ReturnBook",
+    "SetCalendarException",
+    "SuspendUser",
     "VerifyUser",
+    "WithdrawBook",
 ]

@@ -3,8 +3,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from catalog.barcodes import BarcodeTaken, refuse_taken
 from circulation.models import LibraryUser
-from library_site.cqrs import Command, Conflict, Context, InvalidInput, handles, personal
+from circulation.people import EmailAlreadyRegistered, email_taken
+from circulation.states import NEW, NOT_VERIFIED, USER
+from library_site.cqrs import Command, Context, InvalidInput, handles, personal
 from library_site.cqrs.validation import check_fields
 
 
@@ -15,29 +18,26 @@ class UserRegistered:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterUser(Command[UserRegistered]):
+    """`barcode` is that of the library card; without it, the next number is given."""
+
     name: str = personal()
     email: str = personal()
+    barcode: str = personal(default="")
 
 
-class EmailAlreadyRegistered(Conflict):
-    """Somebody is registered with this e-mail address already."""
-
-    code = "email_already_registered"
-
-
-@handles(RegisterUser, refuses=(InvalidInput, EmailAlreadyRegistered))
+@handles(RegisterUser, refuses=(InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
 def register_user(command: RegisterUser, context: Context) -> UserRegistered:
     """Register a person who wants to borrow; not verified until somebody has seen who it is.
 
     One person for one e-mail address, whatever its case.
     """
-    user = LibraryUser(name=command.name.strip(), email=command.email.strip())
-    check_fields(user, {"name": "name", "email": "email"})
+    user = LibraryUser(name=command.name.strip(), email=command.email.strip(), barcode=command.barcode.strip())
+    check_fields(user, {"name": "name", "email": "email", "barcode": "barcode"})
+    refuse_taken(LibraryUser, user)
+    USER.check(NEW, NOT_VERIFIED, command)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise EmailAlreadyRegistered(
-            f"Somebody is registered with {user.email} already. Search for the person instead."
-        ) from error
+        raise email_taken(user) from error
     return UserRegistered(user_id=user.id)

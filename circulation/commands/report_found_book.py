@@ -2,7 +2,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import lock_book, move, resolve_losses
+from circulation.loans import move, resolve_losses
+from circulation.titles import lock_title, serve_queue
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
 
 
@@ -25,15 +26,18 @@ class BookNotMissing(Conflict):
 
 @handles(ReportFoundBook, refuses=(NotFound, BookNotMissing))
 def report_found_book(command: ReportFoundBook, context: Context) -> BookReportedFound:
-    """Report that a missing book has turned up: it is available again.
+    """Report that a missing book has turned up: it is available again, or waits for whoever is first in its queue.
 
     Whoever was suspended because of this loss may borrow again, unless another loss of theirs still stands. A
     suspension for any other reason stays.
     """
-    book = lock_book(command.book_id)
+    title = lock_title(command.book_id)
+    book = title.book
     if book.status != Book.Status.MISSING:
         raise BookNotMissing(
             f"“{book.title}” is not missing: it is {book.get_status_display().lower()}.", book_status=book.status
         )
-    move(book, Book.Status.AVAILABLE)
-    return BookReportedFound(book_id=book.id, reinstated_user_id=resolve_losses(book, context))
+    move(book, Book.Status.AVAILABLE, command)
+    reinstated_user_id = resolve_losses(book, command, context)
+    serve_queue(title, command, context)
+    return BookReportedFound(book_id=book.id, reinstated_user_id=reinstated_user_id)

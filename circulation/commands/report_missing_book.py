@@ -2,9 +2,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import end_loan, lock_book, move, suspend_for_loss
+from circulation.books import BookWithdrawn, refuse_withdrawn
+from circulation.loans import end_loan, move
 from circulation.models import PastLoan
-from library_site.cqrs import Command, Conflict, Context, NotFound, handles
+from circulation.people import suspend_for_loss
+from circulation.titles import lock_title, release, serve_queue
+from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, handles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,18 +29,27 @@ class BookAlreadyMissing(Conflict):
     code = "book_already_missing"
 
 
-@handles(ReportMissingBook, refuses=(NotFound, BookAlreadyMissing))
+@handles(ReportMissingBook, refuses=(NotFound, BookAlreadyMissing, BookWithdrawn))
 def report_missing_book(command: ReportMissingBook, context: Context) -> BookReportedMissing:
     """Report that a book cannot be found.
 
     Its loan, if it is on loan, ends, and whoever had borrowed it is suspended, with the reason in the status
-    comment. A book that was not on loan is marked missing and nobody is suspended.
+    comment. A book that was not on loan is marked missing and nobody is suspended; whoever it waited for is the first
+    in the queue again.
     """
-    book = lock_book(command.book_id)
+    title = lock_title(command.book_id)
+    book = title.book
     if book.status == Book.Status.MISSING:
-        raise BookAlreadyMissing(f"“{book.title}” is reported missing already. If it turns up, report it found.")
-    user_id = end_loan(book, PastLoan.Ending.MISSING, context)
-    move(book, Book.Status.MISSING)
+        raise BookAlreadyMissing(
+            f"“{book.title}” is reported missing already. If it turns up, report it found.",
+            remedy=Remedy("ReportFoundBook", {"book_id": book.pk}),
+        )
+    refuse_withdrawn(book)
+    if book.reservation:
+        release(title, book, command)
+    user_id = end_loan(book, PastLoan.Ending.MISSING, command, context)
+    move(book, Book.Status.MISSING, command)
     if user_id:
-        suspend_for_loss(user_id, book, context)
+        suspend_for_loss(user_id, book, command, context)
+    serve_queue(title, command, context)
     return BookReportedMissing(book_id=book.id, user_id=user_id)

@@ -1,20 +1,30 @@
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import end_loan, lock_book, move, resolve_losses
+from circulation.loans import end_loan, move, resolve_losses
 from circulation.models import PastLoan
+from circulation.titles import lock_title, reserved_for, serve_queue
 from library_site.cqrs import Command, Context, NotFound, handles
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookReturned:
-    """Who had it (None: it was not on loan), whether it was missing until now, and whom that lets borrow again."""
+    """Who had it (None: it was not on loan), whether it was missing until now, and whom that lets borrow again.
+
+    `book_status` is what the book is now. When it waits on the hold shelf: for whom, by which reservation, and until
+    when.
+    """
 
     book_id: UUID
     user_id: UUID | None
     was_missing: bool
     reinstated_user_id: UUID | None
+    book_status: str = Book.Status.AVAILABLE
+    reservation_id: UUID | None = None
+    reserved_for_user_id: UUID | None = None
+    held_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,16 +37,24 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
     """Take a book back.
 
     A book of this library can always be returned: one that was not on loan stays where it is (scanners fire
-    twice), one that was missing is found. Being here, it lifts the suspension that its loss had caused.
+    twice), one that was missing is found. Being here, it lifts the suspension that its loss had caused. If somebody
+    waits for its title, it goes to the hold shelf for whoever is first in the queue.
     """
-    book = lock_book(command.book_id)
+    title = lock_title(command.book_id)
+    book = title.book
     was_missing = book.status == Book.Status.MISSING
-    user_id = end_loan(book, PastLoan.Ending.RETURNED, context)
-    if book.status != Book.Status.AVAILABLE:
-        move(book, Book.Status.AVAILABLE)
+    user_id = end_loan(book, PastLoan.Ending.RETURNED, command, context)
+    if book.status in {Book.Status.BORROWED, Book.Status.MISSING}:
+        move(book, Book.Status.AVAILABLE, command)
+    reinstated_user_id = resolve_losses(book, command, context)
+    serve_queue(title, command, context)
     return BookReturned(
         book_id=book.id,
         user_id=user_id,
         was_missing=was_missing,
-        reinstated_user_id=resolve_losses(book, context),
+        reinstated_user_id=reinstated_user_id,
+        book_status=str(book.status),
+        reservation_id=book.reservation_id,
+        reserved_for_user_id=reserved_for(book),
+        held_until=book.held_until,
     )

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from circulation.loans import UserSuspended, no_such_user
 from circulation.models import LibraryUser
-from library_site.cqrs import Command, Context, NotFound, handles
+from circulation.people import UserSuspended, end_staff_suspension, lock_user, save_standing
+from library_site.cqrs import Command, Context, NotFound, Remedy, handles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +23,15 @@ def verify_user(command: VerifyUser, context: Context) -> UserVerified:
 
     Verifying twice changes nothing. Verifying never lifts a suspension: a suspended user is refused.
     """
-    user = LibraryUser.objects.select_for_update().filter(pk=command.user_id).first()
-    if user is None:
-        raise no_such_user(command.user_id)
+    user = lock_user(command.user_id)
+    if user.is_suspended_on(context.today):
+        raise UserSuspended(
+            f"{user.name} is suspended; verifying would not lift that. End the suspension first.",
+            remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
+        )
     if user.is_suspended:
-        raise UserSuspended(f"{user.name} is suspended; verifying would not lift that. End the suspension first.")
+        end_staff_suspension(user, command)
+    before = user.status
     user.status = LibraryUser.Status.VERIFIED
-    user.save(update_fields=["status"])
+    save_standing(user, before, command)
     return UserVerified(user_id=user.id, status=user.status)

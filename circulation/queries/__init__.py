@@ -1,7 +1,31 @@
-"""Who has which book, which books are missing, and who the borrowers are."""
+"""Who has which book, who waits for it, what is due or missing, and who did what."""
 
+from .get_book_file import GetBookFile
+from .get_book_history import GetBookHistory
 from .get_borrowed_books_by_user import GetBorrowedBooksByUser
+from .get_hold_shelf import GetHoldShelf
+from .get_journal import GetJournal
+from .get_loans_due import GetLoansDue
 from .get_missing_books import GetMissingBooks
+from .get_overdue_loans import GetOverdueLoans
+from .get_past_loans_by_user import GetPastLoansByUser
+from .get_reservation_queue import GetReservationQueue
+from .get_reservations_by_user import GetReservationsByUser
+from .get_user_file import GetUserFile
 from .search_users import SearchUsers
 
-__all__ = ["GetBorrowedBooksByUser", "GetMissingBooks", "SearchUsers"]
+__all__ = [
+    "GetBookFile",
+    "GetBookHistory",
+    "GetBorrowedBooksByUser",
+    "GetHoldShelf",
+    "GetJournal",
+    "GetLoansDue",
+    "GetMissingBooks",
+    "GetOverdueLoans",
+    "GetPastLoansByUser",
+    "GetReservationQueue",
+    "GetReservationsByUser",
+    "GetUserFile",
+    "SearchUsers",
+]

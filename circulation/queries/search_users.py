@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalog.search import SORT_KEY, by_id_or_words
+from catalog.search import SORT_KEY, by_barcode_id_or_words
 from circulation.models import LibraryUser
+from circulation.standing import current_status
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -11,6 +12,7 @@ class FoundUser:
     id: UUID
     name: str
     email: str
+    barcode: str
     status: str
     status_comment: str
 
@@ -22,7 +24,7 @@ class SearchUsers(Query[Page[FoundUser]]):
 
 @handles(SearchUsers, refuses=(InvalidInput,))
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
-    """Users by a few letters of each word of their name or e-mail address, or by their id."""
-    users = LibraryUser.objects.using(read_database()).filter(by_id_or_words(query.q))
-    users = users.annotate(sort_key=SORT_KEY)
-    return page_of(FoundUser, users, query, order_by=("sort_key", "id"))
+    """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
+    users = LibraryUser.objects.using(read_database()).filter(by_barcode_id_or_words(query.q))
+    users = users.annotate(sort_key=SORT_KEY, current_status=current_status(context.today))
+    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), instead={"status": "current_status"})

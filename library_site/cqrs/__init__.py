@@ -10,10 +10,12 @@ from .errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    Remedy,
     refuse_if_any,
 )
-from .messages import Command, Query, personal
+from .messages import Command, Overriding, Query, personal
 from .operations import handles
+from .overrides import refuse_unless_overridden
 from .pages import Page, page_of
 from .read_database import read_database
 
@@ -28,12 +30,15 @@ __all__ = [
     "InvalidInput",
     "NotAllowed",
     "NotFound",
+    "Overriding",
     "Page",
     "Query",
+    "Remedy",
     "dispatch",
     "handles",
     "page_of",
     "personal",
     "read_database",
     "refuse_if_any",
+    "refuse_unless_overridden",
 ]

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,6 +19,7 @@ from rest_framework.viewsets import ViewSet
 from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import FieldError, InvalidInput
+from .identifiers import BARCODE_DIGITS, id_of
 from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message
 from .operations import Operation, operation_of
 from .rendering import plain
@@ -37,12 +40,21 @@ class Door:
 
 
 class IdField(serializers.UUIDField):
-    """An id in a request: text only, where REST framework takes numbers too."""
+    """An id in a request, or the barcode that stands for it: text only, where REST framework takes numbers too."""
 
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
-        return super().to_internal_value(data)
+        return super().to_internal_value(id_of(str(self.field_name), data))
+
+
+class BarcodeConverter(StringConverter):
+    """A barcode in a path, where an id may stand."""
+
+    regex = f"[0-9]{{{BARCODE_DIGITS}}}"
+
+
+register_converter(BarcodeConverter, "barcode")
 
 
 class NoFields(serializers.Serializer[Any]):
@@ -106,7 +118,10 @@ class TaskViewSet(ViewSet):
         return [each for each in actions if each.door.operation.is_served]
 
     def carry_out(self, request: Request, **from_path: Any) -> Response:
-        """Dispatch the action's message, made of the request and of what the path says."""
+        """Dispatch the action's message, made of the request and of what the path says.
+
+        `from_path` are ids, or barcodes that stand for them.
+        """
         door: Door = getattr(self, self.action).door
         operation = door.operation
         replayed: list[bool] = []
@@ -114,8 +129,9 @@ class TaskViewSet(ViewSet):
         serializer = door.takes(data=request.query_params if operation.is_query else request.data)
         serializer.is_valid(raise_exception=True)
         fields, nested = _flat(serializer.validated_data)
+        ids = {name: id_of(name, value) for name, value in from_path.items()}
         try:
-            result = dispatch(operation.message(**fields, **from_path), context)
+            result = dispatch(operation.message(**fields, **ids), context)
         except InvalidInput as error:
             raise _in_terms_of_the_request(error, nested) from error
         body = plain(result, link=partial(_link, request))
@@ -128,6 +144,12 @@ class TaskRouter(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__(trailing_slash=False, use_regex_path=False)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The URLs, and again those with an id, for the barcode that stands for it."""
+        urls = super().get_urls()
+        with_id = [url for url in urls if isinstance(url, URLPattern) and "<uuid:" in str(url.pattern)]
+        return urls + [path(str(url.pattern).replace("<uuid:", "<barcode:"), url.callback) for url in with_id]
 
 
 def context_of(request: Request, on_replay: Callable[[], object] | None = None) -> Context:

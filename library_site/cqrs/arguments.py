@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 import msgspec
 
 from .errors import FieldError, InvalidInput
+from .identifiers import id_of
 from .messages import Message
 from .operations import Operation
 
@@ -20,7 +21,9 @@ class UnknownArgument(ValueError):
 def message_from(operation: Operation, arguments: Mapping[str, Any]) -> Message[Any]:
     """The operation's message; texts are read as what its fields hold.
 
-    Raises UnknownArgument, and InvalidInput with all that is missing or cannot be read.
+    An id may be given as the barcode that stands for it, and several words with commas between them. Raises
+    UnknownArgument, NotFound for a barcode that nothing has, and InvalidInput with all that is missing or cannot be
+    read.
     """
     known = {field.name: field for field in fields(operation.message)}
     if unknown := sorted(set(arguments) - set(known)):
@@ -33,12 +36,24 @@ def message_from(operation: Operation, arguments: Mapping[str, Any]) -> Message[
             errors += _missing(field)
             continue
         try:
-            values[name] = msgspec.convert(arguments[name], hints[name], strict=False)
-        except msgspec.ValidationError:
-            errors.append(FieldError(name, "invalid", f"“{name}” must be {_expected(hints[name])}."))
+            values[name] = _read(name, arguments[name], hints[name])
+        except InvalidInput as error:
+            errors += error.errors
     if errors:
         raise InvalidInput(*errors)
     return operation.message(**values)
+
+
+def _read(name: str, value: Any, hint: Any) -> Any:
+    if isinstance(value, str):
+        if get_origin(hint) is tuple:
+            value = [word.strip() for word in value.split(",") if word.strip()]
+        else:
+            value = id_of(name, value)
+    try:
+        return msgspec.convert(value, hint, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidInput.of(name, f"“{name}” must be {_expected(hint)}.") from error
 
 
 def _missing(field: Field[Any]) -> list[FieldError]:

@@ -5,19 +5,32 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
+@dataclass(frozen=True)
+class Remedy:
+    """What helps against a refusal: an operation, by its name, with these arguments.
+
+    It is the refused operation itself where more arguments let it pass.
+    """
+
+    operation: str
+    arguments: dict[str, Any]
+
+
 class DomainError(Exception):
     """A refusal. `code` is stable API; `message` is a full sentence that a librarian can act on.
 
     `details` are plain values that a program may want (ids, dates); adapters show them beside the code.
-    `problems` lists everything that stands in the way of the request, this refusal first.
+    `problems` lists everything that stands in the way of the request, this refusal first. `remedy` is what helps, if
+    something does at once.
     """
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, *, remedy: Remedy | None = None, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
+        self.remedy = remedy
         self.problems: list[DomainError] = [self]
 
 

@@ -6,10 +6,12 @@ show) tells an equal request from another one with the same idempotency key.
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 from django.apps import apps
@@ -48,24 +50,33 @@ def was_carried_out(context: Context) -> bool:
 
 def carried_out(operation: Operation, command: Message[Any], context: Context, result: Any) -> None:
     """Write the entry; call it in the transaction of the effect. IntegrityError when the key is taken."""
-    _write(operation, command, context, outcome=_CARRIED_OUT, result=msgspec.to_builtins(result))
+    entry = _write(operation, command, context, outcome=_CARRIED_OUT, result=msgspec.to_builtins(result))
+    _write_subjects(entry, command, result)
 
 
 def refused(operation: Operation, command: Message[Any], context: Context, refusal: DomainError) -> None:
     """Write the entry of a command that was not carried out."""
-    _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
+    entry = _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
+    _write_subjects(entry, command)
 
 
-def _entries() -> Any:
-    return apps.get_model("cqrs", "JournalEntry").objects  # its module can't be imported before the registry is ready
+def about(subject: UUID) -> Any:
+    """The ids of the entries about something, as a subquery."""
+    return _rows("JournalSubject").filter(subject=subject).values("entry")
+
+
+def _rows(model: str) -> Any:
+    return apps.get_model("cqrs", model).objects  # its module can't be imported before the registry is ready
 
 
 def _carried_out_before(context: Context) -> Any:
-    return _entries().filter(outcome=_CARRIED_OUT, actor=context.actor.id, idempotency_key=context.idempotency_key)
+    return _rows("JournalEntry").filter(
+        outcome=_CARRIED_OUT, actor=context.actor.id, idempotency_key=context.idempotency_key
+    )
 
 
-def _write(operation: Operation, command: Message[Any], context: Context, **outcome: Any) -> None:
-    _entries().create(
+def _write(operation: Operation, command: Message[Any], context: Context, **outcome: Any) -> Any:
+    return _rows("JournalEntry").create(
         operation=operation.name,
         arguments=_impersonal_arguments(command),
         fingerprint=_fingerprint(operation, command, token_bytes(blake2b.SALT_SIZE)),
@@ -77,16 +88,38 @@ def _write(operation: Operation, command: Message[Any], context: Context, **outc
     )
 
 
+def _write_subjects(entry: Any, *said: Any) -> None:
+    subjects = {subject for each in said for subject in _ids(each)}
+    rows = _rows("JournalSubject")
+    rows.bulk_create([rows.model(entry=entry, subject=subject) for subject in sorted(subjects)])
+
+
+def _ids(said: Any) -> Iterator[UUID]:
+    """The ids that a message or a result holds."""
+    for field in fields(said):
+        value = getattr(said, field.name)
+        yield from (each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, UUID))
+
+
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
-    arguments = cast(dict[str, Any], msgspec.to_builtins(command))
+    arguments = _said(command)
     kept = (field.name for field in fields(command) if not field.metadata.get("personal", False))
-    return {name: _storable(arguments[name]) for name in kept}
+    return {name: _storable(arguments[name]) for name in kept if name in arguments}
+
+
+def _said(command: Message[Any]) -> dict[str, Any]:
+    """The arguments as plain values, less those that are as if they were not given."""
+    silent = {field.name for field in fields(command) if getattr(command, field.name) == field.default}
+    arguments = cast(dict[str, Any], msgspec.to_builtins(command))
+    return {name: value for name, value in arguments.items() if name not in silent}
 
 
 def _storable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
     return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _fingerprint(operation: Operation, command: Message[Any], salt: bytes) -> str:
-    request = json.dumps([operation.name, msgspec.to_builtins(command)]).encode()
+    request = json.dumps([operation.name, _said(command)]).encode()
     return f"{salt.hex()}:{blake2b(request, digest_size=32, salt=salt).hexdigest()}"

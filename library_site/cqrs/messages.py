@@ -20,6 +20,18 @@ class Command(Message[R]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Overriding(Command[R]):
+    """A command some of whose refusals may be overridden, by those who hold the permission of the rule.
+
+    `override` are the codes of the refusals to override; `override_reason` says why, in the journal: it is required,
+    and names nobody.
+    """
+
+    override: tuple[str, ...] = ()
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query(Message[R]):
     """Reads the state of the library, a page at a time.
 

@@ -1,4 +1,4 @@
-"""The journal's table, and the permissions of the operations."""
+"""The journal's tables, and the permissions of the operations."""
 
 from typing import ClassVar
 
@@ -38,9 +38,30 @@ class JournalEntry(models.Model):
                 name="cqrs_one_effect_per_key",
             ),
         ]
+        # The newest first, of what the journal is asked for.
+        indexes: ClassVar = [
+            models.Index(fields=["operation", "id"], name="cqrs_journal_operation"),
+            models.Index(fields=["actor", "id"], name="cqrs_journal_actor"),
+            models.Index(fields=["outcome", "id"], name="cqrs_journal_outcome"),
+            models.Index(fields=["at"], name="cqrs_journal_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation} by {self.actor}, {self.get_outcome_display().lower()}"
+
+
+class JournalSubject(models.Model):
+    """That an entry is about something: a row of the library whose id its arguments or its result hold."""
+
+    pk = models.CompositePrimaryKey("subject", "entry_id")
+    subject = models.UUIDField()
+    entry = models.ForeignKey(JournalEntry, on_delete=models.CASCADE)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.subject} in {self.entry_id}"
 
 
 class Operation(models.Model):  # noqa: DJ008 - it has no rows

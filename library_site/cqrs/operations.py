@@ -17,11 +17,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that the library does: a message, its handler, and the refusals that are its own."""
+    """One thing that the library does: a message, its handler, and the refusals that are its own.
+
+    `overridable` are those of the refusals that who holds the permission may override.
+    """
 
     message: type[Message[Any]]
     handler: Callable[[Any, Context], Any]
     refusals: tuple[type[DomainError], ...]
+    overridable: tuple[type[DomainError], ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,14 +71,20 @@ _operations: dict[type[Message[Any]], Operation] = {}
 
 
 def handles(
-    message: type[M], *, refuses: tuple[type[DomainError], ...] = ()
+    message: type[M],
+    *,
+    refuses: tuple[type[DomainError], ...] = (),
+    overridable: tuple[type[DomainError], ...] = (),
 ) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
-    """Register the decorated function as the one handler of `message`; `refuses` are the errors it may raise."""
+    """Register the decorated function as the one handler of `message`.
+
+    `refuses` are the errors that it may raise; `overridable` those of them that an Overriding command can override.
+    """
 
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = Operation(message, handler, refuses)
+        _operations[message] = Operation(message, handler, refuses, overridable)
         return handler
 
     return register

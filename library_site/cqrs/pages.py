@@ -1,6 +1,8 @@
 """Pages by cursor: keyset paging, so that a far page costs what the first one does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -29,11 +31,19 @@ class _Position:
     values: list[Any]
 
 
-def page_of(row: type[T], queryset: QuerySet[Any], query: Query[Page[T]], *, order_by: tuple[str, ...]) -> Page[T]:
+def page_of(
+    row: type[T],
+    queryset: QuerySet[Any],
+    query: Query[Page[T]],
+    *,
+    order_by: tuple[str, ...],
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Page[T]:
     """Read one page in one SQL query.
 
     `row` is a dataclass whose fields are columns or annotations of `queryset`; `order_by` names columns or
-    annotations that are never null, ascending, unique taken together.
+    annotations that are never null and, taken together, unique: all ascending, or all descending with a minus sign
+    before each. `instead` names the annotations that some fields are read from, in place of the columns of their name.
 
     Raises InvalidInput for a junk cursor or page size.
     """
@@ -42,30 +52,32 @@ def page_of(row: type[T], queryset: QuerySet[Any], query: Query[Page[T]], *, ord
     size = min(query.page_size, MAX_PAGE_SIZE)
     position = _read_cursor(row, query.cursor, order_by)
     backwards = position is not None and position.backwards
+    falling = order_by[0].startswith("-")
+    order_by = tuple(name.removeprefix("-") for name in order_by)
     if position:
-        queryset = queryset.filter(_beyond(order_by, position))
-    ordering = [f"-{name}" for name in order_by] if backwards else list(order_by)
+        queryset = queryset.filter(_beyond(order_by, position.values, "lt" if backwards != falling else "gt"))
+    ordering = [f"-{name}" if backwards != falling else name for name in order_by]
     names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
-    found = list(queryset.order_by(*ordering).values(*dict.fromkeys([*names, *order_by]))[: size + 1])
+    columns = {name: instead.get(name, name) for name in names}
+    found = list(queryset.order_by(*ordering).values(*dict.fromkeys([*columns.values(), *order_by]))[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     has_next, has_previous = (True, more) if backwards else (more, position is not None)
     return Page(
-        rows=[row(**{name: values[name] for name in names}) for values in found],
+        rows=[row(**{name: values[column] for name, column in columns.items()}) for values in found],
         next=_cursor(row, found[-1], order_by, backwards=False) if found and has_next else None,
         previous=_cursor(row, found[0], order_by, backwards=True) if found and has_previous else None,
     )
 
 
-def _beyond(order_by: tuple[str, ...], position: _Position) -> Q:
+def _beyond(order_by: tuple[str, ...], values: list[Any], comparison: str) -> Q:
     """(a, b) > (x, y), spelt so that an index on a serves: a >= x and (a > x or (a = x and b > y))."""
-    comparison = "lt" if position.backwards else "gt"
     beyond, equal = Q(), Q()
-    for name, value in zip(order_by, position.values, strict=True):
+    for name, value in zip(order_by, values, strict=True):
         beyond |= equal & Q(**{f"{name}__{comparison}": value})
         equal &= Q(**{name: value})
-    return Q(**{f"{order_by[0]}__{comparison}e": position.values[0]}) & beyond
+    return Q(**{f"{order_by[0]}__{comparison}e": values[0]}) & beyond
 
 
 def _salt(row: type[Any]) -> str:

@@ -1,18 +1,21 @@
-"""One permission per operation, and the group that has them all."""
+"""One permission per operation, one per refusal that may be overridden, and the groups that have them."""
 
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.db.models import Q
 
 from .operations import all_operations
 
 LIBRARIANS = "Librarians"
+SUPERVISORS = "Supervisors"
 
 
 def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating (or flushing) an app of ours: make what is missing, and nothing twice.
 
-    Librarians may carry out every operation, and edit the tables of the legacy CRUD.
+    Librarians may carry out every operation, and edit the tables of the legacy CRUD. Supervisors may override
+    refusals: who has both groups does so at the desk.
     """
     if sender.label not in {"cqrs", *(operation.app for operation in all_operations())}:
         return
@@ -31,5 +34,20 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
             Permission.objects.using(using).update_or_create(
                 content_type=operation_type, codename=operation.slug, defaults={"name": operation.title}
             )
+        for code in overridable_codes():
+            Permission.objects.using(using).update_or_create(
+                content_type=operation_type,
+                codename=f"override_{code}",
+                defaults={"name": f"Override: {code.replace('_', ' ')}"},
+            )
+    theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
+    overrides = Q(content_type__app_label="cqrs", codename__startswith="override_")
     librarians, _ = Group.objects.using(using).get_or_create(name=LIBRARIANS)
-    librarians.permissions.add(*Permission.objects.using(using).filter(content_type__app_label=sender.label))
+    librarians.permissions.add(*theirs.exclude(overrides))
+    supervisors, _ = Group.objects.using(using).get_or_create(name=SUPERVISORS)
+    supervisors.permissions.add(*theirs.filter(overrides))
+
+
+def overridable_codes() -> list[str]:
+    """The codes of all refusals that some operation lets be overridden."""
+    return sorted({refusal.code for operation in all_operations() for refusal in operation.overridable})

@@ -42,6 +42,8 @@ def problem_of(error: DomainError) -> dict[str, Any]:
     if isinstance(error, Conflict) or len(error.problems) > 1:
         body["problems"] = [{"code": each.code, "detail": each.message} for each in error.problems]
         body["detail"] = " ".join(each.message for each in error.problems)
+    if remedies := [(each.code, each.remedy) for each in error.problems if each.remedy]:
+        body["remedies"] = [{"code": code} | msgspec.to_builtins(remedy) for code, remedy in remedies]
     return body
 
 

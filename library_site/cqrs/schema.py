@@ -42,6 +42,19 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {name: {"type": "string"} for name in ("code", "detail")},
             },
         },
+        "remedies": {
+            "type": "array",
+            "description": "What helps: the operations, with their arguments, that undo or override a problem.",
+            "items": {
+                "type": "object",
+                "required": ["code", "operation", "arguments"],
+                "properties": {
+                    "code": {"type": "string", "description": "Of the problem."},
+                    "operation": {"type": "string"},
+                    "arguments": {"type": "object", "additionalProperties": True},
+                },
+            },
+        },
     },
 }
 

@@ -9,12 +9,17 @@ from django.db.models import Model
 from .errors import FieldError, InvalidInput
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text holds nothing but what a keyboard types."""
+    return not any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\r\n" for character in text)
+
+
 def plain_text(text: str) -> None:
     """Refuse what no keyboard types and no database stores: NUL and other control characters, half characters.
 
     Raises ValidationError.
     """
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\r\n" for character in text):
+    if not is_plain(text):
         raise ValidationError("This text holds characters that cannot be stored. Type it anew.", code="invalid")
 
 

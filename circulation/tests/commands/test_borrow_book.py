@@ -9,9 +9,9 @@ from rest_framework.test import APIClient
 
 from catalog.models import Book
 from circulation.commands import BorrowBook
-from circulation.commands.borrow_book import BookNotAvailable, LoanLimitReached
-from circulation.loans import UserSuspended
+from circulation.lending import BookNotAvailable, LoanLimitReached
 from circulation.models import LibraryUser
+from circulation.people import UserSuspended
 from circulation.policies import POLICY
 from library_site.cqrs import DomainError, NotFound, dispatch
 from tests.library import add_book, borrow, context, give_back, register, report_found, report_missing, suspend_by_loss

@@ -16,7 +16,7 @@ from django.db import OperationalError
 from catalog.commands import AddNewBook
 from catalog.queries import SearchBooks
 from circulation.commands import BorrowBook, RegisterUser
-from circulation.commands.register_user import EmailAlreadyRegistered
+from circulation.people import EmailAlreadyRegistered
 from circulation.queries import SearchUsers
 from library_site.cqrs import (
     Actor,

@@ -1,0 +1,25 @@
+"""Books that are added. The catalogue knows nothing of who waits for them; it tells whoever does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.dispatch import Signal
+
+from library_site.cqrs import Command, Context
+
+from .models import Book
+
+copies_arrived = Signal()
+"""Sent in the transaction in which copies of one title are added: `books`, `command`, `context`."""
+
+
+def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], context: Context) -> None:
+    """Add these books, which are copies of one title, available; whoever waits for the title is told.
+
+    The other copies are locked first: the queue of the title is then this transaction's alone.
+    """
+    if isbn := books[0].isbn:
+        list(Book.objects.select_for_update().filter(isbn=isbn).order_by("pk").values_list("pk"))
+    for book in books:
+        book.save(force_insert=True)
+    copies_arrived.send(sender=Book, books=books, command=command, context=context)

@@ -1,0 +1,45 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.arrivals import add_copies_of_one_title
+from catalog.models import Book
+from library_site.cqrs import Command, Context, InvalidInput, NotFound, handles
+
+MAX_COPIES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopiesAdded:
+    """The new books and their barcodes; how many of them people waited for, who are now on the hold shelf."""
+
+    book_ids: tuple[UUID, ...]
+    barcodes: tuple[str, ...]
+    on_hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddCopies(Command[CopiesAdded]):
+    """`book_id` is any copy of the title; `copies` is how many more there are, 1 to MAX_COPIES."""
+
+    book_id: UUID
+    copies: int = 1
+
+
+@handles(AddCopies, refuses=(InvalidInput, NotFound))
+def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
+    """Add more copies of a book that the library has, each with the next barcode, available to borrow.
+
+    Copies that people wait for go to the hold shelf at once.
+    """
+    if not 1 <= command.copies <= MAX_COPIES:
+        raise InvalidInput.of("copies", f"Add 1 to {MAX_COPIES} copies at a time.", "out_of_range")
+    model = Book.objects.select_related("author").filter(pk=command.book_id).first()
+    if model is None:
+        raise NotFound("The library has no book with this id.", book_id=command.book_id)
+    books = [Book(title=model.title, isbn=model.isbn, author=model.author) for _ in range(command.copies)]
+    add_copies_of_one_title(books, command, context)
+    return CopiesAdded(
+        book_ids=tuple(book.pk for book in books),
+        barcodes=tuple(book.barcode for book in books),
+        on_hold=sum(book.status == Book.Status.ON_HOLD for book in books),
+    )

@@ -1,0 +1,20 @@
+"""New copies of a title that people wait for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.dispatch import receiver
+
+from catalog.arrivals import copies_arrived
+from catalog.models import Book
+from library_site.cqrs import Command, Context
+
+from .states import AVAILABLE, BOOK, NEW
+from .titles import Title, serve_queue
+
+
+@receiver(copies_arrived)
+def serve_queue_with_new_copies(books: Sequence[Book], command: Command[Any], context: Context, **_: Any) -> None:
+    """Put new copies on the hold shelf for those whose turn it is."""
+    BOOK.check(NEW, AVAILABLE, command)
+    serve_queue(Title(books[0], list(books)), command, context)

@@ -1,0 +1,41 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.models import Book
+from circulation.loans import move
+from circulation.models import Reservation
+from circulation.queue import ReservationEnded, lock_reservation
+from circulation.titles import end, reserved_for, serve_queue
+from library_site.cqrs import Command, Context, NotFound, handles
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationCancelled:
+    """`released_book_id`: the copy that waited for the user; `reserved_for_user_id`: for whom it waits now."""
+
+    reservation_id: UUID
+    user_id: UUID
+    released_book_id: UUID | None
+    reserved_for_user_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelReservation(Command[ReservationCancelled]):
+    reservation_id: UUID
+
+
+@handles(CancelReservation, refuses=(NotFound, ReservationEnded))
+def cancel_reservation(command: CancelReservation, context: Context) -> ReservationCancelled:
+    """Let a user wait no longer for a title. A copy that waited goes to the next in the queue, or back to its shelf."""
+    title, reservation = lock_reservation(command.reservation_id)
+    copy = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
+    end(reservation, Reservation.Status.CANCELLED, command, context)
+    if copy:
+        move(copy, Book.Status.AVAILABLE, command)
+    serve_queue(title, command, context)
+    return ReservationCancelled(
+        reservation_id=reservation.pk,
+        user_id=reservation.user_id,
+        released_book_id=copy.pk if copy else None,
+        reserved_for_user_id=reserved_for(copy) if copy else None,
+    )

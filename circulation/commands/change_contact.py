@@ -1,0 +1,49 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from catalog.barcodes import BarcodeTaken, refuse_taken
+from circulation.models import LibraryUser
+from circulation.people import EmailAlreadyRegistered, email_taken, lock_user
+from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
+from library_site.cqrs.validation import check_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactChanged:
+    user_id: UUID
+    barcode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContact(Command[ContactChanged]):
+    """What is not given stays. `barcode` is that of a new library card."""
+
+    user_id: UUID
+    name: str | None = personal(default=None)
+    email: str | None = personal(default=None)
+    barcode: str | None = personal(default=None)
+
+
+@handles(ChangeContact, refuses=(NotFound, InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
+def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
+    """Correct the name or the e-mail address of a user, or give a new library card, as when the old one is lost.
+
+    One person for one e-mail address, whatever its case; one card for one person.
+    """
+    given = {"name": command.name, "email": command.email, "barcode": command.barcode}
+    changes = {name: value.strip() for name, value in given.items() if value is not None}
+    if not changes:
+        raise InvalidInput(FieldError("", "required", "Give what is to be changed: name, e-mail address or card."))
+    user = lock_user(command.user_id)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    check_fields(user, {name: name for name in changes})
+    refuse_taken(LibraryUser, user)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=changes)
+    except IntegrityError as error:
+        raise email_taken(user) from error
+    return ContactChanged(user_id=user.pk, barcode=user.barcode)

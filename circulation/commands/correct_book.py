@@ -1,0 +1,128 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from catalog.authors import find_or_add_author
+from catalog.barcodes import BarcodeTaken, refuse_taken
+from catalog.models import Author, Book
+from catalog.policies import canonical_isbn
+from catalog.text import collapse
+from circulation.models import Reservation
+from circulation.titles import Title, lock_title, lock_titles, open_reservations, serve_queue
+from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles, personal
+from library_site.cqrs.validation import field_errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookCorrected:
+    book_id: UUID
+    author_id: UUID
+    author_added: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectBook(Command[BookCorrected]):
+    """What is not given stays. The author is given by id or by name; an empty ISBN takes it away."""
+
+    book_id: UUID
+    title: str | None = None
+    isbn: str | None = None
+    author_id: UUID | None = None
+    author_name: str | None = personal(default=None)
+    barcode: str | None = None
+
+
+class BookInUse(Conflict):
+    """The book is on loan or on hold: it stays a copy of its title until it is back."""
+
+    code = "book_in_use"
+
+
+class ReservationsClash(Conflict):
+    """Somebody who waits for the book has, or waits for, a copy of what it would become."""
+
+    code = "reservations_clash"
+
+
+@handles(CorrectBook, refuses=(NotFound, InvalidInput, BarcodeTaken, BookInUse, ReservationsClash))
+def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
+    """Correct the title, the ISBN or the author of a book, or give it a new barcode.
+
+    The ISBN of a book that is on loan or on hold is corrected when it is back. People who wait for the title go on
+    waiting for its other copies; if there is none, they wait for this book under its new ISBN.
+    """
+    _refuse_nonsense(command)
+    # Authors are locked before books, as where books are added.
+    author, author_added = _author(command)
+    changes = _changes(command, author)
+    title = lock_title(command.book_id, and_isbn=str(changes.get("isbn", "")))
+    book = title.book
+    isbn_before = book.isbn
+    for name, value in changes.items():
+        setattr(book, name, value)
+    if errors := field_errors(book, {name: name for name in changes if name != "author"}):
+        raise InvalidInput(*errors)
+    refuse_taken(Book, book)
+    if book.isbn != isbn_before:
+        _take_leave(title, isbn_before)
+    book.save(update_fields=changes)
+    if book.isbn != isbn_before:
+        for each in lock_titles(Book.objects.filter(pk__in=[copy.pk for copy in title.copies])):
+            serve_queue(each, command, context)
+    return BookCorrected(book_id=book.pk, author_id=book.author_id, author_added=author_added)
+
+
+def _refuse_nonsense(command: CorrectBook) -> None:
+    errors = []
+    if command.author_id is not None and command.author_name is not None:
+        errors.append(FieldError("author", "invalid", "Name the author either by id or by name."))
+    if command.author_name is not None:
+        errors += field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
+    given = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
+    if all(each is None for each in given):
+        errors.append(FieldError("", "required", "Give what is to be corrected: title, ISBN, author or barcode."))
+    if errors:
+        raise InvalidInput(*errors)
+
+
+def _author(command: CorrectBook) -> tuple[Author | None, bool]:
+    if command.author_id is None and command.author_name is None:
+        return None, False
+    return find_or_add_author(command.author_id, command.author_name)
+
+
+def _changes(command: CorrectBook, author: Author | None) -> dict[str, Any]:
+    isbn = command.isbn and (canonical_isbn(command.isbn) or command.isbn.strip())
+    given = {"title": command.title, "isbn": isbn, "author": author, "barcode": command.barcode}
+    changes = {name: value for name, value in given.items() if value is not None}
+    return changes | ({"title": collapse(command.title)} if command.title is not None else {})
+
+
+def _take_leave(title: Title, isbn_before: str) -> None:
+    """Prepare a book to become a copy of another title; its reservations stay with the copies that it leaves."""
+    book = title.book
+    if book.status in {Book.Status.BORROWED, Book.Status.ON_HOLD}:
+        raise BookInUse(
+            f"“{book.title}” is {book.get_status_display().lower()}: correct its ISBN when it is back.",
+            book_status=book.status,
+        )
+    here = Reservation.objects.filter(book=book, status=Reservation.Status.OPEN)
+    others = [copy for copy in title.copies if copy is not book] if isbn_before else []
+    if others:
+        here.update(book=others[0])
+    elif here.exists():
+        _refuse_clash(book, here.values_list("user", flat=True))
+
+
+def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:
+    """Nobody waits for a title of which they have a copy, or waits for it twice."""
+    if not book.isbn:
+        return
+    has = Book.objects.filter(isbn=book.isbn, borrower__in=waiting)
+    waits = open_reservations(book).exclude(book=book).filter(user__in=waiting)
+    if has.exists() or waits.exists():
+        raise ReservationsClash(
+            f"Somebody who waits for “{book.title}” has, or waits for, a book with the ISBN {book.isbn}. "
+            "Cancel one of the reservations first."
+        )

@@ -1,0 +1,29 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from circulation.models import LibraryUser
+from circulation.people import end_staff_suspension
+from library_site.cqrs import Command, Context, handles
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionsEnded:
+    """Who may borrow again."""
+
+    user_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSuspensions(Command[SuspensionsEnded]):
+    pass
+
+
+@handles(EndSuspensions)
+def end_suspensions(command: EndSuspensions, context: Context) -> SuspensionsEnded:
+    """Give those whose suspension is over their status back. A suspension for a loss stays.
+
+    To be done every day, for the tables' sake: somebody whose suspension is over may borrow anyway.
+    """
+    over = LibraryUser.objects.select_for_update().filter(suspended_until__lt=context.today).order_by("pk")
+    freed = [user.pk for user in over if end_staff_suspension(user, command)]
+    return SuspensionsEnded(user_ids=tuple(freed))

@@ -1,0 +1,54 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from circulation.models import Reservation
+from circulation.queue import ReservationEnded, lock_reservation
+from circulation.states import QUEUED, RESERVATION
+from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationMoved:
+    reservation_id: UUID
+    user_id: UUID
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveReservation(Command[ReservationMoved]):
+    """`position` is the new place in the queue, from 1; beyond the end means the end. `reason` is for the journal."""
+
+    reservation_id: UUID
+    position: int
+    reason: str
+
+
+class ReservationWaits(Conflict):
+    """A copy waits on the hold shelf: the reservation is in no queue."""
+
+    code = "reservation_waits"
+
+
+@handles(MoveReservation, refuses=(NotFound, InvalidInput, ReservationEnded, ReservationWaits))
+def move_reservation(command: MoveReservation, context: Context) -> ReservationMoved:
+    """Give somebody another place in the queue of a title, for a reason that the journal keeps."""
+    errors = []
+    if command.position < 1:
+        errors.append(FieldError("position", "min_value", "The first place in the queue is 1."))
+    if not command.reason.strip():
+        errors.append(FieldError("reason", "required", "Say why: the journal keeps it."))
+    if errors:
+        raise InvalidInput(*errors)
+    title, reservation = lock_reservation(command.reservation_id)
+    queue = list(title.queue)
+    if reservation not in queue:
+        raise ReservationWaits(f"A copy waits for {reservation.user.name} already: there is no place to change.")
+    RESERVATION.check(QUEUED, QUEUED, command)
+    queue.remove(reservation)
+    queue.insert(command.position - 1, reservation)
+    first = min(each.rank for each in queue)
+    for rank, each in enumerate(queue, first):
+        Reservation.objects.filter(pk=each.pk).exclude(rank=rank).update(rank=rank)
+    return ReservationMoved(
+        reservation_id=reservation.pk, user_id=reservation.user_id, position=queue.index(reservation) + 1
+    )

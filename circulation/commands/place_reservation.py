@@ -1,0 +1,106 @@
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from catalog.models import Book
+from circulation.books import BookWithdrawn, refuse_withdrawn
+from circulation.models import Reservation
+from circulation.people import UserSuspended, lock_user, suspended
+from circulation.states import NEW, QUEUED, RESERVATION
+from circulation.titles import Title, lock_title, serve_queue, waits_for
+from library_site.cqrs import (
+    Conflict,
+    Context,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    Overriding,
+    Remedy,
+    handles,
+    refuse_unless_overridden,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationPlaced:
+    """`position` is the place in the queue, from 1; 0 when a copy waits already: which, and until when."""
+
+    reservation_id: UUID
+    user_id: UUID
+    position: int
+    waiting_book_id: UUID | None
+    held_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceReservation(Overriding[ReservationPlaced]):
+    """`book_id` is any copy of the title."""
+
+    book_id: UUID
+    user_id: UUID
+
+
+class TitleAlreadyBorrowed(Conflict):
+    """The user has a copy of the title."""
+
+    code = "title_already_borrowed"
+
+
+class TitleAlreadyReserved(Conflict):
+    """The user waits for the title already."""
+
+    code = "title_already_reserved"
+
+
+@handles(
+    PlaceReservation,
+    refuses=(NotFound, InvalidInput, BookWithdrawn, TitleAlreadyBorrowed, TitleAlreadyReserved, UserSuspended),
+    overridable=(UserSuspended,),
+)
+def place_reservation(command: PlaceReservation, context: Context) -> ReservationPlaced:
+    """Let a user wait for a title: for the first copy that comes back, or for the book itself if it has no ISBN.
+
+    First come, first served. If a copy is available, it goes to the hold shelf at once. A suspended user cannot
+    reserve, nor somebody who has a copy of the title.
+    """
+    title = lock_title(command.book_id)
+    if all(copy.status == Book.Status.WITHDRAWN for copy in title.copies):
+        refuse_withdrawn(title.book)
+    user = lock_user(command.user_id)
+    problems = [_has_a_copy(title, command), _waits(title, command), suspended(user, context, "cannot reserve")]
+    refuse_unless_overridden(problems, command, context)
+    RESERVATION.check(NEW, QUEUED, command)
+    last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
+    reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
+    serve_queue(title, command, context)
+    waiting = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
+    return ReservationPlaced(
+        reservation_id=reservation.pk,
+        user_id=user.pk,
+        position=0 if waiting else title.queue.count(),
+        waiting_book_id=waiting.pk if waiting else None,
+        held_until=waiting.held_until if waiting else None,
+    )
+
+
+def _has_a_copy(title: Title, command: PlaceReservation) -> DomainError | None:
+    copy = next((copy for copy in title.copies if copy.borrower_id == command.user_id), None)
+    if copy is None:
+        return None
+    return TitleAlreadyBorrowed(
+        f"This person has “{copy.title}” on loan. Renew the loan, if it is to be kept for longer.",
+        remedy=Remedy("RenewLoan", {"book_id": copy.pk}),
+    )
+
+
+def _waits(title: Title, command: PlaceReservation) -> DomainError | None:
+    reservation = title.of_user(command.user_id)
+    if reservation is None:
+        return None
+    copy = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
+    where = f"it {waits_for(copy)}" if copy else "no copy has come back yet"
+    return TitleAlreadyReserved(
+        f"This person waits for “{title.book.title}” already: {where}.", reservation_id=reservation.pk
+    )

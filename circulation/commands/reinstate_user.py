@@ -1,0 +1,50 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from circulation.models import PastLoan
+from circulation.people import lock_user, save_standing
+from circulation.policies import add_line, reinstated_comment, without_line
+from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
+from library_site.cqrs.validation import is_plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReinstated:
+    user_id: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReinstateUser(Command[UserReinstated]):
+    user_id: UUID
+    reason: str = personal()
+
+
+class UserNotSuspended(Conflict):
+    """The user is not suspended."""
+
+    code = "user_not_suspended"
+
+
+@handles(ReinstateUser, refuses=(NotFound, InvalidInput, UserNotSuspended))
+def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
+    """End a suspension, whatever its cause, for a reason that stands in the status comment in its place.
+
+    A loss that stands is not forgiven: it only suspends nobody any more.
+    """
+    reason = " ".join(command.reason.split())
+    if not reason or not is_plain(reason):
+        raise InvalidInput.of("reason", "Say why, in words: it is shown at the desk.", "required")
+    user = lock_user(command.user_id)
+    if not user.is_suspended:
+        raise UserNotSuspended(f"{user.name} is not suspended.")
+    before = user.status
+    lines = [user.suspension_reason] if user.suspension_reason else []
+    if user.suspended_for_loss:
+        lines += [loss.comment for loss in PastLoan.standing_losses().filter(borrower=user)]
+    for line in lines:
+        user.status_comment = without_line(user.status_comment, line)
+    user.status_comment = add_line(user.status_comment, reinstated_comment(reason, context.today))
+    user.lift(loss=True, staff=True)
+    save_standing(user, before, command)
+    return UserReinstated(user_id=user.pk, status=user.status)

@@ -1,0 +1,49 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.models import Book
+from circulation.loans import move, resolve_losses
+from circulation.titles import lock_title, reserved_for, serve_queue
+from library_site.cqrs import Command, Conflict, Context, NotFound, handles
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookRestored:
+    """Whom it lets borrow again, and for whom the book waits on the hold shelf now, if for somebody."""
+
+    book_id: UUID
+    reinstated_user_id: UUID | None
+    reserved_for_user_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreBook(Command[BookRestored]):
+    book_id: UUID
+
+
+class BookNotWithdrawn(Conflict):
+    """The book is not withdrawn."""
+
+    code = "book_not_withdrawn"
+
+
+@handles(RestoreBook, refuses=(NotFound, BookNotWithdrawn))
+def restore_book(command: RestoreBook, context: Context) -> BookRestored:
+    """Take a withdrawn book into use again: it is available, or waits for whoever is first in its queue.
+
+    Being here, it lifts the suspension that its loss had caused.
+    """
+    title = lock_title(command.book_id)
+    book = title.book
+    if book.status != Book.Status.WITHDRAWN:
+        raise BookNotWithdrawn(
+            f"“{book.title}” is not withdrawn: it is {book.get_status_display().lower()}.", book_status=book.status
+        )
+    move(book, Book.Status.AVAILABLE, command)
+    reinstated_user_id = resolve_losses(book, command, context)
+    serve_queue(title, command, context)
+    return BookRestored(
+        book_id=book.pk,
+        reinstated_user_id=reinstated_user_id,
+        reserved_for_user_id=reserved_for(book),
+    )

@@ -1,0 +1,41 @@
+from dataclasses import dataclass
+from datetime import date
+
+from circulation.library_policy import policy_from
+from circulation.loans import LibraryNeverOpens
+from circulation.models import CalendarException
+from circulation.policies import NeverOpen
+from library_site.cqrs import Command, Context, InvalidInput, handles
+from library_site.cqrs.validation import check_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarExceptionSet:
+    day: date
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetCalendarException(Command[CalendarExceptionSet]):
+    """`note` says why: Christmas Day."""
+
+    day: date
+    is_open: bool = False
+    note: str = ""
+
+
+@handles(SetCalendarException, refuses=(InvalidInput, LibraryNeverOpens))
+def set_calendar_exception(command: SetCalendarException, context: Context) -> CalendarExceptionSet:
+    """Say that the library is closed on a day, or open, whatever its weekday.
+
+    What was said of that day before is replaced. Books that are due on it already stay due on it.
+    """
+    exception = CalendarException(day=command.day, is_open=command.is_open, note=command.note.strip())
+    check_fields(exception, {"note": "note"})
+    values = {"is_open": exception.is_open, "note": exception.note}
+    CalendarException.objects.update_or_create(day=command.day, defaults=values)
+    try:
+        policy_from(context.today).next_open(context.today)
+    except NeverOpen:
+        raise LibraryNeverOpens from None
+    return CalendarExceptionSet(day=command.day, is_open=command.is_open)

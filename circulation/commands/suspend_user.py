@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from circulation.people import end_staff_suspension, lock_user, save_standing
+from circulation.policies import add_line
+from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
+from library_site.cqrs.validation import is_plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSuspension:
+    user_id: UUID
+    status: str
+    suspended_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendUser(Command[UserSuspension]):
+    """`until` is the last day; without it, the suspension lasts until it is ended."""
+
+    user_id: UUID
+    reason: str = personal()
+    until: date | None = None
+
+
+class UserAlreadySuspended(Conflict):
+    """The user is suspended by staff already."""
+
+    code = "user_already_suspended"
+
+
+@handles(SuspendUser, refuses=(NotFound, InvalidInput, UserAlreadySuspended))
+def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
+    """Suspend a user, for a reason that stands in the status comment: no borrowing, renewing or reserving.
+
+    Beside a suspension for a loss it counts as well: both have to end.
+    """
+    reason = " ".join(command.reason.split())
+    errors = []
+    if not reason or not is_plain(reason):
+        errors.append(FieldError("reason", "required", "Say why, in words: it is shown at the desk."))
+    if command.until is not None and command.until < context.today:
+        errors.append(FieldError("until", "past", "The last day is past. Choose today or a day to come."))
+    if errors:
+        raise InvalidInput(*errors)
+    user = lock_user(command.user_id)
+    if user.suspended_until is not None and user.suspended_until < context.today:
+        end_staff_suspension(user, command)
+    if user.is_suspended and (user.suspended_by_staff or not user.suspended_for_loss):
+        raise UserAlreadySuspended(
+            f"{user.name} is suspended already. Reinstate the person first, to change why or until when.",
+            remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
+        )
+    before = user.status
+    comment = add_line(user.status_comment, reason)
+    user.suspend(reason, comment, at=context.now, by=context.actor.id, until=command.until)
+    save_standing(user, before, command)
+    return UserSuspension(user_id=user.pk, status=user.status, suspended_until=user.suspended_until)

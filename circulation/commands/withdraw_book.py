@@ -1,0 +1,104 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.models import Book
+from circulation.loans import move, until
+from circulation.titles import Title, lock_title, release, reserved_for, serve_queue
+from library_site.cqrs import (
+    Conflict,
+    Context,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    Overriding,
+    Remedy,
+    handles,
+    refuse_if_any,
+    refuse_unless_overridden,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookWithdrawal:
+    """`queued_user_id`: for whom the book was on hold, who is first in the queue again."""
+
+    book_id: UUID
+    queued_user_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawBook(Overriding[BookWithdrawal]):
+    """`reason` is for the journal."""
+
+    book_id: UUID
+    reason: str
+
+
+class BookOnLoan(Conflict):
+    """Somebody has the book."""
+
+    code = "book_on_loan"
+
+
+class BookAlreadyWithdrawn(Conflict):
+    """The book is withdrawn already."""
+
+    code = "book_already_withdrawn"
+
+
+class LastCopyReserved(Conflict):
+    """It is the last copy of a title that people wait for."""
+
+    code = "last_copy_reserved"
+
+
+@handles(
+    WithdrawBook,
+    refuses=(NotFound, InvalidInput, BookOnLoan, BookAlreadyWithdrawn, LastCopyReserved),
+    overridable=(LastCopyReserved,),
+)
+def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
+    """Take a book out of use: worn out, given away, or missing for good.
+
+    It stays in the catalogue, withdrawn, and can be restored. A book on loan has to be returned first. The last copy
+    of a title that people wait for is not withdrawn under them; whoever a withdrawn copy waited for is the first in
+    the queue again. A loss of the book still stands.
+    """
+    if not command.reason.strip():
+        raise InvalidInput.of("reason", "Say why: the journal keeps it.", "required")
+    title = lock_title(command.book_id)
+    book = title.book
+    refuse_if_any([_not_here(book)])
+    refuse_unless_overridden([_last_copy(title)], command, context)
+    queued_user_id = reserved_for(book)
+    if queued_user_id:
+        release(title, book, command)
+    move(book, Book.Status.WITHDRAWN, command)
+    serve_queue(title, command, context)
+    return BookWithdrawal(book_id=book.pk, queued_user_id=queued_user_id)
+
+
+def _not_here(book: Book) -> DomainError | None:
+    if book.status == Book.Status.WITHDRAWN:
+        return BookAlreadyWithdrawn(
+            f"“{book.title}” is withdrawn already.", remedy=Remedy("RestoreBook", {"book_id": book.pk})
+        )
+    if book.borrower is not None:
+        return BookOnLoan(
+            f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.",
+            remedy=Remedy("ReturnBook", {"book_id": book.pk}),
+            borrower_id=book.borrower_id,
+        )
+    return None
+
+
+def _last_copy(title: Title) -> DomainError | None:
+    gone = {Book.Status.MISSING, Book.Status.WITHDRAWN}
+    others = [copy for copy in title.copies if copy is not title.book and copy.status not in gone]
+    waiting = title.reservations.count()
+    if others or waiting == 0:
+        return None
+    who = "one person waits" if waiting == 1 else f"{waiting} people wait"
+    return LastCopyReserved(
+        f"“{title.book.title}” is the last copy, and {who} for it. Cancel the reservations first.", waiting=waiting
+    )

@@ -1,0 +1,35 @@
+"""Books on loan as the lists of what is due show them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from catalog.models import Book
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLoan:
+    """A book (`id`), who has it, and until when."""
+
+    id: UUID
+    title: str
+    barcode: str
+    author_name: str
+    user_id: UUID
+    user_name: str
+    user_email: str
+    due_on: date
+    renewals: int
+
+
+def open_loans(database: str) -> "QuerySet[Book]":
+    """The books on loan, with what an OpenLoan holds. (Loans made by CRUD have no due date.)"""
+    books = Book.objects.using(database).filter(status=Book.Status.BORROWED, due_on__isnull=False)
+    return books.annotate(
+        author_name=F("author__name"),
+        user_id=F("borrower_id"),
+        user_name=F("borrower__name"),
+        user_email=F("borrower__email"),
+    )

@@ -1,0 +1,16 @@
+"""Who has what the library owns, who waits for it, and by which rules."""
+
+from .loans import PastLoan
+from .opening import CalendarException, LibraryPolicy
+from .reservations import Reservation
+from .users import MAX_EMAIL, SUSPENSION, LibraryUser
+
+__all__ = [
+    "MAX_EMAIL",
+    "SUSPENSION",
+    "CalendarException",
+    "LibraryPolicy",
+    "LibraryUser",
+    "PastLoan",
+    "Reservation",
+]

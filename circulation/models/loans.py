@@ -1,0 +1,50 @@
+"""Loans that have ended."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from catalog.models import Book
+from library_site.cqrs.ids import uuid7
+
+from .users import LibraryUser
+
+
+class PastLoan(models.Model):
+    """A loan that has ended, as evidence: written when it ends, never edited but to say that a loss is resolved."""
+
+    class Ending(models.TextChoices):
+        RETURNED = "RETURNED", "Returned"
+        MISSING = "MISSING", "Reported missing"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    borrower = models.ForeignKey(LibraryUser, on_delete=models.PROTECT)
+    borrowed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    renewals = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField()
+    ending = models.CharField(max_length=8, choices=Ending)
+    comment = models.TextField(
+        blank=True, help_text="Of a loss: the line that it left in the borrower's status comment."
+    )
+    resolved_at = models.DateTimeField(null=True, help_text="A loss stands until the book is found.")
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ending="MISSING") | Q(resolved_at__isnull=True),
+                name="circulation_past_loan_only_losses_resolve",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book} lent to {self.borrower}"
+
+    @classmethod
+    def standing_losses(cls) -> "models.QuerySet[PastLoan]":
+        """Losses whose book has not been found yet."""
+        return cls.objects.filter(ending=cls.Ending.MISSING, resolved_at__isnull=True)

@@ -1,0 +1,196 @@
+"""The people who borrow."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from catalog.barcodes import BarcodeField, id_with_barcode, next_barcode
+from catalog.models import MAX_NAME, refuse_duplicate, with_derived
+from catalog.policies import BarcodeKind
+from catalog.search import SearchKeyField, search_key
+from catalog.text import collapse, name_key
+from library_site.cqrs.identifiers import identifies
+from library_site.cqrs.ids import uuid7
+from library_site.cqrs.validation import plain_text
+
+MAX_EMAIL = 254
+
+
+class LibraryUser(models.Model):
+    """A person who borrows. (Staff are `django.contrib.auth` users.)"""
+
+    class Status(models.TextChoices):
+        NOT_VERIFIED = "NOT_VERIFIED", "Not verified"
+        VERIFIED = "VERIFIED", "Verified"
+        SUSPENDED = "SUSPENDED", "Suspended"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=MAX_NAME, validators=[plain_text])
+    email = models.EmailField()
+    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
+    barcode = BarcodeField(verbose_name="library card", kind=BarcodeKind.CARD)
+    status = models.CharField(max_length=12, choices=Status, default=Status.NOT_VERIFIED)
+    status_comment = models.TextField(blank=True, validators=[plain_text])
+    status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
+    suspended_for_loss = models.BooleanField(default=False, editable=False)
+    suspended_by_staff = models.BooleanField(default=False, editable=False)
+    suspended_at = models.DateTimeField(null=True, editable=False)
+    suspended_by = models.CharField(max_length=100, blank=True, editable=False, help_text="The actor.")
+    suspended_until = models.DateField(
+        null=True, editable=False, help_text="The last day of a suspension by staff; empty: until it is ended."
+    )
+    suspension_reason = models.TextField(blank=True, editable=False, help_text="Of a suspension by staff.")
+    search_key = SearchKeyField(editable=False)
+
+    class Meta:
+        verbose_name = "library user"
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["email_key"],
+                name="circulation_user_email_unique",
+                violation_error_message="Somebody is registered with this e-mail address already.",
+            ),
+            models.UniqueConstraint(
+                fields=["barcode"],
+                name="circulation_user_barcode_unique",
+                violation_error_message="Somebody else has a card with this barcode.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["NOT_VERIFIED", "VERIFIED", "SUSPENDED"]),
+                name="circulation_user_status_known",
+                violation_error_message="A user is NOT_VERIFIED, VERIFIED or SUSPENDED.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SUSPENDED")
+                | Q(
+                    status_before="",
+                    suspended_for_loss=False,
+                    suspended_by_staff=False,
+                    suspended_at__isnull=True,
+                    suspended_by="",
+                    suspended_until__isnull=True,
+                    suspension_reason="",
+                ),
+                name="circulation_user_suspension_whole",
+                violation_error_message="Only a suspended user has what undoes a suspension.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["suspended_until"],
+                condition=Q(suspended_until__isnull=False),
+                name="circulation_user_until",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep the derived keys in step; give somebody who has no card the next one."""
+        self.name = collapse(self.name)
+        self.barcode = self.barcode or next_barcode(BarcodeKind.CARD, LibraryUser)
+        self.email_key = name_key(self.email)
+        self.status_comment = "\n".join(self.status_comment.splitlines())
+        self.search_key = search_key(self.name, self.email)
+        names = with_derived(update_fields, email_key={"email"}, search_key={"name", "email"})
+        super().save(update_fields=names, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check what will be stored: an address of other scripts may be longer when it is folded."""
+        self.name = collapse(self.name)
+        super().clean_fields(exclude)
+        if "email" not in (exclude or ()) and len(name_key(self.email)) > MAX_EMAIL:
+            raise ValidationError({"email": ValidationError("This e-mail address is too long.", code="max_length")})
+
+    def clean(self) -> None:
+        """Raises ValidationError for an e-mail address that somebody else has."""
+        self.email_key = name_key(self.email)
+        refuse_duplicate(self, "email_key", about="email")
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody has seen who it is, though the user may be suspended now."""
+        return self.Status.VERIFIED in {self.status, self.status_before}
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == self.Status.SUSPENDED
+
+    def is_suspended_on(self, day: date) -> bool:
+        """Whether a suspension stands on `day`: one by staff ends by itself after its last day."""
+        is_over = self.suspended_until is not None and self.suspended_until < day
+        return self.is_suspended and (self.suspended_for_loss or not is_over)
+
+    def suspend_for_loss(self, comment: str, *, at: datetime, by: str) -> None:
+        """Suspend until the loss is resolved, beside any suspension by staff. `by` is the actor."""
+        if self.is_suspended and not self.suspended_for_loss:
+            self.suspended_by_staff = True  # though by CRUD
+        self._suspend(at, by)
+        self.suspended_for_loss = True
+        self.status_comment = comment
+
+    def suspend(self, reason: str, comment: str, *, at: datetime, by: str, until: date | None) -> None:
+        """Suspend by decision of the staff; `until` is the last day. `by` is the actor."""
+        self._suspend(at, by)
+        self.suspended_by_staff = True
+        self.suspension_reason, self.suspended_until = reason, until
+        self.status_comment = comment
+
+    def _suspend(self, at: datetime, by: str) -> None:
+        if not self.is_suspended:
+            self.status_before, self.status = self.status, self.Status.SUSPENDED
+            self.suspended_at, self.suspended_by = at, by
+
+    def lift(self, *, loss: bool = False, staff: bool = False) -> bool:
+        """End the suspension for losses, or by staff, or both; whether that lets the user borrow again."""
+        self.suspended_for_loss &= not loss
+        if staff:
+            self.suspended_by_staff = False
+            self.suspension_reason, self.suspended_until = "", None
+        if self.suspended_for_loss or self.suspended_by_staff or not self.is_suspended:
+            return False
+        self.status = self.status_before or self.Status.NOT_VERIFIED
+        self._forget_suspension()
+        return True
+
+    def _forget_suspension(self) -> None:
+        self.status_before = self.suspended_by = self.suspension_reason = ""
+        self.suspended_for_loss = self.suspended_by_staff = False
+        self.suspended_at = self.suspended_until = None
+
+    def after_edit(self, old: dict[str, Any]) -> set[str]:
+        """After an edit by CRUD: a status that staff changed is theirs, and no book that is found changes it.
+
+        `old` holds the former values of what changed. Returns the names of what else changed.
+        """
+        if "status" not in old:
+            return set()
+        self._forget_suspension()
+        if self.is_suspended:
+            self.status_before, self.suspended_by_staff = old["status"], True
+        return SUSPENSION
+
+
+SUSPENSION = {
+    "status_before",
+    "suspended_for_loss",
+    "suspended_by_staff",
+    "suspended_at",
+    "suspended_by",
+    "suspended_until",
+    "suspension_reason",
+}
+"""The columns of a suspension, beside the status and its comment."""
+
+
+@identifies("user_id")
+def user_with_barcode(text: str) -> UUID:
+    """The id of the user with this library card. Raises InvalidInput or NotFound."""
+    return id_with_barcode(BarcodeKind.CARD, LibraryUser, "user_id", text)

@@ -1,0 +1,103 @@
+"""What several commands do about a person."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.formats import date_format
+
+from catalog.models import Book
+from library_site.cqrs import Command, Conflict, Context, NotFound
+
+from .models import SUSPENSION, LibraryUser, PastLoan
+from .policies import add_line, loss_comment, without_line
+from .states import USER
+
+
+class EmailAlreadyRegistered(Conflict):
+    """Somebody is registered with this e-mail address already."""
+
+    code = "email_already_registered"
+
+
+def email_taken(user: LibraryUser) -> EmailAlreadyRegistered:
+    """The refusal of an e-mail address that somebody has."""
+    return EmailAlreadyRegistered(f"Somebody is registered with {user.email} already. Search for the person instead.")
+
+
+class UserSuspended(Conflict):
+    """The user is suspended."""
+
+    code = "user_suspended"
+
+
+def no_such_user(user_id: UUID) -> NotFound:
+    return NotFound("The library has no user with this id.", user_id=user_id)
+
+
+def lock_user(user_id: UUID) -> LibraryUser:
+    """The user, for this transaction alone. Raises NotFound."""
+    user = LibraryUser.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise no_such_user(user_id)
+    return user
+
+
+def suspended(user: LibraryUser, context: Context, cannot: str) -> UserSuspended | None:
+    """The refusal of what a suspended user cannot do ("cannot borrow"); None for a user who is not suspended."""
+    if not user.is_suspended_on(context.today):
+        return None
+    why = f": {user.status_comment}" if user.status_comment else "."
+    dates = _dates(user)
+    return UserSuspended(
+        f"{user.name} is suspended and {cannot}{why}{dates}",
+        suspended_at=user.suspended_at,
+        suspended_by=user.suspended_by,
+        suspended_until=user.suspended_until,
+    )
+
+
+def _dates(user: LibraryUser) -> str:
+    if user.suspended_until is None or user.suspended_for_loss:
+        return ""
+    return f" The suspension ends after {written(user.suspended_until)}."
+
+
+def written(day: date) -> str:
+    """A day in words."""
+    return date_format(day, "j F Y")
+
+
+def save_standing(user: LibraryUser, before: str, command: Command[Any]) -> None:
+    """Save the status of a locked user, which was `before`, and all that belongs to a suspension."""
+    if user.status != before:
+        USER.check(before, user.status, command)
+    user.save(update_fields={"status", "status_comment", *SUSPENSION})
+
+
+def end_staff_suspension(user: LibraryUser, command: Command[Any]) -> bool:
+    """End what the staff decided about a locked user; whether that lets the user borrow again."""
+    before = user.status
+    if user.suspension_reason:
+        user.status_comment = without_line(user.status_comment, user.suspension_reason)
+    freed = user.lift(staff=True)
+    save_standing(user, before, command)
+    return freed
+
+
+def suspend_for_loss(user_id: UUID, book: Book, command: Command[Any], context: Context) -> None:
+    """Suspend whoever had a book that is missing, and say why."""
+    user = lock_user(user_id)
+    before = user.status
+    comment = add_line(user.status_comment, loss_comment(book.title, context.today))
+    user.suspend_for_loss(comment, at=context.now, by=context.actor.id)
+    save_standing(user, before, command)
+
+
+def forgive(user: LibraryUser, loss: PastLoan, command: Command[Any]) -> bool:
+    """Take a resolved loss from a locked user; whether that lets the user borrow again."""
+    before = user.status
+    user.status_comment = without_line(user.status_comment, loss.comment)
+    freed = not PastLoan.standing_losses().filter(borrower=user).exists() and user.lift(loss=True)
+    save_standing(user, before, command)
+    return freed

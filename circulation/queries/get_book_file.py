@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q
+
+from catalog.models import Book
+from circulation.models import Reservation
+from circulation.standing import counted
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookFile:
+    """Who has it and until when, or for whom it waits on the hold shelf; and how its title stands.
+
+    `copies` are those of the title that are not withdrawn, this one among them; `queued` people wait for one.
+    """
+
+    id: UUID
+    title: str
+    isbn: str
+    barcode: str
+    author_id: UUID
+    author_name: str
+    status: str
+    borrower_id: UUID | None
+    borrower_name: str | None
+    borrowed_at: datetime | None
+    due_on: date | None
+    renewals: int
+    reservation_id: UUID | None
+    reserved_for_user_id: UUID | None
+    reserved_for_name: str | None
+    held_until: date | None
+    copies: int
+    copies_available: int
+    queued: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetBookFile(Query[Page[BookFile]]):
+    book_id: UUID
+
+
+@handles(GetBookFile, refuses=(InvalidInput,))
+def get_book_file(query: GetBookFile, context: Context) -> Page[BookFile]:
+    """Where a book is, who has it or waits for it, and how many copies there are. One row, or none."""
+    same = Q(isbn=OuterRef("isbn")) & ~Q(isbn="") | Q(pk=OuterRef("pk"))
+    copies = Book.objects.filter(same).exclude(status=Book.Status.WITHDRAWN)
+    same = Q(book__isbn=OuterRef("isbn")) & ~Q(book__isbn="") | Q(book=OuterRef("pk"))
+    queue = Reservation.objects.filter(same, status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    books = Book.objects.using(read_database()).filter(pk=query.book_id)
+    books = books.annotate(
+        author_name=F("author__name"),
+        borrower_name=F("borrower__name"),
+        reserved_for_user_id=F("reservation__user_id"),
+        reserved_for_name=F("reservation__user__name"),
+        copies=counted(copies),
+        copies_available=counted(copies.filter(status=Book.Status.AVAILABLE)),
+        queued=counted(queue),
+    )
+    return page_of(BookFile, books, query, order_by=("id",))

@@ -1,0 +1,35 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from circulation.models import PastLoan
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastLoanOfBook:
+    """`ending` is RETURNED, or MISSING: then the loss stands until `resolved_at`."""
+
+    id: UUID
+    user_id: UUID
+    user_name: str
+    borrowed_at: datetime | None
+    due_on: date | None
+    ended_at: datetime
+    ending: str
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetBookHistory(Query[Page[PastLoanOfBook]]):
+    book_id: UUID
+
+
+@handles(GetBookHistory, refuses=(InvalidInput,))
+def get_book_history(query: GetBookHistory, context: Context) -> Page[PastLoanOfBook]:
+    """Who has had a book, the last one at the top."""
+    loans = PastLoan.objects.using(read_database()).filter(book=query.book_id)
+    loans = loans.annotate(user_id=F("borrower_id"), user_name=F("borrower__name"))
+    return page_of(PastLoanOfBook, loans, query, order_by=("-id",))

@@ -1,0 +1,37 @@
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F
+
+from catalog.models import Book
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldBook:
+    """A book (`id`) on the hold shelf, for whom, and until when."""
+
+    id: UUID
+    title: str
+    barcode: str
+    author_name: str
+    reservation_id: UUID
+    user_id: UUID
+    user_name: str
+    held_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetHoldShelf(Query[Page[HeldBook]]):
+    pass
+
+
+@handles(GetHoldShelf, refuses=(InvalidInput,))
+def get_hold_shelf(query: GetHoldShelf, context: Context) -> Page[HeldBook]:
+    """What waits on the hold shelf, and for whom; the copy that waits for the shortest time to come at the top."""
+    books = Book.objects.using(read_database()).filter(status=Book.Status.ON_HOLD)
+    books = books.annotate(
+        author_name=F("author__name"), user_id=F("reservation__user_id"), user_name=F("reservation__user__name")
+    )
+    return page_of(HeldBook, books, query, order_by=("held_until", "id"))

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+from circulation.due import OpenLoan, open_loans
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetOverdueLoans(Query[Page[OpenLoan]]):
+    pass
+
+
+@handles(GetOverdueLoans, refuses=(InvalidInput,))
+def get_overdue_loans(query: GetOverdueLoans, context: Context) -> Page[OpenLoan]:
+    """The books that should be back by now, the latest first. Due today is not overdue."""
+    loans = open_loans(read_database()).filter(due_on__lt=context.today)
+    return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))

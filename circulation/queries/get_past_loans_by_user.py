@@ -1,0 +1,36 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from circulation.models import PastLoan
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastLoanOfUser:
+    """`ending` is RETURNED, or MISSING: then the loss stands until `resolved_at`."""
+
+    id: UUID
+    book_id: UUID
+    title: str
+    author_name: str
+    borrowed_at: datetime | None
+    due_on: date | None
+    ended_at: datetime
+    ending: str
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetPastLoansByUser(Query[Page[PastLoanOfUser]]):
+    user_id: UUID
+
+
+@handles(GetPastLoansByUser, refuses=(InvalidInput,))
+def get_past_loans_by_user(query: GetPastLoansByUser, context: Context) -> Page[PastLoanOfUser]:
+    """The books that a person has had, the last one that came back at the top."""
+    loans = PastLoan.objects.using(read_database()).filter(borrower=query.user_id)
+    loans = loans.annotate(title=F("book__title"), author_name=F("book__author__name"))
+    return page_of(PastLoanOfUser, loans, query, order_by=("-id",))

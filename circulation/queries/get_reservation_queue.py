@@ -1,0 +1,41 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F, Q, Subquery
+
+from catalog.models import Book
+from circulation.standing import open_reservations
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationInQueue:
+    """`state` is QUEUED, at `position` in the queue, or WAITING on the hold shelf until `held_until`."""
+
+    id: UUID
+    user_id: UUID
+    user_name: str
+    state: str
+    position: int
+    placed_at: datetime
+    waiting_book_id: UUID | None
+    held_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetReservationQueue(Query[Page[ReservationInQueue]]):
+    """`book_id` is any copy of the title."""
+
+    book_id: UUID
+
+
+@handles(GetReservationQueue, refuses=(InvalidInput,))
+def get_reservation_queue(query: GetReservationQueue, context: Context) -> Page[ReservationInQueue]:
+    """Who waits for a title, in order; those whose copy is on the hold shelf first."""
+    database = read_database()
+    isbn = Subquery(Book.objects.using(database).filter(pk=query.book_id).values("isbn"))
+    same = Q(book=query.book_id) | Q(book__isbn=isbn) & ~Q(book__isbn="")
+    reservations = open_reservations(database).filter(same)
+    reservations = reservations.annotate(user_name=F("user__name"), waiting_book_id=F("waiting_book__id"))
+    return page_of(ReservationInQueue, reservations, query, order_by=("position", "id"))

@@ -1,0 +1,64 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Case, OuterRef, Q, Value, When
+
+from catalog.models import Book
+from circulation.library_policy import limits
+from circulation.models import LibraryUser, Reservation
+from circulation.standing import actor_name, counted, current_status
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserFile:
+    """`status_comment` says why somebody is suspended; `suspended_until` is the last day of a suspension by staff.
+
+    `loans` books are out, of at most `loan_limit`; `overdue` of them are late. `waiting` copies are on the hold
+    shelf, and the user is in the queues of `queued` titles.
+    """
+
+    id: UUID
+    name: str
+    email: str
+    barcode: str
+    status: str
+    status_comment: str
+    suspended_at: datetime | None
+    suspended_by: str
+    suspended_until: date | None
+    loans: int
+    loan_limit: int
+    overdue: int
+    waiting: int
+    queued: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetUserFile(Query[Page[UserFile]]):
+    user_id: UUID
+
+
+SHOWN = {"status": "current_status", "suspended_by": "suspended_by_name"}
+
+
+@handles(GetUserFile, refuses=(InvalidInput,))
+def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
+    """How a person stands: the block and why, books out and overdue, reservations. One row, or none."""
+    database = read_database()
+    policy = limits(database)
+    loans = Book.objects.filter(borrower=OuterRef("pk"))
+    reservations = Reservation.objects.filter(user=OuterRef("pk"), status=Reservation.Status.OPEN)
+    verified = Q(status=LibraryUser.Status.VERIFIED) | Q(status_before=LibraryUser.Status.VERIFIED)
+    users = LibraryUser.objects.using(database).filter(pk=query.user_id)
+    users = users.annotate(
+        current_status=current_status(context.today),
+        suspended_by_name=actor_name("suspended_by"),
+        loans=counted(loans),
+        overdue=counted(loans.filter(due_on__lt=context.today)),
+        loan_limit=Case(When(verified, then=Value(policy.limit_verified)), default=Value(policy.limit_not_verified)),
+        waiting=counted(reservations.filter(waiting_book__isnull=False)),
+        queued=counted(reservations.filter(waiting_book__isnull=True)),
+    )
+    return page_of(UserFile, users, query, order_by=("id",), instead=SHOWN)

@@ -1,0 +1,49 @@
+"""What several queries say of people, books and reservations."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from .models import LibraryUser, Reservation
+from .states import QUEUED, WAITING
+
+
+def current_status(today: date) -> Case:
+    """The status of a user, where a suspension that is over has ended."""
+    is_over = Q(status=LibraryUser.Status.SUSPENDED, suspended_for_loss=False, suspended_until__lt=today)
+    return Case(When(is_over & ~Q(status_before=""), then=F("status_before")), default=F("status"))
+
+
+def actor_name(column: str) -> Coalesce:
+    """Who the actor in this column is: a member of staff by name, or the system."""
+    actor = Concat(Value("user:"), Cast("pk", CharField()))
+    names = User.objects.alias(actor=actor).filter(actor=OuterRef(column)).values("username")
+    return Coalesce(Subquery(names, output_field=CharField()), F(column))
+
+
+def open_reservations(database: str) -> "QuerySet[Reservation]":
+    """Open reservations, each with its `state` (WAITING on the hold shelf, or QUEUED) and its copy's last day."""
+    reservations = Reservation.objects.using(database).filter(status=Reservation.Status.OPEN)
+    return reservations.annotate(
+        state=Case(When(waiting_book__isnull=False, then=Value(WAITING)), default=Value(QUEUED)),
+        held_until=F("waiting_book__held_until"),
+        position=position(),
+    )
+
+
+def position() -> Combinable:
+    """The place of a reservation in the queue of its title, from 1; 0 for one whose copy is on the hold shelf."""
+    same = Q(book__isbn=OuterRef("book__isbn")) & ~Q(book__isbn="") | Q(book=OuterRef("book"))
+    before = Q(rank__lt=OuterRef("rank")) | Q(rank=OuterRef("rank"), id__lte=OuterRef("id"))
+    queue = Reservation.objects.filter(same, before, status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    return Case(When(waiting_book__isnull=False, then=Value(0)), default=counted(queue))
+
+
+def counted(rows: "QuerySet[Any]") -> Coalesce:
+    """How many rows a subquery finds."""
+    count = rows.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count), Value(0))

@@ -1,0 +1,40 @@
+"""Ids as adapters are told them: the id itself, or the barcode on the thing. Messages hold ids only."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+BARCODE_DIGITS = 14
+
+Finder = Callable[[str], UUID]
+"""The id of what has a barcode. Raises NotFound, and InvalidInput for one that was misread."""
+
+F = TypeVar("F", bound=Finder)
+
+_finders: dict[str, Finder] = {}
+
+
+def identifies(field: str) -> Callable[[F], F]:
+    """Register the decorated function as the one that finds what a field of this name holds the id of: book_id."""
+
+    def register(finder: F) -> F:
+        _finders[field] = finder
+        return finder
+
+    return register
+
+
+def id_of(field: str, said: UUID | str) -> UUID | str:
+    """The id that `said` stands for in a field of this name; what is no barcode stays what it is.
+
+    Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
+    """
+    if isinstance(said, str) and field in _finders and is_barcode_like(said):
+        return _finders[field](said.strip())
+    return said
+
+
+def is_barcode_like(text: str) -> bool:
+    """Whether `text` can only be meant as a barcode, right or wrong."""
+    stripped = text.strip()
+    return len(stripped) == BARCODE_DIGITS and stripped.isascii() and stripped.isdecimal()
