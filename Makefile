@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock topologies package test-deploy bench-coldstart clean
+.PHONY: help run test lint format lock topologies states package test-deploy bench-coldstart clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgra
 
 topologies: $(INSTALLED)  ## zappa_settings.json and deploy/*.json, from the operations of the code
 	$(BIN)/python -m deploy write
+
+states: $(INSTALLED)  ## docs/states.md, from the tables that the commands move by
+	@SECRET_KEY=- $(BIN)/python manage.py draw_states > docs/states.md.new
+	@mv docs/states.md.new docs/states.md
 
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package

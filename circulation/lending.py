@@ -1,107 +1,75 @@
-"""What can stand in the way of lending a book, each problem with what helps."""
+"""How a book is lent: at once when it is available, by its queue when somebody waits for it."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.models import Book
-from library_site.cqrs import Conflict, Context, DomainError, Remedy
+from library_site.cqrs import Command, Context, DomainError
 
-from .loans import no_such_book, until
-from .models import LibraryUser
-from .people import no_such_user, suspended
-from .policies import LoanPolicy
-
-
-class BookNotAvailable(Conflict):
-    """The book is on loan, reported missing, or withdrawn."""
-
-    code = "book_not_available"
+from .borrowing_rules import book_problem
+from .loans import move, resolve_losses
+from .models import Reservation
+from .titles import BookReserved, Title, end, lock_title, release, serve_queue, waits_for
 
 
-class LoanLimitReached(Conflict):
-    """The user has as many books as the library lends to one person."""
+class Lending:
+    """One book to one user. `report_found`: if it is missing, it is found first."""
 
-    code = "loan_limit_reached"
+    def __init__(self, command: Command[Any], context: Context, *, book_id: UUID, user_id: UUID, due_on: date) -> None:
+        self.command, self.context = command, context
+        self.book_id, self.user_id = book_id, user_id
+        self.loan = {"borrower_id": user_id, "borrowed_at": context.now, "due_on": due_on}
 
+    def carry_out(self, *, report_found: bool) -> DomainError | None:
+        """Lend the book; the problem, if it was not lent, or waited for somebody else."""
+        if self._concerns_a_queue(report_found=report_found):
+            return self._lend_by_queue(report_found=report_found)
+        # One conditional UPDATE: of any number of desks exactly one wins, and the row is locked from here on.
+        available = Book.objects.filter(pk=self.book_id, status=Book.Status.AVAILABLE)
+        lent = available.update(status=Book.Status.BORROWED, renewals=0, **self.loan)
+        return None if lent else book_problem(self.book_id, self.user_id)
 
-class OverdueLimitReached(Conflict):
-    """The user has so many books overdue that the library lends no more."""
+    def _concerns_a_queue(self, *, report_found: bool) -> bool:
+        """Whether a reservation may have to do with it: the book is on hold, or the user waits for its title."""
+        same = Q(book__isbn=OuterRef("isbn")) & ~Q(book__isbn="") | Q(book=OuterRef("pk"))
+        reserved = Reservation.objects.filter(same, user=self.user_id, status=Reservation.Status.OPEN)
+        special = Q(status=Book.Status.ON_HOLD) | Q(reserved=True)
+        if report_found:
+            special |= Q(status=Book.Status.MISSING)
+        return Book.objects.alias(reserved=Exists(reserved)).filter(special, pk=self.book_id).exists()
 
-    code = "overdue_limit_reached"
+    def _lend_by_queue(self, *, report_found: bool) -> DomainError | None:
+        title = lock_title(self.book_id)
+        book = title.book
+        if book.status == Book.Status.MISSING and report_found:
+            move(book, Book.Status.AVAILABLE, self.command)
+            resolve_losses(book, self.command, self.context, and_lock=(self.user_id,))
+            serve_queue(title, self.command, self.context)
+        if book.status not in {Book.Status.AVAILABLE, Book.Status.ON_HOLD}:
+            return book_problem(self.book_id, self.user_id)
+        problem = self._reserved_for_another(book)
+        if problem:
+            release(title, book, self.command)
+        self._fulfil(title)
+        move(book, Book.Status.BORROWED, self.command, **self.loan)
+        serve_queue(title, self.command, self.context)
+        return problem
 
+    def _reserved_for_another(self, book: Book) -> BookReserved | None:
+        """The refusal of a copy that waits for somebody else; overridden, that person is the next to get a copy."""
+        if book.reservation is None or book.reservation.user_id == self.user_id:
+            return None
+        return BookReserved(f"“{book.title}” {waits_for(book)}.", reserved_for_user_id=book.reservation.user_id)
 
-def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
-    """Why a book cannot be lent to a user, who may have it already."""
-    book = Book.objects.select_related("borrower", "reservation__user").filter(pk=book_id).first()
-    if book is None:
-        return no_such_book(book_id)
-    status = {"book_status": book.status}
-    if book.status == Book.Status.MISSING:
-        return BookNotAvailable(
-            f"“{book.title}” is reported missing. If you have it in hand, report it found, then lend it.",
-            remedy=_lend(book_id, user_id, report_found=True),
-            **status,
-        )
-    if book.status == Book.Status.WITHDRAWN:
-        return BookNotAvailable(
-            f"“{book.title}” is withdrawn. Restore it first, if it is to be lent again.",
-            remedy=Remedy("RestoreBook", {"book_id": book.pk}),
-            **status,
-        )
-    if book.borrower is None:
-        return BookNotAvailable(
-            f"“{book.title}” has just come back. Try again.", remedy=_lend(book_id, user_id), **status
-        )
-    details = status | {"borrower_id": book.borrower_id, "due_on": book.due_on}
-    if book.borrower_id == user_id:
-        return BookNotAvailable(
-            f"{book.borrower.name} has “{book.title}” already, {until(book)}. Renew the loan, if it is to be kept "
-            "for longer.",
-            remedy=Remedy("RenewLoan", {"book_id": book.pk}),
-            **details,
-        )
-    return BookNotAvailable(
-        f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.",
-        remedy=Remedy("ReturnBook", {"book_id": book.pk}),
-        **details,
-    )
-
-
-def _lend(book_id: UUID, user_id: UUID, **more: bool) -> Remedy:
-    return Remedy("BorrowBook", {"book_id": book_id, "user_id": user_id} | more)
-
-
-def user_problems(
-    user_id: UUID, user: LibraryUser | None, book_id: UUID, policy: LoanPolicy, context: Context
-) -> list[DomainError | None]:
-    """What there is against lending to a user, who is locked, the book that has just been lent."""
-    if user is None:
-        return [no_such_user(user_id)]
-    # Counted after the lock, by a statement of its own: what another desk has just lent is seen.
-    loans = Book.objects.filter(borrower=user).exclude(pk=book_id)
-    counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
-    return [
-        suspended(user, context, "cannot borrow"),
-        _at_limit(user, policy, counted["all"]),
-        _too_many_overdue(user, policy, counted["overdue"]),
-    ]
-
-
-def _at_limit(user: LibraryUser, policy: LoanPolicy, loans: int) -> LoanLimitReached | None:
-    limit = policy.limit(verified=user.is_verified)
-    if loans < limit:
-        return None
-    remedy = "Take one back first" if user.is_verified else "Take one back first, or verify who it is"
-    return LoanLimitReached(f"{user.name} has {loans} of {limit} books. {remedy}.", loans=loans, limit=limit)
-
-
-def _too_many_overdue(user: LibraryUser, policy: LoanPolicy, overdue: int) -> OverdueLimitReached | None:
-    if not policy.too_many_overdue(overdue):
-        return None
-    return OverdueLimitReached(
-        f"{user.name} has {overdue} books overdue, and the library lends no more from {policy.overdue_limit} on. "
-        "Take some back first.",
-        overdue=overdue,
-        overdue_limit=policy.overdue_limit,
-    )
+    def _fulfil(self, title: Title) -> None:
+        """End the user's reservation; if another copy waits for it, that one may go to the next person."""
+        reservation = title.of_user(self.user_id)
+        if reservation is None:
+            return
+        end(reservation, Reservation.Status.FULFILLED, self.command, self.context)
+        for copy in title.copies:
+            if copy.reservation_id == reservation.pk and copy is not title.book:
+                move(copy, Book.Status.AVAILABLE, self.command)

@@ -69,14 +69,19 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
     return book.borrower_id
 
 
-def resolve_losses(book: Book, command: Command[Any], context: Context) -> UUID | None:
+def resolve_losses(
+    book: Book, command: Command[Any], context: Context, *, and_lock: tuple[UUID, ...] = ()
+) -> UUID | None:
     """End the standing losses of a locked book, and every suspension that they alone had caused.
 
-    Returns the user who may borrow again; of several, the one who lost the book last.
+    `and_lock` are other users whom the command will lock: people are always locked in the same order. Returns the
+    user who may borrow again; of several, the one who lost the book last.
     """
     losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
-    borrowers = LibraryUser.objects.select_for_update().filter(pk__in=[loss.borrower_id for loss in losses])
-    users = {user.pk: user for user in borrowers.order_by("pk")}  # always locked in the same order
+    borrowers = LibraryUser.objects.select_for_update().filter(
+        pk__in=[*and_lock, *(loss.borrower_id for loss in losses)]
+    )
+    users = {user.pk: user for user in borrowers.order_by("pk")}
     reinstated = None
     for loss in losses:
         LOAN.check(LOST, RESOLVED, command)

@@ -22,7 +22,7 @@ class ForbiddenMove(RuntimeError):
     """A command moved something in a way that the tables do not have: the fault is the code's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Machine:
     """The states of one kind of thing: for each move, from one state to another, the commands that make it."""
 

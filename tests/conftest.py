@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 import library_site.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY_OPERATIONS
 from catalog.commands import AddNewBook
 from library_site.cqrs import operations
-from library_site.cqrs.permissions import LIBRARIANS
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 from tests import guard
 from tests.library import Handler, new_token
 
@@ -34,6 +34,13 @@ def librarian(db: None) -> User:
     user = User.objects.create_user("librarian", password="correct horse", is_staff=True)
     user.groups.add(Group.objects.get(name=LIBRARIANS))
     return user
+
+
+@pytest.fixture
+def supervisor(librarian: User) -> User:
+    """The librarian, who may override refusals too."""
+    librarian.groups.add(Group.objects.get(name=SUPERVISORS))
+    return librarian
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """How tests bring a library about: by commands, as its staff would."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,18 @@ from knox.models import AuthToken
 from catalog.commands import AddNewBook
 from circulation.commands import (
     BorrowBook,
+    CancelReservation,
+    PlaceReservation,
     RegisterUser,
     RenewLoan,
     ReportFoundBook,
     ReportMissingBook,
     ReturnBook,
+    SuspendUser,
     VerifyUser,
+    WithdrawBook,
 )
+from circulation.models import LibraryPolicy
 from library_site.cqrs import Actor, Context, dispatch
 
 Handler = Callable[[Any, Context], Any]
@@ -79,3 +84,34 @@ def suspend_by_loss(user_id: UUID, title: str = "") -> UUID:
     borrow(book_id, user_id)
     report_missing(book_id)
     return book_id
+
+
+def lend(title: str = "", user_id: UUID | None = None, *, now: datetime | None = None) -> UUID:
+    """Add a book and lend it, to this user or to somebody. Returns the book."""
+    book_id = add_book(title)
+    borrow(book_id, user_id or register(), now=now)
+    return book_id
+
+
+def reserve(book_id: UUID, user_id: UUID, *, now: datetime | None = None) -> UUID:
+    """Returns the reservation; its copy is on the hold shelf, if one was available."""
+    return dispatch(PlaceReservation(book_id=book_id, user_id=user_id), context(now=now)).reservation_id
+
+
+def cancel(reservation_id: UUID, *, now: datetime | None = None) -> None:
+    dispatch(CancelReservation(reservation_id=reservation_id), context(now=now))
+
+
+def withdraw(book_id: UUID, reason: str = "Worn out.", *, now: datetime | None = None) -> None:
+    dispatch(WithdrawBook(book_id=book_id, reason=reason), context(now=now))
+
+
+def suspend(
+    user_id: UUID, reason: str = "Unpaid fees.", *, until: date | None = None, now: datetime | None = None
+) -> None:
+    dispatch(SuspendUser(user_id=user_id, reason=reason, until=until), context(now=now))
+
+
+def set_policy(**values: Any) -> None:
+    """How the library lends from now on, as its administrators set it; the rest is as it is by default."""
+    LibraryPolicy(**values).save()

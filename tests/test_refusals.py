@@ -22,7 +22,7 @@ from catalog.commands.add_new_book import BookAlreadyInCatalogue
 from circulation.commands.renew_loan import RenewalLimitReached
 from circulation.commands.report_found_book import BookNotMissing
 from circulation.commands.report_missing_book import BookAlreadyMissing
-from circulation.lending import BookNotAvailable, LoanLimitReached
+from circulation.borrowing_rules import BookNotAvailable, LoanLimitReached
 from circulation.loans import BookNotOnLoan
 from circulation.people import EmailAlreadyRegistered, UserSuspended
 from circulation.policies import POLICY

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from catalog.models import Book
 from circulation.loans import move
 from circulation.models import Reservation
@@ -25,18 +27,26 @@ class ExpireReservations(Command[ReservationsExpired]):
 def expire_reservations(command: ExpireReservations, context: Context) -> ReservationsExpired:
     """End the reservations whose copy was not collected in time; it is the next person's turn.
 
-    To be done every day: a copy waits until the end of its last day.
+    To be done every day: a copy waits until the end of its last day. Copies that the legacy CRUD made available while
+    people wait for them go to the hold shelf, too.
     """
-    late = Book.objects.filter(status=Book.Status.ON_HOLD, held_until__lt=context.today)
-    expired: list[UUID] = []
-    freed: list[UUID] = []
-    for title in lock_titles(late):
+    expired: dict[UUID, UUID] = {}
+    for title in lock_titles(Book.objects.filter(_late(context) | _wanted())):
         for copy in title.copies:
-            if copy.reservation is None or copy.held_until is None or copy.held_until >= context.today:
-                continue
-            expired.append(copy.reservation.pk)
-            freed.append(copy.pk)
-            end(copy.reservation, Reservation.Status.EXPIRED, command, context)
-            move(copy, Book.Status.AVAILABLE, command)
+            if copy.reservation and copy.held_until and copy.held_until < context.today:
+                expired[copy.pk] = copy.reservation.pk
+                end(copy.reservation, Reservation.Status.EXPIRED, command, context)
+                move(copy, Book.Status.AVAILABLE, command)
         serve_queue(title, command, context)
-    return ReservationsExpired(reservation_ids=tuple(expired), book_ids=tuple(freed))
+    return ReservationsExpired(reservation_ids=tuple(expired.values()), book_ids=tuple(expired))
+
+
+def _late(context: Context) -> Q:
+    return Q(status=Book.Status.ON_HOLD, held_until__lt=context.today)
+
+
+def _wanted() -> Q:
+    """Available copies of titles that people wait for."""
+    queued = Reservation.objects.filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    titles = Q(pk__in=queued.values("book")) | Q(isbn__in=queued.exclude(book__isbn="").values("book__isbn"))
+    return Q(status=Book.Status.AVAILABLE) & titles

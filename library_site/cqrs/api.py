@@ -20,7 +20,7 @@ from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import FieldError, InvalidInput
 from .identifiers import BARCODE_DIGITS, id_of
-from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message
+from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
 from .operations import Operation, operation_of
 from .rendering import plain
 
@@ -59,6 +59,29 @@ register_converter(BarcodeConverter, "barcode")
 
 class NoFields(serializers.Serializer[Any]):
     """The request of an operation that takes nothing but what its path says."""
+
+
+class OverrideField(serializers.ListField):
+    """The refusals that a request overrides, by their codes: those of the operation that may be overridden."""
+
+    def __init__(self, message: type[Overriding[Any]], **kwargs: Any) -> None:
+        codes = [refusal.code for refusal in operation_of(message).overridable]
+        kwargs["help_text"] = "The codes of the refusals to override; each takes its permission."
+        super().__init__(child=serializers.ChoiceField(choices=codes), required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return tuple(super().to_internal_value(data))
+
+
+class OverridingRequest(serializers.Serializer[Any]):
+    """The request of a command some of whose refusals may be overridden: each has `override`, an OverrideField."""
+
+    override_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="Why, for the journal: required with an override. It names nobody.",
+    )
 
 
 class PageRequest(serializers.Serializer[Any]):

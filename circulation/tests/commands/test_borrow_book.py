@@ -8,8 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Book
+from circulation.borrowing_rules import BookNotAvailable, LoanLimitReached
 from circulation.commands import BorrowBook
-from circulation.lending import BookNotAvailable, LoanLimitReached
 from circulation.models import LibraryUser
 from circulation.people import UserSuspended
 from circulation.policies import POLICY

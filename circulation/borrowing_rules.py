@@ -1,0 +1,107 @@
+"""What can stand in the way of borrowing a book, each problem with what helps."""
+
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from catalog.models import Book
+from library_site.cqrs import Conflict, Context, DomainError, Remedy
+
+from .loans import no_such_book, until
+from .models import LibraryUser
+from .people import no_such_user, suspended
+from .policies import LoanPolicy
+
+
+class BookNotAvailable(Conflict):
+    """The book is on loan, reported missing, or withdrawn."""
+
+    code = "book_not_available"
+
+
+class LoanLimitReached(Conflict):
+    """The user has as many books as the library lends to one person."""
+
+    code = "loan_limit_reached"
+
+
+class OverdueLimitReached(Conflict):
+    """The user has so many books overdue that the library lends no more."""
+
+    code = "overdue_limit_reached"
+
+
+def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
+    """Why a book cannot be lent to a user, who may have it already."""
+    book = Book.objects.select_related("borrower", "reservation__user").filter(pk=book_id).first()
+    if book is None:
+        return no_such_book(book_id)
+    status = {"book_status": book.status}
+    if book.status == Book.Status.MISSING:
+        return BookNotAvailable(
+            f"“{book.title}” is reported missing. If you have it in hand, report it found, then lend it.",
+            remedy=_lend(book_id, user_id, report_found=True),
+            **status,
+        )
+    if book.status == Book.Status.WITHDRAWN:
+        return BookNotAvailable(
+            f"“{book.title}” is withdrawn. Restore it first, if it is to be lent again.",
+            remedy=Remedy("RestoreBook", {"book_id": book.pk}),
+            **status,
+        )
+    if book.borrower is None:
+        return BookNotAvailable(
+            f"“{book.title}” has just come back. Try again.", remedy=_lend(book_id, user_id), **status
+        )
+    details = status | {"borrower_id": book.borrower_id, "due_on": book.due_on}
+    if book.borrower_id == user_id:
+        return BookNotAvailable(
+            f"{book.borrower.name} has “{book.title}” already, {until(book)}. Renew the loan, if it is to be kept "
+            "for longer.",
+            remedy=Remedy("RenewLoan", {"book_id": book.pk}),
+            **details,
+        )
+    return BookNotAvailable(
+        f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.",
+        remedy=Remedy("ReturnBook", {"book_id": book.pk}),
+        **details,
+    )
+
+
+def _lend(book_id: UUID, user_id: UUID, **more: bool) -> Remedy:
+    return Remedy("BorrowBook", {"book_id": book_id, "user_id": user_id} | more)
+
+
+def user_problems(
+    user_id: UUID, user: LibraryUser | None, book_id: UUID, policy: LoanPolicy, context: Context
+) -> list[DomainError | None]:
+    """What there is against lending to a user, who is locked, the book that has just been lent."""
+    if user is None:
+        return [no_such_user(user_id)]
+    # Counted after the lock, by a statement of its own: what another desk has just lent is seen.
+    loans = Book.objects.filter(borrower=user).exclude(pk=book_id)
+    counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
+    return [
+        suspended(user, context, "cannot borrow"),
+        _at_limit(user, policy, counted["all"]),
+        _too_many_overdue(user, policy, counted["overdue"]),
+    ]
+
+
+def _at_limit(user: LibraryUser, policy: LoanPolicy, loans: int) -> LoanLimitReached | None:
+    limit = policy.limit(verified=user.is_verified)
+    if loans < limit:
+        return None
+    remedy = "Take one back first" if user.is_verified else "Take one back first, or verify who it is"
+    return LoanLimitReached(f"{user.name} has {loans} of {limit} books. {remedy}.", loans=loans, limit=limit)
+
+
+def _too_many_overdue(user: LibraryUser, policy: LoanPolicy, overdue: int) -> OverdueLimitReached | None:
+    if not policy.too_many_overdue(overdue):
+        return None
+    return OverdueLimitReached(
+        f"{user.name} has {overdue} books overdue, and the library lends no more from {policy.overdue_limit} on. "
+        "Take some back first.",
+        overdue=overdue,
+        overdue_limit=policy.overdue_limit,
+    )

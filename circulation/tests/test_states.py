@@ -1,0 +1,48 @@
+"""The tables that the commands move by, and their pictures."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from catalog.commands import AddNewBook
+from catalog.models import Book
+from circulation.commands import BorrowBook, ReturnBook
+from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.state_pictures import LABELS, page
+from circulation.states import AVAILABLE, BOOK, BORROWED, LOAN, MACHINES, MISSING, NEW, RESERVATION, USER, ForbiddenMove
+from library_site.cqrs.ids import uuid7
+from library_site.cqrs.operations import all_operations
+
+
+def test_the_page_is_as_the_code_would_draw_it() -> None:
+    drawn = (Path(settings.BASE_DIR) / "docs" / "states.md").read_text()
+    assert drawn == page(), "make states draws it anew"
+
+
+def test_every_state_that_the_tables_of_the_database_hold_is_drawn() -> None:
+    states = {machine: {state for move in machine.moves for state in move} - {NEW} for machine in MACHINES}
+
+    assert states[BOOK] == set(Book.Status)
+    assert states[USER] == set(LibraryUser.Status)
+    assert states[LOAN] == {"ON_LOAN", "RESOLVED", *PastLoan.Ending}
+    assert states[RESERVATION] == {"QUEUED", "WAITING", *Reservation.Status} - {Reservation.Status.OPEN}
+    assert all(states[machine] <= LABELS[machine].keys() for machine in MACHINES)
+
+
+def test_only_commands_that_there_are_move_anything() -> None:
+    commands = {operation.name for operation in all_operations() if not operation.is_query}
+    assert all(by and by <= commands for machine in MACHINES for by in machine.moves.values())
+
+
+def test_a_move_that_is_not_in_the_table_is_refused() -> None:
+    borrow = BorrowBook(book_id=uuid7(), user_id=uuid7())
+
+    BOOK.check(AVAILABLE, BORROWED, borrow)
+    for before, after, command in (
+        (MISSING, BORROWED, borrow),
+        (AVAILABLE, BORROWED, ReturnBook(book_id=uuid7())),
+        (AVAILABLE, BORROWED, AddNewBook(title="Emma", author_name="Jane Austen")),
+    ):
+        with pytest.raises(ForbiddenMove):
+            BOOK.check(before, after, command)
