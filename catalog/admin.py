@@ -1,11 +1,14 @@
 """The admin of the catalogue: the legacy CRUD by form."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
+from django.http import HttpRequest
 
-from catalog.models import Author, Book
+from catalog.models import Author, BarcodeSeries, Book
 from catalog.policies import canonical_isbn
-from catalog.search import by_id_or_words
+from catalog.search import by_barcode_id_or_words, by_id_or_words
 from library_site.cqrs.admin import CrudAdmin
 
 
@@ -20,17 +23,44 @@ class AuthorAdmin(CrudAdmin):
 
 @admin.register(Book)
 class BookAdmin(CrudAdmin):
-    fields = ("title", "isbn", "author", "status", "borrower", "borrowed_at", "due_on", "renewals")
-    readonly_fields = ("borrowed_at", "due_on", "renewals")
+    fields = (
+        "title",
+        "isbn",
+        "barcode",
+        "author",
+        "status",
+        "borrower",
+        "borrowed_at",
+        "due_on",
+        "renewals",
+        "reservation",
+        "held_until",
+    )
+    readonly_fields = ("borrowed_at", "due_on", "renewals", "reservation", "held_until")
     autocomplete_fields = ("author", "borrower")
-    list_display = ("title", "author", "isbn", "status", "borrower", "due_on")
+    list_display = ("title", "author", "isbn", "barcode", "status", "borrower", "due_on")
     list_select_related = ("author", "borrower")
     list_filter = ("status", "due_on")
     ordering = ("-id",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of words of the title or the author, an ISBN, or an id."
+    search_help_text = "A few letters of words of the title or the author, an ISBN, a barcode, or an id."
 
     @staticmethod
     def sought(q: str) -> Q:
         isbn = canonical_isbn(q)
-        return Q(isbn=isbn) if isbn else by_id_or_words(q)
+        return Q(isbn=isbn) if isbn else by_barcode_id_or_words(q)
+
+
+@admin.register(BarcodeSeries)
+class BarcodeSeriesAdmin(CrudAdmin):
+    """The numbering of cards and of books: there are these two."""
+
+    fields = ("library", "next_number")
+    list_display = ("__str__", "library", "next_number")
+    actions = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -7,13 +7,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.commands import AddNewBook
+from catalog.commands import AddCopies, AddNewBook
+from catalog.commands.add_copies import MAX_COPIES
 from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
 from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
 AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
+BARCODE = "30001000000424"
+
+LABEL: dict[str, Any] = {
+    "required": False,
+    "allow_blank": True,
+    "max_length": 20,
+    "help_text": "14 digits, as the label has them. Empty: the next number is given.",
+}
+"""How a request says the barcode on a new label."""
 
 
 class AuthorReference(serializers.Serializer[Any]):
@@ -32,12 +42,27 @@ class AddNewBookRequest(serializers.Serializer[Any]):
     only_if_new = serializers.BooleanField(
         required=False, help_text="Refuse the book if the library has a copy of it already."
     )
+    barcode = serializers.CharField(**LABEL)
 
 
 class BookAddedAnswer(serializers.Serializer[Any]):
     book_id = serializers.UUIDField()
     author_id = serializers.UUIDField()
     author_added = serializers.BooleanField()
+    barcode = serializers.CharField()
+    book_status = serializers.ChoiceField(
+        choices=Book.Status.choices, help_text="ON_HOLD when somebody waited for the title."
+    )
+
+
+class AddCopiesRequest(serializers.Serializer[Any]):
+    copies = serializers.IntegerField(required=False, help_text=f"How many, 1 to {MAX_COPIES}; 1 if not given.")
+
+
+class CopiesAddedAnswer(serializers.Serializer[Any]):
+    book_ids = serializers.ListField(child=serializers.UUIDField())
+    barcodes = serializers.ListField(child=serializers.CharField())
+    on_hold = serializers.IntegerField(help_text="How many of them people waited for: they are on the hold shelf.")
 
 
 class BookOfAuthorRow(serializers.Serializer[Any]):
@@ -53,17 +78,19 @@ class SearchRequest(PageRequest):
 
 class SearchBooksRequest(PageRequest):
     q = serializers.CharField(
-        help_text="A few letters of words of the title or author; an ISBN; an id.", max_length=500
+        help_text="A few letters of words of the title or author; an ISBN, a barcode or an id.", max_length=500
     )
     status = serializers.ChoiceField(choices=Book.Status.choices, required=False)
 
 
 class FoundBookRow(BookOfAuthorRow):
+    barcode = serializers.CharField()
     author_id = serializers.UUIDField()
     author_name = serializers.CharField()
     borrower_id = serializers.UUIDField(allow_null=True)
     borrower_name = serializers.CharField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
+    reserved_for_name = serializers.CharField(allow_null=True, help_text="For whom it waits on the hold shelf.")
 
 
 class FoundAuthorRow(serializers.Serializer[Any]):
@@ -81,11 +108,25 @@ class BookTasks(TaskViewSet):
         takes=AddNewBookRequest,
         request_example={"title": "Dune", "isbn": "0-441-01359-7", "author": {"name": "Frank Herbert"}},
         answers=BookAddedAnswer,
-        answer_example={"book_id": BOOK, "author_id": AUTHOR, "author_added": True},
+        answer_example={"book_id": BOOK, "author_id": AUTHOR, "author_added": True}
+        | {"barcode": BARCODE, "book_status": "AVAILABLE"},
         status=201,
     )
     def new(self, request: Request) -> Response:
         return self.carry_out(request)
+
+    @task(
+        AddCopies,
+        "copies",
+        detail=True,
+        takes=AddCopiesRequest,
+        request_example={"copies": 1},
+        answers=CopiesAddedAnswer,
+        answer_example={"book_ids": [BOOK], "barcodes": [BARCODE], "on_hold": 0},
+        status=201,
+    )
+    def copies(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
 
     @task(GetBooksByAuthor, "by-author/<uuid:author_id>", answers=BookOfAuthorRow, answer_example=BOOK_EXAMPLE)
     def by_author(self, request: Request, author_id: UUID) -> Response:
@@ -97,8 +138,8 @@ class BookTasks(TaskViewSet):
         takes=SearchBooksRequest,
         answers=FoundBookRow,
         answer_example=BOOK_EXAMPLE
-        | {"author_id": AUTHOR, "author_name": "Frank Herbert"}
-        | {"borrower_id": None, "borrower_name": None, "due_on": None},
+        | {"barcode": BARCODE, "author_id": AUTHOR, "author_name": "Frank Herbert"}
+        | {"borrower_id": None, "borrower_name": None, "due_on": None, "reserved_for_name": None},
     )
     def search(self, request: Request) -> Response:
         return self.carry_out(request)

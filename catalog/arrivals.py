@@ -10,7 +10,7 @@ from library_site.cqrs import Command, Context
 from .models import Book
 
 copies_arrived = Signal()
-"""Sent in the transaction in which copies of one title are added: `books`, `command`, `context`."""
+"""Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
 
 
 def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], context: Context) -> None:
@@ -18,8 +18,9 @@ def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], contex
 
     The other copies are locked first: the queue of the title is then this transaction's alone.
     """
+    others = []
     if isbn := books[0].isbn:
-        list(Book.objects.select_for_update().filter(isbn=isbn).order_by("pk").values_list("pk"))
+        others = list(Book.objects.select_for_update().filter(isbn=isbn).order_by("pk").values_list("pk"))
     for book in books:
         book.save(force_insert=True)
-    copies_arrived.send(sender=Book, books=books, command=command, context=context)
+    copies_arrived.send(sender=Book, books=books, is_new_title=not others, command=command, context=context)

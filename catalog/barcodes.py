@@ -1,13 +1,11 @@
 """The barcodes on books and library cards: numbered by the library, told apart by their first digit."""
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import connection, models, transaction
 from django.utils.deconstruct import deconstructible
 
 from library_site.cqrs.errors import Conflict, InvalidInput, NotFound
@@ -17,7 +15,9 @@ from .policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 
 _ON = {BarcodeKind.CARD: "a library card", BarcodeKind.BOOK: "a book"}
 _MISREAD = "“{}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
-_BLOCK = 100
+_BLOCK = 1000
+_ADVANCE = "UPDATE catalog_barcodeseries SET next_number = next_number + 1 WHERE kind = %s AND next_number <= %s"
+_REACHED = "SELECT library, next_number - 1 FROM catalog_barcodeseries WHERE kind = %s"
 
 
 @deconstructible
@@ -63,47 +63,85 @@ class BarcodeSeries(models.Model):
     library = models.CharField(
         max_length=4,
         default="0001",
-        validators=[RegexValidator("[0-9]{4}", "Four digits.")],
+        validators=[RegexValidator("^[0-9]{4}$", "Four digits.")],
         help_text="The library's number, four digits: the second to the fifth of every new barcode.",
     )
     next_number = models.PositiveIntegerField(
-        default=1, help_text="From which the next free number is looked for; labels printed in advance lie below."
+        default=1,
+        validators=[MinValueValidator(1, "At least 1."), MaxValueValidator(LAST_NUMBER, f"At most {LAST_NUMBER}.")],
+        help_text="From which the next free number is looked for; labels printed in advance lie below.",
     )
 
     class Meta:
+        default_permissions = ("view", "change")
         verbose_name_plural = "barcode series"
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=["2", "3"]), name="catalog_barcode_series_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(library__regex="^[0-9]{4}$"), name="catalog_barcode_series_library_four_digits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(next_number__range=(1, LAST_NUMBER + 1)), name="catalog_barcode_series_in_range"
+            ),
         )
 
     def __str__(self) -> str:
         return f"Barcodes on {_ON[BarcodeKind(self.kind)].removeprefix('a ')}s"
 
+    def after_edit(self, old: dict[str, Any]) -> set[str]:
+        """After an edit by CRUD: nothing else changes."""
+        return set()
+
 
 def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
     """The next barcode that nothing has; no two desks get the same one. `model` has the barcodes in use.
 
-    The numbering stays locked until the transaction ends.
+    The numbering stays locked until the transaction ends. Raises InvalidInput when all numbers are used up.
     """
-    with transaction.atomic():
-        series, _ = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)
-        number = next(_free(series, model))
-        series.next_number = number + 1
-        series.save(update_fields=["next_number"])
+    with transaction.atomic(savepoint=False):
+        found = _following(kind, model) or _first_free(kind, model)
+    if not found:
+        raise InvalidInput.of("barcode", "All barcodes are used up. Give the series another library in the admin.")
+    return found
+
+
+def _following(kind: BarcodeKind, model: type[models.Model]) -> str:
+    """The barcode that the series has come to; empty when it is taken, or when there is none.
+
+    In plain SQL, which takes a fraction of the time: thousands of books are imported at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, [kind, LAST_NUMBER])
+        if cursor.rowcount == 0:
+            return ""
+        cursor.execute(_REACHED, [kind])
+        library, number = cursor.fetchone()
+    found = barcode(kind, library, number)
+    return "" if model._default_manager.filter(barcode=found).exists() else found
+
+
+def _first_free(kind: BarcodeKind, model: type[models.Model]) -> str:
+    """The first barcode from there on that nothing has; empty when all are used up."""
+    series, _ = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)
+    number = _free(series, model)
+    if number > LAST_NUMBER:
+        return ""
+    BarcodeSeries.objects.filter(pk=series.pk).update(next_number=number + 1)
     return barcode(kind, series.library, number)
 
 
-def _free(series: BarcodeSeries, model: type[models.Model]) -> Iterator[int]:
-    """The free numbers from the series' next one up, looked up by the hundred: printed labels come in rolls."""
-    for first in count(series.next_number, _BLOCK):
-        numbers = {
-            barcode(BarcodeKind(series.kind), series.library, number): number
-            for number in range(first, min(first + _BLOCK, LAST_NUMBER + 1))
-        }
-        if not numbers:
-            raise InvalidInput.of("barcode", "All barcodes of this series are used up. Start another in the admin.")
-        used = set(model._default_manager.filter(barcode__in=numbers).values_list("barcode", flat=True))
-        yield from (number for text, number in numbers.items() if text not in used)
+def _free(series: BarcodeSeries, model: type[models.Model]) -> int:
+    """The first number from the series' next one up that nothing has: printed labels come in rolls."""
+    prefix, number = f"{series.kind}{series.library}", series.next_number
+    while True:
+        taken = model._default_manager.filter(barcode__range=(f"{prefix}{number:08}0", f"{prefix}{LAST_NUMBER}9"))
+        numbers = [int(text[5:13]) for text in taken.order_by("barcode").values_list("barcode", flat=True)[:_BLOCK]]
+        for used in numbers:
+            if used != number:
+                return number
+            number += 1
+        if len(numbers) < _BLOCK:
+            return number
 
 
 def barcode_error(kind: BarcodeKind, text: str) -> str:

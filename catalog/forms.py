@@ -1,34 +1,64 @@
 """HTML forms of the catalogue's tasks. Adapter: they translate, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 
-from catalog.commands import AddNewBook
+from catalog.barcodes import barcode_error
+from catalog.commands import AddCopies, AddNewBook
 from catalog.models import MAX_NAME, MAX_TITLE, Book
-from catalog.policies import canonical_isbn, looks_like_isbn
+from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.text import name_key
 from library_site.cqrs import Context, dispatch
-from library_site.cqrs.forms import CHOICES, MessageForm, Pick, TaskForm
+from library_site.cqrs.form_fields import number_field, search_field, text_field
+from library_site.cqrs.forms import MessageForm, TaskForm
+from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.picks import CHOICES, Pick
 
 
-class BookPick(Pick):
-    """A book, by letters of its title or author, or by its ISBN.
+def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:
+    """A validator of what is searched for: a barcode, if it is one, must be of this kind, and read well."""
 
-    Of several copies with the ISBN that was scanned, the one is meant that is `wanted`, when there is just one such;
-    any of them, where copies are `interchangeable`.
+    def validate(typed: str) -> None:
+        if is_barcode_like(typed) and (error := barcode_error(kind, typed.strip())):
+            raise forms.ValidationError(error, code="misread")
+
+    return validate
+
+
+class LabelledPick(Pick):
+    """A thing that has a barcode, by scanning that, or by letters."""
+
+    on: ClassVar[BarcodeKind]
+
+    def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
+        if rows or not is_barcode_like(typed):
+            return super().doubt(typed, rows)
+        if error := barcode_error(self.on, typed):
+            return forms.ValidationError(error, code="misread")
+        return forms.ValidationError(f"Nothing in the library has the barcode {typed}.", code="no_match")
+
+
+class BookPick(LabelledPick):
+    """A book, by its barcode, by letters of its title or author, or by its ISBN.
+
+    Of several copies with the ISBN that was scanned, the one is meant that is `wanted` (if that matters), when there
+    is just one such; any of them, where copies are `interchangeable`.
     """
+
+    on = BarcodeKind.BOOK
 
     kind = "book"
 
     def __init__(self, *, wanted: tuple[str, ...] = (), interchangeable: bool = False, **kwargs: Any) -> None:
         self.wanted = wanted
         self.interchangeable = interchangeable
-        texts = {"label": "Book", "help_text": "Scan the ISBN, or type first letters of words of the title or author."}
+        help_text = "Scan its barcode or ISBN, or type first letters of words of the title or author."
+        texts = {"label": "Book", "help_text": help_text}
         super().__init__(error_messages={"required": "Scan or choose a book."}, **texts | kwargs)
 
     def query(self) -> str:
@@ -41,13 +71,13 @@ class BookPick(Pick):
     def search(self, typed: str, context: Context) -> list[Any]:
         """The books that match, those that are wanted first."""
         found: dict[UUID, Any] = {}
-        for status in (*self.wanted, None):
+        for status in (None,) if is_barcode_like(typed) else (*self.wanted, None):
             rows = dispatch(SearchBooks(q=typed, status=status, page_size=CHOICES), context).rows
             found = found | {row.id: row for row in rows if row.id not in found}
         return list(found.values())[:CHOICES]
 
     def settle(self, typed: str, rows: list[Any]) -> Any | None:
-        wanted = [row for row in rows if row.status in self.wanted]
+        wanted = [row for row in rows if not self.wanted or row.status in self.wanted]
         if canonical_isbn(typed) and wanted and (self.interchangeable or len(wanted) == 1):
             return wanted[0]
         return super().settle(typed, rows)
@@ -85,7 +115,7 @@ class NewOrKnownAuthor(AuthorPick):
     def clean(self, value: tuple[str, str] | None) -> Any:
         typed, chosen = value or ("", "")
         if not typed and chosen in {"", self.NEW}:
-            return forms.Field.clean(self, "")
+            return forms.Field.clean(self, "") or {}
         if len(typed) > MAX_NAME:
             raise forms.ValidationError("A name has at most %(limit)s characters.", params={"limit": MAX_NAME})
         rows = self.find(typed, chosen)
@@ -106,22 +136,24 @@ class NewOrKnownAuthor(AuthorPick):
 
 class AddNewBookForm(TaskForm):
     message = AddNewBook
-    about: ClassVar = {"book_already_in_catalogue": "title"}
+    about: ClassVar = {"book_already_in_catalogue": "title", "barcode_taken": "barcode"}
 
-    isbn = forms.CharField(
-        label="ISBN",
-        required=False,
-        max_length=40,
-        help_text="Scan it, or type 10 or 13 digits. Leave it empty for a book that has none.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    title = forms.CharField(max_length=MAX_TITLE, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    isbn = number_field("ISBN", "Scan it, or type 10 or 13 digits. Leave it empty for a book that has none.")
+    title = text_field(max_length=MAX_TITLE)
     author = NewOrKnownAuthor(help_text="Type the name. If the library knows the author, it appears below.")
+    barcode = number_field("Barcode", "Scan the label, if it has one already. Empty: it gets the next number.")
     only_if_new = forms.BooleanField(
         label="Only if the library has no copy yet",
         required=False,
         help_text="Otherwise the book is added as another copy.",
     )
+
+
+class AddCopiesForm(TaskForm):
+    message = AddCopies
+
+    book_id = BookPick(label="A copy that the library has", interchangeable=True)
+    copies = forms.IntegerField(label="How many more", initial=1, widget=forms.NumberInput(attrs={"min": 1}))
 
 
 class CursorForm(MessageForm):
@@ -134,16 +166,14 @@ class CursorForm(MessageForm):
         return self.cleaned_data["page_size"] or 25
 
 
-def search_field(label: str, help_text: str) -> forms.CharField:
-    """Where words to search for are typed."""
-    widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=500, help_text=help_text, widget=widget)
-
-
 class SearchBooksForm(CursorForm):
     message = SearchBooks
 
-    q = search_field("Search the catalogue", "First letters of words of the title or the author, or an ISBN.")
+    q = search_field(
+        "Search the catalogue",
+        "First letters of words of the title or the author, a barcode, or an ISBN.",
+        validators=[refuse_misread(BarcodeKind.BOOK)],
+    )
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Book.Status.choices])
 
     def clean_status(self) -> str | None:

@@ -14,7 +14,7 @@ from library_site.cqrs.validation import plain_text
 
 from .barcodes import BarcodeField, BarcodeSeries, id_with_barcode, next_barcode
 from .policies import BarcodeKind, canonical_isbn, isbn_10
-from .search import SearchKeyField, search_key
+from .search import SORT_KEY, SearchKeyField, search_key
 from .text import collapse, name_key
 
 __all__ = ["MAX_NAME", "MAX_TITLE", "Author", "BarcodeSeries", "Book", "refuse_duplicate", "with_derived"]
@@ -66,6 +66,7 @@ class Author(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        indexes: ClassVar = [models.Index(SORT_KEY, "id", name="catalog_author_sorted")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["name_key"],
@@ -83,9 +84,10 @@ class Author(models.Model):
         self.name_key = name_key(self.name)
         self.search_key = search_key(self.name)
         names = with_derived(update_fields, name_key={"name"}, search_key={"name"})
+        renamed = not self._state.adding and (names is None or "name" in names)
         with transaction.atomic():
             super().save(update_fields=names, **kwargs)
-            if names is None or "name" in names:
+            if renamed:
                 self._rename_in_books()
 
     def _rename_in_books(self) -> None:
@@ -144,6 +146,7 @@ class Book(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
+            models.Index(SORT_KEY, "id", name="catalog_book_sorted"),
             models.Index(fields=["isbn"], name="catalog_book_isbn"),
             models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
             models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),

@@ -8,6 +8,7 @@ api_urls = api.router.urls
 
 page_urls = [
     path("add-new-book", views.AddNewBookView.as_view(), name="add_new_book"),
+    path("add-copies", views.AddCopiesView.as_view(), name="add_copies"),
     path("search-books", views.SearchBooksView.as_view(), name="search_books"),
     path("search-authors", views.SearchAuthorsView.as_view(), name="search_authors"),
     path("books-by-author", views.GetBooksByAuthorView.as_view(), name="get_books_by_author"),

@@ -1,25 +1,37 @@
-"""The admin of circulation: users by form, past loans to read, and the tasks as actions on books and users."""
+"""The admin of circulation: users by form, past loans and reservations to read, and the tasks as actions."""
 
 from django.contrib import admin
 from django.db.models import Q
 
 from catalog.models import Book
-from catalog.search import by_id_or_words
-from circulation.commands import RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
-from circulation.models import LibraryUser, PastLoan
-from library_site.cqrs.admin import CommandAction, CrudAdmin, ReadOnlyAdmin
+from catalog.search import by_barcode_id_or_words
+from circulation.commands import (
+    CancelReservation,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    RestoreBook,
+    ReturnBook,
+    VerifyUser,
+)
+from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
+from circulation.opening_admin import CalendarExceptionAdmin, LibraryPolicyAdmin
+from library_site.cqrs.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
+
+SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
 
 
 @admin.register(LibraryUser)
 class LibraryUserAdmin(CrudAdmin):
-    fields = ("name", "email", "status", "status_comment")
-    list_display = ("name", "email", "status", "status_comment")
+    fields = ("name", "email", "barcode", "status", "status_comment", *SUSPENSION_FIELDS)
+    readonly_fields = SUSPENSION_FIELDS
+    list_display = ("name", "email", "barcode", "status", "status_comment")
     list_filter = ("status",)
     ordering = ("-id",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of each word of the name or the e-mail address, or an id."
+    search_help_text = "A few letters of each word of the name or the e-mail address, a library card, or an id."
     actions = ("delete_selected", CommandAction(VerifyUser, "user_id"))
-    sought = staticmethod(by_id_or_words)
+    sought = staticmethod(by_barcode_id_or_words)
 
 
 @admin.register(PastLoan)
@@ -28,12 +40,35 @@ class PastLoanAdmin(ReadOnlyAdmin):
     list_select_related = ("book", "borrower")
     list_filter = ("ending", ("resolved_at", admin.EmptyFieldListFilter), "ended_at")
     search_fields = ("book", "borrower")
-    search_help_text = "A few letters of words of the book's title or author, or of the borrower's name; or an id."
+    search_help_text = "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
 
     @staticmethod
     def sought(q: str) -> Q:
-        meant = by_id_or_words(q)
-        return Q(book__in=Book.objects.filter(meant)) | Q(borrower__in=LibraryUser.objects.filter(meant))
+        return _of_book(q) | Q(borrower__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
+    fields = ("book", "user", "status", "rank", "placed_at", "ended_at")
+    list_display = ("book", "user", "status", "on_the_hold_shelf", "rank", "placed_at", "ended_at")
+    list_select_related = ("book", "user", "waiting_book")
+    list_filter = ("status", "placed_at")
+    search_fields = ("book", "user")
+    search_help_text = PastLoanAdmin.search_help_text
+    actions = (CommandAction(CancelReservation, "reservation_id"),)
+
+    @admin.display
+    def on_the_hold_shelf(self, reservation: Reservation) -> str | None:
+        copy = getattr(reservation, "waiting_book", None)
+        return copy and f"{copy.barcode}, until {copy.held_until:%Y-%m-%d}"
+
+    @staticmethod
+    def sought(q: str) -> Q:
+        return _of_book(q) | Q(user__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
+
+
+def _of_book(q: str) -> Q:
+    return Q(book__in=Book.objects.filter(by_barcode_id_or_words(q)))
 
 
 # The catalogue knows no loans: its books get these tasks from here.
@@ -43,4 +78,8 @@ admin.site.get_model_admin(Book).actions = (
     CommandAction(RenewLoan, "book_id"),
     CommandAction(ReportMissingBook, "book_id"),
     CommandAction(ReportFoundBook, "book_id"),
+    CommandAction(RestoreBook, "book_id"),
 )
+
+admin.site.register(LibraryPolicy, LibraryPolicyAdmin)
+admin.site.register(CalendarException, CalendarExceptionAdmin)

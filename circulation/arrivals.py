@@ -14,7 +14,10 @@ from .titles import Title, serve_queue
 
 
 @receiver(copies_arrived)
-def serve_queue_with_new_copies(books: Sequence[Book], command: Command[Any], context: Context, **_: Any) -> None:
-    """Put new copies on the hold shelf for those whose turn it is."""
+def serve_queue_with_new_copies(
+    books: Sequence[Book], is_new_title: bool, command: Command[Any], context: Context, **_: Any
+) -> None:
+    """Put new copies on the hold shelf for those whose turn it is. Nobody waits for a title that was not there."""
     BOOK.check(NEW, AVAILABLE, command)
-    serve_queue(Title(books[0], list(books)), command, context)
+    if not is_new_title:
+        serve_queue(Title(books[0], list(books)), command, context)

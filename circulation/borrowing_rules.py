@@ -11,6 +11,7 @@ from .loans import no_such_book, until
 from .models import LibraryUser
 from .people import no_such_user, suspended
 from .policies import LoanPolicy
+from .titles import open_reservations
 
 
 class BookNotAvailable(Conflict):
@@ -40,7 +41,7 @@ def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
     if book.status == Book.Status.MISSING:
         return BookNotAvailable(
             f"“{book.title}” is reported missing. If you have it in hand, report it found, then lend it.",
-            remedy=_lend(book_id, user_id, report_found=True),
+            remedy=_when_found(book, user_id),
             **status,
         )
     if book.status == Book.Status.WITHDRAWN:
@@ -66,6 +67,14 @@ def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
         remedy=Remedy("ReturnBook", {"book_id": book.pk}),
         **details,
     )
+
+
+def _when_found(book: Book, user_id: UUID) -> Remedy:
+    """Found and lent in one step; found only, if it then waits for somebody else."""
+    first = open_reservations(book).filter(waiting_book__isnull=True).order_by("rank", "id").first()
+    if first is None or first.user_id == user_id:
+        return _lend(book.pk, user_id, report_found=True)
+    return Remedy("ReportFoundBook", {"book_id": book.pk})
 
 
 def _lend(book_id: UUID, user_id: UUID, **more: bool) -> Remedy:

@@ -1,4 +1,4 @@
-"""The library's policy, as its tables hold it."""
+"""The library's policy, as its tables hold it. It is read anew each time: what was changed holds at once."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,8 +10,11 @@ from .policies import POLICY, LoanPolicy
 def limits(database: str = "default") -> LoanPolicy:
     """The policy, less the dated exceptions: what does not ask for a day."""
     row = LibraryPolicy.objects.using(database).first()
-    if row is None:
-        return POLICY
+    return POLICY if row is None else set_down(row)
+
+
+def set_down(row: LibraryPolicy) -> LoanPolicy:
+    """The policy that a row says."""
     return LoanPolicy(
         loan_days=row.loan_days,
         renewals=row.renewals,
@@ -19,8 +22,13 @@ def limits(database: str = "default") -> LoanPolicy:
         limit_verified=row.limit_verified,
         overdue_limit=row.overdue_limit,
         shelf_days=row.shelf_days,
-        closed_weekdays=frozenset(int(digit) for digit in row.closed_weekdays),
+        closed_weekdays=weekdays(row.closed_weekdays),
     )
+
+
+def weekdays(digits: str) -> frozenset[int]:
+    """The weekdays that are kept as "67"."""
+    return frozenset(int(digit) for digit in digits)
 
 
 def policy_from(today: date) -> LoanPolicy:

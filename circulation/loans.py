@@ -86,7 +86,7 @@ def resolve_losses(
     for loss in losses:
         LOAN.check(LOST, RESOLVED, command)
         PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
-        if forgive(users[loss.borrower_id], loss, command):
+        if forgive(users[loss.borrower_id], loss, command, context):
             reinstated = loss.borrower_id
     return reinstated
 

@@ -78,8 +78,7 @@ def save_standing(user: LibraryUser, before: str, command: Command[Any]) -> None
 def end_staff_suspension(user: LibraryUser, command: Command[Any]) -> bool:
     """End what the staff decided about a locked user; whether that lets the user borrow again."""
     before = user.status
-    if user.suspension_reason:
-        user.status_comment = without_line(user.status_comment, user.suspension_reason)
+    user.status_comment = without_line(user.status_comment, user.suspension_reason)
     freed = user.lift(staff=True)
     save_standing(user, before, command)
     return freed
@@ -88,16 +87,20 @@ def end_staff_suspension(user: LibraryUser, command: Command[Any]) -> bool:
 def suspend_for_loss(user_id: UUID, book: Book, command: Command[Any], context: Context) -> None:
     """Suspend whoever had a book that is missing, and say why."""
     user = lock_user(user_id)
+    if user.is_suspended and not user.is_suspended_on(context.today):
+        end_staff_suspension(user, command)
     before = user.status
     comment = add_line(user.status_comment, loss_comment(book.title, context.today))
     user.suspend_for_loss(comment, at=context.now, by=context.actor.id)
     save_standing(user, before, command)
 
 
-def forgive(user: LibraryUser, loss: PastLoan, command: Command[Any]) -> bool:
+def forgive(user: LibraryUser, loss: PastLoan, command: Command[Any], context: Context) -> bool:
     """Take a resolved loss from a locked user; whether that lets the user borrow again."""
-    before = user.status
     user.status_comment = without_line(user.status_comment, loss.comment)
-    freed = not PastLoan.standing_losses().filter(borrower=user).exists() and user.lift(loss=True)
+    if user.suspended_for_loss and user.is_staff_suspension_over(context.today):
+        end_staff_suspension(user, command)
+    before = user.status
+    freed = not PastLoan.suspending_losses().filter(borrower=user).exists() and user.lift(loss=True)
     save_standing(user, before, command)
     return freed

@@ -5,7 +5,7 @@ Due dates are days in the library's time zone: a book that is due today is not o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
 MAX_DAYS = 3650
@@ -38,17 +38,17 @@ class LoanPolicy:
         """An exception beats the weekday."""
         return self.exceptions.get(day, day.isoweekday() not in self.closed_weekdays)
 
-    def next_open(self, day: date) -> date:
-        """`day`, or the first day after it on which the library is open. Raises NeverOpen."""
-        last = date.max.toordinal()
-        for ordinal in range(day.toordinal(), min(day.toordinal() + MAX_DAYS, last) + 1):
+    def next_open(self, day: date, *, later: int = 0) -> date:
+        """The first day on which the library is open, from `later` days after `day` on. Raises NeverOpen."""
+        first = day.toordinal() + later
+        for ordinal in range(first, min(first + MAX_DAYS, date.max.toordinal()) + 1):
             if self.is_open(found := date.fromordinal(ordinal)):
                 return found
-        raise NeverOpen(f"The library is not open on any day from {day} on.")
+        raise NeverOpen(f"The library is not open on any day for {MAX_DAYS} days from {later} days after {day} on.")
 
     def due_on(self, today: date) -> date:
         """The day at whose end a book that is lent on `today` is due, never a closed one. Raises NeverOpen."""
-        return self.next_open(today + timedelta(days=self.loan_days))
+        return self.next_open(today, later=self.loan_days)
 
     def renewed_until(self, due_on: date | None, today: date) -> date:
         """The day at whose end a book is due that was due on `due_on` (None: a loan without a due date).
@@ -59,7 +59,7 @@ class LoanPolicy:
 
     def held_until(self, today: date) -> date:
         """The last day on which a copy waits that was put on the hold shelf on `today`. Raises NeverOpen."""
-        return self.next_open(today + timedelta(days=self.shelf_days))
+        return self.next_open(today, later=self.shelf_days)
 
     def limit(self, *, verified: bool) -> int:
         """How many books a person may have at a time."""
@@ -94,8 +94,8 @@ def add_line(comment: str, line: str) -> str:
 
 
 def without_line(comment: str, line: str) -> str:
-    """`comment` less one occurrence of `line`; what staff wrote stays."""
+    """`comment` less one occurrence of `line`, if that is one; what staff wrote stays."""
     lines = comment.split("\n")
-    if line in lines:
+    if line and line in lines:
         lines.remove(line)
     return "\n".join(lines)

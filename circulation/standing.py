@@ -6,10 +6,15 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+
+from catalog.models import Book
 
 from .models import LibraryUser, Reservation
 from .states import QUEUED, WAITING
+
+SHOWN_OF_USER = {"status": "current_status", "suspended_by": "suspended_by_name"}
+"""What is shown of a user instead of the columns of these names."""
 
 
 def current_status(today: date) -> Case:
@@ -25,6 +30,14 @@ def actor_name(column: str) -> Coalesce:
     return Coalesce(Subquery(names, output_field=CharField()), F(column))
 
 
+def copies(isbn: Combinable, book_id: Any) -> "QuerySet[Book]":
+    """The copies of a title, in a subquery: those with its ISBN, or the book itself if it has none.
+
+    An empty ISBN is made NULL, which is no book's: so both sides are found by their index.
+    """
+    return Book.objects.filter(Q(isbn=NullIf(isbn, Value(""))) | Q(pk=book_id))
+
+
 def open_reservations(database: str) -> "QuerySet[Reservation]":
     """Open reservations, each with its `state` (WAITING on the hold shelf, or QUEUED) and its copy's last day."""
     reservations = Reservation.objects.using(database).filter(status=Reservation.Status.OPEN)
@@ -37,10 +50,15 @@ def open_reservations(database: str) -> "QuerySet[Reservation]":
 
 def position() -> Combinable:
     """The place of a reservation in the queue of its title, from 1; 0 for one whose copy is on the hold shelf."""
-    same = Q(book__isbn=OuterRef("book__isbn")) & ~Q(book__isbn="") | Q(book=OuterRef("book"))
     before = Q(rank__lt=OuterRef("rank")) | Q(rank=OuterRef("rank"), id__lte=OuterRef("id"))
-    queue = Reservation.objects.filter(same, before, status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    queue = queued(copies(OuterRef(OuterRef("book__isbn")), OuterRef(OuterRef("book")))).filter(before)
     return Case(When(waiting_book__isnull=False, then=Value(0)), default=counted(queue))
+
+
+def queued(books: "QuerySet[Book]") -> "QuerySet[Reservation]":
+    """Who is in the queue for one of these books, in a subquery."""
+    reservations = Reservation.objects.filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    return reservations.filter(book__in=books)
 
 
 def counted(rows: "QuerySet[Any]") -> Coalesce:

@@ -100,6 +100,7 @@ RESERVATION = Machine(
 )
 
 _LIFTS = _by("ReinstateUser", "EndSuspensions", "ReturnBook", "ReportFoundBook", "BorrowBook", "RestoreBook")
+_TIDIES = _by("VerifyUser", "SuspendUser", "ReportMissingBook")  # a suspension that is over
 
 USER = Machine(
     "person",
@@ -108,8 +109,8 @@ USER = Machine(
         (NOT_VERIFIED, VERIFIED): _by("VerifyUser"),
         (NOT_VERIFIED, SUSPENDED): _by("SuspendUser", "ReportMissingBook"),
         (VERIFIED, SUSPENDED): _by("SuspendUser", "ReportMissingBook"),
-        (SUSPENDED, NOT_VERIFIED): _LIFTS | _by("VerifyUser", "SuspendUser"),
-        (SUSPENDED, VERIFIED): _LIFTS | _by("VerifyUser", "SuspendUser"),
+        (SUSPENDED, NOT_VERIFIED): _LIFTS | _TIDIES,
+        (SUSPENDED, VERIFIED): _LIFTS | _TIDIES,
     },
 )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from catalog.models import Book
-from library_site.cqrs import Command, Conflict, Context
+from library_site.cqrs import Command, Conflict, Context, Overtaken
 
 from .library_policy import policy_from
 from .loans import move, no_such_book
@@ -62,7 +62,7 @@ def open_reservations(book: Book) -> "QuerySet[Reservation]":
 def lock_title(book_id: UUID, *, and_isbn: str = "") -> Title:
     """A book with all copies of its title, for this transaction alone; and those that have another ISBN.
 
-    Raises NotFound.
+    Raises NotFound, and Overtaken when the ISBN has just been corrected.
     """
     isbn = Book.objects.filter(pk=book_id).values_list("isbn", flat=True).first()
     if isbn is None:
@@ -71,7 +71,7 @@ def lock_title(book_id: UUID, *, and_isbn: str = "") -> Title:
     locked = _lock(wanted | Q(isbn=and_isbn) if and_isbn else wanted)
     book = next((copy for copy in locked if copy.pk == book_id), None)
     if book is None or book.isbn != isbn:
-        raise Conflict("Somebody else corrected this book at the same moment. Nothing was done; please try again.")
+        raise Overtaken
     return Title(book, [copy for copy in locked if copy.isbn == isbn] if isbn else [book])
 
 
@@ -86,12 +86,18 @@ def lock_titles(books: "QuerySet[Book]") -> list[Title]:
 
 
 def _lock(wanted: Q) -> list[Book]:
-    """The books, locked in the order of their ids; and those too that were added while this waited for the locks."""
+    """The books, locked in the order of their ids; and those too that were added while this waited for the locks.
+
+    Raises Overtaken where one came in between: who has locked a book never waits for one before it.
+    """
     books = Book.objects.filter(wanted).order_by("pk")
     while True:
         locked = list(books.select_for_update())
-        if {book.pk for book in locked}.issuperset(books.values_list("pk", flat=True)):
+        others = set(books.values_list("pk", flat=True)).difference(book.pk for book in locked)
+        if not others:
             return locked
+        if locked and min(others) < locked[-1].pk:
+            raise Overtaken
 
 
 def serve_queue(title: Title, command: Command[Any], context: Context) -> None:

@@ -90,7 +90,13 @@ class Schedule:
     event: dict[str, Any]
 
 
-SCHEDULES = (Schedule("clear-sessions", "rate(1 day)", {"manage": "clearsessions"}),)
+BEFORE_OPENING = "cron(0 3 * * ? *)"  # in UTC, the only time that rules know
+
+SCHEDULES = (
+    Schedule("clear-sessions", "rate(1 day)", {"manage": "clearsessions"}),
+    Schedule("expire-reservations", BEFORE_OPENING, {"operation": "ExpireReservations", "arguments": {}}),
+    Schedule("end-suspensions", BEFORE_OPENING, {"operation": "EndSuspensions", "arguments": {}}),
+)
 
 MISSING_BOOKS = {"GetMissingBooks", "ReportFoundBook", "ReportMissingBook"}
 

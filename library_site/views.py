@@ -33,22 +33,52 @@ DESK = {
         Task("renew_loan", "Renew", "Keep a book for longer"),
         Task("get_borrowed_books_by_user", "Borrowed books", "What a person has, and until when"),
     ],
+    "Reservations": [
+        Task("place_reservation", "Reserve", "Let a person wait for a title"),
+        Task("cancel_reservation", "Cancel reservation", "Somebody waits no longer"),
+        Task("move_reservation", "Move in the queue", "Give somebody another place"),
+        Task("get_hold_shelf", "Hold shelf", "What waits there, and for whom"),
+        Task("get_reservation_queue", "Queue", "Who waits for a title"),
+        Task("get_reservations_by_user", "Reservations by person", "What somebody waits for"),
+    ],
     "Missing books": [
         Task("report_missing_book", "Report missing", "A book cannot be found"),
         Task("report_found_book", "Report found", "A missing book has turned up"),
         Task("get_missing_books", "Missing books", "What to look for on the shelves"),
     ],
+    "People": [
+        Task("get_user_file", "Person", "How somebody stands, books, reservations"),
+        Task("search_users", "People", "Find somebody"),
+        Task("register_user", "Register", "Somebody new who wants to borrow"),
+        Task("verify_user", "Verify", "You have seen who it is"),
+        Task("change_contact", "Change contact", "Name, e-mail address, or a new card"),
+        Task("suspend_user", "Suspend", "No borrowing, for a reason"),
+        Task("reinstate_user", "Reinstate", "End a suspension"),
+    ],
     "Catalogue": [
-        Task("add_new_book", "Add new book", "One book, or another copy"),
+        Task("get_book_file", "Book", "Where it is, who waits, who had it"),
+        Task("add_new_book", "Add new book", "A title that is new to the library"),
+        Task("add_copies", "Add copies", "More of a book that the library has"),
+        Task("correct_book", "Correct", "Title, ISBN, author or barcode"),
+        Task("withdraw_book", "Withdraw", "Take a book out of use"),
+        Task("restore_book", "Restore", "Take it into use again"),
         Task("search_authors", "Authors", "Find an author"),
         Task("get_books_by_author", "Books by author", "What the library has of somebody"),
     ],
-    "People": [
-        Task("register_user", "Register", "Somebody new who wants to borrow"),
-        Task("verify_user", "Verify", "You have seen who it is"),
-        Task("search_users", "People", "Find somebody, and see how they stand"),
+    "Lists": [
+        Task("get_overdue_loans", "Overdue", "What should be back by now"),
+        Task("get_loans_due", "Due", "What is due today, or on other days"),
+        Task("get_past_loans_by_user", "Past loans", "What a person has brought back"),
+        Task("get_book_history", "Book history", "Who has had a book"),
+        Task("get_journal", "Journal", "Who did what"),
+    ],
+    "Every day": [
+        Task("expire_reservations", "Expire reservations", "What was not collected in time"),
+        Task("end_suspensions", "End suspensions", "Those that are over"),
+        Task("set_calendar_exception", "Closed days", "Closed or open out of turn"),
     ],
 }
+"""All tasks, by group, but for the search that the desk begins with."""
 
 
 @login_required

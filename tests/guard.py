@@ -25,7 +25,8 @@ WRITE = re.compile(
     re.IGNORECASE,
 )
 ADAPTER = re.compile(
-    r"(?:catalog|circulation|library_site)/(?:.*/)?(?:(?:api|views|forms|admin)\.py|admin/\w+\.py|management/commands/\w+\.py)"
+    r"(?:catalog|circulation|library_site)/(?:.*/)?"
+    r"(?:(?:api|(?:\w+_)?views|forms|picks|admin)(?:/\w+)?|management/commands/\w+)\.py"
     r"|library_site/(?:on_lambda/)?\w+\.py"
 )
 CRUD = re.compile(r"library_site/cqrs/crud\.py|\w+/crud/\w+\.py")

@@ -44,14 +44,16 @@ def context(*, now: datetime | None = None, **values: Any) -> Context:
     return Context(actor=Actor.system("cli"), source="cli", now=now or timezone.now(), **values)
 
 
-def add_book(title: str = "", *, isbn: str = "", author: str = "Jane Austen", now: datetime | None = None) -> UUID:
-    command = AddNewBook(title=title or f"Book {next(_numbers)}", isbn=isbn, author_name=author)
+def add_book(
+    title: str = "", *, isbn: str = "", author: str = "Jane Austen", barcode: str = "", now: datetime | None = None
+) -> UUID:
+    command = AddNewBook(title=title or f"Book {next(_numbers)}", isbn=isbn, author_name=author, barcode=barcode)
     return dispatch(command, context(now=now)).book_id
 
 
-def register(name: str = "Ann Lee", email: str = "", *, verified: bool = False) -> UUID:
+def register(name: str = "Ann Lee", email: str = "", *, verified: bool = False, barcode: str = "") -> UUID:
     """A new person, verified or not."""
-    command = RegisterUser(name=name, email=email or f"person{next(_numbers)}@example.org")
+    command = RegisterUser(name=name, email=email or f"person{next(_numbers)}@example.org", barcode=barcode)
     user_id = dispatch(command, context()).user_id
     if verified:
         dispatch(VerifyUser(user_id=user_id), context())

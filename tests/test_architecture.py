@@ -24,15 +24,16 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs import DomainError, IdempotencyKeyReused, NotAllowed, Page
-from library_site.cqrs.api import TaskViewSet
-from library_site.cqrs.messages import Command, Query
+from library_site.cqrs.api import TaskViewSet, id_in
+from library_site.cqrs.identifiers import may_be_barcode
+from library_site.cqrs.messages import Command, Overriding, Query
 from library_site.cqrs.operations import Operation, all_operations
 from tests import guard
 from tests.library import add_book, new_token, register
 
 ROOT = guard.ROOT
 APPS = ("catalog", "circulation")
-PLAIN = {str, int, bool, UUID, date, datetime, type(None)}
+PLAIN = {str, int, bool, UUID, date, datetime, type(None), tuple[str, ...], tuple[UUID, ...]}
 
 operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
 
@@ -67,13 +68,16 @@ def caught() -> list[str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "circulation/views.py",
+        "circulation/api/lending.py",
+        "circulation/views/lending.py",
+        "circulation/forms/people.py",
         "catalog/forms.py",
         "catalog/api.py",
         "circulation/admin.py",
         "library_site/cqrs/admin/actions.py",
         "catalog/management/commands/import_books.py",
         "library_site/cqrs/views.py",
+        "library_site/cqrs/file_views.py",
         "library_site/cqrs/api.py",
         "library_site/cqrs/management/commands/dispatch.py",
         "library_site/on_lambda/messages.py",
@@ -120,7 +124,7 @@ def test_writes_in_other_threads_are_watched_too(
     live_server: Any, librarian: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book_id = add_book()
-    save = fake_adapter("circulation/api.py")["save"]
+    save = fake_adapter("circulation/api/lending.py")["save"]
 
     def carry_out(self: TaskViewSet, request: Any, **values: Any) -> Any:
         return Response(save(Book, book_id, title="Emma"))
@@ -132,7 +136,7 @@ def test_writes_in_other_threads_are_watched_too(
 
     assert answer.status_code == 200
     (violation,) = caught()
-    assert violation.startswith("circulation/api.py:save")
+    assert violation.startswith("circulation/api/lending.py:save")
 
 
 # One handler for each message
@@ -143,7 +147,7 @@ def answer_of(operation: Operation) -> Any:
     (base,) = (
         base
         for base in operation.message.__orig_bases__  # type: ignore[attr-defined]
-        if get_origin(base) in {Command, Query}
+        if get_origin(base) in {Command, Overriding, Query}
     )
     (answer,) = get_args(base)
     return answer
@@ -211,11 +215,10 @@ def test_a_handler_says_its_rule_in_words(operation: Operation) -> None:
 
 
 def tasks() -> Iterator[tuple[Operation, Any, str]]:
-    """Every task of the REST URLconf: the operation, the action, the route."""
-
+    """Every task of the REST URLconf: the operation, the action, the route (with the id, not the barcode)."""
     for route, pattern in routes(get_resolver().url_patterns):
         viewset = getattr(pattern.callback, "cls", None)
-        if viewset is not None and issubclass(viewset, TaskViewSet):
+        if viewset is not None and issubclass(viewset, TaskViewSet) and "<barcode:" not in route:
             for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
                 action = getattr(viewset, name)
                 yield action.door.operation, action, route
@@ -282,6 +285,7 @@ def test_every_operation_is_reached_from_the_command_line(
 ) -> None:
     """With an argument for every field it is understood: what is then refused is refused by the library."""
     samples: dict[Any, str] = {UUID: str(uuid4()), int: "1", bool: "true", str: "x", date: "2026-11-23"}
+    samples |= {tuple[str, ...]: "x,y"}
     hints = get_type_hints(operation.message)
     arguments = [
         f"{field.name}={next(samples[kind] for kind in members(hints[field.name]) if kind in samples)}"
@@ -293,6 +297,15 @@ def test_every_operation_is_reached_from_the_command_line(
 
     said = capsys.readouterr()
     assert '"code"' in said.err if said.err else json.loads(said.out)
+
+
+def test_wherever_a_barcode_may_stand_for_the_id_in_a_path_it_does() -> None:
+    views = {route: pattern.callback for route, pattern in routes(get_resolver().url_patterns)}
+    of_things = {route for _, _, route in tasks() if may_be_barcode(id_in(route))}
+    assert {"api/book/<uuid:id>/borrow", "api/reservation/by-user/<uuid:user_id>"} < of_things
+
+    twins = {route: view for route, view in views.items() if "<barcode:" in route}
+    assert twins == {route.replace("<uuid:", "<barcode:"): views[route] for route in of_things}
 
 
 def test_a_command_is_posted_and_a_query_is_read() -> None:

@@ -3,20 +3,34 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Book
 from circulation.models import LibraryUser
+from circulation.policies import POLICY
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.permissions import LIBRARIANS
-from tests.library import add_book, borrow, register, report_missing, suspend_by_loss
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
+from tests.library import (
+    add_book,
+    borrow,
+    give_back,
+    lend,
+    register,
+    report_missing,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -138,6 +152,20 @@ def test_take_a_book_back(page: Page) -> None:
     assert Book.objects.get().status == Book.Status.AVAILABLE
 
 
+def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(page: Page) -> None:
+    book_id = add_book("Dune", barcode="30001000047110")
+    borrow(book_id, register("Ann Lee"))
+    reserve(book_id, register("Bob Bell"))
+    page.get_by_role("link", name="Return", exact=True).click()
+    page.keyboard.type("30001000047110")
+    page.keyboard.press("Enter")
+    notice = page.get_by_text("Hold shelf: for Bob Bell, until ")
+    expect(notice).to_be_visible()
+    sizes = "() => [...document.querySelectorAll('body *')].map(it => parseFloat(getComputedStyle(it).fontSize))"
+    assert max(page.evaluate(sizes)) == notice.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    assert page.evaluate(sizes).count(max(page.evaluate(sizes))) == 1
+
+
 def test_report_a_book_missing_and_found(page: Page) -> None:
     borrow(add_book("Dune"), register("Ann Lee"))
     page.goto("/search-books?q=dune")
@@ -157,11 +185,11 @@ def test_add_new_books_of_a_new_and_of_a_known_author(page: Page) -> None:
     page.get_by_label("Title").fill("Dune")
     page.get_by_label("Author").fill("Frank Herbert")
     page.get_by_role("button", name="Add book").click()
-    assert said(page) == "Added “Dune” by Frank Herbert, an author new to the catalogue."
+    assert said(page).startswith("Added “Dune” by Frank Herbert, an author new to the catalogue. Its barcode is 3")
     page.get_by_label("Title").fill("Dune Messiah")
     page.get_by_label("Author").fill("frank  HERBERT")
     page.get_by_role("button", name="Add book").click()
-    assert said(page) == "Added “Dune Messiah” by frank HERBERT."
+    assert said(page).startswith("Added “Dune Messiah” by frank HERBERT. Its barcode is 3")
     assert set(Book.objects.values_list("title", "isbn", "author__name")) == {
         ("Dune", "9780441013593", "Frank Herbert"),
         ("Dune Messiah", "", "Frank Herbert"),
@@ -231,13 +259,23 @@ def test_signing_out_closes_the_desk(page: Page) -> None:
 
 def library_with_everything() -> dict[str, str]:
     """Every page, in a library that has something to show on it."""
-    ann, bob = register("Ann Lee", verified=True), register("Bob Bell")
+    ann, bob, cara = register("Ann Lee", verified=True), register("Bob Bell"), register("Cara Poe")
     dune = add_book("Dune", isbn="9780441013593", author="Frank Herbert")
+    long_ago = timezone.now() - timedelta(days=POLICY.loan_days + 1)
     for number in range(30):
         add_book(f"A rather long title of a book about the history of everything, volume {number}", author="Bo Long")
     add_book("A long word: " + "z" * 400, author="Bo " + "y" * 180)
     borrow(dune, ann)
     suspend_by_loss(bob, title="Lost book")
+    waiting = reserve(dune, cara)
+    reserve(dune, register("Dora Roe"))
+    held = add_book("Emma")
+    reserve(held, ann, now=long_ago)
+    lend("Middlemarch", ann, now=long_ago)
+    give_back(lend("Persuasion", ann))
+    gone = add_book("Sanditon")
+    withdraw(gone)
+    suspend(cara, "Unpaid fees of three years, and the wine that was poured over the atlas.")
     return {
         "desk": "/",
         "borrow": f"/borrow-book?user_id={ann}",
@@ -248,7 +286,33 @@ def library_with_everything() -> dict[str, str]:
         "add-new-book": "/add-new-book",
         "register": "/register-user",
         "verify": f"/verify-user?user_id={bob}",
+        "change-contact": f"/change-contact?user_id={ann}",
+        "suspend": f"/suspend-user?user_id={ann}",
+        "reinstate": f"/reinstate-user?user_id={cara}",
+        "end-suspensions": "/end-suspensions",
+        "place-reservation": f"/place-reservation?user_id={ann}",
+        "cancel-reservation": f"/cancel-reservation?reservation_id={waiting}:{cara}",
+        "move-reservation": f"/move-reservation?reservation_id={waiting}:{cara}",
+        "expire-reservations": "/expire-reservations",
+        "add-copies": f"/add-copies?book_id={dune}",
+        "correct-book": f"/correct-book?book_id={dune}",
+        "withdraw-book": f"/withdraw-book?book_id={held}",
+        "restore-book": f"/restore-book?book_id={gone}",
+        "calendar": "/set-calendar-exception",
+        "person": f"/person?user_id={ann}",
+        "suspended": f"/person?user_id={cara}",
+        "book": f"/book?book_id={dune}",
+        "held": f"/book?book_id={held}",
+        "reservations": f"/reservations-by-person?user_id={ann}",
+        "past-loans": f"/past-loans-by-person?user_id={ann}",
+        "queue": f"/reservation-queue?book_id={dune}",
+        "history": f"/book-history?book_id={dune}",
+        "overdue": "/overdue-loans",
+        "due": "/loans-due?first=2020-01-01&last=2120-01-01",
+        "hold-shelf": "/hold-shelf",
+        "journal": "/journal",
         "books": "/search-books?q=long",
+        "books-of-all-states": "/search-books?q=jane",
         "no-books": "/search-books?q=zzz",
         "authors": "/search-authors?q=b",
         "books-by-author": "/books-by-author?author_id_q=herbert",
@@ -263,6 +327,7 @@ def library_with_everything() -> dict[str, str]:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path) -> None:
     pages = library_with_everything()
+    User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     page = open_desk(width=width, scheme=scheme, sign_in=False)
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     look(page, "/login", folder / f"login-{width}-{scheme}.png")
@@ -272,9 +337,12 @@ def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, sche
     expect(page.get_by_role("heading", name="Desk")).to_be_visible()
     for name, url in pages.items():
         look(page, url, folder / f"{name}-{width}-{scheme}.png")
-    page.goto("/borrow-book")
-    page.get_by_role("button", name="Lend").click()
+    page.goto(pages["renew"])
+    page.get_by_role("button", name="Renew").click()
     look(page, None, folder / f"refused-{width}-{scheme}.png")
+    page.goto(pages["return"])
+    page.get_by_role("button", name="Take back").click()
+    look(page, None, folder / f"look-here-{width}-{scheme}.png")
 
 
 def look(page: Page, url: str | None, picture: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every operation has a page, whose form covers its message exactly."""
+"""Every operation has a page, to which the desk leads, and whose form covers its message exactly."""
 
 from dataclasses import fields
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 
+from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import Operation, all_operations
 from library_site.cqrs.views import MessageView
+from library_site.views import DESK
 from tests.library import context
 
 PAGES: dict[str, Any] = {
@@ -32,3 +34,19 @@ def test_a_form_covers_its_message_exactly(page: Any) -> None:
 
 def test_no_page_is_without_an_operation() -> None:
     assert set(PAGES) == {operation.slug for operation in all_operations()}
+
+
+def test_the_desk_leads_to_every_page() -> None:
+    """It begins with the search for books."""
+    tasks = [task.slug for tasks in DESK.values() for task in tasks]
+    assert len(tasks) == len(set(tasks))
+    assert {*tasks, "search_books"} == set(PAGES)
+
+
+def test_what_overrides_a_refusal_is_asked_for_by_every_form_of_what_can_be_overridden() -> None:
+    overriding = {name for name, page in PAGES.items() if issubclass(page.form_class.message, Overriding)}
+    assert overriding == {operation.slug for operation in all_operations() if operation.overridable}
+    for name in overriding:
+        form = PAGES[name].form_class(context=context())
+        assert {"override", "override_reason"} <= form.message_fields()
+        assert {"override", "override_reason"}.isdisjoint(field.name for field in form.visible_fields())

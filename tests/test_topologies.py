@@ -16,6 +16,7 @@ from deploy.stages import zappa_settings
 from deploy.template import template
 from deploy.tests.routing import match
 from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
+from library_site.cqrs.arguments import message_from
 from library_site.cqrs.operations import Operation, all_operations, operation_named, scopes
 from library_site.on_lambda.maintenance import COMMANDS
 
@@ -213,6 +214,25 @@ def test_without_a_default_route_a_request_may_reach_nothing() -> None:
 
 
 # The clock
+
+
+@every_topology
+@pytest.mark.parametrize("operation", ["EndSuspensions", "ExpireReservations"])
+def test_what_must_be_done_every_day_is(topology: Topology, operation: str) -> None:
+    (schedule,) = [each for each in SCHEDULES if each.event.get("operation") == operation]
+
+    made = schedules(topology)
+
+    rule = made[f"{operation}Schedule"]["Properties"]
+    assert rule["ScheduleExpression"] == schedule.expression == "cron(0 3 * * ? *)"
+    (target,) = rule["Targets"]
+    assert target["Arn"]["Fn::Sub"].endswith(f":function:{topology.function_of(named(operation)).name}")
+
+
+def test_what_is_scheduled_can_be_understood() -> None:
+    for each in SCHEDULES:
+        if "operation" in each.event:
+            message_from(named(each.event["operation"]), each.event["arguments"])
 
 
 def test_maintenance_takes_the_commands_that_are_scheduled() -> None:

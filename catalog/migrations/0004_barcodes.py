@@ -31,19 +31,37 @@ class Migration(migrations.Migration):
                         default="0001",
                         help_text="The library's number, four digits: the second to the fifth of every new barcode.",
                         max_length=4,
-                        validators=[django.core.validators.RegexValidator("[0-9]{4}", "Four digits.")],
+                        validators=[django.core.validators.RegexValidator("^[0-9]{4}$", "Four digits.")],
                     ),
                 ),
                 (
                     "next_number",
                     models.PositiveIntegerField(
                         default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1, "At least 1."),
+                            django.core.validators.MaxValueValidator(99999999, "At most 99999999."),
+                        ],
                         help_text="From which the next free number is looked for; labels printed in advance lie below.",
                     ),
                 ),
             ],
             options={
+                "default_permissions": ("view", "change"),
                 "verbose_name_plural": "barcode series",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["2", "3"])), name="catalog_barcode_series_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("library__regex", "^[0-9]{4}$")),
+                        name="catalog_barcode_series_library_four_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_number__range", (1, 100000000))),
+                        name="catalog_barcode_series_in_range",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(

@@ -17,7 +17,9 @@ from library_site.cqrs.admin import crud as shared
 from library_site.cqrs.admin import tables
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
-from tests.library import add_book, borrow, give_back, register, report_missing
+from tests.library import add_book, borrow, give_back, register, report_missing, reserve
+
+LABEL = "30001000047110"
 
 only_postgresql = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="On SQLite nobody else writes between a form's check and its save."
@@ -107,6 +109,28 @@ def test_a_book_is_taken_back_by_hand(desk: Client) -> None:
     assert (book.status, book.borrower_id, book.due_on) == ("AVAILABLE", None, None)
 
 
+def test_a_barcode_is_given_changed_and_given_anew(desk: Client) -> None:
+    author = Author.objects.create(name="Frank Herbert")
+    edit(desk, url("catalog_book", "add"), title="Dune", author=author.id)
+    book = Book.objects.get()
+    first = book.barcode
+    assert first
+    edit(desk, change_url(book.id), barcode=LABEL)
+    book.refresh_from_db()
+    assert book.barcode == LABEL
+    edit(desk, change_url(book.id), barcode="")
+    book.refresh_from_db()
+    assert book.barcode not in {"", LABEL, first}
+
+
+def test_who_a_book_waits_for_is_shown_and_not_edited(desk: Client) -> None:
+    book_id = add_book("Emma")
+    reserve(book_id, register("Ann Lee"))
+    shown = desk.get(change_url(book_id)).content.decode()
+    assert "Emma for Ann Lee" in shown
+    assert {"reservation", "held_until"}.isdisjoint(fill_in(desk, change_url(book_id)))
+
+
 # Rules
 
 
@@ -118,16 +142,21 @@ def test_a_book_is_taken_back_by_hand(desk: Client) -> None:
         ({"title": ""}, "title", "required"),
         ({"status": "LENT"}, "status", "valid choice"),
         ({"author": ""}, "author", "required"),
+        ({"barcode": "30001000047119"}, "barcode", "its check digit is wrong"),
+        ({"barcode": "20001000047112"}, "barcode", "is the barcode of a library card, not of a book"),
+        ({"barcode": LABEL}, "__all__", "Another book has this barcode."),
         ({"borrower": "00000000-0000-7000-8000-000000000000"}, "borrower", "valid choice"),
     ],
 )
 def test_an_edit_against_the_rules_is_refused_in_the_form(
     desk: Client, changes: dict[str, str], field: str, words: str
 ) -> None:
-    response = edit(desk, change_url(add_book("Emma")), **changes)
+    add_book(barcode=LABEL)
+    book_id = add_book("Emma")
+    response = edit(desk, change_url(book_id), **changes)
     assert response.status_code == 200
     assert words in " ".join(form_errors(response)[field])
-    book = Book.objects.get()
+    book = Book.objects.get(pk=book_id)
     assert (book.title, book.isbn, book.status) == ("Emma", "", "AVAILABLE")
 
 
@@ -285,7 +314,7 @@ def test_what_is_referred_to_is_not_deleted(desk: Client) -> None:
 
 def test_of_many_references_some_are_shown(desk: Client) -> None:
     Book.objects.bulk_create(
-        Book(title=f"Volume {number}", author=author)
+        Book(title=f"Volume {number}", author=author, barcode=f"{number:014}")
         for author in [Author.objects.create(name="Balzac")]
         for number in range(30)
     )
@@ -370,6 +399,7 @@ def titles(response: Any) -> list[str]:
         ("herb DUNE", ["Dune"]),
         ("0441013597", ["Dune"]),
         ("978-0-441-01359-3", ["Dune"]),
+        (LABEL, ["Dune"]),
         ("aust", ["Persuasion", "Emma"]),
         ("une", []),
         ("?!", []),
@@ -377,7 +407,7 @@ def titles(response: Any) -> list[str]:
     ],
 )
 def test_books_are_found_as_at_the_desk(desk: Client, q: str, found: list[str]) -> None:
-    add_book("Dune", isbn="9780441013593", author="Frank Herbert")
+    add_book("Dune", isbn="9780441013593", author="Frank Herbert", barcode=LABEL)
     add_book("Emma")
     add_book("Persuasion")
     assert titles(desk.get(url("catalog_book", "changelist"), {"q": q})) == found
@@ -431,9 +461,11 @@ def add_books(number: int) -> None:
     for each in range(start, start + number):
         author = Author(name=f"Author {each}", name_key=f"author {each}", search_key=f"author {each}")
         user = LibraryUser(name=f"User {each}", email=f"{each}@example.org", email_key=f"{each}@example.org")
+        user.barcode = f"{each:014}"
         Author.objects.bulk_create([author])
         LibraryUser.objects.bulk_create([user])
         book = Book(id=uuid7(), title=f"Book {each}", author=author, borrower=user, status="BORROWED")
+        book.barcode = f"{each:014}"
         book.borrowed_at, book.due_on = datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 29)
         Book.objects.bulk_create([book])
 

@@ -1,15 +1,26 @@
 """The catalogue's pages, as a browser without JavaScript sends and gets them."""
 
+import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from catalog.models import Author, Book
-from tests.library import add_book, borrow, register
+from tests.library import add_book, borrow, register, reserve
+from tests.pages import errors, messages_after, send
 
 pytestmark = pytest.mark.django_db
+
+DUNE = "9780441013593"
+LABEL = "30001000047110"
+
+
+def lend_dune() -> UUID:
+    book_id = add_book("Dune", isbn=DUNE, author="Frank Herbert")
+    borrow(book_id, register())
+    return book_id
 
 
 def add(desk: Client, **fields: Any) -> Any:
@@ -71,6 +82,53 @@ def test_a_second_copy_is_refused_when_only_a_new_book_is_wanted(desk: Client) -
     assert "The library has “Dune” already." in response.content.decode()
     assert add(desk, **fields).status_code == 302
     assert Book.objects.count() == 2
+
+
+def test_a_book_gets_the_label_that_was_scanned_or_the_next_number_which_is_said(desk: Client) -> None:
+    fields = {"title": "Dune", "author_q": "Frank Herbert"}
+    assert messages_after(desk, add(desk, **fields, barcode=LABEL)) == [
+        f"Added “Dune” by Frank Herbert, an author new to the catalogue. Its barcode is {LABEL}."
+    ]
+    (said,) = messages_after(desk, add(desk, **fields))
+    assert said.endswith(f"Its barcode is {Book.objects.exclude(barcode=LABEL).get().barcode}.")
+
+
+@pytest.mark.parametrize(
+    ("barcode", "words"),
+    [("30001000047119", "misread"), (LABEL, "on something else already"), ("20001000047112", "card")],
+)
+def test_a_label_that_cannot_be_is_said_beside_it(desk: Client, barcode: str, words: str) -> None:
+    add_book(barcode=LABEL)
+    response = add(desk, title="Dune", author_q="Frank Herbert", barcode=barcode)
+    assert words in errors(response, "barcode")
+
+
+def test_a_new_copy_that_somebody_waits_for_says_for_whom(desk: Client) -> None:
+    reserve(lend_dune(), register("Ann Lee"))
+    response = add(desk, title="Dune", isbn=DUNE, author_q="Frank Herbert")
+    assert messages_after(desk, response)[1] == "Hold shelf: for Ann Lee"
+    assert Book.objects.filter(status="ON_HOLD").count() == 1
+
+
+def test_copies_are_added_and_their_barcodes_said(desk: Client) -> None:
+    book_id = lend_dune()
+    for name in ("Ann Lee", "Bob Roe"):
+        reserve(book_id, register(name))
+    said = messages_after(desk, send(desk, "/add-copies", book_id_q=DUNE, copies="3"))
+    new = list(Book.objects.exclude(pk=book_id).order_by("barcode").values_list("barcode", flat=True))
+    assert said == [
+        f"Added 3 copies of “Dune”. Barcodes: {', '.join(new)}.",
+        f"Hold shelf: {new[0]}, for Ann Lee",
+        f"Hold shelf: {new[1]}, for Bob Roe",
+    ]
+
+
+def test_one_copy_is_what_is_added_unless_more_are_asked_for(desk: Client) -> None:
+    book_id = add_book("Dune")
+    page = desk.get(f"/add-copies?book_id={book_id}").content.decode()
+    assert re.search(r'name="copies" value="1"', page)
+    assert "Added 1 copy of “Dune”." in messages_after(desk, send(desk, "/add-copies", book_id=book_id, copies="1"))[0]
+    assert errors(send(desk, "/add-copies", book_id=book_id, copies="51"), "copies") == "Add 1 to 50 copies at a time."
 
 
 def test_a_search_says_who_has_a_book(desk: Client) -> None:

@@ -45,5 +45,6 @@ def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
         with transaction.atomic():
             user.save(update_fields=changes)
     except IntegrityError as error:
+        refuse_taken(LibraryUser, user)
         raise email_taken(user) from error
     return ContactChanged(user_id=user.pk, barcode=user.barcode)

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,9 +7,9 @@ from catalog.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
-from circulation.models import Reservation
-from circulation.titles import Title, lock_title, lock_titles, open_reservations, serve_queue
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles, personal
+from circulation.isbn_changes import BookInUse, ReservationsClash, leave_title
+from circulation.titles import lock_title, lock_titles, serve_queue
+from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import field_errors
 
 
@@ -33,18 +32,6 @@ class CorrectBook(Command[BookCorrected]):
     barcode: str | None = None
 
 
-class BookInUse(Conflict):
-    """The book is on loan or on hold: it stays a copy of its title until it is back."""
-
-    code = "book_in_use"
-
-
-class ReservationsClash(Conflict):
-    """Somebody who waits for the book has, or waits for, a copy of what it would become."""
-
-    code = "reservations_clash"
-
-
 @handles(CorrectBook, refuses=(NotFound, InvalidInput, BarcodeTaken, BookInUse, ReservationsClash))
 def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     """Correct the title, the ISBN or the author of a book, or give it a new barcode.
@@ -65,7 +52,7 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
         raise InvalidInput(*errors)
     refuse_taken(Book, book)
     if book.isbn != isbn_before:
-        _take_leave(title, isbn_before)
+        leave_title(title, isbn_before)
     book.save(update_fields=changes)
     if book.isbn != isbn_before:
         for each in lock_titles(Book.objects.filter(pk__in=[copy.pk for copy in title.copies])):
@@ -94,35 +81,7 @@ def _author(command: CorrectBook) -> tuple[Author | None, bool]:
 
 def _changes(command: CorrectBook, author: Author | None) -> dict[str, Any]:
     isbn = command.isbn and (canonical_isbn(command.isbn) or command.isbn.strip())
-    given = {"title": command.title, "isbn": isbn, "author": author, "barcode": command.barcode}
+    barcode = command.barcode and command.barcode.strip()
+    given = {"title": command.title, "isbn": isbn, "author": author, "barcode": barcode}
     changes = {name: value for name, value in given.items() if value is not None}
     return changes | ({"title": collapse(command.title)} if command.title is not None else {})
-
-
-def _take_leave(title: Title, isbn_before: str) -> None:
-    """Prepare a book to become a copy of another title; its reservations stay with the copies that it leaves."""
-    book = title.book
-    if book.status in {Book.Status.BORROWED, Book.Status.ON_HOLD}:
-        raise BookInUse(
-            f"“{book.title}” is {book.get_status_display().lower()}: correct its ISBN when it is back.",
-            book_status=book.status,
-        )
-    here = Reservation.objects.filter(book=book, status=Reservation.Status.OPEN)
-    others = [copy for copy in title.copies if copy is not book] if isbn_before else []
-    if others:
-        here.update(book=others[0])
-    elif here.exists():
-        _refuse_clash(book, here.values_list("user", flat=True))
-
-
-def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:
-    """Nobody waits for a title of which they have a copy, or waits for it twice."""
-    if not book.isbn:
-        return
-    has = Book.objects.filter(isbn=book.isbn, borrower__in=waiting)
-    waits = open_reservations(book).exclude(book=book).filter(user__in=waiting)
-    if has.exists() or waits.exists():
-        raise ReservationsClash(
-            f"Somebody who waits for “{book.title}” has, or waits for, a book with the ISBN {book.isbn}. "
-            "Cancel one of the reservations first."
-        )

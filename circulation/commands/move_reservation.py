@@ -45,7 +45,7 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
         raise ReservationWaits(f"A copy waits for {reservation.user.name} already: there is no place to change.")
     RESERVATION.check(QUEUED, QUEUED, command)
     queue.remove(reservation)
-    queue.insert(command.position - 1, reservation)
+    queue.insert(min(command.position - 1, len(queue)), reservation)
     first = min(each.rank for each in queue)
     for rank, each in enumerate(queue, first):
         Reservation.objects.filter(pk=each.pk).exclude(rank=rank).update(rank=rank)

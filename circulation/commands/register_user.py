@@ -39,5 +39,6 @@ def register_user(command: RegisterUser, context: Context) -> UserRegistered:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
+        refuse_taken(LibraryUser, user)
         raise email_taken(user) from error
     return UserRegistered(user_id=user.id)

@@ -36,15 +36,14 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     if not reason or not is_plain(reason):
         raise InvalidInput.of("reason", "Say why, in words: it is shown at the desk.", "required")
     user = lock_user(command.user_id)
-    if not user.is_suspended:
+    if not user.is_suspended_on(context.today):
         raise UserNotSuspended(f"{user.name} is not suspended.")
     before = user.status
-    lines = [user.suspension_reason] if user.suspension_reason else []
-    if user.suspended_for_loss:
-        lines += [loss.comment for loss in PastLoan.standing_losses().filter(borrower=user)]
-    for line in lines:
+    losses = PastLoan.suspending_losses().filter(borrower=user)
+    for line in [user.suspension_reason, *losses.values_list("comment", flat=True)]:
         user.status_comment = without_line(user.status_comment, line)
     user.status_comment = add_line(user.status_comment, reinstated_comment(reason, context.today))
+    losses.update(comment="")
     user.lift(loss=True, staff=True)
     save_standing(user, before, command)
     return UserReinstated(user_id=user.pk, status=user.status)

@@ -6,21 +6,13 @@ from django.db.models import F
 
 from catalog.models import Book
 from circulation.library_policy import policy_from
-from circulation.loans import BookNotOnLoan, LibraryNeverOpens, lock_book, until
+from circulation.loans import BookNotOnLoan, LibraryNeverOpens, lock_book
 from circulation.people import UserSuspended, lock_user, suspended
-from circulation.policies import LoanPolicy, NeverOpen
+from circulation.policies import NeverOpen
+from circulation.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
 from circulation.states import LOAN, ON_LOAN
-from circulation.titles import BookReserved, open_reservations
-from library_site.cqrs import (
-    Conflict,
-    Context,
-    DomainError,
-    InvalidInput,
-    NotFound,
-    Overriding,
-    handles,
-    refuse_unless_overridden,
-)
+from circulation.titles import BookReserved
+from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +28,6 @@ class LoanRenewed:
 @dataclass(frozen=True, kw_only=True)
 class RenewLoan(Overriding[LoanRenewed]):
     book_id: UUID
-
-
-class RenewalLimitReached(Conflict):
-    """The loan has been renewed as often as the library renews one."""
-
-    code = "renewal_limit_reached"
-
-
-class RenewalMovesNothing(Conflict):
-    """The book would be due on the same day as before."""
-
-    code = "renewal_moves_nothing"
 
 
 @handles(
@@ -82,36 +62,7 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     except NeverOpen:
         raise LibraryNeverOpens from None
     user = lock_user(book.borrower_id)
-    problems = [
-        _too_often(book, policy),
-        _moves_nothing(book, due_on),
-        _reserved(book),
-        suspended(user, context, "cannot renew"),
-    ]
+    problems = [*renewal_problems(book, due_on, policy), suspended(user, context, "cannot renew")]
     refuse_unless_overridden(problems, command, context)
     Book.objects.filter(pk=book.pk).update(due_on=due_on, renewals=F("renewals") + 1)
     return LoanRenewed(book_id=book.id, user_id=user.id, due_on=due_on, renewals=book.renewals + 1)
-
-
-def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
-    if book.renewals < policy.renewals:
-        return None
-    return RenewalLimitReached(
-        f"“{book.title}” has been renewed {book.renewals} of {policy.renewals} times. Take it back first.",
-        renewals=book.renewals,
-        limit=policy.renewals,
-    )
-
-
-def _moves_nothing(book: Book, due_on: date) -> DomainError | None:
-    if due_on != book.due_on:
-        return None
-    return RenewalMovesNothing(f"“{book.title}” is on loan {until(book)} already: renewing would change nothing.")
-
-
-def _reserved(book: Book) -> DomainError | None:
-    waiting = open_reservations(book).filter(waiting_book__isnull=True).count()
-    if waiting == 0:
-        return None
-    who = "Somebody else waits" if waiting == 1 else f"{waiting} others wait"
-    return BookReserved(f"{who} for “{book.title}”. Take it back when it is due.", waiting=waiting)

@@ -45,7 +45,7 @@ def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     if errors:
         raise InvalidInput(*errors)
     user = lock_user(command.user_id)
-    if user.suspended_until is not None and user.suspended_until < context.today:
+    if user.is_staff_suspension_over(context.today):
         end_staff_suspension(user, command)
     if user.is_suspended and (user.suspended_by_staff or not user.suspended_for_loss):
         raise UserAlreadySuspended(

@@ -1,11 +1,12 @@
-"""The content of the demonstration library: its books, its people, and who has borrowed what.
+"""The content of the demonstration library: its books, its people, who has borrowed what, and who waits for it.
 
 Pure data, with no import from Django, so that the command which fills a database with it (and the tests) can read it
 freely. The books are real ones and each ISBN belongs to an actual edition of the book beside it; two stand for the old
 printings, from before there were ISBNs, that every library has on its shelves. The people are invented.
 
 A title listed twice in ``BOOKS`` has two copies. Loans name a person by email address and a book by title, and tell
-time in days before today, so that a demonstration set up on any day has current, overdue and finished loans.
+time in days before today, so that a demonstration set up on any day has current, overdue and finished loans, people in
+a queue, and a book on the hold shelf.
 """
 
 from typing import NamedTuple
@@ -51,6 +52,31 @@ class DemoMissing(NamedTuple):
     person: str | None
     days_ago_lent: int
     days_ago_reported: int
+
+
+class DemoReservation(NamedTuple):
+    """A person who waits for a title, of which there is one copy."""
+
+    person: str
+    title: str
+    days_ago: int
+
+
+class DemoWithdrawn(NamedTuple):
+    """A copy that is out of use."""
+
+    title: str
+    reason: str
+    days_ago: int
+
+
+class DemoSuspension(NamedTuple):
+    """A person whom the staff have suspended, until so many days from now."""
+
+    person: str
+    reason: str
+    days_ago: int
+    days_left: int
 
 
 BOOKS: tuple[DemoBook, ...] = (
@@ -203,6 +229,18 @@ RETURNED: tuple[DemoReturnedLoan, ...] = (
     DemoReturnedLoan("ngozi.umeh@example.org", "Americanah", 33, 15),
     DemoReturnedLoan("eloise.garnier@example.org", "L'Écume des jours", 26, 12),
     DemoReturnedLoan("priya.venkataraman@example.org", "A Little History of the World", 19, 7),
+    DemoReturnedLoan("tomas.echeverria@example.org", "Blindness", 25, 2),
 )
 
 MISSING = DemoMissing("The Design of Everyday Things", "jiri.dvoracek@example.org", 19, 3)
+
+# Two wait for a book that is overdue; one for a book that has come back.
+RESERVATIONS: tuple[DemoReservation, ...] = (
+    DemoReservation("nguyen.thi.mai@example.org", "Gödel, Escher, Bach: An Eternal Golden Braid", 12),
+    DemoReservation("haruka.minamoto@example.org", "Gödel, Escher, Bach: An Eternal Golden Braid", 4),
+    DemoReservation("eloise.garnier@example.org", "Blindness", 9),
+)
+
+WITHDRAWN = DemoWithdrawn("Doctor Zhivago", "Worn out: the spine is broken.", 10)
+
+SUSPENDED = DemoSuspension("leila.haddadi@example.org", "Has not paid for a book that came back wet.", 5, 30)

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
 
 import catalog.barcodes
@@ -20,7 +21,12 @@ class Migration(migrations.Migration):
             name="CalendarException",
             fields=[
                 ("day", models.DateField(primary_key=True, serialize=False)),
-                ("is_open", models.BooleanField(default=False)),
+                (
+                    "is_open",
+                    models.BooleanField(
+                        default=False, help_text="If not, the library is closed on this day.", verbose_name="open"
+                    ),
+                ),
                 (
                     "note",
                     models.CharField(
@@ -43,49 +49,109 @@ class Migration(migrations.Migration):
                     "loan_days",
                     models.PositiveSmallIntegerField(
                         default=28,
-                        help_text="Days that a book is lent for; 0: until the end of the day.",
-                        validators=[django.core.validators.MaxValueValidator(3650, "At most 3650 days.")],
+                        help_text="Days that a book is lent for; 0: until the end of the day. From 0 to 3650.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0, "At least 0."),
+                            django.core.validators.MaxValueValidator(3650, "At most 3650."),
+                        ],
                     ),
                 ),
-                ("renewals", models.PositiveSmallIntegerField(default=3, help_text="How often a loan may be renewed.")),
+                (
+                    "renewals",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="How often a loan may be renewed; 0: never. From 0 to 100.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0, "At least 0."),
+                            django.core.validators.MaxValueValidator(100, "At most 100."),
+                        ],
+                    ),
+                ),
                 (
                     "limit_not_verified",
                     models.PositiveSmallIntegerField(
                         default=2,
-                        help_text="Books at a time, for people whom nobody has verified yet.",
+                        help_text="Books at a time, for people whom nobody has verified yet. From 0 to 1000.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0, "At least 0."),
+                            django.core.validators.MaxValueValidator(1000, "At most 1000."),
+                        ],
                         verbose_name="limit, not verified",
                     ),
                 ),
                 (
                     "limit_verified",
                     models.PositiveSmallIntegerField(
-                        default=10, help_text="Books at a time, for verified people.", verbose_name="limit, verified"
+                        default=10,
+                        help_text="Books at a time, for verified people. From 1 to 1000.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1, "At least 1."),
+                            django.core.validators.MaxValueValidator(1000, "At most 1000."),
+                        ],
+                        verbose_name="limit, verified",
                     ),
                 ),
                 (
                     "overdue_limit",
                     models.PositiveSmallIntegerField(
-                        default=3, help_text="With so many books overdue, nobody borrows more; 0: no such limit."
+                        default=3,
+                        help_text="With so many books overdue, nobody borrows more; 0: no matter how many. From 0 to 1000.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0, "At least 0."),
+                            django.core.validators.MaxValueValidator(1000, "At most 1000."),
+                        ],
+                        verbose_name="overdue limit",
                     ),
                 ),
                 (
                     "shelf_days",
                     models.PositiveSmallIntegerField(
                         default=7,
-                        help_text="Days that a reserved book waits on the hold shelf.",
-                        validators=[django.core.validators.MaxValueValidator(3650, "At most 3650 days.")],
+                        help_text="Days that a reserved book waits there; 0: until the end of the day. From 0 to 365.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0, "At least 0."),
+                            django.core.validators.MaxValueValidator(365, "At most 365."),
+                        ],
+                        verbose_name="days on the hold shelf",
                     ),
                 ),
                 (
                     "closed_weekdays",
                     models.CharField(
-                        blank=True, default="", help_text="The weekdays on which the library is closed.", max_length=7
+                        blank=True,
+                        default="",
+                        help_text="Nothing falls due on these days, unless the calendar says of one that the library is open.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^1?2?3?4?5?6?7?$", "Weekdays are 1 (Monday) to 7 (Sunday), in this order."
+                            )
+                        ],
                     ),
                 ),
             ],
             options={
+                "default_permissions": ("add", "change", "view"),
                 "verbose_name": "library policy",
                 "verbose_name_plural": "library policy",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="circulation_one_policy"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_not_verified__range", (0, 1000)),
+                            ("limit_verified__range", (1, 1000)),
+                            ("loan_days__range", (0, 3650)),
+                            ("overdue_limit__range", (0, 1000)),
+                            ("renewals__range", (0, 100)),
+                            ("shelf_days__range", (0, 365)),
+                        ),
+                        name="circulation_policy_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_weekdays__regex", "^1?2?3?4?5?6?7?$")),
+                        name="circulation_closed_weekdays",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +224,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="libraryuser",
             index=models.Index(
+                django.db.models.functions.text.Substr("search_key", 1, 60),
+                models.F("id"),
+                name="circulation_user_sorted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="libraryuser",
+            index=models.Index(
                 condition=models.Q(("suspended_until__isnull", False)),
                 fields=["suspended_until"],
                 name="circulation_user_until",
@@ -181,16 +255,6 @@ class Migration(migrations.Migration):
                 ),
                 name="circulation_user_suspension_whole",
                 violation_error_message="Only a suspended user has what undoes a suspension.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="librarypolicy",
-            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="circulation_one_policy"),
-        ),
-        migrations.AddConstraint(
-            model_name="librarypolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_weekdays__regex", "^1?2?3?4?5?6?7?$")), name="circulation_closed_weekdays"
             ),
         ),
         migrations.AddField(

@@ -12,7 +12,11 @@ from .users import LibraryUser
 
 
 class PastLoan(models.Model):
-    """A loan that has ended, as evidence: written when it ends, never edited but to say that a loss is resolved."""
+    """A loan that has ended, as evidence.
+
+    Written when it ends, and edited only to say that a loss is resolved, or that its borrower was reinstated in spite of
+    it: then it has no comment any more.
+    """
 
     class Ending(models.TextChoices):
         RETURNED = "RETURNED", "Returned"
@@ -48,3 +52,8 @@ class PastLoan(models.Model):
     def standing_losses(cls) -> "models.QuerySet[PastLoan]":
         """Losses whose book has not been found yet."""
         return cls.objects.filter(ending=cls.Ending.MISSING, resolved_at__isnull=True)
+
+    @classmethod
+    def suspending_losses(cls) -> "models.QuerySet[PastLoan]":
+        """Standing losses whose borrower has not been reinstated since."""
+        return cls.standing_losses().exclude(comment="")

@@ -12,7 +12,7 @@ from django.db.models import Q
 from catalog.barcodes import BarcodeField, id_with_barcode, next_barcode
 from catalog.models import MAX_NAME, refuse_duplicate, with_derived
 from catalog.policies import BarcodeKind
-from catalog.search import SearchKeyField, search_key
+from catalog.search import SORT_KEY, SearchKeyField, search_key
 from catalog.text import collapse, name_key
 from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7
@@ -82,6 +82,7 @@ class LibraryUser(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(SORT_KEY, "id", name="circulation_user_sorted"),
             models.Index(
                 fields=["suspended_until"],
                 condition=Q(suspended_until__isnull=False),
@@ -125,8 +126,11 @@ class LibraryUser(models.Model):
 
     def is_suspended_on(self, day: date) -> bool:
         """Whether a suspension stands on `day`: one by staff ends by itself after its last day."""
-        is_over = self.suspended_until is not None and self.suspended_until < day
-        return self.is_suspended and (self.suspended_for_loss or not is_over)
+        return self.is_suspended and (self.suspended_for_loss or not self.is_staff_suspension_over(day))
+
+    def is_staff_suspension_over(self, day: date) -> bool:
+        """Whether the last day of a suspension by staff is past."""
+        return self.suspended_until is not None and self.suspended_until < day
 
     def suspend_for_loss(self, comment: str, *, at: datetime, by: str) -> None:
         """Suspend until the loss is resolved, beside any suspension by staff. `by` is the actor."""

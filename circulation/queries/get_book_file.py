@@ -2,11 +2,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef
 
 from catalog.models import Book
-from circulation.models import Reservation
-from circulation.standing import counted
+from circulation.standing import copies, counted, queued
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -46,18 +45,16 @@ class GetBookFile(Query[Page[BookFile]]):
 @handles(GetBookFile, refuses=(InvalidInput,))
 def get_book_file(query: GetBookFile, context: Context) -> Page[BookFile]:
     """Where a book is, who has it or waits for it, and how many copies there are. One row, or none."""
-    same = Q(isbn=OuterRef("isbn")) & ~Q(isbn="") | Q(pk=OuterRef("pk"))
-    copies = Book.objects.filter(same).exclude(status=Book.Status.WITHDRAWN)
-    same = Q(book__isbn=OuterRef("isbn")) & ~Q(book__isbn="") | Q(book=OuterRef("pk"))
-    queue = Reservation.objects.filter(same, status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    title = copies(OuterRef("isbn"), OuterRef("pk")).exclude(status=Book.Status.WITHDRAWN)
+    queue = queued(copies(OuterRef(OuterRef("isbn")), OuterRef(OuterRef("pk"))))
     books = Book.objects.using(read_database()).filter(pk=query.book_id)
     books = books.annotate(
         author_name=F("author__name"),
         borrower_name=F("borrower__name"),
         reserved_for_user_id=F("reservation__user_id"),
         reserved_for_name=F("reservation__user__name"),
-        copies=counted(copies),
-        copies_available=counted(copies.filter(status=Book.Status.AVAILABLE)),
+        copies=counted(title),
+        copies_available=counted(title.filter(status=Book.Status.AVAILABLE)),
         queued=counted(queue),
     )
     return page_of(BookFile, books, query, order_by=("id",))

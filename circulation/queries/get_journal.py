@@ -88,11 +88,14 @@ def _asked(query: GetJournal) -> Q:
         if query.outcome not in JournalEntry.Outcome:
             raise InvalidInput.of("outcome", f"The outcome is one of {', '.join(JournalEntry.Outcome)}.")
         asked &= Q(outcome=query.outcome)
-    if query.day:
-        start = timezone.make_aware(datetime.combine(query.day, time.min))
-        end = timezone.make_aware(datetime.combine(query.day + timedelta(days=1), time.min))
-        asked &= Q(at__gte=start, at__lt=end)
-    return asked
+    return asked & (_on(query.day) if query.day else Q())
+
+
+def _on(day: date) -> Q:
+    """What was done on a day in local time. (A time zone may have no first and no last day of the calendar.)"""
+    day = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=2))
+    start, end = (datetime.combine(each, time.min) for each in (day, day + timedelta(days=1)))
+    return Q(at__gte=timezone.make_aware(start), at__lt=timezone.make_aware(end))
 
 
 def _known(name: str) -> str:

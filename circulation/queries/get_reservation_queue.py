@@ -2,10 +2,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q, Subquery
+from django.db.models import Case, F, Subquery, Value, When
 
 from catalog.models import Book
-from circulation.standing import open_reservations
+from circulation.standing import copies, open_reservations
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -34,8 +34,11 @@ class GetReservationQueue(Query[Page[ReservationInQueue]]):
 def get_reservation_queue(query: GetReservationQueue, context: Context) -> Page[ReservationInQueue]:
     """Who waits for a title, in order; those whose copy is on the hold shelf first."""
     database = read_database()
-    isbn = Subquery(Book.objects.using(database).filter(pk=query.book_id).values("isbn"))
-    same = Q(book=query.book_id) | Q(book__isbn=isbn) & ~Q(book__isbn="")
-    reservations = open_reservations(database).filter(same)
-    reservations = reservations.annotate(user_name=F("user__name"), waiting_book_id=F("waiting_book__id"))
-    return page_of(ReservationInQueue, reservations, query, order_by=("position", "id"))
+    isbn = Subquery(Book.objects.filter(pk=query.book_id).values("isbn"))
+    reservations = open_reservations(database).filter(book__in=copies(isbn, query.book_id))
+    reservations = reservations.annotate(
+        user_name=F("user__name"),
+        waiting_book_id=F("waiting_book__id"),
+        place=Case(When(waiting_book__isnull=False, then=Value(0)), default=Value(1)),
+    )
+    return page_of(ReservationInQueue, reservations, query, order_by=("place", "rank", "id"))

@@ -7,7 +7,7 @@ from django.db.models import Case, OuterRef, Q, Value, When
 from catalog.models import Book
 from circulation.library_policy import limits
 from circulation.models import LibraryUser, Reservation
-from circulation.standing import actor_name, counted, current_status
+from circulation.standing import SHOWN_OF_USER, actor_name, counted, current_status
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -40,9 +40,6 @@ class GetUserFile(Query[Page[UserFile]]):
     user_id: UUID
 
 
-SHOWN = {"status": "current_status", "suspended_by": "suspended_by_name"}
-
-
 @handles(GetUserFile, refuses=(InvalidInput,))
 def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
     """How a person stands: the block and why, books out and overdue, reservations. One row, or none."""
@@ -61,4 +58,4 @@ def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
         waiting=counted(reservations.filter(waiting_book__isnull=False)),
         queued=counted(reservations.filter(waiting_book__isnull=True)),
     )
-    return page_of(UserFile, users, query, order_by=("id",), instead=SHOWN)
+    return page_of(UserFile, users, query, order_by=("id",), instead=SHOWN_OF_USER)

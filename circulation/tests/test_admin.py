@@ -1,4 +1,4 @@
-"""Circulation in the admin: users by form, past loans to read, tasks as actions."""
+"""Circulation in the admin: users by form, past loans and reservations to read, tasks as actions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,11 +9,27 @@ from django.test import Client
 
 from catalog.models import Author, Book
 from circulation.commands import ReturnBook
-from circulation.models import LibraryUser, PastLoan
-from library_site.cqrs.admin import CommandAction, crud
+from circulation.models import LibraryUser, PastLoan, Reservation
+from library_site.cqrs.admin import CommandAction
+from library_site.cqrs.admin import actions as shared
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
-from tests.library import add_book, borrow, give_back, register, report_found, report_missing, suspend_by_loss
+from tests.library import (
+    add_book,
+    borrow,
+    cancel,
+    give_back,
+    lend,
+    register,
+    report_found,
+    report_missing,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+
+CARD = "20001000047112"
 
 
 def user_url(user_id: Any) -> str:
@@ -123,6 +139,49 @@ def test_users_are_found_by_name_and_address(desk: Client) -> None:
         assert [user.name for user in rows] == ["Ann Lee"]
 
 
+def test_a_library_card_is_given_changed_and_given_anew(desk: Client) -> None:
+    ann = register("Ann Lee")
+    first = LibraryUser.objects.get().barcode
+    edit(desk, user_url(ann), barcode=CARD)
+    assert LibraryUser.objects.get().barcode == CARD
+    edit(desk, user_url(ann), barcode="")
+    assert LibraryUser.objects.get().barcode not in {"", CARD, first}
+
+
+@pytest.mark.parametrize(
+    ("barcode", "words"),
+    [
+        (CARD, "Somebody else has a card with this barcode."),
+        ("20001000047115", "its check digit is wrong"),
+        ("30001000047110", "is the barcode of a book, not of a library card"),
+    ],
+)
+def test_a_library_card_that_cannot_be_is_refused(desk: Client, barcode: str, words: str) -> None:
+    register("Bob Roe", barcode=CARD)
+    ann = register("Ann Lee")
+    response = edit(desk, user_url(ann), barcode=barcode)
+    assert words in str(response.context["adminform"].form.errors)
+    assert LibraryUser.objects.get(pk=ann).barcode != barcode
+
+
+def test_users_are_found_by_their_card(desk: Client) -> None:
+    register("Ann Lee", barcode=CARD)
+    register("Bob Roe")
+    page = desk.get(url("circulation_libraryuser", "changelist"), {"q": CARD})
+    assert [user.name for user in page.context["cl"].result_list] == ["Ann Lee"]
+
+
+def test_a_suspension_is_shown_and_not_edited(desk: Client) -> None:
+    ann = register()
+    suspend(ann, "Unpaid fees.")
+    shown = desk.get(user_url(ann)).content.decode()
+    assert "Suspended by:" in shown
+    assert "system:cli" in shown
+    edit(desk, user_url(ann), suspension_reason="None.", suspended_for_loss="on")
+    user = LibraryUser.objects.get()
+    assert (user.suspension_reason, user.suspended_for_loss) == ("Unpaid fees.", False)
+
+
 # Past loans
 
 
@@ -203,6 +262,56 @@ def test_to_say_what_refers_to_a_row_takes_as_many_queries_for_much_as_for_littl
     assert len(many) == len(few)
 
 
+# Reservations
+
+
+def test_reservations_are_read_and_nothing_else(desk: Client) -> None:
+    reservation_id = reserve(add_book("Emma"), register("Ann Lee"))
+    page = url("circulation_reservation", "change", reservation_id)
+    assert "Ann Lee" in desk.get(page).content.decode()
+    assert desk.post(page, {"rank": "9"}).status_code == 403
+    assert desk.get(url("circulation_reservation", "add")).status_code == 403
+    assert desk.post(url("circulation_reservation", "delete", reservation_id), {"post": "yes"}).status_code == 403
+    assert Reservation.objects.get().rank == 1
+
+
+def test_reservations_are_found_by_book_person_and_state(desk: Client) -> None:
+    def found(**query: str) -> list[str]:
+        return sorted(str(row) for row in desk.get(page, query).context["cl"].result_list)
+
+    page = url("circulation_reservation", "changelist")
+    reserve(lend("Emma"), register("Ann Lee", barcode=CARD))
+    cancel(reserve(lend("Dune"), register("Bob Roe")))
+    assert found(q="emm") == found(q="ann") == found(q=CARD) == found(status__exact="OPEN") == ["Emma for Ann Lee"]
+    assert found() == ["Dune for Bob Roe", "Emma for Ann Lee"]
+
+
+def test_the_list_of_reservations_says_which_copy_waits_in_as_many_queries_for_many_as_for_few(desk: Client) -> None:
+    page = url("circulation_reservation", "changelist")
+    book_id = add_book("Emma")
+    reserve(book_id, register())
+    reserve(lend(), register())
+    assert f"{Book.objects.get(pk=book_id).barcode}, until" in desk.get(page).content.decode()
+    few = statements(lambda: desk.get(page))
+    for _ in range(5):
+        reserve(add_book(), register())
+        reserve(lend(), register())
+    assert len(statements(lambda: desk.get(page))) == len(few)
+
+
+def test_reservations_are_cancelled_and_one_that_has_ended_is_refused(desk: Client) -> None:
+    ended, open_one = (reserve(lend(title), register("Ann Lee")) for title in ("Emma", "Dune"))
+    cancel(ended)
+    page = act(desk, "circulation_reservation", "cancel_reservation", [ended, open_one])
+    assert dict(zip(said(page), levels(page), strict=True)) == {
+        "Cancel reservation, “Dune for Ann Lee”: done.": "success",
+        "Cancel reservation, “Emma for Ann Lee”: The reservation of “Emma” for Ann Lee has ended: it is cancelled.": (
+            "error"
+        ),
+    }
+    assert not Reservation.objects.filter(status="OPEN").exists()
+
+
 # Tasks as actions
 
 
@@ -241,6 +350,13 @@ def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Clie
     ]
 
 
+def test_a_withdrawn_book_is_restored(desk: Client) -> None:
+    book_id = add_book("Emma")
+    withdraw(book_id)
+    assert said(act(desk, "catalog_book", "restore_book", [book_id])) == ["Restore book, “Emma”: done."]
+    assert Book.objects.get().status == "AVAILABLE"
+
+
 def test_a_lost_book_suspends_its_borrower(desk: Client) -> None:
     book_id, ann = add_book("Emma"), register()
     borrow(book_id, ann)
@@ -270,7 +386,7 @@ def test_each_row_is_a_transaction_of_its_own(desk: Client) -> None:
 
 
 def test_an_action_takes_no_more_rows_than_a_request_should(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crud, "MAX_ROWS_PER_ACTION", 2)
+    monkeypatch.setattr(shared, "MAX_ROWS_PER_ACTION", 2)
     books = [add_book() for _ in range(3)]
     for action in ("report_missing_book", "delete_selected"):
         for ids, across in ((books, "0"), (books[:1], "1")):
@@ -295,8 +411,9 @@ def test_only_who_may_carry_out_a_task_sees_its_action(client: Client, db: None)
 
 def test_librarians_see_every_action(desk: Client) -> None:
     assert actions(desk, "catalog_book") == {
-        "delete_selected", "return_book", "renew_loan", "report_missing_book", "report_found_book",
+        "delete_selected", "return_book", "renew_loan", "report_missing_book", "report_found_book", "restore_book",
     }  # fmt: skip
+    assert actions(desk, "circulation_reservation") == {"cancel_reservation"}
     assert actions(desk, "circulation_libraryuser") == {"delete_selected", "verify_user"}
     assert actions(desk, "catalog_author") == {"delete_selected"}
 
@@ -304,7 +421,7 @@ def test_librarians_see_every_action(desk: Client) -> None:
 def test_who_loses_the_permission_meanwhile_is_refused(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hiding an action protects nothing: dispatch() does."""
     Permission.objects.get(codename="return_book").group_set.clear()
-    monkeypatch.setattr(crud, "may", lambda *args: True)
+    monkeypatch.setattr(shared, "may", lambda *args: True)
     book_id = add_book("Emma")
     borrow(book_id, register())
     page = act(desk, "catalog_book", "return_book", [book_id])

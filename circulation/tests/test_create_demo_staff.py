@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from library_site.cqrs.operations import all_operations
-from library_site.cqrs.permissions import LIBRARIANS
+from library_site.cqrs.overrides import override_permission
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ def test_a_librarian_who_may_do_everything_without_being_a_superuser(password):
     assert user.check_password(password)
     assert user.has_perms([operation.permission for operation in all_operations()])
     assert user.has_perms(["catalog.change_book", "circulation.change_libraryuser"])
+    assert user.has_perms([override_permission(code) for code in overridable_codes()])
 
 
 def test_twice_is_one_account_and_the_same_line(password):
@@ -63,8 +65,9 @@ def test_without_a_password_it_refuses(monkeypatch, value):
     assert not User.objects.exists()
 
 
-def test_without_the_group_there_is_no_account_without_permissions(password):
-    Group.objects.filter(name=LIBRARIANS).delete()
+@pytest.mark.parametrize("group", [LIBRARIANS, SUPERVISORS])
+def test_without_a_group_there_is_no_account_without_permissions(password, group):
+    Group.objects.filter(name=group).delete()
     with pytest.raises(CommandError, match="run “migrate” first"):
         create()
     assert not User.objects.exists()

@@ -10,11 +10,17 @@ from django.utils import timezone
 
 from catalog.models import Author, Book
 from circulation.management.commands import load_demo
-from circulation.management.demo_events import OPENED_DAYS_AGO, events
-from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED
-from circulation.models import LibraryUser, PastLoan
+from circulation.management.demo_events import OPENED_DAYS_AGO, Event, events
+from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, SUSPENDED, WITHDRAWN
+from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.policies import POLICY
-from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks
+from circulation.queries import (
+    GetBorrowedBooksByUser,
+    GetHoldShelf,
+    GetMissingBooks,
+    GetOverdueLoans,
+    GetReservationQueue,
+)
 from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.library import borrow, context, give_back, register
@@ -31,7 +37,7 @@ def load() -> tuple[str, str]:
 
 def everything() -> dict[str, list[Any]]:
     """Every row that a command writes."""
-    models = (Author, Book, LibraryUser, PastLoan, JournalEntry)
+    models = (Author, Book, LibraryUser, PastLoan, Reservation, JournalEntry)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -73,10 +79,31 @@ def test_people_are_verified_suspended_or_neither():
     statuses = dict(LibraryUser.objects.values_list("email", "status"))
     expected = {person.email: "VERIFIED" if person.verified else "NOT_VERIFIED" for person in PEOPLE}
     assert MISSING.person is not None
-    assert statuses == expected | {MISSING.person: "SUSPENDED"}
+    assert statuses == expected | {MISSING.person: "SUSPENDED", SUSPENDED.person: "SUSPENDED"}
     reported_on = timezone.localdate() - timedelta(days=MISSING.days_ago_reported)
     comment = LibraryUser.objects.get(email=MISSING.person).status_comment
     assert comment == f"“{MISSING.title}” was reported missing on {reported_on}."
+
+
+def test_somebody_is_suspended_by_the_staff_until_a_day_to_come():
+    load()
+    user = LibraryUser.objects.get(email=SUSPENDED.person)
+    today = timezone.localdate()
+    assert (user.suspension_reason, user.suspended_by) == (SUSPENDED.reason, "system:cli")
+    assert user.suspended_until == today + timedelta(days=SUSPENDED.days_left)
+    assert user.is_suspended_on(today)
+
+
+def test_some_wait_for_an_overdue_book_one_for_a_book_that_is_back_and_one_book_is_withdrawn():
+    load()
+    (overdue,) = dispatch(GetOverdueLoans(), context()).rows
+    assert overdue.title == LOANS[0].title
+    queue = dispatch(GetReservationQueue(book_id=overdue.id), context()).rows
+    assert [row.user_name for row in queue] == ["Nguyễn Thị Mai", "Haruka Minamoto"]
+    (held,) = dispatch(GetHoldShelf(), context()).rows
+    assert (held.title, held.user_name) == ("Blindness", "Éloïse Garnier")
+    assert held.held_until > timezone.localdate()
+    assert Book.objects.get(status=Book.Status.WITHDRAWN).title == WITHDRAWN.title
 
 
 def test_past_loans_and_the_missing_book():
@@ -191,7 +218,9 @@ def test_where_the_commands_are_not_served_it_says_so(settings):
 def test_no_copy_is_lent_while_it_is_out_and_the_days_run_forwards():
     out: set[int] = set()
     for event in events():
-        if event.what == "borrow":
+        if not isinstance(event, Event) or event.what == "reserve":
+            continue
+        if event.what in {"borrow", "withdraw"}:
             assert event.copy not in out
             out.add(event.copy)
         else:

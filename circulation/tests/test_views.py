@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,21 +13,10 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
 from tests.library import add_book, borrow, register, report_missing, suspend_by_loss
+from tests.pages import messages_after, send
 
 pytestmark = pytest.mark.django_db
 DUNE = "9780441013593"
-
-
-def send(desk: Client, url: str, **fields: Any) -> Any:
-    """Open a form, fill it in and send it."""
-    key = re.search(r'name="page_key" value="([^"]+)"', desk.get(url).content.decode())
-    assert key
-    return desk.post(url, {"page_key": key[1]} | fields)
-
-
-def messages_after(desk: Client, response: Any) -> list[str]:
-    assert response.status_code == 302, response.content.decode()
-    return [str(message) for message in desk.get(response.url).context["messages"]]
 
 
 def test_success_redirects_and_says_what_was_done(desk: Client) -> None:

@@ -132,7 +132,7 @@ class Arranger:
     def __init__(self, function: Function) -> None:
         self.function = function
 
-    def __call__(self, operation: str, **arguments: Any) -> Any:
+    def __call__(self, operation: str, /, **arguments: Any) -> Any:
         return self.function.invoke({"operation": operation, "arguments": arguments})
 
     def book(self, author: str = "") -> str:
@@ -146,6 +146,23 @@ class Arranger:
         book, person = self.book(), self.person()
         self("BorrowBook", book_id=book, user_id=person)
         return book, person
+
+    def past_loan(self) -> tuple[str, str]:
+        book, person = self.loan()
+        self("ReturnBook", book_id=book)
+        return book, person
+
+    def overdue_loan(self) -> tuple[str, str]:
+        """Only the database can be told that time has passed."""
+        book, person = self.loan()
+        with psycopg.connect(self.function.variables["DATABASE_URL"], connect_timeout=10) as connection:
+            connection.execute("UPDATE catalog_book SET due_on = current_date - 7 WHERE id = %s", (book,))
+        return book, person
+
+    def reservation(self) -> tuple[str, str, str]:
+        """Somebody who waits for a book on loan: the reservation, the book, the person."""
+        (book, _), person = self.loan(), self.person()
+        return str(self("PlaceReservation", book_id=book, user_id=person)["reservation_id"]), book, person
 
     def missing_book(self) -> str:
         book = self.book()

@@ -82,6 +82,147 @@ def verify_user(arrange: Arranger) -> Asked:
 
 
 @case
+def add_copies(arrange: Arranger) -> Asked:
+    book = arrange.book()
+    return Asked({"book_id": book, "copies": 2}, "POST", f"/api/book/{book}/copies", {"copies": 2}, 201)
+
+
+@case
+def correct_book(arrange: Arranger) -> Asked:
+    book, title, author = arrange.book(), unique("Persuasion"), unique("Jane")
+    arguments = {"book_id": book, "title": title, "author_name": author}
+    return Asked(arguments, "POST", f"/api/book/{book}/correct", {"title": title, "author": {"name": author}})
+
+
+@case
+def withdraw_book(arrange: Arranger) -> Asked:
+    book, why = arrange.book(), {"reason": "Worn out."}
+    return Asked({"book_id": book} | why, "POST", f"/api/book/{book}/withdraw", why)
+
+
+@case
+def restore_book(arrange: Arranger) -> Asked:
+    book = arrange.book()
+    arrange("WithdrawBook", book_id=book, reason="Worn out.")
+    return Asked({"book_id": book}, "POST", f"/api/book/{book}/restore")
+
+
+@case
+def place_reservation(arrange: Arranger) -> Asked:
+    (book, _), person = arrange.loan(), arrange.person()
+    return Asked({"book_id": book, "user_id": person}, "POST", f"/api/book/{book}/reserve", {"user_id": person}, 201)
+
+
+@case
+def cancel_reservation(arrange: Arranger) -> Asked:
+    reservation, *_ = arrange.reservation()
+    return Asked({"reservation_id": reservation}, "POST", f"/api/reservation/{reservation}/cancel")
+
+
+@case
+def move_reservation(arrange: Arranger) -> Asked:
+    (reservation, *_), place = arrange.reservation(), {"position": 1, "reason": "An exam."}
+    return Asked({"reservation_id": reservation} | place, "POST", f"/api/reservation/{reservation}/move", place)
+
+
+@case
+def expire_reservations(arrange: Arranger) -> Asked:
+    return Asked({}, "POST", "/api/reservation/expire")
+
+
+@case
+def change_contact(arrange: Arranger) -> Asked:
+    person, contact = arrange.person(), new_person()
+    return Asked({"user_id": person} | contact, "POST", f"/api/user/{person}/contact", contact)
+
+
+@case
+def suspend_user(arrange: Arranger) -> Asked:
+    person, why = arrange.person(), {"reason": "Unpaid fees.", "until": "2099-12-31"}
+    return Asked({"user_id": person} | why, "POST", f"/api/user/{person}/suspend", why)
+
+
+@case
+def reinstate_user(arrange: Arranger) -> Asked:
+    person, why = arrange.person(), {"reason": "Paid."}
+    arrange("SuspendUser", user_id=person, reason="Unpaid fees.")
+    return Asked({"user_id": person} | why, "POST", f"/api/user/{person}/reinstate", why)
+
+
+@case
+def end_suspensions(arrange: Arranger) -> Asked:
+    return Asked({}, "POST", "/api/user/end-suspensions")
+
+
+@case
+def set_calendar_exception(arrange: Arranger) -> Asked:
+    closed = {"day": "2099-12-25", "is_open": False, "note": "Christmas Day"}
+    return Asked(closed, "POST", "/api/calendar/exception", closed)
+
+
+@case
+def get_user_file(arrange: Arranger) -> Asked:
+    person = arrange.person()
+    return Asked({"user_id": person}, "GET", f"/api/user/{person}/file")
+
+
+@case
+def get_past_loans_by_user(arrange: Arranger) -> Asked:
+    _, person = arrange.past_loan()
+    return Asked({"user_id": person}, "GET", f"/api/user/{person}/past-loans")
+
+
+@case
+def get_reservations_by_user(arrange: Arranger) -> Asked:
+    _, _, person = arrange.reservation()
+    return Asked({"user_id": person}, "GET", f"/api/reservation/by-user/{person}")
+
+
+@case
+def get_reservation_queue(arrange: Arranger) -> Asked:
+    _, book, _ = arrange.reservation()
+    return Asked({"book_id": book}, "GET", f"/api/reservation/by-book/{book}")
+
+
+@case
+def get_book_file(arrange: Arranger) -> Asked:
+    _, book, _ = arrange.reservation()
+    return Asked({"book_id": book}, "GET", f"/api/book/{book}/file")
+
+
+@case
+def get_book_history(arrange: Arranger) -> Asked:
+    book, _ = arrange.past_loan()
+    return Asked({"book_id": book}, "GET", f"/api/book/{book}/history")
+
+
+@case
+def get_overdue_loans(arrange: Arranger) -> Asked:
+    arrange.overdue_loan()
+    return Asked({"page_size": 2}, "GET", "/api/book/overdue?page_size=2")
+
+
+@case
+def get_loans_due(arrange: Arranger) -> Asked:
+    arrange.loan()
+    days = {"first": "2000-01-01", "last": "2099-12-31"}
+    return Asked(days | {"page_size": 2}, "GET", "/api/book/due?first=2000-01-01&last=2099-12-31&page_size=2")
+
+
+@case
+def get_hold_shelf(arrange: Arranger) -> Asked:
+    arrange("PlaceReservation", book_id=arrange.book(), user_id=arrange.person())
+    return Asked({"page_size": 2}, "GET", "/api/book/on-hold?page_size=2")
+
+
+@case
+def get_journal(arrange: Arranger) -> Asked:
+    book, _ = arrange.loan()
+    arguments = {"book_id": book, "operation": "BorrowBook"}
+    return Asked(arguments, "GET", f"/api/journal?book_id={book}&operation=BorrowBook")
+
+
+@case
 def get_books_by_author(arrange: Arranger) -> Asked:
     author = arrange("AddNewBook", title=unique("Emma"), author_name=unique("Jane"))["author_id"]
     return Asked({"author_id": author}, "GET", f"/api/book/by-author/{author}")

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from drf_spectacular.generators import SchemaGenerator
 
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import Operation, all_operations, operation_named
 
 from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
 
@@ -194,16 +194,37 @@ def test_a_function_answers_before_the_api_gives_up(deployed: Aws) -> None:
 
 
 def test_nobody_else_may_invoke_a_function(deployed: Aws) -> None:
-    api = f"arn:aws:execute-api:{Aws.region}:123456789012:{deployed.gateway().api_id}/*"
-    rule = f"arn:aws:events:{Aws.region}:123456789012:rule/{PROJECT}-clear-sessions"
-    for function in deployed.client("lambda").list_functions()["Functions"]:
-        name = function["FunctionName"]
-        expected = ("events", rule) if name == MAINTENANCE else ("apigateway", api)
-        ((service, source),) = [
-            (each["Principal"]["Service"], each["Condition"]["ArnLike"]["AWS:SourceArn"])
-            for each in deployed.policy(name)
-        ]
-        assert (service, source) == (f"{expected[0]}.amazonaws.com", expected[1])
+    expected = {
+        each["FunctionName"]: {("apigateway.amazonaws.com", arn("execute-api", f"{deployed.gateway().api_id}/*"))}
+        for each in deployed.client("lambda").list_functions()["Functions"]
+    }
+    expected[MAINTENANCE] = set()
+    for rule, function in called_by_the_clock(deployed).items():
+        expected[function].add(("events.amazonaws.com", arn("events", f"rule/{PROJECT}-{rule}")))
+
+    for function, invokers in expected.items():
+        statements = [(each["Principal"], each["Condition"]["ArnLike"]) for each in deployed.policy(function)]
+        assert {(who["Service"], source["AWS:SourceArn"]) for who, source in statements} == invokers
+        assert len(statements) == len(invokers)
+
+
+def arn(service: str, what: str) -> str:
+    return f"arn:aws:{service}:{Aws.region}:123456789012:{what}"
+
+
+def called_by_the_clock(aws: Aws) -> dict[str, str]:
+    """The function that belongs to each rule."""
+    return {
+        "clear-sessions": MAINTENANCE,
+        "expire-reservations": home(aws, named("ExpireReservations")),
+        "end-suspensions": home(aws, named("EndSuspensions")),
+    }
+
+
+def named(name: str) -> Operation:
+    operation = operation_named(name)
+    assert operation
+    return operation
 
 
 def test_commands_as_messages_reach_the_function_made_for_them(deployed: Aws) -> None:
@@ -241,15 +262,18 @@ def test_what_fails_is_kept(deployed: Aws) -> None:
             }
 
 
-def test_sessions_are_cleared_by_the_clock(deployed: Aws) -> None:
-    events = deployed.client("events")
+def test_the_clock_calls_the_function_of_what_is_to_be_done(deployed: Aws) -> None:
+    events, calls = deployed.client("events"), called_by_the_clock(deployed)
+    rules = {
+        each["Name"].removeprefix(f"{PROJECT}-"): each["ScheduleExpression"] for each in events.list_rules()["Rules"]
+    }
+    at_night = "cron(0 3 * * ? *)"
 
-    ((rule, expression),) = [(each["Name"], each["ScheduleExpression"]) for each in events.list_rules()["Rules"]]
-    (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
-
-    assert expression == "rate(1 day)"
-    assert target["Arn"].endswith(f":function:{MAINTENANCE}")
-    assert json.loads(target["Input"]) == {"manage": "clearsessions"}
+    assert rules == {"clear-sessions": "rate(1 day)", "expire-reservations": at_night, "end-suspensions": at_night}
+    for rule, function in calls.items():
+        (target,) = events.list_targets_by_rule(Rule=f"{PROJECT}-{rule}")["Targets"]
+        assert target["Arn"] == arn("lambda", f"function:{function}")
+        assert (target.get("Input") == '{"manage": "clearsessions"}') == (function == MAINTENANCE)
 
 
 def test_the_api_may_have_a_domain_of_its_own(aws: Aws, topology: str) -> None:

@@ -10,6 +10,7 @@ from .errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    Overtaken,
     Remedy,
     refuse_if_any,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Overriding",
+    "Overtaken",
     "Page",
     "Query",
     "Remedy",

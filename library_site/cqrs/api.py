@@ -1,5 +1,6 @@
 """What the REST adapters share: a viewset of tasks, each an @action that dispatches one operation."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -19,7 +21,7 @@ from rest_framework.viewsets import ViewSet
 from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import FieldError, InvalidInput
-from .identifiers import BARCODE_DIGITS, id_of
+from .identifiers import BARCODE_DIGITS, id_of, may_be_barcode
 from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
 from .operations import Operation, operation_of
 from .rendering import plain
@@ -45,7 +47,10 @@ class IdField(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
-        return super().to_internal_value(id_of(str(self.field_name), data))
+        try:
+            return super().to_internal_value(id_of(str(self.field_name), data))
+        except InvalidInput as error:
+            raise serializers.ValidationError([ErrorDetail(each.detail, each.code) for each in error.errors]) from error
 
 
 class BarcodeConverter(StringConverter):
@@ -74,7 +79,7 @@ class OverrideField(serializers.ListField):
 
 
 class OverridingRequest(serializers.Serializer[Any]):
-    """The request of a command some of whose refusals may be overridden: each has `override`, an OverrideField."""
+    """The request of a command some of whose refusals may be overridden."""
 
     override_reason = serializers.CharField(
         required=False,
@@ -169,10 +174,21 @@ class TaskRouter(SimpleRouter):
         super().__init__(trailing_slash=False, use_regex_path=False)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The URLs, and again those with an id, for the barcode that stands for it."""
+        """The URLs, and again those with an id that a barcode may stand for, with the barcode."""
         urls = super().get_urls()
-        with_id = [url for url in urls if isinstance(url, URLPattern) and "<uuid:" in str(url.pattern)]
-        return urls + [path(str(url.pattern).replace("<uuid:", "<barcode:"), url.callback) for url in with_id]
+        routes = [(str(url.pattern), url.callback) for url in urls if isinstance(url, URLPattern)]
+        return urls + [
+            path(route.replace("<uuid:", "<barcode:"), view) for route, view in routes if may_be_barcode(id_in(route))
+        ]
+
+
+def id_in(route: str) -> str:
+    """The field of the message that the id in a route is: of book/<uuid:id>/borrow, book_id. Empty: it has none."""
+    found = re.search(r"(\w*)/<uuid:(\w+)>", route)
+    if found is None:
+        return ""
+    kind, name = found.groups()
+    return f"{kind}_id" if name == "id" else name
 
 
 def context_of(request: Request, on_replay: Callable[[], object] | None = None) -> Context:

@@ -7,13 +7,15 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from . import journal, telemetry
 from .context import Context
-from .errors import Conflict, DomainError, NotAllowed, NotFound
+from .errors import DomainError, NotAllowed, NotFound, Overtaken
 from .messages import Message
 from .operations import Operation, operation_of
 
 R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 5
 
 
 def dispatch(message: Message[R], context: Context) -> R:
@@ -50,10 +52,7 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
     if (stored := journal.replay(operation, command, context)) is not None:
         return cast(R, stored)
     try:
-        with transaction.atomic(durable=True):
-            result = cast(R, operation.handler(command, context))
-            journal.carried_out(operation, command, context, result)
-        return result
+        return _effect(operation, command, context)
     except (DomainError, IntegrityError, OperationalError) as error:
         # An equal request that was in flight may just have won: its answer is the answer to this one too.
         if (stored := journal.replay(operation, command, context)) is not None:
@@ -61,9 +60,20 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
         if isinstance(error, DomainError) or not _is_rolled_back(error):
             raise
         logger.warning("%s met another change: %s", operation.name, _rule(error))
-        raise Conflict(
-            "Somebody else changed the same thing at the same moment. Nothing was done; please try again."
-        ) from error
+        raise Overtaken from error
+
+
+def _effect(operation: Operation, command: Message[R], context: Context, attempts: int = _ATTEMPTS) -> R:
+    """Carry the command out in one transaction; in another one, if other changes came in between."""
+    try:
+        with transaction.atomic(durable=True):
+            result = cast(R, operation.handler(command, context))
+            journal.carried_out(operation, command, context, result)
+        return result
+    except Overtaken:
+        if attempts == 1:
+            raise
+    return _effect(operation, command, context, attempts - 1)
 
 
 def _rule(error: Exception) -> str:

@@ -52,6 +52,13 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Overtaken(Conflict):
+    """Another change came in between: the command is to begin anew, and sees it. dispatch() lets it, a few times."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the same thing at the same moment. Nothing was done; please try again.")
+
+
 @dataclass(frozen=True)
 class FieldError:
     """What is wrong with one field of a message; `field` is empty when it is about the message as a whole."""

@@ -29,9 +29,14 @@ def id_of(field: str, said: UUID | str) -> UUID | str:
 
     Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
     """
-    if isinstance(said, str) and field in _finders and is_barcode_like(said):
+    if isinstance(said, str) and may_be_barcode(field) and is_barcode_like(said):
         return _finders[field](said.strip())
     return said
+
+
+def may_be_barcode(field: str) -> bool:
+    """Whether a barcode may stand for the id in a field of this name."""
+    return field in _finders
 
 
 def is_barcode_like(text: str) -> bool:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 from django.apps import apps
+from django.db import transaction
 
 from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
@@ -56,8 +57,9 @@ def carried_out(operation: Operation, command: Message[Any], context: Context, r
 
 def refused(operation: Operation, command: Message[Any], context: Context, refusal: DomainError) -> None:
     """Write the entry of a command that was not carried out."""
-    entry = _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
-    _write_subjects(entry, command)
+    with transaction.atomic():
+        entry = _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
+        _write_subjects(entry, command)
 
 
 def about(subject: UUID) -> Any:

@@ -1,16 +1,18 @@
 """What the OpenAPI schema says of every operation beyond its request and answer: keys, refusals, problems."""
 
 import inspect
+from functools import cache
 from typing import Any
 
 from drf_spectacular import openapi
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from .api import Door
+from .api import Door, IdField, id_in
 from .errors import DomainError, IdempotencyKeyReused
+from .identifiers import BARCODE_DIGITS, may_be_barcode
 from .operations import Operation
 from .problems import MEDIA_TYPE, problem, status_of
 
@@ -68,6 +70,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     ),
 )
 
+ID_OR_BARCODE: dict[str, Any] = {
+    "type": "string",
+    "anyOf": [{"format": "uuid"}, {"pattern": f"^[0-9]{{{BARCODE_DIGITS}}}$"}],
+}
+
 GENERAL = {
     400: ("invalid", "The request cannot be understood; `errors` says which field."),
     401: ("not_authenticated", "Authentication credentials were not provided."),
@@ -92,6 +99,15 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "name": "Authorization",
             "description": "`Token` and a space before the token that `manage.py create_api_token` prints.",
         }
+
+
+class IdFieldSchema(OpenApiSerializerFieldExtension):
+    """An id in a request, for which a barcode may stand."""
+
+    target_class = IdField
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return ID_OR_BARCODE if may_be_barcode(self.target.field_name) else {"type": "string", "format": "uuid"}
 
 
 class AutoSchema(openapi.AutoSchema):
@@ -131,6 +147,13 @@ class AutoSchema(openapi.AutoSchema):
             return super().get_override_parameters()
         return [self.door.takes] if self.door.operation.is_query else [IDEMPOTENCY_KEY]
 
+    def _resolve_path_parameters(self, variables: Any) -> Any:
+        parameters = super()._resolve_path_parameters(variables)
+        if self.door is None or not may_be_barcode(field := id_in(self.path_regex)):
+            return parameters
+        said = f"The id of the {field.removesuffix('_id')}, or the {BARCODE_DIGITS}-digit barcode that stands for it."
+        return [parameter | {"schema": ID_OR_BARCODE, "description": said} for parameter in parameters]
+
     def get_examples(self) -> list[OpenApiExample]:
         if self.door is None:
             return super().get_examples()
@@ -151,7 +174,7 @@ class AutoSchema(openapi.AutoSchema):
         return bodies | {str(status): self._problem(status) for status in sorted(self._statuses())}
 
     def _statuses(self) -> set[int]:
-        statuses = {400, 401, 403} | ({404} if "{" in self.path else set())
+        statuses = {400, 401, 403} | ({404} if self._names_something() else set())
         if self.method != "GET":
             statuses |= {409}
         if self.method in {"POST", "PUT", "PATCH"}:
@@ -159,6 +182,11 @@ class AutoSchema(openapi.AutoSchema):
         if self.task is None:
             return statuses
         return statuses - {409} | {status_of(refusal) for refusal in self._refusals()}
+
+    def _names_something(self) -> bool:
+        """Whether the request says an id, or a barcode, that nothing may have."""
+        fields = self.door.takes().fields.values() if self.door else ()
+        return "{" in self.path or any(isinstance(field, IdField) for field in fields)
 
     def _refusals(self) -> list[type[DomainError]]:
         if self.task is None:
@@ -185,6 +213,7 @@ class AutoSchema(openapi.AutoSchema):
         }
 
 
+@cache
 def _page(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     fields = {
         "next": serializers.URLField(allow_null=True),

@@ -1,13 +1,12 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -15,10 +14,16 @@ from django.views.generic import View
 from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import DomainError, InvalidInput, NotAllowed
-from .forms import MessageForm, Pick, TaskForm, choices
+from .forms import MessageForm, TaskForm
 from .journal import was_carried_out
+from .links import task_url
+from .messages import Query
 from .operations import Operation, operation_of
+from .pages import Page
+from .picks import Pick, choices
 from .problems import MEDIA_TYPE, problem
+
+T = TypeVar("T")
 
 DONE_ALREADY = "Done already, when this page was sent the first time, and not again."
 
@@ -77,28 +82,30 @@ class TaskView(MessageView):
         """What has been done, in a sentence."""
         raise NotImplementedError
 
+    def look_here(self, form: Any, result: Any) -> list[str]:
+        """What nobody may overlook: it is said in the largest type on the page."""
+        return []
+
     def next_url(self, form: Any, result: Any) -> str:
         """Where the work goes on; the empty form, unless a task says otherwise."""
         return self.request.path
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(context=self.context())
-        form.show_rows({name: str(value) for name, value in request.GET.items() if value})
+        form.fill_in({name: str(value) for name, value in request.GET.items() if value})
         return self.page(form, button=self.button)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(request.POST, context=self.context())
-        if form.is_valid() and (said := self.carried_out(form)):
-            message, url = said
-            messages.success(request, message)
+        if form.is_valid() and (url := self.carried_out(form)):
             return redirect(url)
         if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
             messages.info(request, DONE_ALREADY)
             return redirect(request.get_full_path())
         return self.page(form, status=422, button=self.button)
 
-    def carried_out(self, form: TaskForm) -> tuple[str, str] | None:
-        """What to say and where to go; None when the library refused, which the form then says."""
+    def carried_out(self, form: TaskForm) -> str | None:
+        """Do it, and say so: where to go then. None when the library refused, which the form then says."""
         replayed: list[bool] = []
         try:
             context = self.context(idempotency_key=form.idempotency_key, on_replay=lambda: replayed.append(True))
@@ -107,7 +114,17 @@ class TaskView(MessageView):
             form.refuse(refusal)
             return None
         said = self.success(form, result)
-        return f"{DONE_ALREADY} {said}" if replayed else said, self.next_url(form, result)
+        messages.success(self.request, f"{DONE_ALREADY} {said}" if replayed else said)
+        for notice in self.look_here(form, result):
+            messages.warning(self.request, notice, extra_tags="look")
+        return self.next_url(form, result)
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        """The rows that a query finds; none for who may not ask."""
+        try:
+            return dispatch(query, self.context()).rows
+        except NotAllowed:
+            return []
 
     def onward(self, operation: str, **chosen: Any) -> str:
         """The page of the next task, for those who may carry it out; else this page again."""
@@ -118,6 +135,8 @@ class TaskView(MessageView):
 class QueryView(MessageView):
     """A query: its form (if it takes anything) and a page of rows, under a URL that can be kept."""
 
+    template_name = "list.html"
+    table: ClassVar[str]
     empty: ClassVar[str]
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -125,24 +144,28 @@ class QueryView(MessageView):
         needs = any(field.required for field in self.form_class.base_fields.values())
         form = self.form_class(request.GET if asked or not needs else None, context=self.context())
         if not form.is_bound:
-            return self.page(form, empty=self.empty)
+            return self.page(form)
         if not form.is_valid():
-            return self.page(form, status=422, empty=self.empty)
+            return self.page(form, status=422)
         try:
             page = dispatch(form.to_message(), self.context())
         except InvalidInput as refusal:
             for error in refusal.errors:
-                form.add_error(None, error.detail)
-            return self.page(form, status=422, empty=self.empty)
-        return self.page(form, page=page, empty=self.empty, **self.links(page))
+                form.add_error(error.field if error.field in form.fields else None, error.detail)
+            return self.page(form, status=422)
+        return self.page(form, **self.found(form, page))
 
-    def links(self, page: Any) -> dict[str, Any]:
-        def url(cursor: str | None) -> str | None:
-            query = self.request.GET.copy()
-            query["cursor"] = cursor or ""
-            return cursor and f"{self.request.path}?{query.urlencode()}"
+    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        return super().page(form, status=status, table=self.table, empty=self.empty, **values)
 
-        return {"next_url": url(page.next), "previous_url": url(page.previous)}
+    def found(self, form: Any, page: Any) -> dict[str, Any]:
+        """What the template shows of a page of rows."""
+        return {"page": page, "next_url": self._url(page.next), "previous_url": self._url(page.previous)}
+
+    def _url(self, cursor: str | None) -> str | None:
+        query = self.request.GET.copy()
+        query["cursor"] = cursor or ""
+        return cursor and f"{self.request.path}?{query.urlencode()}"
 
 
 class PickView(LoginRequiredMixin, View):
@@ -166,12 +189,6 @@ class PickView(LoginRequiredMixin, View):
             return HttpResponse(refusal.message, status=403, content_type="text/plain")
         widget = choices(self.field.kind, name, typed, "", rows)
         return render(request, "widgets/choices.html", {"widget": widget | {"live": True}})
-
-
-def task_url(operation: str, **chosen: Any) -> str:
-    """The page of a task, with things chosen beforehand: task_url("borrow_book", user_id=...)."""
-    query = "&".join(f"{name}={value}" for name, value in chosen.items())
-    return reverse(operation) + (f"?{query}" if query else "")
 
 
 @csrf_exempt

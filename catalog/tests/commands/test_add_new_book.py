@@ -83,8 +83,11 @@ def test_names_that_differ_in_a_letter_an_accent_or_a_dot_are_two_authors(one: s
 def test_an_author_is_found_by_id() -> None:
     first = add()
 
-    assert add(author=first.author_id) == BookAdded(
-        book_id=Book.objects.latest("id").pk, author_id=first.author_id, author_added=False
+    second = add(author=first.author_id)
+
+    book = Book.objects.latest("id")
+    assert second == BookAdded(
+        book_id=book.pk, author_id=first.author_id, author_added=False, barcode=book.barcode, book_status="AVAILABLE"
     )
 
 

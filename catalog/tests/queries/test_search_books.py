@@ -11,7 +11,7 @@ from catalog.models import Book
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
 from library_site.cqrs import Actor, Context, InvalidInput, dispatch
-from tests.library import add_book, borrow, context, register, report_missing
+from tests.library import add_book, borrow, context, register, report_missing, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ def test_books_of_one_status_are_looked_for() -> None:
 
 @pytest.mark.parametrize("status", ["", "available", "LOST"])
 def test_a_status_that_there_is_not_is_bad_input(status: str) -> None:
-    with pytest.raises(InvalidInput, match="AVAILABLE, BORROWED, MISSING"):
+    with pytest.raises(InvalidInput, match="AVAILABLE, BORROWED, ON_HOLD, MISSING, WITHDRAWN"):
         found("x", status)
 
 
@@ -173,3 +173,21 @@ def test_who_has_a_book_is_told_to_those_only_who_may_know(librarian: User) -> N
         assert row.borrower_name == name
         assert (row.borrower_id is None) == (row.due_on is None) == (name is None)
         assert row.status == "BORROWED"
+
+
+def test_for_whom_a_book_is_on_hold_is_told_to_those_only_who_may_know(librarian: User) -> None:
+    reserve(add_book("Dune"), register("Ann Lee"))
+    opac = User.objects.create_user("opac")
+    opac.user_permissions.add(Permission.objects.get(codename="search_books"))
+    for user, name in ((librarian, "Ann Lee"), (opac, None)):
+        (row,) = dispatch(SearchBooks(q="dune"), Context(actor=Actor.of_user(user), source="rest")).rows
+        assert (row.reserved_for_name, row.status) == (name, "ON_HOLD")
+
+
+def test_a_scanned_barcode_finds_its_book_and_no_other() -> None:
+    label = Book.objects.get(pk=add_book("Emma")).barcode
+    add_book("Persuasion")
+
+    assert found(f" {label}\n") == ["Emma"]
+    assert found(label[:-1] + str((int(label[-1]) + 1) % 10)) == []
+    assert found(label[:-1]) == []

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from library_site.cqrs.permissions import LIBRARIANS
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 
 USERNAME = "librarian"
 VARIABLE = "DEMO_STAFF_PASSWORD"
@@ -35,10 +35,10 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _librarian(password: str) -> User:
-    """A new account that may carry out every operation and open the admin, without being a superuser."""
-    group = Group.objects.filter(name=LIBRARIANS).first()
-    if group is None:
-        raise CommandError(f"There is no group “{LIBRARIANS}”: run “migrate” first.")
+    """A new account that may carry out every operation, override refusals, and open the admin; no superuser."""
+    groups = Group.objects.filter(name__in=[LIBRARIANS, SUPERVISORS])
+    if len(groups) < 2:
+        raise CommandError(f"The groups “{LIBRARIANS}” and “{SUPERVISORS}” are not both there: run “migrate” first.")
     user = User.objects.create_user(USERNAME, password=password, is_staff=True)
-    user.groups.add(group)
+    user.groups.set(groups)
     return user

@@ -8,10 +8,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog.commands import AddNewBook
-from circulation.commands import BorrowBook, RegisterUser, ReportMissingBook, ReturnBook, VerifyUser
-from circulation.management.demo_events import OPENED_DAYS_AGO, Event, events
-from circulation.management.demo_library import BOOKS, PEOPLE, DemoBook, DemoPerson
+from circulation.commands import (
+    BorrowBook,
+    PlaceReservation,
+    RegisterUser,
+    ReportMissingBook,
+    ReturnBook,
+    SuspendUser,
+    VerifyUser,
+    WithdrawBook,
+)
+from circulation.management.demo_events import OPENED_DAYS_AGO, Event, Suspension, events
+from circulation.management.demo_library import BOOKS, PEOPLE, SUSPENDED, WITHDRAWN, DemoBook, DemoPerson
 from library_site.cqrs import Actor, Conflict, Context, DomainError, NotFound, dispatch
+from library_site.cqrs.journal import was_carried_out
 from library_site.cqrs.messages import Command as Message
 
 R = TypeVar("R")
@@ -19,8 +29,8 @@ R = TypeVar("R")
 
 class Command(BaseCommand):
     help = (
-        "Makes the demonstration library: books, people, and loans of the last weeks. Doing it twice changes nothing, "
-        "whatever has happened to its books since; interrupted, it goes on where it was."
+        "Makes the demonstration library: books, people, loans and reservations of the last weeks. Doing it twice "
+        "changes nothing, whatever has happened to its books since; interrupted, it goes on where it was."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,7 +72,9 @@ class DemoLibrary:
         for number, person in enumerate(PEOPLE):
             self.people[person.email] = self._register(number, person)
         for event in events():
-            if event.copy not in self._left_out_copies:
+            if isinstance(event, Suspension):
+                self._suspend(event)
+            elif event.copy not in self._left_out_copies:
                 self._play(event)
 
     def _add(self, number: int, book: DemoBook) -> UUID:
@@ -86,19 +98,37 @@ class DemoLibrary:
     def _command(self, event: Event) -> Message[Any]:
         book_id = self.books[event.copy]
         if event.person:
-            return BorrowBook(book_id=book_id, user_id=self.people[event.person])
+            wanted = {"borrow": BorrowBook, "reserve": PlaceReservation}[event.what]
+            return wanted(book_id=book_id, user_id=self.people[event.person])
+        if event.what == "withdraw":
+            return WithdrawBook(book_id=book_id, reason=WITHDRAWN.reason)
         return ReturnBook(book_id=book_id) if event.what == "return" else ReportMissingBook(book_id=book_id)
 
+    def _suspend(self, event: Suspension) -> None:
+        """Its last day is reckoned from now: on another day it would be another command."""
+        if was_carried_out(self._context(event.key, event.days_ago)):
+            self._steps += 1
+            self._count_replay()
+            return
+        until = self.now.date() + timedelta(days=SUSPENDED.days_left)
+        command = SuspendUser(user_id=self.people[SUSPENDED.person], reason=SUSPENDED.reason, until=until)
+        try:
+            self._do(command, event.key, event.days_ago)
+        except (Conflict, NotFound) as refusal:
+            self.left_out.append(refusal.message)
+
     def _do(self, command: Message[R], key: str, days_ago: int) -> R:
-        context = Context(
+        self._steps += 1
+        return dispatch(command, self._context(key, days_ago))
+
+    def _context(self, key: str, days_ago: int) -> Context:
+        return Context(
             actor=Actor.system("cli"),
             source="cli",
             now=self.now - timedelta(days=days_ago),
             idempotency_key=f"demo:{key}",
             on_replay=self._count_replay,
         )
-        self._steps += 1
-        return dispatch(command, context)
 
     def _count_replay(self) -> None:
         self._replayed += 1

@@ -3,6 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
+from circulation.api.examples import CARD
+from circulation.models import LibraryUser
 from circulation.queries import SearchUsers
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import dispatch
@@ -35,13 +37,30 @@ def test_what_begins_no_word_finds_nobody(q: str) -> None:
 def test_a_row_says_how_the_user_stands() -> None:
     ann = register("Ann Lee", "ann@example.org", verified=True)
     suspend_by_loss(ann, "Emma")
+    user = LibraryUser.objects.get()
 
     for q in ("ann", str(ann)):
         (row,) = dispatch(SearchUsers(q=q), context()).rows
         assert row == FoundUser(
-            id=ann, name="Ann Lee", email="ann@example.org", status="SUSPENDED", status_comment=row.status_comment
+            id=ann,
+            name="Ann Lee",
+            email="ann@example.org",
+            barcode=user.barcode,
+            status="SUSPENDED",
+            status_comment=row.status_comment,
+            suspended_at=user.suspended_at,
+            suspended_by="system:cli",
+            suspended_until=None,
         )
         assert "Emma" in row.status_comment
+
+
+def test_a_scanned_card_finds_its_owner_and_nobody_else() -> None:
+    register("Ann Lee", barcode=CARD)
+    register("Bob Ray")
+
+    assert found(f" {CARD}\n") == ["Ann Lee"]
+    assert found(CARD[:-1] + str((int(CARD[-1]) + 1) % 10)) == []
 
 
 def test_users_come_by_name_and_namesakes_are_all_there() -> None:

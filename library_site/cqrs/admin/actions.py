@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError
 from library_site.cqrs.messages import Command
 from library_site.cqrs.operations import operation_of
+
+MAX_ROWS_PER_ACTION = 100
 
 
 class CommandAction:
@@ -40,6 +43,29 @@ class CommandAction:
             model_admin.message_user(request, f"{self.operation.title}, “{row}”: {why}", messages.ERROR)
         else:
             model_admin.message_user(request, f"{self.operation.title}, “{row}”: done.", messages.SUCCESS)
+
+
+class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list whose rows actions are carried out on."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: each for name, each in super().get_actions(request).items() if each and may(request, each[0])}
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Django's; junk instead of ids selects nothing."""
+        try:
+            return super().response_action(request, *args, **kwargs)
+        except ValidationError:
+            self.message_user(request, "Choose rows of the list. Nothing has been done.", messages.ERROR)
+            return None
+
+    def refuses_so_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> bool:
+        """Whether an action is asked to take more rows than one request should, and says so."""
+        too_many = queryset.order_by()[: MAX_ROWS_PER_ACTION + 1].count() > MAX_ROWS_PER_ACTION
+        if too_many:
+            said = f"Select at most {MAX_ROWS_PER_ACTION} at a time. Nothing has been done."
+            self.message_user(request, said, messages.ERROR)
+        return too_many
 
 
 def may(request: HttpRequest, action: Any) -> bool:

@@ -7,23 +7,23 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import actions
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
+from library_site.cqrs.errors import DomainError
 from library_site.cqrs.problems import still_referenced, violated_rule
 
-from .actions import may
+from .actions import ActingAdmin
 from .forms import CrudForm
 from .tables import LargeTableAdmin
 
-MAX_ROWS_PER_ACTION = 100
 MAX_REFERENCES_SHOWN = 20
+REFUSALS = (IntegrityError, DomainError)
 
 
-class CrudAdmin(LargeTableAdmin):
+class CrudAdmin(ActingAdmin, LargeTableAdmin):
     """Add, edit and delete the rows of one table, kept to the models' rules."""
 
     form = CrudForm
@@ -65,24 +65,13 @@ class CrudAdmin(LargeTableAdmin):
 
     def _in_words(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """What the database refuses was checked, so it changed meanwhile: checked again, it is said in the page."""
-        with suppress(IntegrityError):
+        with suppress(*REFUSALS):
             return view()
         try:
             return view()
-        except IntegrityError as error:
+        except REFUSALS as error:
             self.message_user(request, _words(error), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: each for name, each in super().get_actions(request).items() if each and may(request, each[0])}
-
-    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
-        """Django's; junk instead of ids selects nothing."""
-        try:
-            return super().response_action(request, *args, **kwargs)
-        except ValidationError:
-            self.message_user(request, "Choose rows of the list. Nothing has been done.", messages.ERROR)
-            return None
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -92,17 +81,9 @@ class CrudAdmin(LargeTableAdmin):
         try:
             with transaction.atomic():
                 return actions.delete_selected(self, request, queryset)
-        except IntegrityError as error:
+        except REFUSALS as error:
             self.message_user(request, _words(error), messages.ERROR)
             return None
-
-    def refuses_so_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> bool:
-        """Whether an action is asked to take more rows than one request should, and says so."""
-        too_many = queryset.order_by()[: MAX_ROWS_PER_ACTION + 1].count() > MAX_ROWS_PER_ACTION
-        if too_many:
-            said = f"Select at most {MAX_ROWS_PER_ACTION} at a time. Nothing has been done."
-            self.message_user(request, said, messages.ERROR)
-        return too_many
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -122,7 +103,9 @@ class CrudAdmin(LargeTableAdmin):
                 yield f"… and more {kind.verbose_name_plural}"
 
 
-def _words(error: IntegrityError) -> str:
+def _words(error: IntegrityError | DomainError) -> str:
+    if isinstance(error, DomainError):
+        return error.message
     return still_referenced(error).message if isinstance(error, ProtectedError) else violated_rule(error)
 
 

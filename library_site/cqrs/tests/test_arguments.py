@@ -7,7 +7,7 @@ import pytest
 
 from catalog.commands import AddNewBook
 from catalog.queries import SearchBooks
-from circulation.commands import BorrowBook
+from circulation.commands import BorrowBook, ReturnBook
 from library_site.cqrs import InvalidInput
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.messages import PAGE_SIZE
@@ -64,5 +64,14 @@ def test_what_cannot_be_read_is_said_in_words(kind: Any, arguments: dict[str, An
 
 
 def test_a_field_that_the_message_has_not_is_an_error_of_usage() -> None:
-    with pytest.raises(UnknownArgument, match=r"BorrowBook has no field bok_id, x\. It has: book_id, user_id\."):
-        message(BorrowBook, bok_id=str(BOOK), user_id=str(USER), x="1")
+    with pytest.raises(UnknownArgument, match=r"ReturnBook has no field bok_id, x\. It has: book_id\."):
+        message(ReturnBook, bok_id=str(BOOK), x="1")
+
+
+def test_several_words_have_commas_between_them() -> None:
+    lend = {"book_id": str(BOOK), "user_id": str(USER)}
+
+    for text, codes in {"": (), "a": ("a",), " a, b ,, c": ("a", "b", "c")}.items():
+        assert message(BorrowBook, **lend, override=text).override == codes
+    assert message(BorrowBook, **lend, override=["a", "b"]).override == ("a", "b")
+    assert wrong(BorrowBook, **lend, override=[1]) == [("override", "invalid", "“override” must be text.")]

@@ -48,12 +48,12 @@ def refusal(*arguments: object) -> Any:
 
 def sample(operation: Operation) -> list[str]:
     """Arguments that the operation's message understands; nothing in the library has their ids."""
-    texts = {"author_name": "Frank Herbert", "email": "ann@example.org"}
+    optional = {"AddNewBook": ["author_name"], "ChangeContact": ["name"], "CorrectBook": ["title"]}
+    values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2026-12-25"}
     hints = get_type_hints(operation.message)
     names = [field.name for field in fields(operation.message) if field.default is MISSING]
-    if operation.name == "AddNewBook":
-        names.append("author_name")
-    return [f"{name}={uuid4() if hints[name] is UUID else texts.get(name, 'Dune')}" for name in names]
+    names += optional.get(operation.name, [])
+    return [f"{name}={uuid4() if hints[name] is UUID else values.get(name, 'Dune')}" for name in names]
 
 
 @pytest.mark.parametrize("name", [operation.name for operation in all_operations()])
@@ -74,7 +74,13 @@ def test_every_operation_is_reached(name):
 def test_a_command_answers_as_rest_does(api):
     said = answer("AddNewBook", "title=Solaris", "isbn=0-15-602760-7", "author_name=Stanisław Lem", "only_if_new=true")
     book = Book.objects.get()
-    assert said == {"book_id": str(book.id), "author_id": str(book.author_id), "author_added": True}
+    assert said == {
+        "book_id": str(book.id),
+        "author_id": str(book.author_id),
+        "author_added": True,
+        "barcode": book.barcode,
+        "book_status": "AVAILABLE",
+    }
     by_rest = api.post("/api/book/new", {"title": "Eden", "author": {"name": "Stanisław Lem"}}).json()
     assert said.keys() == by_rest.keys()
 
@@ -130,9 +136,9 @@ def test_bad_input_lists_every_field():
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["LendBook"], "There is no operation 'LendBook'. There are: AddNewBook, BorrowBook"),
+        (["LendBook"], "There is no operation 'LendBook'. There are: AddCopies, AddNewBook, BorrowBook"),
         (["BorrowBook", "book_id"], "'book_id' is not of the form field=value."),
-        (["BorrowBook", "isbn=1", "shelf=2"], "BorrowBook has no field isbn, shelf. It has: book_id, user_id."),
+        (["ReturnBook", "isbn=1", "shelf=2"], "ReturnBook has no field isbn, shelf. It has: book_id."),
         (["GetMissingBooks", "--as", "nobody"], "There is no staff account 'nobody'."),
     ],
 )

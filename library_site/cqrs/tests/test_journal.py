@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from catalog.commands import AddNewBook
+from catalog.commands import AddCopies, AddNewBook
 from circulation.commands import BorrowBook, RegisterUser
 from library_site.cqrs import Conflict, DomainError, InvalidInput, dispatch
+from library_site.cqrs.journal import about
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, context, register
+from tests.library import add_book, borrow, context, give_back, lend, register, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,53 @@ def test_what_is_personal_is_in_no_entry_whether_carried_out_or_refused() -> Non
     for entry in JournalEntry.objects.values():
         assert "quimby" not in str(entry).lower()
         assert "example.org" not in str(entry).lower()
+
+
+def test_arguments_that_are_as_if_they_were_not_given_are_left_out() -> None:
+    dispatch(AddNewBook(title="Emma", author_name="Jane Austen", isbn="", only_if_new=False), context())
+    assert newest()["arguments"] == {"title": "Emma"}
+
+    dispatch(AddNewBook(title="Emma", author_name="Jane Austen", only_if_new=False, isbn="0141439580"), context())
+    assert newest()["arguments"] == {"title": "Emma", "isbn": "0141439580"}
+
+
+def test_an_entry_is_about_whatever_its_arguments_and_its_result_name() -> None:
+    book_id, ann, bob = add_book("Emma", isbn="9780141439587"), register(), register()
+    borrow(book_id, ann)
+    reservation_id = reserve(book_id, bob)
+    give_back(book_id)
+    (copy_id,) = dispatch(AddCopies(book_id=book_id), context()).book_ids
+
+    assert subjects("RegisterUser") == [{ann}, {bob}]
+    assert subjects("BorrowBook") == [{book_id, ann}]
+    assert subjects("ReturnBook") == [{book_id, ann, bob, reservation_id}]
+    assert subjects("AddCopies") == [{book_id, copy_id}]
+
+
+def test_a_refused_entry_is_about_what_it_was_asked_to_act_on() -> None:
+    book_id, ann = lend(), register()
+
+    with pytest.raises(Conflict):
+        borrow(book_id, ann)
+
+    assert subjects("BorrowBook")[-1] == {book_id, ann}
+
+
+def test_what_an_entry_is_about_leads_to_it() -> None:
+    book_id, ann = add_book(), register()
+    borrow(book_id, ann)
+    give_back(book_id)
+
+    operations = JournalEntry.objects.filter(pk__in=about(ann)).order_by("id").values_list("operation", flat=True)
+
+    assert list(operations) == ["RegisterUser", "BorrowBook", "ReturnBook"]
+    assert not about(uuid4()).exists()
+
+
+def subjects(operation: str) -> list[set[UUID]]:
+    """What each of the entries of an operation is about, oldest first."""
+    entries = JournalEntry.objects.filter(operation=operation).order_by("id")
+    return [set(entry.journalsubject_set.values_list("subject", flat=True)) for entry in entries]
 
 
 def test_equal_requests_do_not_show_by_their_fingerprints() -> None:

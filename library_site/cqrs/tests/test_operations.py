@@ -104,7 +104,10 @@ def test_a_word_that_is_no_operation_keeps_the_process_from_starting(settings: A
 def test_a_process_of_one_operation_has_its_url_and_no_other() -> None:
     routes = served_routes("BorrowBook")
 
-    assert {route for route in routes if route.startswith("api/")} == {"api/book/<uuid:id>/borrow"}
+    assert {route for route in routes if route.startswith("api/")} == {
+        "api/book/<uuid:id>/borrow",
+        "api/book/<barcode:id>/borrow",
+    }
     assert "healthz" in routes
     assert routes.isdisjoint({"", "login", "admin/"})
 
@@ -113,7 +116,8 @@ def test_a_process_of_queries_has_no_command_no_crud_and_no_pages() -> None:
     routes = served_routes("queries")
 
     assert routes >= {"healthz", "api/book/missing", "api/book/search", "api/book/by-user/<uuid:user_id>"}
-    assert routes.isdisjoint({"api/book/new", "api/book/<uuid:id>/borrow", "api/book", "api/schema", "", "admin/"})
+    commands = {"api/book/new", "api/book/<uuid:id>/borrow", "api/book/<barcode:id>/borrow"}
+    assert routes.isdisjoint({*commands, "api/book", "api/schema", "", "admin/"})
 
 
 def test_a_full_process_has_everything() -> None:

@@ -1,13 +1,17 @@
 """Pages by cursor, shown with a query of the catalogue."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Upper
 
 from catalog.models import Book
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
-from circulation.queries import GetBorrowedBooksByUser, GetMissingBooks
-from library_site.cqrs import InvalidInput, Page, dispatch
+from circulation.queries import GetBorrowedBooksByUser, GetJournal, GetMissingBooks
+from library_site.cqrs import InvalidInput, Page, Query, dispatch, page_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from tests.library import add_book, borrow, context, register, report_missing
 
@@ -168,6 +172,80 @@ def test_titles_in_any_script_page_alike() -> None:
 
     assert len(found) == 9
     assert found == everything
+
+
+def test_the_newest_come_first_where_the_order_falls_forth_and_back() -> None:
+    for _ in range(5):
+        add_book()
+    everything = journal(size=100).rows
+    assert [row.id for row in everything] == sorted((row.id for row in everything), reverse=True)
+    assert len(everything) == 5
+
+    pages = [journal(size=2)]
+    while cursor := pages[-1].next:
+        pages.append(journal(cursor, size=2))
+    assert [len(page.rows) for page in pages] == [2, 2, 1]
+    assert [row for page in pages for row in page.rows] == everything
+    back, cursor = [pages[-1]], pages[-1].previous
+    while cursor:
+        back.append(journal(cursor, size=2))
+        cursor = back[-1].previous
+    assert [page.rows for page in reversed(back)] == [page.rows for page in pages]
+
+
+def journal(cursor: str | None = None, *, size: int) -> Page[Any]:
+    return dispatch(GetJournal(cursor=cursor, page_size=size), context())
+
+
+def test_what_comes_on_top_of_a_falling_order_shifts_nothing() -> None:
+    for _ in range(3):
+        add_book()
+    first = journal(size=2)
+    add_book()
+
+    second = journal(first.next, size=2)
+
+    assert len(second.rows) == 1
+    assert journal(second.previous, size=2).rows == first.rows
+
+
+def test_a_field_is_read_from_what_is_named_instead() -> None:
+    add_book("Emma", author="Jane Austen")
+    shown = Book.objects.annotate(shout=Upper("title"))
+
+    page = page_of(Shown, shown, GetShown(), order_by=("title", "id"), instead={"title": "shout"})
+
+    assert page.rows == [Shown(id=Book.objects.get().pk, title="EMMA")]
+
+
+@dataclass(frozen=True)
+class Shown:
+    id: UUID
+    title: str
+
+
+class GetShown(Query[Page[Shown]]):
+    """A query that nothing handles."""
+
+
+def test_what_is_read_instead_leaves_the_order_and_the_cursors_alone() -> None:
+    """By the title they go up, whatever is shown for it."""
+    for title in "cab":
+        add_book(title)
+    books = Book.objects.annotate(same=Value("x"))
+
+    def shown(cursor: str | None) -> Page[Shown]:
+        query = GetShown(cursor=cursor, page_size=1)
+        return page_of(Shown, books, query, order_by=("title", "id"), instead={"title": "same"})
+
+    page = shown(None)
+    found = page.rows
+    while page.next:
+        page = shown(page.next)
+        found += page.rows
+
+    assert [Book.objects.get(pk=row.id).title for row in found] == ["a", "b", "c"]
+    assert {row.title for row in found} == {"x"}
 
 
 def test_a_page_of_an_author_has_no_books_of_others() -> None:

@@ -1,4 +1,4 @@
-"""One permission per operation, and the group that has them all."""
+"""One permission per operation and per refusal that may be overridden, and the groups that have them."""
 
 import pytest
 from django.apps import apps
@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 from library_site.cqrs.operations import all_operations
-from library_site.cqrs.permissions import LIBRARIANS
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,8 @@ def test_librarians_may_not_rewrite_history_nor_make_each_other_librarians(libra
 
 def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> None:
     before = Permission.objects.count()
-    Permission.objects.filter(codename="borrow_book").delete()
-    Group.objects.filter(name=LIBRARIANS).delete()
+    Permission.objects.filter(codename__in=["borrow_book", "override_user_suspended"]).delete()
+    Group.objects.filter(name__in=[LIBRARIANS, SUPERVISORS]).delete()
 
     for _ in range(2):
         for label in ("cqrs", "catalog", "circulation"):
@@ -44,6 +44,13 @@ def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> 
 
     assert Permission.objects.count() == before
     assert Group.objects.get(name=LIBRARIANS).permissions.filter(codename="borrow_book").count() == 1
+    assert Group.objects.get(name=SUPERVISORS).permissions.filter(codename="override_user_suspended").count() == 1
+
+
+def test_supervisors_may_override_and_nothing_else() -> None:
+    theirs = Group.objects.get(name=SUPERVISORS).permissions.values_list("codename", flat=True)
+
+    assert set(theirs) == {f"override_{code}" for code in overridable_codes()}
 
 
 @pytest.mark.django_db(transaction=True)

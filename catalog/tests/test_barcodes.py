@@ -1,0 +1,374 @@
+"""Barcodes: read right or refused, numbered without gaps that matter, one for each thing."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from catalog.barcodes import BarcodeTaken, barcode_error, next_barcode
+from catalog.commands import AddCopies, AddNewBook
+from catalog.models import Author, BarcodeSeries, Book
+from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
+from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
+from circulation.models import LibraryUser
+from library_site.cqrs import InvalidInput, dispatch
+from library_site.cqrs.tests.admin_pages import edit, fill_in, said, url
+from tests.library import add_book, context, register
+
+BOOK, CARD = BarcodeKind.BOOK, BarcodeKind.CARD
+TAKE_ANOTHER = "is on something else already. Take another label."
+
+kinds = st.sampled_from(BarcodeKind)
+libraries = st.integers(0, 9999).map(lambda number: f"{number:04}")
+numbers = st.integers(0, LAST_NUMBER)
+barcodes = st.builds(barcode, kinds, libraries, numbers)
+
+
+def label(number: int, kind: BarcodeKind = BOOK) -> str:
+    return barcode(kind, "0001", number)
+
+
+def number(text: str) -> int:
+    return int(text[5:13])
+
+
+# What is read
+
+
+@given(kinds, libraries, numbers)
+def test_a_barcode_says_its_kind_its_library_and_its_number(kind: BarcodeKind, library: str, number: int) -> None:
+    text = barcode(kind, library, number)
+
+    assert len(text) == 14
+    assert barcode_kind(text) == kind
+    assert (text[0], text[1:5], int(text[5:13])) == (kind, library, number)
+
+
+def test_it_is_as_labels_have_it() -> None:
+    assert barcode(CARD, "0001", 1) == "20001000000012"
+    assert barcode(BOOK, "0001", 1) == "30001000000010"
+
+
+@given(barcodes, st.integers(0, 13), st.sampled_from("0123456789"))
+def test_every_wrong_digit_is_noticed(text: str, place: int, digit: str) -> None:
+    assume(text[place] != digit)
+
+    assert barcode_kind(text[:place] + digit + text[place + 1 :]) is None
+
+
+@given(barcodes, st.integers(0, 12))
+def test_two_digits_the_wrong_way_round_are_noticed_but_for_09_and_90(text: str, place: int) -> None:
+    pair = text[place : place + 2]
+    assume(pair[0] != pair[1] and pair not in {"09", "90"})
+
+    assert barcode_kind(text[:place] + pair[::-1] + text[place + 2 :]) is None
+
+
+@given(
+    st.text(max_size=20) | st.text("0123456789٣²\n ", min_size=13, max_size=15) | barcodes.map(lambda text: text[1:])
+)
+def test_whatever_is_typed_is_a_barcode_of_ascii_digits_or_none(text: str) -> None:
+    kind = barcode_kind(text)
+
+    assert kind is None or (text.isascii() and text.isdecimal() and len(text) == 14 and text[0] == kind)
+
+
+@given(barcodes)
+def test_a_barcode_of_the_other_kind_is_told_from_one_that_was_misread(text: str) -> None:
+    kind = barcode_kind(text)
+    other = CARD if kind == BOOK else BOOK
+
+    assert kind is not None
+    assert barcode_error(kind, text) == ""
+    assert "is the barcode of" in barcode_error(other, text)
+    assert "was misread" in barcode_error(kind, text[:-1])
+
+
+# The next one
+
+
+@pytest.mark.django_db
+def test_books_and_cards_are_numbered_apart_one_after_the_other() -> None:
+    books = [Book.objects.get(pk=add_book()).barcode for _ in range(3)]
+    cards = [LibraryUser.objects.get(pk=register()).barcode for _ in range(2)]
+
+    first_book, first_card = number(books[0]), number(cards[0])
+    assert books == [label(first_book + each) for each in range(3)]
+    assert cards == [label(first_card + each, CARD) for each in range(2)]
+
+
+@pytest.fixture
+def start(db: None) -> Callable[..., None]:
+    """Begins the numbering of books anew."""
+
+    def start(number: int, library: str = "0001") -> None:
+        BarcodeSeries.objects.update_or_create(kind=BOOK, defaults={"next_number": number, "library": library})
+
+    return start
+
+
+def test_labels_that_are_on_books_already_are_passed_over(start: Callable[..., None]) -> None:
+    for each in (5, 6, 8, 1000):
+        add_book(barcode=label(each))
+    start(5)
+
+    assert [next_barcode(BOOK, Book) for _ in range(3)] == [label(7), label(9), label(10)]
+    assert BarcodeSeries.objects.get(kind=BOOK).next_number == 11
+
+
+def test_a_whole_roll_of_printed_labels_is_passed_over(
+    start: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.barcodes._BLOCK", 3)
+    for each in range(11, 11 + 7):
+        add_book(barcode=label(each))
+    start(11)
+
+    assert next_barcode(BOOK, Book) == label(18)
+
+
+def test_another_library_has_numbers_of_its_own(start: Callable[..., None]) -> None:
+    add_book(barcode=label(1))
+    start(1, library="0815")
+
+    assert next_barcode(BOOK, Book) == barcode(BOOK, "0815", 1)
+
+
+def test_a_book_that_is_not_added_takes_no_number(start: Callable[..., None]) -> None:
+    start(1)
+    with pytest.raises(InvalidInput):
+        dispatch(AddNewBook(title="", author_name="Jane Austen"), context())
+
+    assert Book.objects.get(pk=add_book()).barcode == label(1)
+
+
+def test_without_a_series_there_is_one_once_it_is_needed(db: None) -> None:
+    BarcodeSeries.objects.all().delete()
+
+    assert Book.objects.get(pk=add_book()).barcode == label(1)
+    assert str(BarcodeSeries.objects.get()) == "Barcodes on books"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_desks_that_add_at_once_get_different_ones() -> None:
+    def add(number: int) -> UUID:
+        try:
+            return add_book(author=f"Author {number % 2}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as desks:
+        added = list(desks.map(add, range(12)))
+
+    assert len({book.barcode for book in Book.objects.filter(pk__in=added)}) == 12
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_when_all_are_used_up_that_is_said(start: Callable[..., None], taken: bool) -> None:
+    if taken:
+        add_book(barcode=label(LAST_NUMBER))
+    start(LAST_NUMBER)
+    if not taken:
+        assert Book.objects.get(pk=add_book()).barcode == label(LAST_NUMBER)
+    copies = AddCopies(book_id=Book.objects.get().pk)
+    for add in (add_book, lambda: dispatch(copies, context())):
+        with pytest.raises(InvalidInput, match="All barcodes are used up") as refusal:
+            add()
+        assert [error.field for error in refusal.value.errors] == ["barcode"]
+    assert Book.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_all_are_used_up_crud_says_so_too(start: Callable[..., None], desk: Client, api: APIClient) -> None:
+    author = Author.objects.create(name="Jane Austen")
+    start(LAST_NUMBER + 1)
+
+    answer = api.post("/api/book", {"title": "Emma", "author": str(author.pk)})
+    page = edit(desk, url("catalog_book", "add"), title="Emma", author=author.pk)
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "barcode")
+    assert said(desk.get(page.url)) == [
+        "barcode: All barcodes are used up. Give the series another library in the admin."
+    ]
+    assert not Book.objects.exists()
+
+
+# Given ones
+
+
+def give(which: str, text: str) -> Any:
+    """Have something labelled by one of the commands that do so."""
+    return {
+        "AddNewBook": lambda: dispatch(AddNewBook(title="Emma", author_name="Jane Austen", barcode=text), context()),
+        "CorrectBook": lambda: dispatch(CorrectBook(book_id=add_book(), barcode=text), context()),
+        "RegisterUser": lambda: dispatch(RegisterUser(name="Ann", email="ann@example.org", barcode=text), context()),
+        "ChangeContact": lambda: dispatch(ChangeContact(user_id=register(), barcode=text), context()),
+    }[which]()
+
+
+ways = pytest.mark.parametrize(
+    ("which", "kind"), [("AddNewBook", BOOK), ("CorrectBook", BOOK), ("RegisterUser", CARD), ("ChangeContact", CARD)]
+)
+
+
+def labelled(text: str) -> list[UUID]:
+    return [row.pk for model in (Book, LibraryUser) for row in model._default_manager.filter(barcode=text)]
+
+
+@pytest.mark.django_db
+@ways
+def test_a_label_that_is_given_is_kept(which: str, kind: BarcodeKind) -> None:
+    text = label(4711, kind)
+    answer = give(which, f" {text} ")
+
+    assert labelled(text) == [answer.book_id if kind == BOOK else answer.user_id]
+
+
+@pytest.mark.django_db
+@ways
+def test_no_label_is_on_two_things(which: str, kind: BarcodeKind) -> None:
+    text = label(4711, kind)
+    first = add_book(barcode=text) if kind == BOOK else register(barcode=text)
+
+    with pytest.raises(BarcodeTaken, match=TAKE_ANOTHER):
+        give(which, text)
+    assert labelled(text) == [first]
+
+
+@pytest.mark.django_db
+@ways
+@pytest.mark.parametrize("how", ["other kind", "misread", "short", "words"])
+def test_a_label_of_the_other_kind_or_misread_is_refused(which: str, kind: BarcodeKind, how: str) -> None:
+    right = label(4711, kind)
+    text = {
+        "other kind": label(4711, CARD if kind == BOOK else BOOK),
+        "misread": f"{right[:-1]}{9 - int(right[-1])}" if right[-1] != "4" else f"{right[:-1]}0",
+        "short": right[:-1],
+        "words": "the red one",
+    }[how]
+
+    with pytest.raises(InvalidInput) as refusal:
+        give(which, text)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("barcode", "misread")]
+    assert labelled(text) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("which", "module"), [("RegisterUser", register_user), ("ChangeContact", change_contact)])
+def test_a_card_that_was_given_away_a_moment_ago_is_what_the_refusal_is_about(
+    which: str, module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check finds it free; the database, a moment later, does not."""
+    register(barcode=(text := label(4711, CARD)))
+    check, checked = module.refuse_taken, []
+
+    def find_free_at_first(*args: Any) -> None:
+        checked.append(args)
+        if len(checked) > 1:
+            check(*args)
+
+    monkeypatch.setattr(module, "refuse_taken", find_free_at_first)
+
+    with pytest.raises(BarcodeTaken):
+        give(which, text)
+
+
+# What the legacy CRUD makes
+
+
+def test_what_the_api_of_crud_makes_gets_the_next_barcode(api: APIClient) -> None:
+    author = Author.objects.create(name="Jane Austen")
+    before = Book.objects.get(pk=add_book())
+
+    api.post("/api/book", {"title": "Emma", "author": str(author.pk)})
+    api.post("/api/user", {"name": "Ann", "email": "ann@example.org"})
+
+    book = Book.objects.latest("pk")
+    assert number(book.barcode) == number(before.barcode) + 1
+    assert barcode_kind(LibraryUser.objects.get().barcode) == CARD
+    api.patch(f"/api/book/{book.pk}", {"title": "Persuasion"})
+    assert Book.objects.get(pk=book.pk).barcode == book.barcode
+
+
+def test_what_the_admin_makes_gets_the_barcode_that_is_typed_or_the_next(desk: Client) -> None:
+    author = Author.objects.create(name="Jane Austen")
+    add = url("catalog_book", "add")
+
+    edit(desk, add, title="Emma", author=author.pk)
+    edit(desk, add, title="Persuasion", author=author.pk, barcode=label(4711))
+    edit(desk, url("circulation_libraryuser", "add"), name="Ann", email="ann@example.org", barcode="")
+    taken = edit(desk, add, title="Persuasion", author=author.pk, barcode=label(4711))
+    misread = edit(desk, add, title="Persuasion", author=author.pk, barcode=label(1, CARD))
+
+    assert barcode_kind(Book.objects.get(title="Emma").barcode) == BOOK
+    assert Book.objects.get(title="Persuasion").barcode == label(4711)
+    assert barcode_kind(LibraryUser.objects.get().barcode) == CARD
+    assert "Another book has this barcode." in str(taken.context["adminform"].form.errors)
+    assert "is the barcode of a library card" in str(misread.context["adminform"].form.errors["barcode"])
+
+
+def test_a_barcode_that_is_emptied_in_the_admin_is_the_next_one(desk: Client) -> None:
+    book_id = add_book(barcode=label(4711))
+    edit(desk, url("catalog_book", "change", book_id), barcode="")
+
+    new = Book.objects.get().barcode
+    assert barcode_kind(new) == BOOK
+    assert new != label(4711)
+
+
+# The series in the admin
+
+
+def series_url(kind: BarcodeKind) -> str:
+    return url("catalog_barcodeseries", "change", str(kind))
+
+
+def test_the_library_and_the_next_number_are_set_in_the_admin(desk: Client) -> None:
+    add_book(), register()
+    assert set(fill_in(desk, series_url(BOOK))) >= {"library", "next_number"}
+    assert edit(desk, series_url(BOOK), library="0815", next_number="5000").status_code == 302
+
+    assert Book.objects.get(pk=add_book()).barcode == barcode(BOOK, "0815", 5000)
+    assert LibraryUser.objects.get(pk=register()).barcode.startswith("20001")
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("library", "815"), ("library", "x815"), ("library", ""), ("library", "00815"), ("next_number", "0"),
+     ("next_number", "-1"), ("next_number", str(LAST_NUMBER + 1)), ("next_number", ""), ("next_number", "x")],
+)  # fmt: skip
+def test_what_is_no_series_is_refused_in_the_form(desk: Client, field: str, wrong: str) -> None:
+    add_book()
+    refused = edit(desk, series_url(BOOK), **{field: wrong})
+
+    assert list(refused.context["adminform"].form.errors) == [field]
+
+
+def test_there_are_two_series_and_no_others(desk: Client, admin_client: Client) -> None:
+    add_book(), register()
+    for client in (desk, admin_client):
+        page = client.get(url("catalog_barcodeseries", "changelist"))
+        assert {str(each) for each in page.context["cl"].result_list} == {
+            "Barcodes on books",
+            "Barcodes on library cards",
+        }
+        assert client.get(url("catalog_barcodeseries", "add")).status_code == 403
+        assert client.post(url("catalog_barcodeseries", "delete", "3"), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "values",
+    [{"library": "815"}, {"library": "x815"}, {"next_number": 0}, {"next_number": LAST_NUMBER + 2}, {"kind": "4"}],
+)
+def test_the_database_keeps_to_it_whoever_writes(values: dict[str, Any]) -> None:
+    add_book()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BarcodeSeries.objects.filter(kind=BOOK).update(**values)

@@ -1,0 +1,21 @@
+"""REST tasks of circulation: /api/book/{id}/borrow and so on. Adapters: they translate, nothing else."""
+
+from library_site.cqrs.api import TaskRouter
+
+from .books import BookTasks
+from .journal import JournalTasks
+from .lending import LendingTasks
+from .lists import LoanLists
+from .opening import CalendarTasks
+from .people import UserTasks
+from .reservations import ReservationTasks, ReserveTasks
+
+router = TaskRouter()
+router.register("book", LendingTasks, basename="lending-task")
+router.register("book", BookTasks, basename="stock-task")
+router.register("book", LoanLists, basename="loan-list")
+router.register("book", ReserveTasks, basename="reserve-task")
+router.register("reservation", ReservationTasks, basename="reservation-task")
+router.register("user", UserTasks, basename="user-task")
+router.register("calendar", CalendarTasks, basename="calendar-task")
+router.register("", JournalTasks, basename="journal-task")

@@ -1,0 +1,155 @@
+"""REST tasks of the books themselves: missing, found, corrected, withdrawn, restored; and the file on each."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, AuthorReference
+from catalog.models import MAX_TITLE, Book
+from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
+from circulation.queries import GetBookFile
+from library_site.cqrs.api import OverrideField, OverridingRequest, TaskViewSet, task
+
+from .examples import MISSING_BOOK, USER
+
+
+class BookReportedMissingAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(allow_null=True, help_text="The borrower who was suspended, if there was one.")
+
+
+class BookReportedFoundAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again.")
+
+
+class CorrectBookRequest(serializers.Serializer[Any]):
+    """What is not given stays."""
+
+    title = serializers.CharField(required=False, max_length=MAX_TITLE)
+    isbn = serializers.CharField(
+        required=False, allow_blank=True, max_length=20, help_text="ISBN-10 or ISBN-13; empty: it has none."
+    )
+    author = AuthorReference(required=False)
+    barcode = serializers.CharField(**LABEL)
+
+
+class BookCorrectedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    author_id = serializers.UUIDField()
+    author_added = serializers.BooleanField()
+
+
+class WithdrawBookRequest(OverridingRequest):
+    reason = serializers.CharField(max_length=500, help_text="Why, for the journal. It names nobody.")
+    override = OverrideField(WithdrawBook)
+
+
+class BookWithdrawalAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    queued_user_id = serializers.UUIDField(
+        allow_null=True, help_text="For whom the book was on hold, who is first in the queue again."
+    )
+
+
+class BookRestoredAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again.")
+    reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits on the hold shelf.")
+
+
+class BookFileRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    isbn = serializers.CharField()
+    barcode = serializers.CharField()
+    author_id = serializers.UUIDField()
+    author_name = serializers.CharField()
+    status = serializers.ChoiceField(choices=Book.Status.choices)
+    borrower_id = serializers.UUIDField(allow_null=True)
+    borrower_name = serializers.CharField(allow_null=True)
+    borrowed_at = serializers.DateTimeField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
+    reservation_id = serializers.UUIDField(
+        allow_null=True, help_text="The reservation by which it waits on the hold shelf."
+    )
+    reserved_for_user_id = serializers.UUIDField(allow_null=True)
+    reserved_for_name = serializers.CharField(allow_null=True)
+    held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
+    copies = serializers.IntegerField(help_text="Of the title, this one among them; withdrawn ones are none.")
+    copies_available = serializers.IntegerField()
+    queued = serializers.IntegerField(help_text="How many people wait for a copy to come back.")
+
+
+class BookTasks(TaskViewSet):
+    @task(
+        ReportMissingBook,
+        "missing",
+        detail=True,
+        answers=BookReportedMissingAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER},
+    )
+    def report_missing(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        ReportFoundBook,
+        "found",
+        detail=True,
+        answers=BookReportedFoundAnswer,
+        answer_example={"book_id": BOOK, "reinstated_user_id": USER},
+    )
+    def report_found(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        CorrectBook,
+        "correct",
+        detail=True,
+        takes=CorrectBookRequest,
+        request_example={"title": "Dune Messiah", "author": {"name": "Frank Herbert"}},
+        answers=BookCorrectedAnswer,
+        answer_example={"book_id": BOOK, "author_id": AUTHOR, "author_added": False},
+    )
+    def correct(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        WithdrawBook,
+        "withdraw",
+        detail=True,
+        takes=WithdrawBookRequest,
+        request_example={"reason": "Worn out."},
+        answers=BookWithdrawalAnswer,
+        answer_example={"book_id": BOOK, "queued_user_id": None},
+    )
+    def withdraw(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        RestoreBook,
+        "restore",
+        detail=True,
+        answers=BookRestoredAnswer,
+        answer_example={"book_id": BOOK, "reinstated_user_id": None, "reserved_for_user_id": None},
+    )
+    def restore(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        GetBookFile,
+        "file",
+        detail=True,
+        answers=BookFileRow,
+        answer_example=MISSING_BOOK
+        | {"barcode": BARCODE, "status": "BORROWED", "borrower_id": USER, "borrower_name": "Ann Lee"}
+        | {"borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21", "renewals": 0, "reservation_id": None}
+        | {"reserved_for_user_id": None, "reserved_for_name": None, "held_until": None}
+        | {"copies": 2, "copies_available": 0, "queued": 1},
+    )
+    def file(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)

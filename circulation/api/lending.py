@@ -1,0 +1,90 @@
+"""REST tasks of lending: borrow, renew, return."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api import BOOK
+from catalog.models import Book
+from circulation.commands import BorrowBook, RenewLoan, ReturnBook
+from library_site.cqrs.api import IdField, OverrideField, OverridingRequest, TaskViewSet, task
+
+from .examples import USER
+
+
+class BorrowBookRequest(OverridingRequest):
+    user_id = IdField(help_text="Who borrows the book: the id, or the barcode of the library card.")
+    report_found = serializers.BooleanField(
+        required=False, help_text="The book may be missing: it is reported found, and lent, in one step."
+    )
+    override = OverrideField(BorrowBook)
+
+
+class BookBorrowedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
+
+
+class RenewLoanRequest(OverridingRequest):
+    override = OverrideField(RenewLoan)
+
+
+class LoanRenewedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(help_text="Who has it.")
+    due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
+    renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
+
+
+class BookReturnedAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(allow_null=True, help_text="Who had it; null: it was not on loan.")
+    was_missing = serializers.BooleanField()
+    reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
+    book_status = serializers.ChoiceField(choices=Book.Status.choices, help_text="What the book is now.")
+    reservation_id = serializers.UUIDField(
+        allow_null=True, help_text="The reservation by which it waits on the hold shelf."
+    )
+    reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits there.")
+    held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
+
+
+class LendingTasks(TaskViewSet):
+    @task(
+        BorrowBook,
+        "borrow",
+        detail=True,
+        takes=BorrowBookRequest,
+        request_example={"user_id": USER},
+        answers=BookBorrowedAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21"},
+    )
+    def borrow(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        RenewLoan,
+        "renew",
+        detail=True,
+        takes=RenewLoanRequest,
+        request_example={"override": ["renewal_limit_reached"], "override_reason": "The new edition is not here yet."},
+        answers=LoanRenewedAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2027-01-18", "renewals": 4},
+    )
+    def renew(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)
+
+    @task(
+        ReturnBook,
+        "return",
+        detail=True,
+        answers=BookReturnedAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "was_missing": False, "reinstated_user_id": None}
+        | {"book_status": "AVAILABLE", "reservation_id": None, "reserved_for_user_id": None, "held_until": None},
+    )
+    def give_back(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, book_id=id)

@@ -1,0 +1,209 @@
+"""REST tasks of the people who borrow: registered, verified, suspended, reinstated, found; and the file on each."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api import BOOK, LABEL
+from catalog.models import MAX_NAME
+from circulation.commands import (
+    ChangeContact,
+    EndSuspensions,
+    RegisterUser,
+    ReinstateUser,
+    SuspendUser,
+    VerifyUser,
+)
+from circulation.models import MAX_EMAIL, LibraryUser
+from circulation.queries import GetPastLoansByUser, GetUserFile, SearchUsers
+from library_site.cqrs.api import PageRequest, TaskViewSet, task
+
+from .examples import CARD, ENDED_LOAN, USER
+from .lists import EndedLoanRow
+
+ANN = {"id": USER, "name": "Ann Lee", "email": "ann.lee@example.org", "barcode": CARD}
+SUSPENDED = (
+    ANN
+    | {"status": "SUSPENDED", "status_comment": "Ink on three books.", "suspended_at": "2026-11-23T09:30:00Z"}
+    | {"suspended_by": "librarian", "suspended_until": "2026-12-31"}
+)
+
+
+class RegisterUserRequest(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=MAX_NAME)
+    email = serializers.EmailField(max_length=MAX_EMAIL)
+    barcode = serializers.CharField(**LABEL)
+
+
+class UserAnswer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+
+
+class UserStatusAnswer(UserAnswer):
+    status = serializers.ChoiceField(choices=LibraryUser.Status.choices)
+
+
+class ChangeContactRequest(serializers.Serializer[Any]):
+    """What is not given stays."""
+
+    name = serializers.CharField(required=False, max_length=MAX_NAME)
+    email = serializers.EmailField(required=False, max_length=MAX_EMAIL)
+    barcode = serializers.CharField(**LABEL)
+
+
+class ContactChangedAnswer(UserAnswer):
+    barcode = serializers.CharField(help_text="Of the library card.")
+
+
+class SuspendUserRequest(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, help_text="Why, in words: it is shown at the desk.")
+    until = serializers.DateField(
+        required=False, allow_null=True, help_text="The last day; without it, until the suspension is ended."
+    )
+
+
+class UserSuspensionAnswer(UserStatusAnswer):
+    suspended_until = serializers.DateField(allow_null=True, help_text="The last day.")
+
+
+class ReinstateUserRequest(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, help_text="Why, in words: it is shown at the desk.")
+
+
+class SuspensionsEndedAnswer(serializers.Serializer[Any]):
+    user_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Who may borrow again.")
+
+
+class SearchUsersRequest(PageRequest):
+    q = serializers.CharField(
+        help_text="The barcode of a library card; a few letters of each word of the name or e-mail address; an id.",
+        max_length=500,
+    )
+
+
+class FoundUserRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    barcode = serializers.CharField(help_text="Of the library card.")
+    status = serializers.ChoiceField(choices=LibraryUser.Status.choices)
+    status_comment = serializers.CharField(help_text="Why somebody is suspended.")
+    suspended_at = serializers.DateTimeField(allow_null=True)
+    suspended_by = serializers.CharField(help_text="Who of the staff; empty: it is not known.")
+    suspended_until = serializers.DateField(allow_null=True, help_text="The last day of a suspension by staff.")
+
+
+class UserFileRow(FoundUserRow):
+    loans = serializers.IntegerField(help_text="Books out.")
+    loan_limit = serializers.IntegerField(help_text="How many may be out.")
+    overdue = serializers.IntegerField(help_text="Books out that are late.")
+    waiting = serializers.IntegerField(help_text="Copies that wait on the hold shelf.")
+    queued = serializers.IntegerField(help_text="Titles for which no copy has come back yet.")
+
+
+class PastLoanOfUserRow(EndedLoanRow):
+    book_id = serializers.UUIDField()
+    title = serializers.CharField()
+    author_name = serializers.CharField()
+
+
+class UserTasks(TaskViewSet):
+    @task(
+        RegisterUser,
+        "register",
+        takes=RegisterUserRequest,
+        request_example={"name": "Ann Lee", "email": "ann.lee@example.org"},
+        answers=UserAnswer,
+        answer_example={"user_id": USER},
+        status=201,
+    )
+    def register(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+    @task(
+        VerifyUser,
+        "verify",
+        detail=True,
+        answers=UserStatusAnswer,
+        answer_example={"user_id": USER, "status": "VERIFIED"},
+    )
+    def verify(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)
+
+    @task(
+        ChangeContact,
+        "contact",
+        detail=True,
+        takes=ChangeContactRequest,
+        request_example={"email": "ann@example.net"},
+        answers=ContactChangedAnswer,
+        answer_example={"user_id": USER, "barcode": CARD},
+    )
+    def contact(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)
+
+    @task(
+        SuspendUser,
+        "suspend",
+        detail=True,
+        takes=SuspendUserRequest,
+        request_example={"reason": "Ink on three books.", "until": "2099-12-31"},
+        answers=UserSuspensionAnswer,
+        answer_example={"user_id": USER, "status": "SUSPENDED", "suspended_until": "2099-12-31"},
+    )
+    def suspend(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)
+
+    @task(
+        ReinstateUser,
+        "reinstate",
+        detail=True,
+        takes=ReinstateUserRequest,
+        request_example={"reason": "The books are paid for."},
+        answers=UserStatusAnswer,
+        answer_example={"user_id": USER, "status": "VERIFIED"},
+    )
+    def reinstate(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)
+
+    @task(
+        EndSuspensions,
+        "end-suspensions",
+        answers=SuspensionsEndedAnswer,
+        answer_example={"user_ids": [USER]},
+    )
+    def end_suspensions(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+    @task(
+        SearchUsers,
+        "search",
+        takes=SearchUsersRequest,
+        answers=FoundUserRow,
+        answer_example=SUSPENDED,
+    )
+    def search(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+    @task(
+        GetUserFile,
+        "file",
+        detail=True,
+        answers=UserFileRow,
+        answer_example=SUSPENDED | {"loans": 3, "loan_limit": 10, "overdue": 1, "waiting": 0, "queued": 2},
+    )
+    def file(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)
+
+    @task(
+        GetPastLoansByUser,
+        "past-loans",
+        detail=True,
+        answers=PastLoanOfUserRow,
+        answer_example=ENDED_LOAN | {"book_id": BOOK, "title": "Dune", "author_name": "Frank Herbert"},
+    )
+    def past_loans(self, request: Request, id: UUID) -> Response:
+        return self.carry_out(request, user_id=id)

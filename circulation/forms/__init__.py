@@ -1,0 +1,1 @@
+"""HTML forms of circulation's tasks. Adapter: they translate, nothing else."""

@@ -1,0 +1,126 @@
+"""Forms of the queries: what each list is asked for."""
+
+from django import forms
+from django.contrib.auth.models import User
+
+from catalog.forms import BookPick, CursorForm, refuse_misread
+from catalog.policies import BarcodeKind
+from circulation.forms.picks import UserPick
+from circulation.queries import (
+    GetBookFile,
+    GetBookHistory,
+    GetBorrowedBooksByUser,
+    GetHoldShelf,
+    GetJournal,
+    GetLoansDue,
+    GetMissingBooks,
+    GetOverdueLoans,
+    GetPastLoansByUser,
+    GetReservationQueue,
+    GetReservationsByUser,
+    GetUserFile,
+    SearchUsers,
+)
+from library_site.cqrs.form_fields import day_field, search_field, text_field
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.operations import all_operations
+
+
+class SearchUsersForm(CursorForm):
+    message = SearchUsers
+
+    q = search_field(
+        "Search people",
+        "Scan a library card, or type first letters of the name or e-mail address.",
+        validators=[refuse_misread(BarcodeKind.CARD)],
+    )
+
+
+class OfUserForm(CursorForm):
+    """What is asked of a person."""
+
+    user_id = UserPick()
+
+
+class GetUserFileForm(OfUserForm):
+    message = GetUserFile
+
+
+class GetBorrowedBooksByUserForm(OfUserForm):
+    message = GetBorrowedBooksByUser
+
+
+class GetReservationsByUserForm(OfUserForm):
+    message = GetReservationsByUser
+
+
+class GetPastLoansByUserForm(OfUserForm):
+    message = GetPastLoansByUser
+
+
+class GetBookFileForm(CursorForm):
+    message = GetBookFile
+
+    book_id = BookPick()
+
+
+class GetBookHistoryForm(CursorForm):
+    message = GetBookHistory
+
+    book_id = BookPick()
+
+
+class GetReservationQueueForm(CursorForm):
+    message = GetReservationQueue
+
+    book_id = BookPick(label="Any copy of the title", interchangeable=True)
+
+
+class GetHoldShelfForm(CursorForm):
+    message = GetHoldShelf
+
+
+class GetMissingBooksForm(CursorForm):
+    message = GetMissingBooks
+
+
+class GetOverdueLoansForm(CursorForm):
+    message = GetOverdueLoans
+
+
+class GetLoansDueForm(CursorForm):
+    message = GetLoansDue
+
+    first = day_field("From", required=False)
+    last = day_field("To", required=False)
+
+
+def _tasks() -> list[tuple[str, str]]:
+    return [("", "Any"), *((each.name, each.title) for each in all_operations() if not each.is_query)]
+
+
+class GetJournalForm(CursorForm):
+    message = GetJournal
+
+    user_id = UserPick(label="About a person", required=False)
+    book_id = BookPick(label="About a book", required=False)
+    actor = text_field("By", "A user name of the staff.", required=False, empty_value=None)
+    operation = forms.ChoiceField(label="Task", required=False, choices=_tasks)
+    outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *JournalEntry.Outcome.choices])
+    day = day_field("On", required=False)
+
+    def clean_actor(self) -> str | None:
+        """The actor as the journal names it: a member of the staff is typed by user name."""
+        typed: str | None = self.cleaned_data["actor"]
+        if typed is None or ":" in typed:
+            return typed
+        user = User.objects.filter(username=typed).first()
+        if user is None:
+            raise forms.ValidationError("Nobody on the staff has the user name “%(name)s”.", params={"name": typed})
+        return f"user:{user.pk}"
+
+    def clean_operation(self) -> str | None:
+        return self.cleaned_data["operation"] or None
+
+    def clean_outcome(self) -> str | None:
+        return self.cleaned_data["outcome"] or None

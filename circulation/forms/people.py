@@ -1,0 +1,72 @@
+"""Forms of the people who borrow."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from catalog.models import MAX_NAME
+from circulation.commands import (
+    ChangeContact,
+    EndSuspensions,
+    RegisterUser,
+    ReinstateUser,
+    SuspendUser,
+    VerifyUser,
+)
+from circulation.forms.picks import UserPick
+from circulation.models import MAX_EMAIL
+from library_site.cqrs.form_fields import day_field, number_field, text_field
+from library_site.cqrs.forms import TaskForm
+
+
+def email_field(**kwargs: Any) -> forms.EmailField:
+    widget = forms.EmailInput(attrs={"autocomplete": "off"})
+    return forms.EmailField(label="E-mail", max_length=MAX_EMAIL, widget=widget, **kwargs)
+
+
+class RegisterUserForm(TaskForm):
+    message = RegisterUser
+    about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode"}
+
+    name = text_field(max_length=MAX_NAME)
+    email = email_field()
+    barcode = number_field("Library card", "Scan it, if there is one already. Empty: it gets the next number.")
+
+
+class VerifyUserForm(TaskForm):
+    message = VerifyUser
+
+    user_id = UserPick()
+
+
+class ChangeContactForm(TaskForm):
+    message = ChangeContact
+    about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode", "required": "name"}
+
+    user_id = UserPick()
+    name = text_field(
+        "New name", "Left empty, it stays as it is.", max_length=MAX_NAME, required=False, empty_value=None
+    )
+    email = email_field(help_text="Left empty, it stays as it is.", required=False, empty_value=None)
+    barcode = number_field(
+        "New library card", "Scan it. Left empty, the person keeps the card that there is.", empty_value=None
+    )
+
+
+class SuspendUserForm(TaskForm):
+    message = SuspendUser
+
+    user_id = UserPick()
+    reason = text_field(help_text="It is shown at the desk.")
+    until = day_field("Last day", "Left empty, the suspension lasts until somebody ends it.", required=False)
+
+
+class ReinstateUserForm(TaskForm):
+    message = ReinstateUser
+
+    user_id = UserPick()
+    reason = text_field(help_text="It is shown at the desk, in the place of why the person was suspended.")
+
+
+class EndSuspensionsForm(TaskForm):
+    message = EndSuspensions

@@ -1,0 +1,97 @@
+"""Search boxes in which people and reservations are found."""
+
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django import forms
+
+from catalog.forms import LabelledPick
+from catalog.policies import BarcodeKind
+from circulation.queries import GetReservationsByUser, SearchUsers
+from library_site.cqrs import Context, dispatch
+from library_site.cqrs.picks import CHOICES, Pick
+
+
+class UserPick(LabelledPick):
+    """A person, by the barcode on the library card, or by letters of the name or e-mail address."""
+
+    kind = "user"
+    on = BarcodeKind.CARD
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "Scan the library card, or type first letters of the name or e-mail address."
+        texts = {"label": "Person", "help_text": help_text}
+        super().__init__(error_messages={"required": "Choose a person."}, **texts | kwargs)
+
+    def search(self, typed: str, context: Context) -> list[Any]:
+        return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
+
+
+class Reserved(NamedTuple):
+    """A reservation to choose. `id` names the person too, as links do: reservations are looked up by person."""
+
+    id: str
+    reservation_id: UUID
+    book_id: UUID
+    title: str
+    author_name: str
+    user_name: str
+    position: int
+    held_until: date | None
+
+
+class ReservationPick(Pick):
+    """A reservation, by the person who waits. Cleaned, it is the reservation's id."""
+
+    kind = "reservation"
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = (
+            "Scan the library card, or type first letters of the name of the person who waits. "
+            "Queues and people's pages link to here."
+        )
+        texts = {"label": "Reservation", "help_text": help_text}
+        super().__init__(error_messages={"required": "Choose a reservation."}, **texts | kwargs)
+
+    def search(self, typed: str, context: Context) -> list[Reserved]:
+        reservation_id, _, user_id = typed.rpartition(":")
+        people = dispatch(SearchUsers(q=user_id, page_size=CHOICES), context).rows
+        found = [
+            Reserved(
+                id=f"{row.id}:{person.id}",
+                reservation_id=row.id,
+                book_id=row.book_id,
+                title=row.title,
+                author_name=row.author_name,
+                user_name=person.name,
+                position=row.position,
+                held_until=row.held_until,
+            )
+            for person in people
+            for row in dispatch(GetReservationsByUser(user_id=person.id, page_size=CHOICES), context).rows
+        ]
+        return [row for row in found if reservation_id in {"", str(row.reservation_id)}][:CHOICES]
+
+    def clean(self, value: tuple[str, str] | None) -> Any:
+        """Raises ValidationError; what is chosen though nobody waits by it (any more) the library refuses."""
+        typed, chosen = value or ("", "")
+        try:
+            super().clean(value)
+        except forms.ValidationError:
+            if not typed and (named := _uuid(chosen.partition(":")[0])):
+                return named
+            raise
+        return self.picked.reservation_id if self.picked else None
+
+    def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
+        if rows:
+            return super().doubt(typed, rows)
+        return forms.ValidationError("Nothing matches: nobody of that name waits for a book.", code="no_match")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""Forms of reservations."""
+
+from typing import ClassVar
+
+from django import forms
+
+from catalog.forms import BookPick
+from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
+from circulation.forms.picks import ReservationPick, UserPick
+from library_site.cqrs.form_fields import text_field
+from library_site.cqrs.forms import TaskForm
+
+
+class PlaceReservationForm(TaskForm):
+    message = PlaceReservation
+    about: ClassVar = {
+        "book_withdrawn": "book_id",
+        "title_already_borrowed": "book_id",
+        "title_already_reserved": "book_id",
+        "user_suspended": "user_id",
+    }
+
+    user_id = UserPick(label="Who waits")
+    book_id = BookPick(label="Any copy of the title", interchangeable=True)
+
+
+class CancelReservationForm(TaskForm):
+    message = CancelReservation
+
+    reservation_id = ReservationPick()
+
+
+class MoveReservationForm(TaskForm):
+    message = MoveReservation
+
+    reservation_id = ReservationPick()
+    position = forms.IntegerField(
+        label="New place in the queue",
+        help_text="1 is next. A number beyond the end of the queue means its end.",
+        widget=forms.NumberInput(attrs={"min": 1}),
+    )
+    reason = text_field(help_text="Why: the journal keeps it. Name nobody.")
+
+
+class ExpireReservationsForm(TaskForm):
+    message = ExpireReservations

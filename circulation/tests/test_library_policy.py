@@ -1,0 +1,240 @@
+"""What a library sets for itself in the admin: how it lends, and when it is open."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import Book
+from circulation.commands import BorrowBook, SetCalendarException
+from circulation.library_policy import limits, policy_from, set_down
+from circulation.loans import LibraryNeverOpens
+from circulation.models import CalendarException, LibraryPolicy
+from circulation.models.opening import RANGES
+from circulation.policies import POLICY
+from library_site.cqrs import dispatch
+from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, url
+from tests.library import add_book, borrow, context, register, set_policy
+
+MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+CHRISTMAS = date(2026, 12, 25)
+LIST = url("circulation_librarypolicy", "changelist")
+ADD = url("circulation_librarypolicy", "add")
+CHANGE = url("circulation_librarypolicy", "change", 1)
+EVERY_DAY = list("1234567")
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    return dict(response.context["adminform"].form.errors)
+
+
+def due_on(book_id: UUID) -> date | None:
+    return Book.objects.get(pk=book_id).due_on
+
+
+def say(day: date, *, is_open: bool, note: str = "") -> None:
+    dispatch(SetCalendarException(day=day, is_open=is_open, note=note), context(now=MONDAY))
+
+
+def tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)
+
+
+# The policy
+
+
+def test_the_defaults_of_the_row_are_those_of_the_policy() -> None:
+    assert set_down(LibraryPolicy()) == POLICY
+
+
+@pytest.mark.django_db
+def test_a_library_that_has_said_nothing_lends_by_default() -> None:
+    assert limits() == policy_from(MONDAY.date()) == POLICY
+    borrow(book_id := add_book(), register(), now=MONDAY)
+    assert due_on(book_id) == date(2026, 12, 21)
+
+
+def test_the_list_leads_to_making_the_policy_with_the_defaults(desk: Client) -> None:
+    page = desk.get(LIST, follow=True)
+    assert page.redirect_chain == [(ADD, 302)]
+    assert edit(desk, ADD).status_code == 302
+    assert limits() == POLICY
+
+
+def test_there_is_one_policy_which_the_list_leads_to_and_nobody_deletes(desk: Client, admin_client: Client) -> None:
+    set_policy(loan_days=14)
+    for client in (desk, admin_client):
+        assert client.get(LIST, follow=True).redirect_chain == [(CHANGE, 302)]
+        assert client.get(ADD).status_code == 403
+        assert client.post(ADD, {"loan_days": "7"}).status_code == 403
+        assert client.post(url("circulation_librarypolicy", "delete", 1), {"post": "yes"}).status_code == 403
+    assert limits().loan_days == 14
+
+
+def test_who_may_only_look_is_not_sent_to_the_form(client: Client, django_user_model: Any) -> None:
+    from django.contrib.auth.models import Permission
+
+    user = django_user_model.objects.create_user("trainee", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_librarypolicy"))
+    client.force_login(user)
+    assert client.get(LIST).status_code == 200
+    set_policy()
+    assert client.get(LIST, follow=True).status_code == 200
+    assert client.post(CHANGE, {"loan_days": "7"}).status_code == 403
+
+
+def test_what_is_changed_holds_for_the_next_loan(desk: Client) -> None:
+    edit(desk, ADD)
+    borrow(add_book(), user_id := register(), now=MONDAY)
+    edit(desk, CHANGE, loan_days="4", limit_not_verified="5", closed_weekdays=["7", "6"])
+    borrow(book_id := add_book(), user_id, now=MONDAY)
+    assert due_on(book_id) == date(2026, 11, 27)
+    edit(desk, CHANGE, loan_days="5", closed_weekdays=["7", "6"])
+    borrow(book_id := add_book(), user_id, now=MONDAY)
+    assert due_on(book_id) == date(2026, 11, 30), "a Monday, not Saturday"
+
+
+def test_weekdays_are_seven_boxes_with_names_and_kept_in_order(desk: Client) -> None:
+    edit(desk, ADD, closed_weekdays=["7", "6"])
+    assert LibraryPolicy.objects.get().closed_weekdays == "67"
+    page = desk.get(CHANGE).content.decode()
+    assert page.count('type="checkbox" name="closed_weekdays"') == 7
+    assert page.count("checked") == 2
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        assert name in page
+    edit(desk, CHANGE)
+    assert limits().closed_weekdays == frozenset()
+
+
+def test_an_old_page_leaves_alone_what_others_changed(desk: Client) -> None:
+    set_policy(closed_weekdays="7")
+    page = fill_in(desk, CHANGE)
+    set_policy(closed_weekdays="67")
+    desk.post(CHANGE, page | {"loan_days": "14", "closed_weekdays": ["7"]})
+    assert (limits().loan_days, limits().closed_weekdays) == (14, frozenset({6, 7}))
+    refused = desk.post(CHANGE, page | {"closed_weekdays": ["1"]})
+    assert "meanwhile" in errors(refused)["closed_weekdays"][0]
+
+
+@pytest.mark.parametrize(("name", "bounds"), RANGES.items())
+def test_every_number_has_a_range_that_the_page_says(desk: Client, name: str, bounds: tuple[int, int]) -> None:
+    edit(desk, ADD)
+    least, most = bounds
+    assert f"From {least} to {most}." in desk.get(CHANGE).content.decode()
+    for right in bounds:
+        assert edit(desk, CHANGE, **{name: right}).status_code == 302
+        assert getattr(limits(), name) == right
+    for wrong in (least - 1, most + 1, "", "x", "1.5", 10**30):
+        assert list(errors(edit(desk, CHANGE, **{name: wrong}))) == [name]
+    assert getattr(limits(), name) == most
+
+
+@pytest.mark.parametrize("junk", ["8", "0", "x", "1234567", "٣"])
+def test_junk_instead_of_weekdays_is_refused_beside_them(desk: Client, junk: str) -> None:
+    assert list(errors(edit(desk, ADD, closed_weekdays=[junk, "x"]))) == ["closed_weekdays"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "values",
+    [
+        {name: wrong}
+        for name, (least, most) in RANGES.items()
+        for wrong in (least - 1, most + 1)
+    ]
+    + [{"id": 2}, {"closed_weekdays": "76"}, {"closed_weekdays": "8"}, {"closed_weekdays": "11"}],
+)  # fmt: skip
+def test_the_database_keeps_to_it_whoever_writes(values: dict[str, Any]) -> None:
+    set_policy()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LibraryPolicy.objects.update(**values)
+
+
+def test_a_library_that_would_never_open_is_refused_in_the_form(desk: Client) -> None:
+    refused = edit(desk, ADD, closed_weekdays=EVERY_DAY)
+    assert "would not be open on any day to come" in errors(refused)["__all__"][0]
+    assert not LibraryPolicy.objects.exists()
+
+
+def test_closed_on_every_weekday_but_open_by_the_calendar_it_lends(desk: Client) -> None:
+    dispatch(SetCalendarException(day=tomorrow(), is_open=True), context())
+    assert edit(desk, ADD, closed_weekdays=EVERY_DAY, loan_days="0").status_code == 302
+    borrow(book_id := add_book(), register())
+    assert due_on(book_id) == tomorrow()
+
+
+@pytest.mark.django_db
+def test_a_library_that_does_not_open_any_more_lends_nothing_and_says_so() -> None:
+    say(MONDAY.date(), is_open=True)
+    set_policy(closed_weekdays="1234567", loan_days=0)
+    borrow(book_id := add_book(), user_id := register(), now=MONDAY)
+    assert due_on(book_id) == MONDAY.date()
+    with pytest.raises(LibraryNeverOpens):
+        dispatch(BorrowBook(book_id=add_book(), user_id=user_id), context(now=MONDAY + timedelta(days=1)))
+
+
+# The calendar
+
+
+@pytest.mark.django_db
+def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
+    set_policy(loan_days=7, closed_weekdays="1")
+    say(date(2026, 12, 1), is_open=False)
+    borrow(first := add_book(), user_id := register(), now=MONDAY)
+    say(date(2026, 11, 30), is_open=True, note="Open all the same.")
+    borrow(second := add_book(), user_id, now=MONDAY)
+    assert (due_on(first), due_on(second)) == (date(2026, 12, 2), date(2026, 11, 30))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_any_date_may_be_said_of(day: date) -> None:
+    say(day, is_open=False)
+    assert str(CalendarException.objects.get()) == f"{day}: closed"
+
+
+def exceptions(client: Client, **query: str) -> list[str]:
+    page = client.get(url("circulation_calendarexception", "changelist"), query)
+    return [str(each) for each in page.context["cl"].result_list]
+
+
+def test_exceptions_are_listed_by_date_and_found_by_year_kind_and_note(desk: Client) -> None:
+    say(CHRISTMAS, is_open=False, note="Christmas Day")
+    say(date(2027, 1, 1), is_open=False, note="New Year's Day")
+    say(date(2026, 12, 27), is_open=True, note="Readings")
+    everything = ["2027-01-01: closed", "2026-12-27: open", "2026-12-25: closed"]
+    assert exceptions(desk) == everything
+    assert exceptions(desk, day__year="2026") == everything[1:]
+    assert exceptions(desk, is_open__exact="1") == ["2026-12-27: open"]
+    assert exceptions(desk, q="christ") == ["2026-12-25: closed"]
+    assert "Friday" in desk.get(url("circulation_calendarexception", "changelist")).content.decode()
+
+
+def test_an_exception_is_added_edited_and_deleted(desk: Client) -> None:
+    page = url("circulation_calendarexception", "add")
+    assert edit(desk, page, day="2026-12-25", note="Christmas").status_code == 302
+    assert list(errors(edit(desk, page, day="2026-12-25"))) == ["day"]
+    assert list(errors(edit(desk, page, day="2026-12-32"))) == ["day"]
+    change = url("circulation_calendarexception", "change", "2026-12-25")
+    assert "day" not in fill_in(desk, change)
+    assert edit(desk, change, is_open="on", note="Readings").status_code == 302
+    (exception,) = CalendarException.objects.all()
+    assert (exception.day, exception.is_open, exception.note) == (CHRISTMAS, True, "Readings")
+    edit(desk, url("circulation_calendarexception", "delete", "2026-12-25"))
+    assert not CalendarException.objects.exists()
+
+
+def test_the_last_open_day_is_neither_closed_nor_deleted_in_the_admin(desk: Client) -> None:
+    dispatch(SetCalendarException(day=tomorrow(), is_open=True), context())
+    set_policy(closed_weekdays="1234567")
+    change = url("circulation_calendarexception", "change", tomorrow().isoformat())
+    assert "would not be open" in errors(edit(desk, change))["__all__"][0]
+    deleted = desk.post(change.replace("change", "delete"), {"post": "yes"}, follow=True)
+    selected = act(desk, "circulation_calendarexception", "delete_selected", [tomorrow()], post="yes")
+    for page in (deleted, selected):
+        assert said(page) == [str(LibraryNeverOpens())]
+    assert CalendarException.objects.get().is_open

@@ -1,0 +1,229 @@
+"""Pages of books: corrected, withdrawn and restored; the page of a book; what is due; closed days."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from catalog.models import Author, Book
+from circulation.models import CalendarException, Reservation
+from circulation.policies import POLICY
+from tests.library import (
+    add_book,
+    borrow,
+    give_back,
+    lend,
+    register,
+    report_missing,
+    reserve,
+    suspend_by_loss,
+    withdraw,
+)
+from tests.pages import boxes, errors, messages_after, remedies, send
+
+pytestmark = pytest.mark.django_db
+
+DUNE = "9780441013593"
+LABEL = "30001000047110"
+
+
+def book(book_id: Any) -> Book:
+    return Book.objects.get(pk=book_id)
+
+
+def until() -> str:
+    return date_format(POLICY.held_until(timezone.localdate()), "j F Y")
+
+
+# Correcting
+
+UNTOUCHED = {"title": "", "isbn": "", "author_q": "", "barcode": ""}
+
+
+def test_what_is_left_empty_stays(desk: Client) -> None:
+    book_id = add_book("Duune", isbn=DUNE, author="Frank Herbert", barcode=LABEL)
+    response = send(desk, "/correct-book", book_id=book_id, **UNTOUCHED | {"title": "Dune"})
+    assert response.url == f"/book?book_id={book_id}"
+    assert messages_after(desk, response) == ["“Dune” is corrected."]
+    after = book(book_id)
+    assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+
+
+def test_everything_is_corrected_at_once(desk: Client) -> None:
+    book_id = add_book("Emma", author="J. Austen")
+    fields = {"title": "Dune", "isbn": "0-441-01359-7", "author_q": "Frank Herbert", "barcode": LABEL}
+    said = messages_after(desk, send(desk, "/correct-book", book_id=book_id, **fields))
+    assert said == ["“Dune” is corrected. Its author is new to the catalogue."]
+    after = book(book_id)
+    assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+
+
+def test_a_book_that_has_no_isbn_is_said_to_have_none(desk: Client) -> None:
+    book_id = add_book("Dune", isbn=DUNE)
+    send(desk, "/correct-book", book_id=book_id, isbn="None")
+    assert book(book_id).isbn == ""
+
+
+def test_an_author_whom_the_library_knows_is_chosen(desk: Client) -> None:
+    book_id = add_book("Dune", author="Herbert, F.")
+    add_book("Dune Messiah", author="Frank Herbert")
+    chosen = Author.objects.get(name="Frank Herbert")
+    response = send(desk, "/correct-book", book_id=book_id, author_q="herb")
+    assert "Choose below." in errors(response, "author")
+    send(desk, "/correct-book", book_id=book_id, author_q="herb", author=chosen.pk)
+    assert book(book_id).author == chosen
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        (UNTOUCHED, "title", "Give what is to be corrected"),
+        ({"isbn": "978"}, "isbn", "not a valid ISBN"),
+        ({"barcode": LABEL}, "barcode", "on something else already"),
+        ({"barcode": "30001000047119"}, "barcode", "misread"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_said_beside_its_field(
+    desk: Client, fields: dict[str, str], field: str, words: str
+) -> None:
+    add_book(barcode=LABEL)
+    assert words in errors(send(desk, "/correct-book", book_id=add_book("Dune"), **fields), field)
+
+
+def test_the_present_values_are_shown_and_not_filled_in(desk: Client) -> None:
+    book_id = add_book("Dune", isbn=DUNE, author="Frank Herbert", barcode=LABEL)
+    page = desk.get(f"/correct-book?book_id={book_id}").content.decode()
+    assert all(value in page for value in ("Dune", DUNE, "Frank Herbert", LABEL))
+    assert not any(f'value="{value}"' in page for value in ("Dune", DUNE, "Frank Herbert", LABEL))
+
+
+def test_a_corrected_isbn_that_people_wait_for_says_for_whom_the_book_is(desk: Client) -> None:
+    lent = add_book("Dune", isbn=DUNE)
+    borrow(lent, register())
+    reserve(lent, register("Ann Lee"))
+    said = messages_after(desk, send(desk, "/correct-book", book_id=add_book("Dune"), isbn=DUNE))
+    assert said[1] == f"Hold shelf: for Ann Lee, until {until()}"
+
+
+# Withdrawing and restoring
+
+
+def test_a_book_is_withdrawn_and_restored(desk: Client) -> None:
+    book_id = add_book("Dune")
+    response = send(desk, "/withdraw-book", book_id=book_id, reason="Worn out.")
+    assert messages_after(desk, response) == ["“Dune” is withdrawn."]
+    again = send(desk, "/withdraw-book", book_id=book_id, reason="Worn out.")
+    assert remedies(again, "book_id") == [("Restore book", f"/restore-book?book_id={book_id}")]
+    response = send(desk, "/restore-book", book_id=book_id)
+    assert messages_after(desk, response) == ["“Dune” is in use again and available."]
+    assert book(book_id).status == "AVAILABLE"
+
+
+def test_a_book_on_loan_is_taken_back_first(desk: Client) -> None:
+    book_id = lend("Dune")
+    response = send(desk, "/withdraw-book", book_id=book_id, reason="Worn out.")
+    assert remedies(response, "book_id") == [("Return book", f"/return-book?book_id={book_id}")]
+
+
+def test_the_last_copy_that_somebody_waits_for_is_withdrawn_by_override(desk: Client, supervisor: User) -> None:
+    book_id = add_book("Dune")
+    reserve(book_id, register("Ann Lee"))
+    fields = {"book_id": book_id, "reason": "Burnt."}
+    assert boxes(send(desk, "/withdraw-book", **fields)) == ["last_copy_reserved"]
+    fields |= {"override": "last_copy_reserved", "override_reason": "A new one is ordered."}
+    said = messages_after(desk, send(desk, "/withdraw-book", **fields))
+    assert said == ["“Dune” is withdrawn. First in the queue again: Ann Lee."]
+    assert Reservation.objects.get().status == "OPEN"
+
+
+def test_a_restored_book_says_for_whom_it_is_and_who_may_borrow_again(desk: Client) -> None:
+    ann = register("Ann Lee")
+    book_id = suspend_by_loss(ann, "Dune")
+    withdraw(book_id)
+    other = add_book("Dune", isbn=DUNE)
+    send(desk, "/correct-book", book_id=book_id, isbn=DUNE)
+    borrow(other, register())
+    reserve(other, register("Bob Roe"))
+    assert messages_after(desk, send(desk, "/restore-book", book_id=book_id)) == [
+        "“Dune” is in use again. Its borrower is no longer suspended.",
+        f"Hold shelf: for Bob Roe, until {until()}",
+    ]
+
+
+# The page of a book
+
+
+def test_the_page_of_a_book_says_where_it_is_who_waits_and_who_had_it(desk: Client) -> None:
+    book_id, ann, bob = add_book("Dune", isbn=DUNE, barcode=LABEL), register("Ann Lee"), register("Bob Roe")
+    borrow(book_id, bob)
+    give_back(book_id)
+    borrow(book_id, ann)
+    reserve(book_id, register("Cara Poe"))
+    page = desk.get("/book", {"book_id": str(book_id)}).content.decode()
+    words = " ".join(page.split())
+    order = [words.index(each) for each in ("Ann Lee", DUNE, LABEL, "0 of 1 available", "1 waiting", "Cara Poe", "Bob")]
+    assert order == sorted(order)
+    assert f'href="/person?user_id={ann}"' in page
+    links = {f'href="/{task}?book_id={book_id}"' for task in ("return-book", "renew-loan", "place-reservation")}
+    assert all(link in page for link in links)
+    assert "/withdraw-book" not in page
+
+
+def test_each_state_of_a_book_is_offered_what_can_be_done_about_it(desk: Client) -> None:
+    missing, gone, held = (add_book() for _ in range(3))
+    report_missing(missing)
+    withdraw(gone)
+    reserve(held, register("Ann Lee"))
+    offered = {missing: "/report-found-book", gone: "/restore-book", held: "/borrow-book"}
+    for book_id, task in offered.items():
+        page = desk.get(f"/book?book_id={book_id}").content.decode()
+        assert f'href="{task}?book_id={book_id}"' in page
+    assert re.search(
+        r"On the hold shelf</span>\s+for <a [^>]*>Ann Lee</a>", desk.get(f"/book?book_id={held}").content.decode()
+    )
+
+
+# What is due
+
+
+def test_overdue_loans_and_who_has_them(desk: Client) -> None:
+    ann = register("Ann Lee", "ann@example.org")
+    long_ago = timezone.now() - timedelta(days=POLICY.loan_days + 1)
+    lend("Late", ann, now=long_ago)
+    lend("In time", ann)
+    page = desk.get("/overdue-loans").content.decode()
+    assert "Late" in page
+    assert "In time" not in page
+    assert "ann@example.org" in page
+    assert f'href="/person?user_id={ann}"' in page
+
+
+def test_loans_due_today_or_between_two_days(desk: Client) -> None:
+    ann = register("Ann Lee")
+    lend("Today", ann, now=timezone.now() - timedelta(days=POLICY.loan_days))
+    lend("Later", ann)
+    today = timezone.localdate()
+    page = desk.get("/loans-due").content.decode()
+    assert "Today</a>" in page
+    assert "Later" not in page
+    days = {"first": today.isoformat(), "last": (today + timedelta(days=POLICY.loan_days)).isoformat()}
+    assert "Later" in desk.get("/loans-due", days).content.decode()
+    backwards = {"first": days["last"], "last": days["first"]}
+    assert errors(desk.get("/loans-due", backwards), "last") == "The last day is before the first. Exchange them."
+
+
+# Closed days
+
+
+def test_a_day_is_closed_or_open_out_of_turn(desk: Client) -> None:
+    response = send(desk, "/set-calendar-exception", day="2026-12-25", note="Christmas Day")
+    assert messages_after(desk, response) == ["The library is closed on Friday, 25 December 2026."]
+    response = send(desk, "/set-calendar-exception", day="2026-12-25", is_open="on")
+    assert messages_after(desk, response) == ["The library is open on Friday, 25 December 2026."]
+    exception = CalendarException.objects.get()
+    assert (exception.is_open, exception.note) == (True, "")

@@ -1,0 +1,228 @@
+"""Pages of the people who borrow."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from circulation.models import LibraryUser
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve, suspend, suspend_by_loss
+from tests.pages import after, errors, messages_after, remedies, send
+
+pytestmark = pytest.mark.django_db
+
+CARD = "20001000047112"
+
+
+def person(user_id: Any) -> LibraryUser:
+    return LibraryUser.objects.get(pk=user_id)
+
+
+# Registering and changing
+
+
+def test_a_person_gets_the_card_that_was_scanned_or_the_next_one(desk: Client) -> None:
+    fields = {"name": "Ann Lee", "email": "ann@example.org"}
+    assert send(desk, "/register-user", **fields, barcode=CARD).status_code == 302
+    assert LibraryUser.objects.get().barcode == CARD
+    page = after(desk, send(desk, "/register-user", name="Bob Roe", email="bob@example.org", barcode=""))
+    assert LibraryUser.objects.get(name="Bob Roe").barcode in page.content.decode()
+
+
+def test_a_card_that_is_misread_or_somebody_elses_is_said_beside_it(desk: Client) -> None:
+    register(barcode=CARD)
+    fields = {"name": "Ann Lee", "email": "ann@example.org"}
+    assert "misread" in errors(send(desk, "/register-user", **fields, barcode="20001000047119"), "barcode")
+    assert "on something else already" in errors(send(desk, "/register-user", **fields, barcode=CARD), "barcode")
+
+
+def test_what_is_left_empty_stays(desk: Client) -> None:
+    ann = register("Ann Lea", "ann@example.org")
+    card = person(ann).barcode
+    fields = {"name": "Ann Lee", "email": "", "barcode": ""}
+    response = send(desk, "/change-contact", user_id=ann, **fields)
+    assert response.url == f"/person?user_id={ann}"
+    assert messages_after(desk, response) == ["What the library knows of Ann Lee is changed."]
+    assert (person(ann).name, person(ann).email, person(ann).barcode) == ("Ann Lee", "ann@example.org", card)
+
+
+def test_a_new_card_for_a_lost_one(desk: Client) -> None:
+    ann = register("Ann Lee")
+    said = messages_after(desk, send(desk, "/change-contact", user_id=ann, barcode=CARD))
+    assert said == [f"What the library knows of Ann Lee is changed. The library card is now {CARD}."]
+    assert person(ann).barcode == CARD
+
+
+def test_nothing_to_change_is_said_beside_the_first_field(desk: Client) -> None:
+    assert "Give what is to be changed" in errors(send(desk, "/change-contact", user_id=register()), "name")
+
+
+def test_the_present_values_are_shown(desk: Client) -> None:
+    ann = register("Ann Lee", "ann@example.org", barcode=CARD)
+    page = desk.get(f"/change-contact?user_id={ann}").content.decode()
+    assert "ann@example.org" in page
+    assert CARD in page
+    assert f'value="{CARD}"' not in page
+
+
+# Suspending
+
+
+def test_a_person_is_suspended_until_a_day_and_reinstated_for_a_reason(desk: Client) -> None:
+    ann = register("Ann Lee", verified=True)
+    until = timezone.localdate() + timedelta(days=30)
+    response = send(desk, "/suspend-user", user_id=ann, reason="Unpaid fees.", until=until.isoformat())
+    assert response.url == f"/person?user_id={ann}"
+    assert messages_after(desk, response) == [f"Ann Lee is suspended, until {date_format(until, 'j F Y')}."]
+    assert person(ann).suspended_until == until
+    response = send(desk, "/reinstate-user", user_id=ann, reason="Paid.")
+    assert messages_after(desk, response) == ["Ann Lee is no longer suspended."]
+    assert person(ann).status == "VERIFIED"
+
+
+def test_a_suspension_without_a_last_day(desk: Client) -> None:
+    ann = register("Ann Lee")
+    send(desk, "/suspend-user", user_id=ann, reason="Unpaid fees.", until="")
+    assert (person(ann).status, person(ann).suspended_until) == ("SUSPENDED", None)
+
+
+def test_a_last_day_that_is_past_is_said_beside_it_and_kept(desk: Client) -> None:
+    response = send(desk, "/suspend-user", user_id=register(), reason="Unpaid fees.", until="2020-01-02")
+    assert "The last day is past." in errors(response, "until")
+    assert 'value="2020-01-02"' in response.content.decode()
+
+
+def test_who_is_suspended_already_is_reinstated_first(desk: Client) -> None:
+    ann = register("Ann Lee")
+    suspend(ann)
+    response = send(desk, "/suspend-user", user_id=ann, reason="Noise.")
+    assert remedies(response, "user_id") == [("Reinstate user", f"/reinstate-user?user_id={ann}")]
+
+
+def test_suspensions_that_are_over_are_ended(desk: Client) -> None:
+    long_ago = timezone.now() - timedelta(days=30)
+    for _ in range(2):
+        suspend(register(), until=(long_ago + timedelta(days=7)).date(), now=long_ago)
+    assert messages_after(desk, send(desk, "/end-suspensions")) == ["2 people are no longer suspended."]
+    assert messages_after(desk, send(desk, "/end-suspensions")) == ["No suspension is over."]
+
+
+# The page of a person
+
+
+def test_a_block_stands_at_the_top_why_by_whom_since_when_until_when(desk: Client, librarian: User) -> None:
+    ann = register("Ann Lee")
+    until = timezone.localdate() + timedelta(days=30)
+    send(desk, "/suspend-user", user_id=ann, reason="Unpaid fees.", until=until.isoformat())
+    desk.get("/")  # takes the message away
+    page = " ".join(desk.get(f"/person?user_id={ann}").content.decode().split())
+    since = date_format(timezone.localdate(), "j F Y")
+    assert f"Suspended</span> since {since} by librarian, until {date_format(until, 'j F Y')}" in page
+    assert page.index("Ann Lee</h1>") < page.index("Unpaid fees.") < page.index("Library card")
+
+
+def test_the_page_of_a_person_has_books_reservations_and_past_loans(desk: Client) -> None:
+    ann = register("Ann Lee", "ann@example.org", verified=True, barcode=CARD)
+    borrow(add_book("Old loan"), ann, now=timezone.now() - timedelta(days=60))
+    give_back(lend("Brought back", ann))
+    reserve(lend("Waited for"), ann)
+    reserve(add_book("On the shelf"), ann)
+    page = desk.get("/person", {"user_id_q": CARD}).content.decode()
+    words = " ".join(page.split())
+    assert "1 of 10" in words
+    assert "1 overdue" in words
+    assert "1 in queues" in words
+    assert "1 on the hold shelf" in words
+    lists = [words.index(each) for each in ("Old loan", "Waited for", "On the shelf", "Brought back")]
+    assert lists == sorted(lists)
+    links = {f'href="/{task}?user_id={ann}"' for task in ("borrow-book", "suspend-user", "change-contact", "journal")}
+    assert all(link in page for link in links)
+    assert "/reinstate-user" not in page
+
+
+def test_the_page_shows_the_first_rows_and_links_to_all(desk: Client) -> None:
+    ann = register("Ann Lee", verified=True)
+    for number in range(7):
+        lend(f"Book {number}", ann)
+    page = desk.get(f"/person?user_id={ann}").content.decode()
+    assert "Book 4" in page
+    assert "Book 5" not in page
+    assert f'href="/borrowed-books?user_id={ann}"' in page
+    assert "/past-loans-by-person?" not in page
+
+
+def test_somebody_suspended_is_offered_reinstatement_and_no_loan(desk: Client) -> None:
+    ann = register("Ann Lee")
+    suspend_by_loss(ann, "Dune")
+    page = desk.get(f"/person?user_id={ann}").content.decode()
+    assert f"/reinstate-user?user_id={ann}" in page
+    assert f"/borrow-book?user_id={ann}" not in page
+    assert "“Dune” was reported missing on" in page
+
+
+def test_past_loans_say_how_they_ended(desk: Client) -> None:
+    ann = register("Ann Lee")
+    give_back(lend("Brought back", ann))
+    suspend_by_loss(ann, "Lost")
+    found = lend("Found", register("Bob Roe"))
+    report_missing(found)
+    give_back(found)
+    page = " ".join(desk.get(f"/past-loans-by-person?user_id={ann}").content.decode().split())
+    assert page.index("Lost") < page.index("Missing</span>") < page.index("Brought back") < page.index("Returned")
+    assert "found on" in desk.get(f"/book-history?book_id={found}").content.decode()
+
+
+def test_names_are_no_links_for_who_may_not_open_them(client: Client) -> None:
+    user = User.objects.create_user("volunteer")
+    user.user_permissions.add(Permission.objects.get(codename="search_users"))
+    client.force_login(user)
+    register("Ann Lee")
+    page = client.get("/search-users?q=ann").content.decode()
+    assert "Ann Lee" in page
+    assert "/person?" not in page
+
+
+# The journal
+
+
+def test_the_journal_says_who_did_what_to_whom_and_why(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune")
+    send(desk, "/borrow-book", user_id=ann, book_id=book_id)
+    send(desk, "/borrow-book", user_id=ann, book_id=book_id)
+    send(desk, "/withdraw-book", book_id=add_book("Emma"), reason="Worn out.")
+    page = desk.get("/journal").content.decode()
+    page = page.partition("<tbody>")[2]
+    assert page.index("Withdraw book") < page.index("Worn out.") < page.index("Borrow book")
+    assert "Refused" in page
+    assert "book not available" in page
+    assert f'href="/book?book_id={book_id}"' in page
+    assert f'href="/person?user_id={ann}"' in page
+    assert "librarian" in page
+
+
+def test_the_journal_is_narrowed(desk: Client) -> None:
+    ann, bob = register("Ann Lee"), register("Bob Roe")
+    book_id = lend("Dune", ann)
+    send(desk, "/borrow-book", user_id=bob, book_id=book_id)
+
+    def found(**query: Any) -> list[tuple[str, str]]:
+        rows = desk.get("/journal", query).context["page"].rows
+        return [(row.operation, row.outcome) for row in rows]
+
+    lent, refused = ("BorrowBook", "CARRIED_OUT"), ("BorrowBook", "REFUSED")
+    assert found(user_id=str(ann)) == [lent, ("RegisterUser", "CARRIED_OUT")]
+    assert found(book_id_q="dune", operation="BorrowBook") == [refused, lent]
+    assert found(outcome="REFUSED") == found(actor="librarian") == [refused]
+    assert lent in found(actor="system:cli")
+    assert len(found(day=timezone.localdate().isoformat())) == JournalEntry.objects.count()
+    assert found(day="2020-01-01") == []
+
+
+@pytest.mark.parametrize(("field", "typed"), [("actor", "nobody"), ("operation", "FlyBook"), ("day", "yesterday")])
+def test_what_the_journal_cannot_be_asked_is_said_beside_its_field(desk: Client, field: str, typed: str) -> None:
+    assert errors(desk.get("/journal", {field: typed}), field)

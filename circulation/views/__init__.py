@@ -1,0 +1,1 @@
+"""HTML pages of circulation's tasks. Adapter: they translate, nothing else."""

@@ -1,0 +1,73 @@
+"""Pages of books, whether in use or not, and of the days on which the library is closed."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+
+from circulation.commands.correct_book import BookCorrected
+from circulation.commands.restore_book import BookRestored
+from circulation.commands.set_calendar_exception import CalendarExceptionSet
+from circulation.commands.withdraw_book import BookWithdrawal
+from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
+from circulation.views.shelving import ShelvingView
+from library_site.cqrs.views import TaskView
+
+
+class AboutBookView(ShelvingView):
+    """A task that leads to the page of the book."""
+
+    def next_url(self, form: Any, result: Any) -> str:
+        return self.onward("get_book_file", book_id=result.book_id)
+
+
+class CorrectBookView(AboutBookView):
+    form_class = CorrectBookForm
+    title = "Correct book"
+    lead = "What the catalogue says of a book, or its barcode. What is left empty stays as it is."
+    button = "Correct"
+
+    def success(self, form: CorrectBookForm, result: BookCorrected) -> str:
+        new = " Its author is new to the catalogue." if result.author_added else ""
+        return f"“{form.cleaned_data['title'] or form.picked('book_id').title}” is corrected.{new}"
+
+    def look_here(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
+        """People may wait for the title of which it is now a copy."""
+        return [] if form.cleaned_data["isbn"] is None else self.hold_shelf_now(result.book_id)
+
+
+class WithdrawBookView(AboutBookView):
+    form_class = WithdrawBookForm
+    title = "Withdraw book"
+    lead = "Take a book out of use: worn out, given away, or missing for good. It can be restored."
+    button = "Withdraw"
+
+    def success(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
+        queued = f" First in the queue again: {self.name_of(result.queued_user_id)}." if result.queued_user_id else ""
+        return f"“{form.picked('book_id').title}” is withdrawn.{queued}"
+
+
+class RestoreBookView(AboutBookView):
+    form_class = RestoreBookForm
+    title = "Restore book"
+    lead = "Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again."
+    button = "Restore"
+
+    def success(self, form: RestoreBookForm, result: BookRestored) -> str:
+        available = "" if result.reserved_for_user_id else " and available"
+        freed = " Its borrower is no longer suspended." if result.reinstated_user_id else ""
+        return f"“{form.picked('book_id').title}” is in use again{available}.{freed}"
+
+    def look_here(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
+        until = next((book.held_until for book in self.file_of(result.book_id)), None)
+        return self.hold_shelf(result.reserved_for_user_id, until)
+
+
+class SetCalendarExceptionView(TaskView):
+    form_class = SetCalendarExceptionForm
+    title = "Set calendar exception"
+    lead = "Say that the library is closed on a day, or open, whatever its weekday. Nothing falls due on a closed day."
+    button = "Set"
+
+    def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
+        day = date_format(result.day, "l, j F Y")
+        return f"The library is {'open' if result.is_open else 'closed'} on {day}."

@@ -1,0 +1,87 @@
+"""Pages of reservations."""
+
+from circulation.commands.cancel_reservation import ReservationCancelled
+from circulation.commands.expire_reservations import ReservationsExpired
+from circulation.commands.move_reservation import ReservationMoved
+from circulation.commands.place_reservation import ReservationPlaced
+from circulation.forms.reservations import (
+    CancelReservationForm,
+    ExpireReservationsForm,
+    MoveReservationForm,
+    PlaceReservationForm,
+)
+from circulation.views.shelving import ShelvingView
+from library_site.cqrs.links import task_url
+from library_site.cqrs.views import TaskView
+
+
+class PlaceReservationView(ShelvingView):
+    form_class = PlaceReservationForm
+    title = "Place reservation"
+    lead = "Let a person wait for a title: for the first copy that comes back. First come, first served."
+    button = "Reserve"
+
+    def success(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
+        book, user = form.picked("book_id"), form.picked("user_id")
+        place = "a copy is there" if result.waiting_book_id else f"number {result.position} in the queue"
+        return f"“{book.title}” is reserved for {user.name}: {place}."
+
+    def look_here(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
+        book_id = result.waiting_book_id
+        return self.fetch(book_id, form.picked("user_id").name) if book_id else []
+
+    def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
+        return task_url("place_reservation", user_id=result.user_id)
+
+
+class CancelReservationView(ShelvingView):
+    form_class = CancelReservationForm
+    title = "Cancel reservation"
+    lead = "A person waits no longer for a title. A copy on the hold shelf goes to the next in the queue, if any."
+    button = "Cancel reservation"
+
+    def success(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
+        reserved = form.picked("reservation_id")
+        who = f"{reserved.user_name} waits no longer for “{reserved.title}”" if reserved else "It is cancelled"
+        return f"{who}."
+
+    def look_here(self, form: CancelReservationForm, result: ReservationCancelled) -> list[str]:
+        return self.put_away(result.released_book_id) if result.released_book_id else []
+
+    def next_url(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
+        return self.onward("get_reservations_by_user", user_id=result.user_id)
+
+
+class MoveReservationView(TaskView):
+    form_class = MoveReservationForm
+    title = "Move reservation"
+    lead = "Give a person another place in the queue of a title. The others keep their order."
+    button = "Move"
+
+    def success(self, form: MoveReservationForm, result: ReservationMoved) -> str:
+        reserved = form.picked("reservation_id")
+        who = f"{reserved.user_name} is now" if reserved else "The reservation is now"
+        return f"{who} number {result.position} in the queue."
+
+    def next_url(self, form: MoveReservationForm, result: ReservationMoved) -> str:
+        reserved = form.picked("reservation_id")
+        return self.onward("get_reservation_queue", book_id=reserved.book_id) if reserved else self.request.path
+
+
+class ExpireReservationsView(ShelvingView):
+    form_class = ExpireReservationsForm
+    title = "Expire reservations"
+    lead = (
+        "End the reservations whose copy was not collected in time: each copy goes to the next in its queue, or back "
+        "to its shelf. Where a scheduler runs, this happens every day by itself."
+    )
+    button = "End them"
+
+    def success(self, form: ExpireReservationsForm, result: ReservationsExpired) -> str:
+        number = len(result.reservation_ids)
+        if number == 0:
+            return "No reservation has expired."
+        return "1 reservation has ended." if number == 1 else f"{number} reservations have ended."
+
+    def look_here(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[str]:
+        return [where for book_id in result.book_ids for where in self.put_away(book_id)]

@@ -1,0 +1,172 @@
+"""Wherever an id is said, the barcode on the thing may be: by a path, in a body, on the command line, in an event."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from catalog.models import Book
+from catalog.policies import BarcodeKind, barcode
+from circulation.models import LibraryUser
+from library_site.cqrs.identifiers import id_of, is_barcode_like, may_be_barcode
+from library_site.cqrs.models import JournalEntry
+from library_site.on_lambda import messages
+from library_site.on_lambda.tests.events import LambdaContext, ask
+from tests.library import add_book, register, reserve
+from tests.test_contract import assert_problem, fields_of
+
+pytestmark = pytest.mark.django_db
+
+NO_BOOK, NO_CARD = barcode(BarcodeKind.BOOK, "9999", 1), barcode(BarcodeKind.CARD, "9999", 1)
+MISREAD = NO_BOOK[:-1] + str((int(NO_BOOK[-1]) + 1) % 10)
+
+
+class Said(NamedTuple):
+    """What a door answered: the body, and the status that REST has for it."""
+
+    status: int
+    body: dict[str, Any]
+
+
+Lend = Callable[[APIClient, str, str], Said]
+
+
+def by_rest(api: APIClient, book: str, user: str) -> Said:
+    response = api.post(f"/api/book/{book}/borrow", {"user_id": user})
+    return Said(response.status_code, response.json())
+
+
+def by_command_line(api: APIClient, book: str, user: str) -> Said:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("dispatch", "BorrowBook", f"book_id={book}", f"user_id={user}", stdout=out, stderr=err)
+    except SystemExit:
+        problem = json.loads(err.getvalue())
+        return Said(problem["status"], problem)
+    return Said(200, json.loads(out.getvalue()))
+
+
+def by_event(api: APIClient, book: str, user: str) -> Said:
+    try:
+        return Said(200, messages.invoked(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
+    except messages.Refused as refused:
+        problem = json.loads(str(refused))
+        return Said(problem["status"], problem)
+
+
+doors = pytest.mark.parametrize("lend", [by_rest, by_command_line, by_event])
+
+
+def label(book_id: UUID) -> str:
+    return str(Book.objects.get(pk=book_id).barcode)
+
+
+def card(user_id: UUID) -> str:
+    return str(LibraryUser.objects.get(pk=user_id).barcode)
+
+
+@doors
+def test_a_barcode_stands_for_the_id(api: APIClient, lend: Lend) -> None:
+    book_id, user_id = add_book(), register()
+
+    said = lend(api, label(book_id), card(user_id))
+
+    assert said.status == 200
+    assert (said.body["book_id"], said.body["user_id"]) == (str(book_id), str(user_id))
+    assert JournalEntry.objects.get(operation="BorrowBook").arguments == {
+        "book_id": str(book_id),
+        "user_id": str(user_id),
+    }
+
+
+@doors
+def test_a_barcode_that_nothing_has_is_not_found(api: APIClient, lend: Lend) -> None:
+    for book, user in ((NO_BOOK, card(register())), (label(add_book()), NO_CARD)):
+        said = lend(api, book, user)
+        assert (said.status, said.body["code"]) == (404, "not_found")
+        assert said.body["barcode"] in {NO_BOOK, NO_CARD}
+
+
+@doors
+@pytest.mark.parametrize("junk", [MISREAD, "0" * 14])
+def test_a_misread_barcode_is_bad_input(api: APIClient, lend: Lend, junk: str) -> None:
+    said = lend(api, junk, card(register()))
+    assert (said.status, fields_of(said.body)) == (400, {("book_id", "misread")})
+
+    said = lend(api, label(add_book()), junk)
+    assert (said.status, fields_of(said.body)) == (400, {("user_id", "misread")})
+
+
+@doors
+def test_a_card_is_no_book_and_a_book_no_card(api: APIClient, lend: Lend) -> None:
+    book_id, user_id = add_book(), register()
+
+    said = lend(api, card(user_id), card(user_id))
+    assert (said.status, fields_of(said.body)) == (400, {("book_id", "misread")})
+    assert "is the barcode of a library card, not of a book" in said.body["detail"]
+
+    said = lend(api, label(book_id), label(book_id))
+    assert (said.status, fields_of(said.body)) == (400, {("user_id", "misread")})
+
+
+def test_every_field_of_a_body_is_said_to_be_wrong_at_once(api: APIClient) -> None:
+    body = {"user_id": MISREAD, "report_found": "perhaps"}
+
+    problem = assert_problem(api.post(f"/api/book/{label(add_book())}/borrow", body), 400, "invalid")
+
+    assert fields_of(problem) == {("user_id", "misread"), ("report_found", "invalid")}
+
+
+def test_a_list_is_asked_for_by_barcode(api: APIClient) -> None:
+    book_id, user_id = add_book("Emma"), register()
+    reservation_id = reserve(book_id, user_id)
+
+    for path in (
+        f"reservation/by-user/{card(user_id)}",
+        f"reservation/by-book/{label(book_id)}",
+        f"journal?operation=PlaceReservation&user_id={card(user_id)}&book_id={label(book_id)}",
+    ):
+        (row,) = api.get(f"/api/{path}").json()["results"]
+        assert row["id"] == str(reservation_id) or row["operation"] == "PlaceReservation"
+    (row,) = api.get(f"/api/user/{card(user_id)}/file").json()["results"]
+    assert (row["id"], row["waiting"]) == (str(user_id), 1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"book/by-author/{NO_BOOK}",
+        f"reservation/{NO_BOOK}/cancel",
+        f"book/{NO_BOOK}",
+        f"user/{NO_CARD}",
+        f"book/{NO_BOOK}0/file",
+        f"book/{NO_BOOK[1:]}/file",
+        f"book/{NO_BOOK[:-1]}x/file",
+    ],
+)
+def test_what_has_no_barcode_has_no_url_with_one(api: APIClient, path: str) -> None:
+    assert assert_problem(api.get(f"/api/{path}"), 404, "not_found").keys().isdisjoint({"barcode"})
+
+
+def test_white_space_around_a_barcode_is_the_scanners() -> None:
+    book_id = add_book()
+
+    assert id_of("book_id", f" {label(book_id)}\r\n") == book_id
+
+
+@pytest.mark.parametrize("text", ["", "1" * 13, "1" * 15, "２" * 14, "²" * 14, "3" * 13 + "x", str(UUID(int=1))])
+def test_what_has_not_14_digits_is_no_barcode(text: str) -> None:
+    assert not is_barcode_like(text)
+    assert id_of("book_id", text) == text
+
+
+def test_barcodes_stand_for_books_and_people_only() -> None:
+    assert may_be_barcode("book_id")
+    assert may_be_barcode("user_id")
+    assert not may_be_barcode("author_id")
+    assert id_of("author_id", NO_BOOK) == NO_BOOK

@@ -1,0 +1,598 @@
+"""What each command does to the model: the refusals it meets, or the answer that it gives."""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from catalog import commands as catalogue
+from circulation import commands as circulation
+from tests.model import GONE, Copy, Library, Person, Wait, barcode
+
+Refusals = list[str]
+
+NOT_FOUND, INVALID = ["not_found"], ["invalid"]
+
+
+def refusals(library: Library, command: Any) -> Refusals:
+    """The codes of all that stands in the way of a command; empty when it is to be carried out."""
+    return REFUSALS[type(command)](library, command)
+
+
+def answer(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    """Carry a command out on the model: the fields of the answer. New ids are taken from the one that was `given`."""
+    return ANSWERS[type(command)](library, command, given)
+
+
+def no_refusals(library: Library, command: Any) -> Refusals:
+    return []
+
+
+def left(library: Library, command: Any, problems: Iterable[str], overridable: set[str]) -> Refusals:
+    """What an override leaves of the problems; overriding anything takes a reason."""
+    problems = list(problems)
+    overridden = {each for each in problems if each in command.override and each in overridable}
+    if not library.may_override:
+        overridden = set()
+    if overridden and not command.override_reason.strip():
+        return INVALID
+    return [each for each in problems if each not in overridden]
+
+
+# Lending
+
+
+def refuse_borrowing(library: Library, command: Any) -> Refusals:
+    if library.lent_until(library.today) is None:
+        return ["library_never_opens"]
+    copy = library.copies.get(command.book_id)
+    if copy and copy.status == "MISSING" and command.report_found:
+        library = deepcopy(library)
+        copy = library.copies[copy.id]
+        find(library, copy)
+    problems = [*not_to_be_lent(library, copy, command.user_id), *not_to_borrow(library, copy, command.user_id)]
+    overridable = {"book_reserved", "user_suspended", "loan_limit_reached", "overdue_limit_reached"}
+    return left(library, command, problems, overridable)
+
+
+def not_to_be_lent(library: Library, copy: Copy | None, user_id: UUID) -> Refusals:
+    if copy is None:
+        return NOT_FOUND
+    if copy.status == "ON_HOLD":
+        return [] if library.waiting_user(copy) == user_id else ["book_reserved"]
+    return [] if copy.status == "AVAILABLE" else ["book_not_available"]
+
+
+def not_to_borrow(library: Library, copy: Copy | None, user_id: UUID) -> Refusals:
+    """What there is against somebody, who may have the copy already: that is no other book."""
+    person = library.people.get(user_id)
+    if person is None:
+        return NOT_FOUND
+    others = [each for each in library.borrowed(person) if each is not copy]
+    overdue = [each for each in library.overdue(person) if each is not copy]
+    problems = {
+        "user_suspended": library.is_suspended(person),
+        "loan_limit_reached": len(others) >= library.limit(person),
+        "overdue_limit_reached": 0 < library.policy.overdue_limit <= len(overdue),
+    }
+    return [code for code, stands in problems.items() if stands]
+
+
+def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    if copy.status == "MISSING":
+        find(library, copy)
+    wait = library.wait_of(command.user_id, copy.key)
+    if library.waiting_user(copy) != command.user_id:
+        library.release(copy)
+    if wait:
+        library.end_wait(wait, "FULFILLED")
+    copy.become("BORROWED")
+    copy.borrower, copy.borrowed_at, copy.due_on = command.user_id, library.now, library.lent_until(library.today)
+    library.serve(library.title(copy.key))
+    return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on}
+
+
+def refuse_renewing(library: Library, command: Any) -> Refusals:
+    copy = library.copies.get(command.book_id)
+    if copy is None:
+        return NOT_FOUND
+    if copy.borrower is None:
+        return ["book_not_on_loan"]
+    until = renewed_until(library, copy)
+    if until is None:
+        return ["library_never_opens"]
+    problems = {
+        "renewal_limit_reached": copy.renewals >= library.policy.renewals,
+        "renewal_moves_nothing": until == copy.due_on,
+        "book_reserved": bool(library.queue(copy.key)),
+        "user_suspended": library.is_suspended(library.people[copy.borrower]),
+    }
+    standing = [code for code, stands in problems.items() if stands]
+    return left(library, command, standing, problems.keys() - {"renewal_moves_nothing"})
+
+
+def renewed_until(library: Library, copy: Copy) -> date | None:
+    return library.lent_until(max(copy.due_on or library.today, library.today))
+
+
+def renew(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    copy.due_on, copy.renewals = renewed_until(library, copy), copy.renewals + 1
+    return {"book_id": copy.id, "user_id": copy.borrower, "due_on": copy.due_on, "renewals": copy.renewals}
+
+
+# Coming back, and getting lost
+
+
+def refuse_unknown_book(library: Library, command: Any) -> Refusals:
+    return [] if command.book_id in library.copies else NOT_FOUND
+
+
+def find(library: Library, copy: Copy) -> UUID | None:
+    """A book is here that was not: whom that lets borrow again."""
+    copy.become("AVAILABLE")
+    reinstated = library.resolve(copy)
+    library.serve(library.title(copy.key))
+    return reinstated
+
+
+def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    before = copy.status
+    loan = library.end_loan(copy, "RETURNED")
+    reinstated = find(library, copy) if before in {"BORROWED", "MISSING"} else library.resolve(copy)
+    return {
+        "book_id": copy.id,
+        "user_id": loan and loan.user,
+        "was_missing": before == "MISSING",
+        "reinstated_user_id": reinstated,
+        "book_status": copy.status,
+        "reservation_id": copy.wait,
+        "reserved_for_user_id": library.waiting_user(copy),
+        "held_until": copy.held_until,
+    }
+
+
+def refuse_missing(library: Library, command: Any) -> Refusals:
+    codes = {"MISSING": ["book_already_missing"], "WITHDRAWN": ["book_withdrawn"]}
+    return refuse_unknown_book(library, command) or codes.get(library.copies[command.book_id].status, [])
+
+
+def lose(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    loss = library.end_loan(copy, "MISSING")
+    library.release(copy)
+    copy.become("MISSING")
+    if loss:
+        library.suspending(library.people[loss.user])
+        loss.line, loss.suspends = f"“{copy.title}” was reported missing on {library.today}.", True
+    library.serve(library.title(copy.key))
+    return {"book_id": copy.id, "user_id": loss and loss.user}
+
+
+def refuse_finding(library: Library, command: Any) -> Refusals:
+    if refused := refuse_unknown_book(library, command):
+        return refused
+    return [] if library.copies[command.book_id].status == "MISSING" else ["book_not_missing"]
+
+
+def report_found(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    return {"book_id": command.book_id, "reinstated_user_id": find(library, library.copies[command.book_id])}
+
+
+def refuse_restoring(library: Library, command: Any) -> Refusals:
+    if refused := refuse_unknown_book(library, command):
+        return refused
+    return [] if library.copies[command.book_id].status == "WITHDRAWN" else ["book_not_withdrawn"]
+
+
+def restore(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    fields = {"book_id": copy.id, "reinstated_user_id": find(library, copy)}
+    return fields | {"reserved_for_user_id": library.waiting_user(copy)}
+
+
+def refuse_withdrawing(library: Library, command: Any) -> Refusals:
+    if not command.reason.strip():
+        return INVALID
+    if refused := refuse_unknown_book(library, command):
+        return refused
+    copy = library.copies[command.book_id]
+    if copy.status in {"WITHDRAWN", "BORROWED"}:
+        return ["book_already_withdrawn" if copy.status == "WITHDRAWN" else "book_on_loan"]
+    others = [each for each in library.title(copy.key) if each is not copy and each.status not in GONE]
+    last = not others and library.open_waits(copy.key)
+    return left(library, command, ["last_copy_reserved"] if last else [], {"last_copy_reserved"})
+
+
+def withdraw(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    queued = library.waiting_user(copy)
+    library.release(copy)
+    copy.become("WITHDRAWN")
+    library.serve(library.title(copy.key))
+    return {"book_id": copy.id, "queued_user_id": queued}
+
+
+# Reservations
+
+
+def refuse_reserving(library: Library, command: Any) -> Refusals:
+    copy, person = library.copies.get(command.book_id), library.people.get(command.user_id)
+    if copy is None:
+        return NOT_FOUND
+    if all(each.status == "WITHDRAWN" for each in library.title(copy.key)):
+        return ["book_withdrawn"]
+    if person is None:
+        return NOT_FOUND
+    problems = {
+        "title_already_borrowed": any(each.key == copy.key for each in library.borrowed(person)),
+        "title_already_reserved": library.wait_of(person.id, copy.key) is not None,
+        "user_suspended": library.is_suspended(person),
+    }
+    return left(library, command, [code for code, stands in problems.items() if stands], {"user_suspended"})
+
+
+def reserve(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    key = library.copies[command.book_id].key
+    wait = Wait(given.reservation_id, command.user_id, key, library.now)
+    library.waits[wait.id] = wait
+    library.queue(key).append(wait.id)
+    library.serve(library.title(key))
+    copy = library.copy_for(wait)
+    return {
+        "reservation_id": wait.id,
+        "user_id": wait.user,
+        "position": 0 if copy else len(library.queue(key)),
+        "waiting_book_id": copy and copy.id,
+        "held_until": copy and copy.held_until,
+    }
+
+
+def refuse_ended(library: Library, command: Any) -> Refusals:
+    wait = library.waits.get(command.reservation_id)
+    if wait is None:
+        return NOT_FOUND
+    return [] if wait.status == "OPEN" else ["reservation_ended"]
+
+
+def cancel(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    wait = library.waits[command.reservation_id]
+    copy = library.end_wait(wait, "CANCELLED")
+    library.serve(library.title(wait.key))
+    return {
+        "reservation_id": wait.id,
+        "user_id": wait.user,
+        "released_book_id": copy and copy.id,
+        "reserved_for_user_id": copy and library.waiting_user(copy),
+    }
+
+
+def refuse_moving(library: Library, command: Any) -> Refusals:
+    if command.position < 1 or not command.reason.strip():
+        return INVALID
+    if refused := refuse_ended(library, command):
+        return refused
+    return ["reservation_waits"] if library.copy_for(library.waits[command.reservation_id]) else []
+
+
+def move(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    wait = library.waits[command.reservation_id]
+    queue = library.queue(wait.key)
+    queue.remove(wait.id)
+    queue.insert(command.position - 1, wait.id)
+    return {"reservation_id": wait.id, "user_id": wait.user, "position": queue.index(wait.id) + 1}
+
+
+def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    late = [copy for copy in library.copies.values() if copy.held_until and copy.held_until < library.today]
+    waits = [library.waits[copy.wait] for copy in late if copy.wait]
+    for wait in waits:
+        library.end_wait(wait, "EXPIRED")
+    for key in {copy.key for copy in late}:
+        library.serve(library.title(key))
+    return {"reservation_ids": {wait.id for wait in waits}, "book_ids": {copy.id for copy in late}}
+
+
+# People
+
+
+def refuse_unknown_person(library: Library, command: Any) -> Refusals:
+    return [] if command.user_id in library.people else NOT_FOUND
+
+
+def refuse_registering(library: Library, command: Any) -> Refusals:
+    if not command.name.strip() or "@" not in command.email:
+        return INVALID
+    return refuse_card(library, command.barcode, None) or refuse_email(library, command.email, None)
+
+
+def refuse_card(library: Library, text: str, whose: UUID | None) -> Refusals:
+    taken = {person.barcode for person in library.people.values() if person.id != whose}
+    return refuse_barcode(text, "2", taken)
+
+
+def refuse_barcode(text: str, kind: str, taken: set[str]) -> Refusals:
+    if text and (len(text) != 14 or text != barcode(kind, int(text[5:13]))):
+        return INVALID
+    return ["barcode_taken"] if text in taken else []
+
+
+def refuse_email(library: Library, email: str, whose: UUID | None) -> Refusals:
+    taken = {person.email.casefold() for person in library.people.values() if person.id != whose}
+    return ["email_already_registered"] if email.casefold() in taken else []
+
+
+def register(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    card = command.barcode or library.next_barcode("2")
+    library.people[given.user_id] = Person(given.user_id, command.name, command.email, card)
+    return {"user_id": given.user_id}
+
+
+def refuse_contact(library: Library, command: Any) -> Refusals:
+    if command.name is command.email is command.barcode is None:
+        return INVALID
+    if refused := refuse_unknown_person(library, command):
+        return refused
+    if command.name == "" or command.email == "":
+        return INVALID
+    refused = refuse_card(library, command.barcode or "", command.user_id)
+    return refused or refuse_email(library, command.email or "", command.user_id)
+
+
+def change_contact(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    person = library.people[command.user_id]
+    person.name, person.email = command.name or person.name, command.email or person.email
+    if command.barcode is not None:
+        person.barcode = command.barcode or library.next_barcode("2")
+    return {"user_id": person.id, "barcode": person.barcode}
+
+
+def refuse_verifying(library: Library, command: Any) -> Refusals:
+    if refused := refuse_unknown_person(library, command):
+        return refused
+    return ["user_suspended"] if library.is_suspended(library.people[command.user_id]) else []
+
+
+def verify(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    person = library.people[command.user_id]
+    person.verified, person.staff = True, None
+    return {"user_id": person.id, "status": "VERIFIED"}
+
+
+def refuse_suspending(library: Library, command: Any) -> Refusals:
+    if not command.reason.strip() or (command.until and command.until < library.today):
+        return INVALID
+    if refused := refuse_unknown_person(library, command):
+        return refused
+    return ["user_already_suspended"] if library.bars(library.people[command.user_id]) else []
+
+
+def suspend(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    person = library.people[command.user_id]
+    library.suspending(person)
+    person.staff = command.reason, command.until
+    return {"user_id": person.id, "status": "SUSPENDED", "suspended_until": command.until}
+
+
+def refuse_reinstating(library: Library, command: Any) -> Refusals:
+    if not command.reason.strip():
+        return INVALID
+    if refused := refuse_unknown_person(library, command):
+        return refused
+    return [] if library.is_suspended(library.people[command.user_id]) else ["user_not_suspended"]
+
+
+def reinstate(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    person = library.people[command.user_id]
+    for loss in library.losses(person):
+        loss.suspends = False
+    person.staff = None
+    person.remarks.append(f"Reinstated on {library.today}: {command.reason}")
+    return {"user_id": person.id, "status": library.status(person)}
+
+
+def end_suspensions(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    over = [person for person in library.people.values() if person.staff and not library.bars(person)]
+    for person in over:
+        person.staff = None
+    return {"user_ids": {person.id for person in over if not library.is_suspended(person)}}
+
+
+# The calendar
+
+
+def refuse_exception(library: Library, command: Any) -> Refusals:
+    library = deepcopy(library)
+    library.calendar[command.day] = command.is_open
+    return [] if library.open_from(library.today) else ["library_never_opens"]
+
+
+def set_exception(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    library.calendar[command.day] = command.is_open
+    return {"day": command.day, "is_open": command.is_open}
+
+
+# The catalogue
+
+
+def refuse_author(library: Library, command: Any) -> Refusals:
+    known = {author_id for author_id, _ in library.authors.values()}
+    return [] if command.author_id is None or command.author_id in known else NOT_FOUND
+
+
+def author(library: Library, command: Any, given: Any) -> tuple[str, bool]:
+    """The name of the author whom a command names, whatever its case and spacing, and whether it is a new one."""
+    if command.author_name is None:
+        return next(name for author_id, name in library.authors.values() if author_id == command.author_id), False
+    name = " ".join(command.author_name.split())
+    key, is_new = name.casefold(), name.casefold() not in library.authors
+    known = {author_id for author_id, _ in library.authors.values()}
+    if is_new and given.author_id not in known:
+        library.authors[key] = given.author_id, name
+    return library.authors[key][1], is_new
+
+
+def refuse_adding(library: Library, command: Any) -> Refusals:
+    nobody = (command.author_id is None) == (command.author_name is None)
+    labels = {copy.barcode for copy in library.copies.values()}
+    taken = refuse_barcode(command.barcode, "3", labels)
+    if nobody or command.author_name == "" or not command.title or not is_isbn(command.isbn) or taken == INVALID:
+        return INVALID
+    if refused := refuse_author(library, command):
+        return refused
+    return ["book_already_in_catalogue"] if command.only_if_new and is_known(library, command) else taken
+
+
+def is_isbn(text: str) -> bool:
+    """The books of the tests have ISBNs of 13 digits, or the nonsense "978"."""
+    return len(text) in {0, 13}
+
+
+def is_known(library: Library, command: Any) -> bool:
+    if command.isbn:
+        return any(copy.isbn == command.isbn for copy in library.copies.values())
+    named = [name for author_id, name in library.authors.values() if author_id == command.author_id]
+    key = " ".join((command.author_name or named[0]).split()).casefold()
+    same = (copy for copy in library.copies.values() if not copy.isbn and copy.title == command.title)
+    return any(copy.author.casefold() == key for copy in same)
+
+
+def add(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    name, is_new = author(library, command, given)
+    label = command.barcode or library.next_barcode("3")
+    copy = Copy(given.book_id, command.title, command.isbn, name, label)
+    library.copies[copy.id] = copy
+    library.serve([copy])
+    return {
+        "book_id": copy.id,
+        "author_id": library.authors[name.casefold()][0],
+        "author_added": is_new,
+        "barcode": label,
+        "book_status": copy.status,
+    }
+
+
+def refuse_copies(library: Library, command: Any) -> Refusals:
+    return refuse_unknown_book(library, command) if 1 <= command.copies <= 50 else INVALID
+
+
+def add_copies(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    like = library.copies[command.book_id]
+    added = []
+    for book_id in given.book_ids:
+        added.append(Copy(book_id, like.title, like.isbn, like.author, library.next_barcode("3")))
+        library.copies[book_id] = added[-1]
+    library.serve(added)
+    return {
+        "book_ids": {copy.id for copy in added},
+        "barcodes": {copy.barcode for copy in added},
+        "on_hold": sum(copy.status == "ON_HOLD" for copy in added),
+    }
+
+
+def refuse_correcting(library: Library, command: Any) -> Refusals:
+    said = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
+    both = command.author_id is not None and command.author_name is not None
+    if both or command.author_name == "" or all(each is None for each in said):
+        return INVALID
+    if refused := refuse_author(library, command) or refuse_unknown_book(library, command):
+        return refused
+    others = {copy.barcode for copy in library.copies.values() if copy.id != command.book_id}
+    taken = refuse_barcode(command.barcode or "", "3", others)
+    if command.title == "" or not is_isbn(command.isbn or "") or taken == INVALID:
+        return INVALID
+    return taken or refuse_another_isbn(library, library.copies[command.book_id], command.isbn)
+
+
+def refuse_another_isbn(library: Library, copy: Copy, isbn: str | None) -> Refusals:
+    if isbn is None or isbn == copy.isbn:
+        return []
+    if copy.status in {"BORROWED", "ON_HOLD"}:
+        return ["book_in_use"]
+    waiting = {wait.user for wait in library.open_waits(copy.key)} if library.title(copy.key) == [copy] else set()
+    has = {each.borrower for each in library.title(isbn)}
+    waits = {wait.user for wait in library.open_waits(isbn)}
+    return ["reservations_clash"] if isbn and waiting & (has | waits) else []
+
+
+def correct(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    copy.title = copy.title if command.title is None else command.title
+    is_new = False
+    if command.author_id or command.author_name:
+        copy.author, is_new = author(library, command, given)
+    if command.barcode is not None:
+        copy.barcode = command.barcode or library.next_barcode("3")
+    if command.isbn is not None:
+        change_isbn(library, copy, command.isbn)
+    return {"book_id": copy.id, "author_id": library.authors[copy.author.casefold()][0], "author_added": is_new}
+
+
+def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
+    """Reservations stay with the other copies; if there is none, they come along, in the order that they had."""
+    before = copy.key
+    copy.isbn = isbn
+    if copy.key == before:
+        return
+    if not library.title(before):
+        here, there = library.queues.pop(before, []), library.queue(copy.key)
+        for each in here:
+            library.waits[each].key = copy.key
+        merged = library.merged if here and there else here or there
+        assert [each for each in merged if each in here] == here
+        assert [each for each in merged if each in there] == there
+        assert len(merged) == len(here) + len(there)
+        library.queues[copy.key] = merged
+    library.serve(library.title(copy.key))
+
+
+REFUSALS: dict[type, Callable[[Library, Any], Refusals]] = {
+    catalogue.AddCopies: refuse_copies,
+    catalogue.AddNewBook: refuse_adding,
+    circulation.BorrowBook: refuse_borrowing,
+    circulation.CancelReservation: refuse_ended,
+    circulation.ChangeContact: refuse_contact,
+    circulation.CorrectBook: refuse_correcting,
+    circulation.EndSuspensions: no_refusals,
+    circulation.ExpireReservations: no_refusals,
+    circulation.MoveReservation: refuse_moving,
+    circulation.PlaceReservation: refuse_reserving,
+    circulation.RegisterUser: refuse_registering,
+    circulation.ReinstateUser: refuse_reinstating,
+    circulation.RenewLoan: refuse_renewing,
+    circulation.ReportFoundBook: refuse_finding,
+    circulation.ReportMissingBook: refuse_missing,
+    circulation.RestoreBook: refuse_restoring,
+    circulation.ReturnBook: refuse_unknown_book,
+    circulation.SetCalendarException: refuse_exception,
+    circulation.SuspendUser: refuse_suspending,
+    circulation.VerifyUser: refuse_verifying,
+    circulation.WithdrawBook: refuse_withdrawing,
+}
+
+ANSWERS: dict[type, Callable[[Library, Any, Any], dict[str, Any]]] = {
+    catalogue.AddCopies: add_copies,
+    catalogue.AddNewBook: add,
+    circulation.BorrowBook: borrow,
+    circulation.CancelReservation: cancel,
+    circulation.ChangeContact: change_contact,
+    circulation.CorrectBook: correct,
+    circulation.EndSuspensions: end_suspensions,
+    circulation.ExpireReservations: expire,
+    circulation.MoveReservation: move,
+    circulation.PlaceReservation: reserve,
+    circulation.RegisterUser: register,
+    circulation.ReinstateUser: reinstate,
+    circulation.RenewLoan: renew,
+    circulation.ReportFoundBook: report_found,
+    circulation.ReportMissingBook: lose,
+    circulation.RestoreBook: restore,
+    circulation.ReturnBook: give_back,
+    circulation.SetCalendarException: set_exception,
+    circulation.SuspendUser: suspend,
+    circulation.VerifyUser: verify,
+    circulation.WithdrawBook: withdraw,
+}

@@ -1,0 +1,178 @@
+"""What the queries answer, by the model: for each query the rows, as the fields that are compared."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from catalog.queries import SearchBooks
+from circulation import queries
+from tests.model import Copy, Library, Loan, Person, Wait
+
+Row = dict[str, Any]
+
+
+def about_book(library: Library, copy: Copy) -> Iterator[tuple[Any, list[Row]]]:
+    """What there is to ask of a book and its title."""
+    yield queries.GetBookFile(book_id=copy.id), [book_file(library, copy)]
+    yield queries.GetReservationQueue(book_id=copy.id, page_size=2), waiting_list(library, copy)
+    yield queries.GetBookHistory(book_id=copy.id), past(library, copy=copy.id)
+    yield SearchBooks(q=copy.barcode), [found_book(library, copy)]
+
+
+def about_person(library: Library, person: Person) -> Iterator[tuple[Any, list[Row]]]:
+    """What there is to ask of a person."""
+    yield queries.GetUserFile(user_id=person.id), [user_file(library, person)]
+    yield queries.GetBorrowedBooksByUser(user_id=person.id), [lent(each) for each in by_due(library.borrowed(person))]
+    yield queries.GetReservationsByUser(user_id=person.id), reserved(library, person)
+    yield queries.GetPastLoansByUser(user_id=person.id), past(library, user=person.id)
+    yield queries.SearchUsers(q=person.barcode), [{"id": person.id, "status": library.status(person)}]
+
+
+def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
+    """What there is to ask of the library."""
+    copies = sorted(library.copies.values(), key=lambda copy: copy.id)
+    out, week = by_due([copy for copy in copies if copy.borrower]), library.today + timedelta(days=7)
+    overdue = [copy for copy in out if copy.due_on and copy.due_on < library.today]
+    soon = [copy for copy in out if copy.due_on and library.today <= copy.due_on <= week]
+    yield queries.GetOverdueLoans(page_size=2), [open_loan(library, copy) for copy in overdue]
+    yield queries.GetLoansDue(last=week), [open_loan(library, copy) for copy in soon]
+    yield queries.GetHoldShelf(), held(library)
+    yield queries.GetMissingBooks(), by_title([named(copy) for copy in copies if copy.status == "MISSING"])
+    for isbn in {copy.isbn for copy in copies if copy.isbn}:
+        yield SearchBooks(q=isbn), by_title([found_book(library, copy) for copy in copies if copy.isbn == isbn])
+    yield (
+        SearchBooks(q="a", status="AVAILABLE"),
+        by_title([found_book(library, copy) for copy in copies if copy.status == "AVAILABLE" and begins(copy, "a")]),
+    )
+
+
+def begins(copy: Copy, letters: str) -> bool:
+    """Whether a word of the title or of the author begins so."""
+    return any(word.casefold().startswith(letters) for word in f"{copy.title} {copy.author}".split())
+
+
+def by_title(rows: list[Row]) -> list[Row]:
+    return sorted(
+        rows, key=lambda row: (row["title"].casefold(), row["author_name"].casefold(), row["isbn"], row["id"])
+    )
+
+
+def by_due(copies: list[Copy]) -> list[Copy]:
+    return sorted(copies, key=lambda copy: (copy.due_on, copy.id))
+
+
+def named(copy: Copy) -> Row:
+    return {"id": copy.id, "title": copy.title, "isbn": copy.isbn, "author_name": copy.author}
+
+
+def name_of(library: Library, user_id: object) -> str | None:
+    return next((person.name for person in library.people.values() if person.id == user_id), None)
+
+
+def found_book(library: Library, copy: Copy) -> Row:
+    return named(copy) | {
+        "barcode": copy.barcode,
+        "status": copy.status,
+        "borrower_id": copy.borrower,
+        "borrower_name": name_of(library, copy.borrower),
+        "due_on": copy.due_on,
+        "reserved_for_name": name_of(library, library.waiting_user(copy)),
+    }
+
+
+def book_file(library: Library, copy: Copy) -> Row:
+    copies = [each for each in library.title(copy.key) if each.status != "WITHDRAWN"]
+    return found_book(library, copy) | {
+        "borrowed_at": copy.borrowed_at,
+        "renewals": copy.renewals,
+        "reservation_id": copy.wait,
+        "reserved_for_user_id": library.waiting_user(copy),
+        "held_until": copy.held_until,
+        "copies": len(copies),
+        "copies_available": sum(each.status == "AVAILABLE" for each in copies),
+        "queued": len(library.queue(copy.key)),
+    }
+
+
+def waiting_list(library: Library, copy: Copy) -> list[Row]:
+    waiting = [wait for wait in library.open_waits(copy.key) if library.copy_for(wait)]
+    queue = [library.waits[each] for each in library.queue(copy.key)]
+    in_order = sorted(waiting, key=lambda wait: wait.id) + queue
+    return [standing(library, wait) | {"user_name": name_of(library, wait.user)} for wait in in_order]
+
+
+def standing(library: Library, wait: Wait) -> Row:
+    copy = library.copy_for(wait)
+    return {
+        "id": wait.id,
+        "state": "WAITING" if copy else "QUEUED",
+        "position": 0 if copy else library.queue(wait.key).index(wait.id) + 1,
+        "placed_at": wait.placed_at,
+        "waiting_book_id": copy and copy.id,
+        "held_until": copy and copy.held_until,
+    }
+
+
+def reserved(library: Library, person: Person) -> list[Row]:
+    waits = [wait for wait in library.waits.values() if wait.user == person.id and wait.status == "OPEN"]
+    return [standing(library, wait) for wait in sorted(waits, key=lambda wait: wait.id)]
+
+
+def lent(copy: Copy) -> Row:
+    return named(copy) | {"borrowed_at": copy.borrowed_at, "due_on": copy.due_on}
+
+
+def open_loan(library: Library, copy: Copy) -> Row:
+    row = {"id": copy.id, "user_id": copy.borrower, "user_name": name_of(library, copy.borrower)}
+    return row | {"due_on": copy.due_on, "renewals": copy.renewals}
+
+
+def held(library: Library) -> list[Row]:
+    copies = [copy for copy in library.copies.values() if copy.status == "ON_HOLD"]
+    return [
+        {
+            "id": copy.id,
+            "reservation_id": copy.wait,
+            "user_id": library.waiting_user(copy),
+            "held_until": copy.held_until,
+        }
+        for copy in sorted(copies, key=lambda copy: (copy.held_until, copy.id))
+    ]
+
+
+def past(library: Library, **whose: object) -> list[Row]:
+    """The past loans of a copy or a user, the last one first."""
+    loans = [loan for loan in library.loans if all(getattr(loan, name) == value for name, value in whose.items())]
+    return [past_loan(loan) for loan in reversed(loans)]
+
+
+def past_loan(loan: Loan) -> Row:
+    fields = ("borrowed_at", "due_on", "ended_at", "ending", "resolved_at")
+    return {name: getattr(loan, name) for name in fields}
+
+
+def user_file(library: Library, person: Person) -> Row:
+    waits = reserved(library, person)
+    row = {
+        "name": person.name,
+        "email": person.email,
+        "barcode": person.barcode,
+        "status": library.status(person),
+        "loans": len(library.borrowed(person)),
+        "loan_limit": library.limit(person),
+        "overdue": len(library.overdue(person)),
+        "waiting": sum(each["state"] == "WAITING" for each in waits),
+        "queued": sum(each["state"] == "QUEUED" for each in waits),
+    }
+    return row | suspension(library, person)
+
+
+def suspension(library: Library, person: Person) -> Row:
+    """Why, by whom, since when and until when somebody is suspended. (What is over stands there until it is ended.)"""
+    if person.staff and not library.bars(person):
+        return {}
+    row: Row = {"status_comment": library.comment(person)}
+    if library.is_suspended(person) and person.since:
+        since = {"suspended_at": person.since[0], "suspended_by": person.since[1]}
+        row |= since | {"suspended_until": person.staff and person.staff[1]}
+    return row

@@ -1,0 +1,242 @@
+"""Eight desks at work at the same time, over real HTTP, on few books and people: what holds afterwards all the same."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from secrets import randbits
+from typing import Any
+
+import pytest
+import requests
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.utils import timezone
+
+from circulation.commands import PlaceReservation, SuspendUser
+from library_site.cqrs import dispatch
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
+from tests.invariants import broken
+from tests.library import add_book, context, new_token, register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+logger = logging.getLogger(__name__)
+
+DESKS, TASKS = 8, 500
+ISBNS = ["9780441013593", "9780141439587", ""]
+MOST_BOOKS = 12
+LAST_MONTH = timezone.now() - timedelta(days=30)
+
+Task = tuple[str, str, dict[str, Any]]
+"""An operation, its path, and the body."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    operation: str
+    status: int
+    text: str
+    is_replayed: bool
+
+    @property
+    def is_good(self) -> bool:
+        return self.status < 300
+
+
+@dataclass(frozen=True)
+class Hall:
+    """What all desks work on. There are more books and reservations as time goes by."""
+
+    books: list[str]
+    people: list[str]
+    reservations: list[str]
+
+    def take_in(self, said: dict[str, Any]) -> None:
+        """What a desk was answered names new books and reservations."""
+        self.books.extend(said.get("book_ids", []))
+        if "waiting_book_id" in said:
+            self.reservations.append(said["reservation_id"])
+
+
+class Desk:
+    """A client with a token of its own, two hands, and tasks that come by chance."""
+
+    def __init__(self, name: str, url: str, hall: Hall) -> None:
+        self.name, self.url, self.hall = name, url, hall
+        self.chance = Random(name)  # noqa: S311
+        self.hands = [hand(name), hand(name)]
+        self.answers: list[Answer] = []
+        self.done: list[tuple[Task, str, Answer]] = []
+
+    def work(self, tasks: int) -> None:
+        """Carry out so many tasks; some of them are sent twice at once, and some again after a while."""
+        try:
+            for number in range(tasks):
+                self.work_once(f"{self.name} {number}")
+        finally:
+            for hand in self.hands:
+                hand.close()
+
+    def work_once(self, key: str) -> None:
+        if self.done and self.chance.random() < 0.1:
+            self.send_again(*self.chance.choice(self.done))
+        elif self.chance.random() < 0.1:
+            self.send_twice(self.task(), key)
+        else:
+            self.send(self.task(), key)
+
+    def send(self, task: Task, key: str, hand: int = 0) -> Answer:
+        operation, path, body = task
+        headers = {"Idempotency-Key": key}
+        response = self.hands[hand].post(f"{self.url}/api/{path}", json=body, headers=headers, timeout=60)
+        replayed = "Idempotency-Replayed" in response.headers
+        answer = Answer(operation, response.status_code, response.text, replayed)
+        self.answers.append(answer)
+        if answer.is_good and not replayed:
+            self.hall.take_in(response.json())
+            self.done.append((task, key, answer))
+        return answer
+
+    def send_again(self, task: Task, key: str, first: Answer) -> None:
+        again = self.send(task, key)
+        assert (again.status, again.text, again.is_replayed) == (first.status, first.text, True), task
+
+    def send_twice(self, task: Task, key: str) -> None:
+        """A scanner that fires twice: of what is carried out, it is so once."""
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda hand: self.send(task, key, hand), range(2)))
+        good = [answer for answer in answers if answer.is_good]
+        assert len({answer.text for answer in good}) <= 1, task
+        assert sum(not answer.is_replayed for answer in good) == bool(good), task
+
+    def task(self) -> Task:
+        kinds: list[Callable[[], Task]] = [
+            *[self.lend] * 6,
+            *[self.reserve] * 4,
+            *[self.about_a_book] * 8,
+            *[self.about_a_reservation] * 3,
+            *[self.about_a_person] * 2,
+            self.correct,
+            self.add_copies,
+            self.do_daily,
+        ]
+        return self.chance.choice(kinds)()
+
+    def book(self) -> str:
+        return self.chance.choice(self.hall.books)
+
+    def person(self) -> str:
+        return self.chance.choice(self.hall.people)
+
+    def override(self, *codes: str) -> dict[str, Any]:
+        return {"override": codes, "override_reason": "Examination"} if self.chance.random() < 0.5 else {}
+
+    def lend(self) -> Task:
+        body = {"user_id": self.person(), "report_found": self.chance.random() < 0.5}
+        return "BorrowBook", f"book/{self.book()}/borrow", body | self.override("book_reserved", "user_suspended")
+
+    def reserve(self) -> Task:
+        body = {"user_id": self.person()} | self.override("user_suspended")
+        return "PlaceReservation", f"book/{self.book()}/reserve", body
+
+    def about_a_book(self) -> Task:
+        tasks: list[tuple[str, str, dict[str, Any]]] = [
+            ("ReturnBook", "return", {}),
+            ("ReturnBook", "return", {}),
+            ("ReturnBook", "return", {}),
+            ("RenewLoan", "renew", {}),
+            ("ReportMissingBook", "missing", {}),
+            ("ReportMissingBook", "missing", {}),
+            ("ReportFoundBook", "found", {}),
+            ("WithdrawBook", "withdraw", {"reason": "Worn out"}),
+            ("RestoreBook", "restore", {}),
+            ("RestoreBook", "restore", {}),
+        ]
+        operation, path, body = self.chance.choice(tasks)
+        return operation, f"book/{self.book()}/{path}", body
+
+    def about_a_reservation(self) -> Task:
+        path = f"reservation/{self.chance.choice(self.hall.reservations[-12:])}"
+        if self.chance.random() < 0.5:
+            return "CancelReservation", f"{path}/cancel", {}
+        return "MoveReservation", f"{path}/move", {"position": self.chance.randint(1, 4), "reason": "Examination"}
+
+    def about_a_person(self) -> Task:
+        path = f"user/{self.person()}"
+        if self.chance.random() < 0.3:
+            return "SuspendUser", f"{path}/suspend", {"reason": "Noise"}
+        return "ReinstateUser", f"{path}/reinstate", {"reason": "Promised to be quiet"}
+
+    def correct(self) -> Task:
+        return "CorrectBook", f"book/{self.book()}/correct", {"isbn": self.chance.choice(ISBNS)}
+
+    def add_copies(self) -> Task:
+        if len(self.hall.books) >= MOST_BOOKS:
+            return self.correct()
+        return "AddCopies", f"book/{self.book()}/copies", {"copies": 1}
+
+    def do_daily(self) -> Task:
+        if self.chance.random() < 0.5:
+            return "ExpireReservations", "reservation/expire", {}
+        return "EndSuspensions", "user/end-suspensions", {}
+
+
+def hand(name: str) -> requests.Session:
+    """A connection with the token of a new supervisor, or of the one of this name."""
+    user, _ = User.objects.get_or_create(username=name)
+    user.groups.set(Group.objects.filter(name__in=[LIBRARIANS, SUPERVISORS]))
+    session = requests.Session()
+    session.headers["Authorization"] = f"Token {new_token(user)}"
+    return session
+
+
+def furnished() -> Hall:
+    """Few books and people; who waits for what since last month is late to collect it."""
+    books = [add_book(isbn=isbn) for isbn in (ISBNS[0], ISBNS[0], ISBNS[1], ISBNS[1], "")]
+    people = [register(verified=verified) for verified in (True, True, False, True)]
+    then = context(now=LAST_MONTH)
+    places = [PlaceReservation(book_id=book, user_id=user) for book, user in zip(books[1:], people, strict=True)]
+    reservations = [dispatch(place, then).reservation_id for place in places]
+    dispatch(SuspendUser(user_id=people[0], reason="Noise", until=LAST_MONTH.date()), then)
+    return Hall([str(each) for each in books], [str(each) for each in people], [str(each) for each in reservations])
+
+
+def deadlocks() -> int:
+    """How many the database has met so far. (SQLite has one writer at a time.)"""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def journalled() -> Counter[tuple[str, bool]]:
+    """How often desks had each operation carried out, and how often refused, by the journal."""
+    entries = JournalEntry.objects.filter(source="rest").values_list("operation", "outcome")
+    return Counter((operation, outcome == "CARRIED_OUT") for operation, outcome in entries)
+
+
+def test_whatever_eight_desks_do_at_once_the_tables_hold(live_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    seed = randbits(32)
+    logger.warning("The seed is %s.", seed)
+    hall, met = furnished(), deadlocks()
+    desks = [Desk(f"{seed} {number}", live_server.url, hall) for number in range(DESKS)]
+
+    with ThreadPoolExecutor(DESKS) as pool:
+        list(pool.map(lambda desk: desk.work(TASKS // DESKS), desks))
+
+    answers = [answer for desk in desks for answer in desk.answers]
+    assert {answer.status for answer in answers} <= {200, 201, 409}
+    assert broken() == []
+    assert journalled() == Counter((each.operation, each.is_good) for each in answers if not each.is_replayed)
+    assert met == deadlocks()
+    assert [record.getMessage() for record in caplog.records if "met another change" in record.getMessage()] == []
+    conflicts = [answer.text for answer in answers if json.loads(answer.text).get("code") == "conflict"]
+    assert len(conflicts) <= TASKS // 50, conflicts
+    print(Counter((each.operation, each.status, json.loads(each.text).get("code")) for each in answers))

@@ -1,0 +1,119 @@
+"""A library that is at work already takes the new release: its rows are kept, and what is new is filled in."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
+from catalog.models import BarcodeSeries, Book
+from catalog.policies import BarcodeKind, barcode
+from circulation.models import LibraryUser
+from library_site.cqrs.ids import uuid7
+from library_site.cqrs.models import JournalSubject
+from tests.library import add_book, borrow, register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BEFORE_RESERVATIONS = [
+    ("catalog", "0003_search_indexes"),
+    ("circulation", "0002_search_index"),
+    ("cqrs", "0001_initial"),
+]
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def before() -> Iterator[StateApps]:
+    """The tables, empty, as they were before there were reservations."""
+    migrate(BEFORE_RESERVATIONS)
+    try:
+        yield MigrationExecutor(connection).loader.project_state(BEFORE_RESERVATIONS).apps
+    finally:
+        migrate_to_now()
+
+
+def migrate(targets: list[tuple[str, str]]) -> None:
+    MigrationExecutor(connection).migrate(targets)
+
+
+def migrate_to_now() -> None:
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def test_what_a_library_has_is_numbered_and_named(before: StateApps) -> None:
+    ids = [uuid7() for _ in range(9)]
+    ann, bob, cara, *books = ids
+    fill(before, people=[ann, bob, cara], books=books)
+
+    migrate_to_now()
+
+    labels = {book.pk: book.barcode for book in Book.objects.all()}
+    cards = {user.pk: user.barcode for user in LibraryUser.objects.all()}
+    assert labels == {pk: barcode(BarcodeKind.BOOK, "0001", number) for number, pk in enumerate(books, 1)}
+    assert cards == {pk: barcode(BarcodeKind.CARD, "0001", number) for number, pk in enumerate((ann, bob, cara), 1)}
+    assert dict(BarcodeSeries.objects.values_list("kind", "next_number")) == {"2": 4, "3": 7}
+
+    assert suspensions() == {ann: (False, False, ""), bob: (False, True, "VERIFIED"), cara: (True, False, "VERIFIED")}
+    assert Book.objects.get(borrower=ann).due_on == NOW.date() + timedelta(days=28)
+    assert subjects() == {("BorrowBook", ann), ("BorrowBook", books[0]), ("ReturnBook", books[1])}
+
+    borrow(book_id := add_book(), register())
+    assert Book.objects.get(pk=book_id).barcode == barcode(BarcodeKind.BOOK, "0001", 7)
+
+
+def fill(apps: StateApps, *, people: list[UUID], books: list[UUID]) -> None:
+    """Three people, of whom one has a book, one is suspended by staff and one for a loss; the newest rows first."""
+    statuses: list[dict[str, Any]] = [
+        {"status": "VERIFIED"},
+        {"status": "SUSPENDED", "status_before": "VERIFIED"},
+        {"status": "SUSPENDED", "status_before": "VERIFIED", "suspended_for_loss": True},
+    ]
+    users, titles = apps.get_model("circulation", "LibraryUser"), apps.get_model("catalog", "Book")
+    for number, (pk, status) in reversed(list(enumerate(zip(people, statuses, strict=True)))):
+        address = f"reader{number}@example.org"
+        users.objects.create(pk=pk, name=f"Person {number}", email=address, email_key=address, **status)
+    author = apps.get_model("catalog", "Author").objects.create(name="Jane Austen", name_key="jane austen")
+    for number, pk in reversed(list(enumerate(books))):
+        titles.objects.create(pk=pk, title=f"Book {number}", author=author)
+    loan = {"borrower_id": people[0], "borrowed_at": NOW, "due_on": NOW.date() + timedelta(days=28)}
+    titles.objects.filter(pk=books[0]).update(status="BORROWED", **loan)
+    loan |= {"book_id": books[1], "borrower_id": people[2], "ended_at": NOW, "ending": "MISSING"}
+    apps.get_model("circulation", "PastLoan").objects.create(**loan)
+    journal(
+        apps, "BorrowBook", {"book_id": books[0], "user_id": people[0]}, {"book_id": books[0], "due_on": "2026-12-21"}
+    )
+    journal(apps, "ReturnBook", {"book_id": books[1]}, None)
+    journal(apps, "AddNewBook", {"title": "Emma", "author_id": None}, None)
+
+
+def journal(apps: StateApps, operation: str, arguments: dict[str, Any], result: dict[str, Any] | None) -> None:
+    apps.get_model("cqrs", "JournalEntry").objects.create(
+        operation=operation,
+        arguments=plain(arguments),
+        result=result and plain(result),
+        outcome="CARRIED_OUT" if result else "REFUSED",
+        actor="system:cli",
+        source="cli",
+        at=NOW,
+    )
+
+
+def plain(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in said.items()}
+
+
+def suspensions() -> dict[UUID, tuple[bool, bool, str]]:
+    """Of everybody: whether suspended for a loss, and by staff; and the status before."""
+    return {
+        user.pk: (user.suspended_for_loss, user.suspended_by_staff, user.status_before)
+        for user in LibraryUser.objects.all()
+    }
+
+
+def subjects() -> set[tuple[str, UUID]]:
+    return set(JournalSubject.objects.values_list("entry__operation", "subject"))

@@ -1,0 +1,734 @@
+"""The rules of the desk, 1 to 18, one after the other: what a librarian may rely on.
+
+Ann and Bob borrow, the first with a standing that a rule is about, the second without. A book that is lent on LENT is
+due at the end of DUE.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
+from rest_framework.test import APIClient
+
+from catalog.models import Book
+from catalog.policies import BarcodeKind, barcode, barcode_kind
+from catalog.queries import SearchBooks
+from circulation.commands import (
+    BorrowBook,
+    ChangeContact,
+    ExpireReservations,
+    MoveReservation,
+    PlaceReservation,
+    ReinstateUser,
+    RenewLoan,
+    ReportMissingBook,
+    ReturnBook,
+    SetCalendarException,
+    SuspendUser,
+)
+from circulation.commands.place_reservation import ReservationPlaced
+from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.queries import (
+    GetBookFile,
+    GetHoldShelf,
+    GetJournal,
+    GetLoansDue,
+    GetOverdueLoans,
+    GetReservationQueue,
+    GetReservationsByUser,
+    GetUserFile,
+    SearchUsers,
+)
+from library_site.cqrs import Actor, Command, Context, DomainError, InvalidInput, Query, Remedy, dispatch
+from library_site.cqrs.arguments import message_from
+from library_site.cqrs.identifiers import id_of
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.operations import operation_named
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
+from tests.library import (
+    add_book,
+    borrow,
+    context,
+    give_back,
+    lend,
+    register,
+    renew,
+    report_missing,
+    reserve,
+    set_policy,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+LENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+DUE = date(2026, 11, 30)  # a Monday
+ISBN = "9780141439587"
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def do(command: Command[Any], *, now: datetime = LENT) -> Any:
+    return dispatch(command, context(now=now))
+
+
+def refused(command: Command[Any], *, now: datetime = LENT, by: Actor | None = None) -> DomainError:
+    """The refusal of a command."""
+    with pytest.raises(DomainError) as caught:
+        dispatch(command, context(now=now) if by is None else Context(actor=by, source="rest", now=now))
+    return caught.value
+
+
+def follow(remedy: Remedy | None, **more: str) -> Any:
+    """Do what a refusal offers."""
+    assert remedy
+    operation = operation_named(remedy.operation)
+    assert operation
+    return dispatch(message_from(operation, remedy.arguments | more), context(now=LENT))
+
+
+def rows(query: Query[Any], *, now: datetime = LENT) -> list[Any]:
+    return list(dispatch(query, context(now=now)).rows)
+
+
+def book(book_id: UUID) -> Any:
+    """All that the desk knows of a book."""
+    (row,) = rows(GetBookFile(book_id=book_id))
+    return row
+
+
+def person(user_id: UUID, *, now: datetime = LENT) -> Any:
+    """All that the desk knows of a person."""
+    (row,) = rows(GetUserFile(user_id=user_id), now=now)
+    return row
+
+
+def queue(book_id: UUID) -> list[tuple[int, UUID]]:
+    """Who waits for a title: the places, 0 for the hold shelf, and the people."""
+    return [(row.position, row.user_id) for row in rows(GetReservationQueue(book_id=book_id))]
+
+
+def staff(name: str, *groups: str) -> Actor:
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return Actor.of_user(user)
+
+
+# Lending
+
+
+def test_rule_01_a_book_that_somebody_else_has_is_refused_by_the_borrowers_name_and_the_due_date(
+    api: APIClient,
+) -> None:
+    emma = lend("Emma", register("Ann Lee"))
+    due_on = timezone.localdate() + timedelta(days=28)
+
+    answer = api.post(f"/api/book/{emma}/borrow", {"user_id": str(register("Bob"))})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "book_not_available")
+    assert f"“Emma” is on loan to Ann Lee until {date_format(due_on, 'j F Y')}." in answer.json()["detail"]
+    assert answer.json()["due_on"] == due_on.isoformat()
+
+
+def test_rule_02_who_has_the_book_already_is_offered_to_renew_it() -> None:
+    ann = register("Ann Lee")
+    emma = lend("Emma", ann, now=LENT)
+
+    refusal = refused(BorrowBook(book_id=emma, user_id=ann))
+
+    assert refusal.message.startswith("Ann Lee has “Emma” already, until 30 November 2026. Renew the loan")
+    assert follow(refusal.remedy).renewals == 1
+    assert book(emma).due_on == DUE + timedelta(days=28)
+
+
+def test_rule_03_a_missing_book_that_turns_up_is_found_and_lent_in_one_step() -> None:
+    ann, bob = register("Ann Lee"), register("Bob")
+    emma = suspend_by_loss(ann, "Emma")
+
+    refusal = refused(BorrowBook(book_id=emma, user_id=bob))
+    assert "“Emma” is reported missing. If you have it in hand, report it found, then lend it." in refusal.message
+    follow(refusal.remedy)
+
+    assert (book(emma).status, book(emma).borrower_id) == ("BORROWED", bob)
+    assert person(ann).status == "NOT_VERIFIED", "who had lost it may borrow again"
+
+
+def test_rule_03_lending_never_silently_ignores_that_a_book_was_missing() -> None:
+    emma, bob = add_book("Emma"), register("Bob")
+    report_missing(emma)
+
+    refused(BorrowBook(book_id=emma, user_id=bob))
+    assert book(emma).status == "MISSING"
+
+    do(BorrowBook(book_id=emma, user_id=bob, report_found=True))
+    (entry,) = rows(GetJournal(operation="BorrowBook", outcome="CARRIED_OUT"))
+    assert entry.book_id == emma
+    assert journalled(entry.id)["report_found"] is True
+
+
+def journalled(entry_id: UUID) -> dict[str, Any]:
+    """What the journal keeps of a command's arguments."""
+    arguments: dict[str, Any] = JournalEntry.objects.get(pk=entry_id).arguments
+    return arguments
+
+
+def test_rule_04_who_is_suspended_cannot_borrow_renew_or_reserve_but_can_return() -> None:
+    ann = register("Ann Lee")
+    kept, other = lend("Emma", ann, now=LENT), add_book("Persuasion")
+    suspend(ann, "Unpaid fees.", now=LENT)
+
+    for command in (
+        BorrowBook(book_id=other, user_id=ann),
+        RenewLoan(book_id=kept),
+        PlaceReservation(book_id=other, user_id=ann),
+    ):
+        refusal = refused(command)
+        assert refusal.code == "user_suspended"
+        assert "Unpaid fees." in refusal.message
+
+    assert do(ReturnBook(book_id=kept)).user_id == ann
+
+
+def test_rule_04_the_block_is_shown_before_the_first_scan_why_by_whom_since_when_until_when(
+    api: APIClient, desk: Client, librarian: User
+) -> None:
+    ann, today = register("Ann Lee"), timezone.localdate()
+    until = today + timedelta(days=14)
+    api.post(f"/api/user/{ann}/suspend", {"reason": "Unpaid fees.", "until": until.isoformat()})
+
+    (row,) = api.get(f"/api/user/{ann}/file").json()["results"]
+    assert (row["status"], row["status_comment"], row["suspended_by"]) == ("SUSPENDED", "Unpaid fees.", "librarian")
+    assert (row["suspended_at"][:10], row["suspended_until"]) == (today.isoformat(), until.isoformat())
+
+    for page in (desk.get(f"/person?user_id={ann}"), desk.get("/pick/user?user_id_q=ann")):
+        text = page.content.decode()
+        assert "Suspended" in text
+        for said in ("Unpaid fees.", "librarian", date_format(today, "j F Y"), date_format(until, "j F Y")):
+            assert said in text
+
+
+def test_rule_05_who_is_not_verified_borrows_a_few_books_and_who_is_verified_borrows_more() -> None:
+    set_policy(limit_not_verified=1, limit_verified=2)
+    ann, bob = register("Ann Lee"), register("Bob", verified=True)
+    for who, limit in ((ann, 1), (bob, 2)):
+        for _ in range(limit):
+            borrow(add_book(), who)
+
+        refusal = refused(BorrowBook(book_id=add_book(), user_id=who))
+
+        assert (refusal.code, refusal.details) == ("loan_limit_reached", {"loans": limit, "limit": limit})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rule_05_the_limit_holds_at_two_desks_at_once() -> None:
+    set_policy(limit_not_verified=1)
+    ann, books, start = register("Ann Lee"), [add_book(), add_book()], Barrier(2)
+
+    def lend_at_a_desk(book_id: UUID) -> str:
+        try:
+            start.wait()
+            borrow(book_id, ann)
+        except DomainError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "lent"
+
+    with ThreadPoolExecutor(2) as desks:
+        assert sorted(desks.map(lend_at_a_desk, books)) == ["lent", "loan_limit_reached"]
+    assert Book.objects.filter(borrower=ann).count() == 1
+
+
+def in_every_way_wrong() -> tuple[UUID, UUID]:
+    """A book that somebody has, and a person who is suspended, at the limit, and far behind with bringing back."""
+    set_policy(limit_not_verified=2, overdue_limit=2)
+    ann = register("Ann Lee")
+    for _ in range(2):
+        lend("", ann, now=LENT - timedelta(days=300))
+    suspend(ann, now=LENT)
+    return lend("Emma", register("Bob"), now=LENT), ann
+
+
+def test_rule_06_all_that_stands_in_the_way_is_said_at_once_with_codes_and_remedies(api: APIClient) -> None:
+    emma, ann = in_every_way_wrong()
+
+    problem = api.post(f"/api/book/{emma}/borrow", {"user_id": str(ann)}).json()
+
+    codes = [each["code"] for each in problem["problems"]]
+    assert codes == ["book_not_available", "user_suspended", "loan_limit_reached", "overdue_limit_reached"]
+    assert all(each["detail"] in problem["detail"] for each in problem["problems"])
+    (remedy,) = problem["remedies"]
+    assert remedy == {"code": codes[0], "operation": "ReturnBook", "arguments": {"book_id": str(emma)}}
+
+
+def test_rule_06_where_a_rule_may_be_overridden_that_is_the_remedy() -> None:
+    emma, ann = in_every_way_wrong()
+    give_back(emma)
+
+    while_refused = BorrowBook(book_id=emma, user_id=ann)
+    refusals = refused(while_refused).problems
+    assert [each.remedy and each.remedy.operation for each in refusals] == ["BorrowBook"] * 3
+
+    for _ in range(2):  # each remedy overrides one rule more, and only the last lets it pass
+        remedy = refused(while_refused).remedy
+        assert remedy
+        while_refused = BorrowBook(override_reason="An examination.", **remedy.arguments)
+    follow(refused(while_refused).remedy, override_reason="An examination.")
+    assert book(emma).borrower_id == ann
+
+
+def test_rule_06_an_override_needs_the_permission_of_its_rule_and_a_reason_and_is_journalled(librarian: User) -> None:
+    emma, ann = add_book("Emma"), register("Ann Lee")
+    suspend(ann, now=LENT)
+    clerk, supervisor = Actor.of_user(librarian), staff("supervisor", LIBRARIANS, SUPERVISORS)
+    borrow_anyway = BorrowBook(
+        book_id=emma, user_id=ann, override=("user_suspended",), override_reason="The fees are paid."
+    )
+    without_reason = BorrowBook(book_id=emma, user_id=ann, override=("user_suspended",))
+
+    assert refused(borrow_anyway, by=clerk).message.endswith("You may not override this.")
+    wrong = refused(without_reason, by=supervisor)
+    assert isinstance(wrong, InvalidInput)
+    assert [each.field for each in wrong.errors] == ["override_reason"]
+    assert book(emma).status == "AVAILABLE"
+
+    dispatch(borrow_anyway, Context(actor=supervisor, source="rest", now=LENT))
+    (entry,) = rows(GetJournal(operation="BorrowBook", outcome="CARRIED_OUT"))
+    assert (entry.actor_name, entry.reason, entry.user_id) == ("supervisor", "The fees are paid.", ann)
+    assert "user_suspended" in entry.overrode
+
+
+def test_rule_06_who_overrides_one_rule_does_not_override_another() -> None:
+    _, ann = in_every_way_wrong()
+    command = BorrowBook(book_id=add_book(), user_id=ann, override=("loan_limit_reached",), override_reason="Exams.")
+
+    refusal = refused(command)
+
+    assert [each.code for each in refusal.problems] == ["user_suspended", "overdue_limit_reached"]
+
+
+# Time
+
+
+def test_rule_07_a_book_that_is_due_today_is_not_overdue() -> None:
+    emma = lend("Emma", now=LENT)
+
+    assert book(emma).due_on == DUE
+    assert rows(GetOverdueLoans(), now=at(DUE, 23)) == []
+    assert [row.id for row in rows(GetLoansDue(), now=at(DUE, 23))] == [emma]
+    assert [row.id for row in rows(GetOverdueLoans(), now=at(DUE + timedelta(days=1), 0))] == [emma]
+
+
+def test_rule_07_the_day_ends_where_the_library_is() -> None:
+    with timezone.override("Pacific/Auckland"):  # eleven hours ahead, and thirteen in summer
+        emma = lend("Emma", now=datetime(2026, 11, 2, 20, tzinfo=UTC))
+
+        assert book(emma).due_on == date(2026, 12, 1)
+        assert rows(GetOverdueLoans(), now=datetime(2026, 12, 1, 10, tzinfo=UTC)) == []
+        assert [row.id for row in rows(GetOverdueLoans(), now=datetime(2026, 12, 1, 11, tzinfo=UTC))] == [emma]
+
+
+def test_rule_07_no_book_is_due_on_a_closed_day_and_an_exception_beats_the_weekday() -> None:
+    set_policy(closed_weekdays="1")
+    closed, opened = DUE + timedelta(days=1), DUE + timedelta(days=7)
+    assert book(lend(now=LENT)).due_on == DUE + timedelta(days=1), "not on a Monday"
+
+    do(SetCalendarException(day=closed, note="Stocktaking."))
+    assert book(lend(now=LENT)).due_on == DUE + timedelta(days=2), "nor on the day of the stocktaking"
+
+    do(SetCalendarException(day=opened, is_open=True, note="Book sale."))
+    assert book(lend(now=LENT + timedelta(days=7))).due_on == opened, "but on the Monday of the book sale"
+
+
+def test_rule_07_a_library_that_never_opens_is_an_error_and_not_a_loop() -> None:
+    kept, other, ann = lend(now=LENT), add_book(), register()
+    set_policy(closed_weekdays="1234567")
+
+    for command in (BorrowBook(book_id=other, user_id=ann), RenewLoan(book_id=kept)):
+        refusal = refused(command)
+        assert refusal.code == "library_never_opens"
+        assert "Correct the closed days" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("today", "due_on"),
+    [
+        pytest.param(LENT.date(), DUE + timedelta(days=28), id="at once, it counts from the due date"),
+        pytest.param(DUE, DUE + timedelta(days=28), id="on the last day as well"),
+        pytest.param(DUE + timedelta(days=10), DUE + timedelta(days=38), id="overdue, from today"),
+    ],
+)
+def test_rule_08_a_renewal_counts_from_the_due_date_or_from_today_when_that_is_past(today: date, due_on: date) -> None:
+    emma = lend("Emma", now=LENT)
+
+    assert do(RenewLoan(book_id=emma), now=at(today)).due_on == due_on
+
+
+def test_rule_08_a_renewal_never_shortens_a_loan_and_one_that_would_not_move_the_date_is_refused() -> None:
+    emma = lend("Emma", now=LENT)
+    set_policy(loan_days=1)
+    assert do(RenewLoan(book_id=emma)).due_on == DUE + timedelta(days=1), "though books are lent for a day only now"
+
+    set_policy(loan_days=0)
+    assert refused(RenewLoan(book_id=emma)).code == "renewal_moves_nothing"
+
+
+def test_rule_08_no_loan_is_renewed_too_often_or_while_somebody_else_waits_or_for_who_is_blocked() -> None:
+    set_policy(renewals=1)
+    ann, bob = register("Ann Lee"), register("Bob")
+    emma = lend("Emma", ann, now=LENT)
+    renew(emma, now=LENT)
+    reserve(emma, bob, now=LENT)
+    suspend(ann, now=LENT)
+
+    refusal = refused(RenewLoan(book_id=emma))
+
+    assert [each.code for each in refusal.problems] == ["renewal_limit_reached", "book_reserved", "user_suspended"]
+
+
+# Returning
+
+
+def test_rule_09_a_second_return_of_the_same_book_is_a_quiet_success(api: APIClient, desk: Client) -> None:
+    ann = register("Ann Lee")
+    emma = lend("Emma", ann)
+
+    first, second = (api.post(f"/api/book/{emma}/return") for _ in range(2))
+
+    assert (first.status_code, first.json()["user_id"]) == (200, str(ann))
+    assert (second.status_code, second.json()["user_id"]) == (200, None), "it was not on loan"
+    assert "“Emma” was not on loan." in desk.post("/return-book", {"book_id": str(emma)}, follow=True).content.decode()
+    assert PastLoan.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["available", "on hold", "withdrawn"])
+def test_rule_09_any_book_of_this_library_can_be_returned_and_stays_what_it_is(state: str) -> None:
+    emma = add_book("Emma")
+    if state == "on hold":
+        reserve(emma, register(), now=LENT)
+    if state == "withdrawn":
+        withdraw(emma, now=LENT)
+    before = book(emma)
+
+    assert do(ReturnBook(book_id=emma)).book_status == before.status
+    assert book(emma) == before
+
+
+def test_rule_10_returning_a_missing_book_finds_it_and_lifts_the_suspension_that_its_loss_caused() -> None:
+    ann = register("Ann Lee", verified=True)
+    emma = suspend_by_loss(ann, "Emma")
+
+    answer = do(ReturnBook(book_id=emma))
+
+    assert (answer.was_missing, answer.reinstated_user_id) == (True, ann)
+    assert (book(emma).status, person(ann).status) == ("AVAILABLE", "VERIFIED")
+
+
+def test_rule_10_the_suspension_stays_while_another_loss_stands() -> None:
+    ann = register("Ann Lee", verified=True)
+    emma, persuasion = lend("Emma", ann), lend("Persuasion", ann)
+    report_missing(emma)
+    report_missing(persuasion)
+
+    assert do(ReturnBook(book_id=emma)).reinstated_user_id is None
+    assert person(ann).status == "SUSPENDED"
+    assert "Persuasion" in person(ann).status_comment
+    assert "Emma" not in person(ann).status_comment
+    assert do(ReturnBook(book_id=persuasion)).reinstated_user_id == ann
+
+
+def test_rule_11_a_return_that_meets_a_reservation_says_whose_and_where_to_put_the_book(
+    api: APIClient, desk: Client
+) -> None:
+    emma, bob = lend("Emma"), register("Bob Ray")
+    reserve(emma, bob)
+    until = timezone.localdate() + timedelta(days=7)
+
+    page = desk.post("/return-book", {"book_id": str(emma)}, follow=True).content.decode()
+
+    assert f'look warning" role="status">Hold shelf: for Bob Ray, until {date_format(until, "j F Y")}' in page
+    answer = api.post(f"/api/book/{emma}/return").json()
+    assert (answer["book_status"], answer["reserved_for_user_id"]) == ("ON_HOLD", str(bob))
+    assert answer["held_until"] == until.isoformat()
+
+
+# Missing
+
+
+def test_rule_12_the_loan_of_a_book_gone_missing_ends_and_its_borrower_is_suspended_with_the_reason() -> None:
+    ann = register("Ann Lee", verified=True)
+    emma = lend("Emma", ann, now=LENT)
+
+    answer = do(ReportMissingBook(book_id=emma), now=LENT + timedelta(days=60))
+
+    assert answer.user_id == ann
+    assert (book(emma).status, book(emma).borrower_id) == ("MISSING", None)
+    assert person(ann).status == "SUSPENDED"
+    assert person(ann).status_comment == "“Emma” was reported missing on 2027-01-01."
+    evidence = PastLoan.objects.get(book=emma)
+    assert (evidence.borrower_id, evidence.ending) == (ann, "MISSING")
+    assert (evidence.borrowed_at, evidence.due_on) == (LENT, DUE)
+
+
+def test_rule_12_a_book_that_is_missing_from_its_shelf_suspends_nobody() -> None:
+    emma = add_book("Emma")
+
+    assert do(ReportMissingBook(book_id=emma)).user_id is None
+    assert book(emma).status == "MISSING"
+    assert not PastLoan.objects.exists()
+    assert not LibraryUser.objects.filter(status="SUSPENDED").exists()
+
+
+def test_rule_13_who_waited_for_a_book_gone_missing_is_at_the_head_of_the_queue_again() -> None:
+    emma, other = add_book("Emma", isbn=ISBN), add_book("Emma", isbn=ISBN)
+    ann, bob, cora = register("Ann Lee"), register("Bob"), register("Cora")
+    borrow(other, register(), now=LENT)
+    for who in (ann, bob, cora):
+        reserve(emma, who, now=LENT)
+    assert queue(emma) == [(0, ann), (1, bob), (2, cora)]
+
+    do(ReportMissingBook(book_id=emma))
+
+    assert queue(emma) == [(1, ann), (2, bob), (3, cora)], "before those who waited already"
+    assert do(ReturnBook(book_id=other)).reserved_for_user_id == ann
+
+
+# Reservations
+
+
+def test_rule_14_a_reservation_is_for_the_first_copy_of_the_title_that_comes_back() -> None:
+    first, second = add_book("Emma", isbn=ISBN), add_book("Emma", isbn=ISBN)
+    for copy in (first, second):
+        borrow(copy, register(), now=LENT)
+    ann, bob = register("Ann Lee"), register("Bob")
+    reserve(first, ann, now=LENT)
+    reserve(second, bob, now=LENT)
+
+    assert queue(first) == queue(second) == [(1, ann), (2, bob)]
+    assert do(ReturnBook(book_id=second)).reserved_for_user_id == ann, "first come, first served, by any copy"
+    assert do(ReturnBook(book_id=first)).reserved_for_user_id == bob
+
+
+def test_rule_14_without_an_isbn_a_reservation_is_for_that_book() -> None:
+    manuscript, other = lend("Sanditon", now=LENT), lend("Sanditon", now=LENT)
+    ann = register("Ann Lee")
+    reserve(manuscript, ann, now=LENT)
+
+    assert do(ReturnBook(book_id=other)).book_status == "AVAILABLE"
+    assert do(ReturnBook(book_id=manuscript)).reserved_for_user_id == ann
+
+
+def test_rule_14_a_copy_that_is_there_goes_to_the_hold_shelf_at_once() -> None:
+    emma, ann = add_book("Emma"), register("Ann Lee")
+
+    placed = do(PlaceReservation(book_id=emma, user_id=ann))
+
+    assert placed == ReservationPlaced(
+        reservation_id=placed.reservation_id,
+        user_id=ann,
+        position=0,
+        waiting_book_id=emma,
+        held_until=date(2026, 11, 9),
+    )
+    (row,) = rows(GetHoldShelf())
+    assert (row.id, row.user_name, row.held_until) == (emma, "Ann Lee", date(2026, 11, 9))
+
+
+def test_rule_14_the_order_is_visible_and_can_be_changed_with_a_reason() -> None:
+    emma = lend("Emma", now=LENT)
+    ann, bob, cora = register("Ann Lee"), register("Bob"), register("Cora")
+    reserve(emma, ann, now=LENT)
+    reserve(emma, bob, now=LENT)
+    last = reserve(emma, cora, now=LENT)
+    assert rows(GetReservationsByUser(user_id=cora))[0].position == 3
+
+    assert isinstance(refused(MoveReservation(reservation_id=last, position=1, reason=" ")), InvalidInput)
+    do(MoveReservation(reservation_id=last, position=1, reason="An examination tomorrow."))
+
+    assert queue(emma) == [(1, cora), (2, ann), (3, bob)]
+    (entry,) = rows(GetJournal(operation="MoveReservation", outcome="CARRIED_OUT"))
+    assert entry.reason == "An examination tomorrow."
+
+
+def test_rule_14_a_copy_waits_for_the_shelf_period_and_then_it_is_the_next_persons_turn() -> None:
+    set_policy(shelf_days=3)
+    emma = lend("Emma", now=LENT)
+    ann, bob = register("Ann Lee"), register("Bob")
+    reservation = reserve(emma, ann, now=LENT)
+    reserve(emma, bob, now=LENT)
+    last_day = do(ReturnBook(book_id=emma), now=at(DUE)).held_until
+    assert last_day == DUE + timedelta(days=3)
+
+    assert do(ExpireReservations(), now=at(last_day, 23)).reservation_ids == (), "until the end of the last day"
+    assert do(ExpireReservations(), now=at(last_day + timedelta(days=1))).reservation_ids == (reservation,)
+
+    assert Reservation.objects.get(pk=reservation).status == "EXPIRED"
+    assert (book(emma).reserved_for_user_id, book(emma).held_until) == (bob, last_day + timedelta(days=4))
+
+
+def test_rule_15_lending_the_copy_that_waits_to_whom_it_waits_for_fulfils_the_reservation() -> None:
+    emma, ann = add_book("Emma"), register("Ann Lee")
+    reservation = reserve(emma, ann, now=LENT)
+
+    borrow(emma, ann, now=LENT)
+
+    assert Reservation.objects.get(pk=reservation).status == "FULFILLED"
+    assert (book(emma).status, book(emma).reservation_id, person(ann).waiting) == ("BORROWED", None, 0)
+
+
+def test_rule_15_to_somebody_else_it_is_refused() -> None:
+    emma, bob = add_book("Emma"), register("Bob")
+    reserve(emma, register("Ann Lee"), now=LENT)
+
+    refusal = refused(BorrowBook(book_id=emma, user_id=bob))
+
+    assert refusal.code == "book_reserved"
+    assert "waits on the hold shelf for Ann Lee, until 9 November 2026" in refusal.message
+    assert book(emma).status == "ON_HOLD"
+
+
+def test_rule_16_who_has_a_copy_of_the_title_cannot_reserve_it() -> None:
+    hers, other = add_book("Emma", isbn=ISBN), add_book("Emma", isbn=ISBN)
+    ann = register("Ann Lee")
+    borrow(hers, ann, now=LENT)
+
+    for copy in (hers, other):
+        refusal = refused(PlaceReservation(book_id=copy, user_id=ann))
+        assert refusal.code == "title_already_borrowed"
+        assert refusal.remedy == Remedy("RenewLoan", {"book_id": hers})
+    assert book(other).status == "AVAILABLE"
+
+
+# People
+
+
+def test_rule_17_a_person_is_registered_verified_and_found_under_a_new_name_address_and_card() -> None:
+    ann = register("Ann Lee", "ann@example.org")
+    assert person(ann).status == "NOT_VERIFIED"
+    assert barcode_kind(person(ann).barcode) == BarcodeKind.CARD
+
+    card = barcode(BarcodeKind.CARD, "0001", 77)
+    do(ChangeContact(user_id=ann, name="Ann Ray", email="ray@example.org", barcode=card))
+
+    for typed in ("ann ray", "ray@example", card):
+        assert [row.id for row in rows(SearchUsers(q=typed))] == [ann]
+    assert rows(SearchUsers(q="lee")) == []
+
+
+def test_rule_17_suspending_and_reinstating_takes_a_reason_that_stays_readable() -> None:
+    ann = register("Ann Lee", verified=True)
+    for command in (SuspendUser(user_id=ann, reason=" "), ReinstateUser(user_id=ann, reason="")):
+        assert isinstance(refused(command), InvalidInput)
+
+    do(SuspendUser(user_id=ann, reason="Unpaid fees."))
+    assert (person(ann).status, person(ann).status_comment) == ("SUSPENDED", "Unpaid fees.")
+    do(ReinstateUser(user_id=ann, reason="Paid."))
+
+    assert (person(ann).status, person(ann).status_comment) == ("VERIFIED", "Reinstated on 2026-11-02: Paid.")
+
+
+def test_rule_17_a_suspension_with_an_end_date_ends_by_itself() -> None:
+    ann, emma = register("Ann Lee", verified=True), add_book("Emma")
+    suspend(ann, until=DUE, now=LENT)
+    after = at(DUE + timedelta(days=1), 0)
+
+    assert refused(BorrowBook(book_id=emma, user_id=ann), now=at(DUE, 23)).code == "user_suspended"
+    assert person(ann, now=after).status == "VERIFIED", "though nothing was done about it that night"
+    borrow(emma, ann, now=after)
+
+
+def test_rule_17_somebody_who_has_books_out_is_not_deleted(api: APIClient) -> None:
+    ann = register("Ann Lee")
+    emma = lend("Emma", ann)
+
+    assert api.delete(f"/api/user/{ann}").status_code == 409
+    assert book(emma).borrower_id == ann
+
+
+# Barcodes
+
+
+def test_rule_18_a_barcode_says_whether_it_is_a_card_or_a_book_and_which_library_it_is_of() -> None:
+    card, label = person(register()).barcode, book(add_book()).barcode
+
+    assert (card[0], label[0]) == ("2", "3")
+    assert card[1:5] == label[1:5] == "0001"
+    assert (len(card), len(label)) == (14, 14)
+    assert (barcode_kind(card), barcode_kind(label)) == (BarcodeKind.CARD, BarcodeKind.BOOK)
+
+
+def test_rule_18_one_scan_box_tells_a_card_from_a_book(api: APIClient) -> None:
+    ann, emma = register("Ann Lee"), add_book("Emma")
+    card, label = person(ann).barcode, book(emma).barcode
+
+    swapped = api.post(f"/api/book/{card}/borrow", {"user_id": label})
+    assert swapped.status_code == 400
+    assert "is the barcode of a" in swapped.json()["detail"]
+
+    assert api.post(f"/api/book/{label}/borrow", {"user_id": card}).status_code == 200
+    assert book(emma).borrower_id == ann
+
+
+@contextmanager
+def nothing_asked_of_the_database() -> Iterator[None]:
+    with CaptureQueriesContext(connection) as said:
+        yield
+    assert [each["sql"] for each in said] == []
+
+
+@pytest.mark.parametrize("field", ["book_id", "user_id"])
+def test_rule_18_every_misread_digit_is_caught_before_the_database_is_asked(field: str) -> None:
+    right = book(add_book()).barcode if field == "book_id" else person(register()).barcode
+    assert id_of(field, right) != right
+
+    for place, digit in enumerate(right):
+        misread = f"{right[:place]}{(int(digit) + 1) % 10}{right[place + 1 :]}"
+        with nothing_asked_of_the_database(), pytest.raises(InvalidInput, match="misread"):
+            id_of(field, misread)
+
+
+def test_rule_18_a_misread_scan_is_caught_at_rest_too(api: APIClient) -> None:
+    label = book(add_book()).barcode
+    misread = f"{label[:-1]}{(int(label[-1]) + 1) % 10}"
+
+    with nothing_asked_of_the_database():
+        answer = api.post(f"/api/book/{misread}/return")
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "misread")
+
+
+def test_rule_18_a_book_or_card_without_a_label_gets_the_next_number_that_is_free() -> None:
+    number = int(book(add_book()).barcode[5:13])
+    printed = barcode(BarcodeKind.BOOK, "0001", number + 1)
+
+    assert book(add_book(barcode=printed)).barcode == printed
+    assert book(add_book()).barcode == barcode(BarcodeKind.BOOK, "0001", number + 2)
+
+
+def test_rule_18_the_scan_of_an_isbn_finds_the_copies_of_the_title() -> None:
+    copies = {add_book("Emma", isbn=ISBN), add_book("Emma", isbn=ISBN)}
+    add_book("Emma")
+
+    for scanned in (ISBN, "978-0-14-143958-7", "0141439580"):
+        assert {row.id for row in rows(SearchBooks(q=scanned))} == copies
+
+
+def test_every_rule_has_its_tests() -> None:
+    numbers = {int(name.split("_")[2]) for name in globals() if name.startswith("test_rule_")}
+
+    assert numbers == set(range(1, 19))

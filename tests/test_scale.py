@@ -1,0 +1,192 @@
+"""Every query of a library as large as a town's: how it is read, whichever page is asked for.
+
+The library is put into the tables once for all of it (tests/large_library.py), and gone afterwards.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from catalog.models import Author, Book
+from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.queries import (
+    GetBookFile,
+    GetBookHistory,
+    GetBorrowedBooksByUser,
+    GetHoldShelf,
+    GetJournal,
+    GetLoansDue,
+    GetMissingBooks,
+    GetOverdueLoans,
+    GetPastLoansByUser,
+    GetReservationQueue,
+    GetReservationsByUser,
+    GetUserFile,
+    SearchUsers,
+)
+from library_site.cqrs import Page, Query, dispatch
+from library_site.cqrs.models import JournalEntry, JournalSubject
+from library_site.cqrs.operations import all_operations
+from tests.large_library import NOW, TODAY, LargeLibrary, build
+from tests.library import context
+
+pytestmark = pytest.mark.django_db
+
+Statement = tuple[str, Any]
+"""SQL and its parameters."""
+
+LARGE = {each._meta.db_table for each in (Book, LibraryUser, PastLoan, Reservation, JournalEntry, JournalSubject)}
+"""Tables of a thousand rows and more; from a smaller one a database may read all, as it likes."""
+
+MANY = 6_000
+"""How many rows a statement may look at, of some 120,000: a page has 100, and some are passed over or joined."""
+
+WEEK = timedelta(days=7)
+
+# For every query, what is common and what is rare.
+QUERIES: dict[str, Callable[[LargeLibrary], list[Query[Any]]]] = {
+    "SearchBooks": lambda it: [
+        *(SearchBooks(q=q) for q in ("the", "a", "the bal", "ban kala", "lut", it.isbn, str(it.wanted_book_id))),
+        *(SearchBooks(q="the", status=status) for status in ("MISSING", "AVAILABLE")),
+    ],
+    "SearchAuthors": lambda it: [SearchAuthors(q=q) for q in ("a", "ben ka")],
+    "SearchUsers": lambda it: [SearchUsers(q=q) for q in ("example", "ben", "person77", it.card)],
+    "GetBooksByAuthor": lambda it: [GetBooksByAuthor(author_id=it.author_id)],
+    "GetBookFile": lambda it: [GetBookFile(book_id=each) for each in (it.wanted_book_id, it.single_book_id)],
+    "GetBookHistory": lambda it: [GetBookHistory(book_id=each) for each in (it.wanted_book_id, it.single_book_id)],
+    "GetReservationQueue": lambda it: [
+        GetReservationQueue(book_id=each) for each in (it.wanted_book_id, it.single_book_id)
+    ],
+    "GetUserFile": lambda it: [GetUserFile(user_id=it.reader_id)],
+    "GetBorrowedBooksByUser": lambda it: [GetBorrowedBooksByUser(user_id=it.reader_id)],
+    "GetPastLoansByUser": lambda it: [GetPastLoansByUser(user_id=it.reader_id)],
+    "GetReservationsByUser": lambda it: [GetReservationsByUser(user_id=it.reader_id)],
+    "GetHoldShelf": lambda it: [GetHoldShelf()],
+    "GetMissingBooks": lambda it: [GetMissingBooks()],
+    "GetOverdueLoans": lambda it: [GetOverdueLoans()],
+    "GetLoansDue": lambda it: [
+        GetLoansDue(),
+        GetLoansDue(first=TODAY, last=TODAY + WEEK),
+        GetLoansDue(first=TODAY - 20 * WEEK, last=TODAY + 20 * WEEK),
+    ],
+    "GetJournal": lambda it: [
+        GetJournal(),
+        GetJournal(user_id=it.reader_id),
+        GetJournal(book_id=it.wanted_book_id),
+        GetJournal(book_id=it.wanted_book_id, user_id=it.reader_id),
+        *(GetJournal(actor=actor) for actor in (it.actor, "user:0")),
+        *(GetJournal(operation=name) for name in ("BorrowBook", "ReportMissingBook", "VerifyUser")),
+        *(GetJournal(outcome=outcome) for outcome in ("CARRIED_OUT", "REFUSED")),
+        *(GetJournal(day=day) for day in (TODAY, TODAY - 20 * WEEK, TODAY - 100 * WEEK)),
+        GetJournal(operation="ReportMissingBook", outcome="REFUSED"),
+        GetJournal(user_id=it.reader_id, actor=it.actor, operation="BorrowBook", outcome="CARRIED_OUT", day=TODAY),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LargeLibrary]:
+    """The large library, in a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            # As its manual has it for what is in memory, as so few rows are; it takes them to be on slow disks.
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL random_page_cost = 1.1")
+        yield build()
+        transaction.set_rollback(True)
+
+
+def test_every_query_is_asked() -> None:
+    assert set(QUERIES) == {operation.name for operation in all_operations() if operation.is_query}
+
+
+def test_no_query_says_more_than_two_statements_or_reads_a_large_table_from_end_to_end(library: LargeLibrary) -> None:
+    faults = [
+        f"{query}: {fault}"
+        for ask in QUERIES.values()
+        for query in ask(library)
+        for each in pages(query)
+        for fault in faults_of(each)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_library_is_large_enough_to_tell(library: LargeLibrary) -> None:
+    """A list without a second page would say nothing of it."""
+    assert all(row_count(table) >= 1_000 for table in LARGE)
+    assert row_count(Author._meta.db_table) >= 500
+    for name, ask in QUERIES.items():
+        if name not in {"GetBookFile", "GetUserFile"}:
+            assert len(pages(ask(library)[0])) == 3, name
+            assert answer(ask(library)[0])[0].rows, name
+
+
+def pages(query: Query[Any]) -> list[Query[Any]]:
+    """The first page; where there are more than two rows, also a later page and the way back from it."""
+    later, _ = answer(replace(query, page_size=2))
+    if later.next is None:
+        return [query]
+    second = replace(query, cursor=later.next)
+    back, _ = answer(second)
+    return [query, second, replace(query, cursor=back.previous)]
+
+
+def answer(query: Query[Any]) -> tuple[Page[Any], list[Statement]]:
+    """The answer, and what was said to the database for it."""
+    said: list[Statement] = []
+
+    def listen(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        said.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        page = dispatch(query, context(now=NOW))
+    return page, said
+
+
+def faults_of(query: Query[Any]) -> list[str]:
+    _, said = answer(query)
+    faults = [f"{len(said)} statements"] if len(said) > 2 else []
+    check = of_postgresql if connection.vendor == "postgresql" else of_sqlite
+    return faults + [fault for sql, params in said for fault in check(query, explained(sql, params))]
+
+
+def explained(sql: str, params: Any) -> list[tuple[Any, ...]]:
+    how = "(ANALYZE, FORMAT JSON)" if connection.vendor == "postgresql" else "QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {how} {sql}", params)
+        return list(cursor.fetchall())
+
+
+def of_postgresql(query: Query[Any], plan: list[tuple[Any, ...]]) -> list[str]:
+    scans = [node for node in nodes(plan[0][0][0]["Plan"]) if "Scan" in node["Node Type"]]
+    whole = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan"}
+    seen = sum((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in scans)
+    return [f"reads all of {table}" for table in whole & LARGE] + ([f"looks at {seen} rows"] if seen > MANY else [])
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", []):
+        yield from nodes(each)
+
+
+def of_sqlite(query: Query[Any], plan: list[tuple[Any, ...]]) -> list[str]:
+    """By words, SQLite finds nothing but by reading the table (catalog/search.py)."""
+    if isinstance(query, SearchBooks | SearchUsers):
+        return []
+    whole = {found[1] for *_, step in plan if (found := re.fullmatch(r"SCAN (\w+)", step))}
+    return [f"reads all of {table}" for table in whole & LARGE]
+
+
+def row_count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608 - a name of ours
+        return int(cursor.fetchone()[0])
