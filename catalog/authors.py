@@ -13,7 +13,8 @@ def find_or_add_author(author_id: UUID | None, author_name: str | None) -> tuple
 
     Raises NotFound for an id that no author has.
     """
-    authors = Author.objects.select_for_update()
+    # Whoever has locked a book, and refers to the author when committing, need not wait for this.
+    authors = Author.objects.select_for_update(no_key=True)
     if author_id is None:
         # Two clerks may add the same author at once: the unique key lets one in, and the other gets that one.
         name = collapse(author_name or "")

@@ -98,6 +98,10 @@ class LibraryPolicyAdmin(CrudAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, but that no other can be added."""
+        return super().render_change_form(request, context | {"show_save_and_add_another": False}, *args, **kwargs)
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if LibraryPolicy.objects.exists():
             return redirect(reverse("admin:circulation_librarypolicy_change", args=[1]))

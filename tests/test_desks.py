@@ -59,7 +59,7 @@ class Hall:
 
     def take_in(self, said: dict[str, Any]) -> None:
         """What a desk was answered names new books and reservations."""
-        self.books.extend(said.get("book_ids", []))
+        self.books.extend({*said.get("book_ids", []), said.get("book_id", self.books[0])}.difference(self.books))
         if "waiting_book_id" in said:
             self.reservations.append(said["reservation_id"])
 
@@ -123,7 +123,7 @@ class Desk:
             *[self.about_a_reservation] * 3,
             *[self.about_a_person] * 2,
             self.correct,
-            self.add_copies,
+            self.add,
             self.do_daily,
         ]
         return self.chance.choice(kinds)()
@@ -174,11 +174,18 @@ class Desk:
         return "ReinstateUser", f"{path}/reinstate", {"reason": "Promised to be quiet"}
 
     def correct(self) -> Task:
-        return "CorrectBook", f"book/{self.book()}/correct", {"isbn": self.chance.choice(ISBNS)}
+        changes = [{"isbn": self.chance.choice(ISBNS)}, {"isbn": self.chance.choice(ISBNS), "author": self.author()}]
+        return "CorrectBook", f"book/{self.book()}/correct", self.chance.choice(changes)
 
-    def add_copies(self) -> Task:
+    def author(self) -> dict[str, str]:
+        return {"name": self.chance.choice(["Jane Austen", "JANE  AUSTEN", "Frank Herbert"])}
+
+    def add(self) -> Task:
         if len(self.hall.books) >= MOST_BOOKS:
             return self.correct()
+        if self.chance.random() < 0.5:
+            body = {"title": "Emma", "isbn": self.chance.choice(ISBNS), "author": self.author()}
+            return "AddNewBook", "book/new", body
         return "AddCopies", f"book/{self.book()}/copies", {"copies": 1}
 
     def do_daily(self) -> Task:

@@ -29,7 +29,7 @@ class Suspension(NamedTuple):
 
 def events() -> list[Event | Suspension]:
     """Everything since the library opened, in the order in which it happened."""
-    happened = [
+    happened: list[Event | Suspension] = [
         *_loans(),
         Event("missing:missing", "missing", MISSING.days_ago_reported, _copy(MISSING.title)),
         Event("withdrawn", "withdraw", WITHDRAWN.days_ago, _copy(WITHDRAWN.title)),

@@ -61,6 +61,7 @@ def test_a_library_that_has_said_nothing_lends_by_default() -> None:
 def test_the_list_leads_to_making_the_policy_with_the_defaults(desk: Client) -> None:
     page = desk.get(LIST, follow=True)
     assert page.redirect_chain == [(ADD, 302)]
+    assert "another" not in page.content.decode()
     assert edit(desk, ADD).status_code == 302
     assert limits() == POLICY
 

@@ -143,7 +143,7 @@ def test_doing_it_twice_changes_nothing():
 
 def test_nor_does_it_on_another_day_when_people_have_used_the_library(monkeypatch):
     load()
-    taken_back, lent = lent_first(0), Book.objects.filter(status=Book.Status.AVAILABLE).first()
+    taken_back, lent = lent_first(1), Book.objects.filter(status=Book.Status.AVAILABLE).first()
     assert lent
     give_back(taken_back.id)
     borrow(taken_back.id, register())

@@ -100,7 +100,7 @@ def test_a_command_smuggled_into_a_reader_fails_in_the_database(roles, reader) -
         client.post("/api/author", {"name": "Jane Austen"}),
         Client(smuggled).sign_in(),
     ]
-    with pytest.raises(FunctionError, match="InternalError: cannot execute INSERT in a read-only transaction"):
+    with pytest.raises(FunctionError, match="InternalError: cannot execute UPDATE in a read-only transaction"):
         smuggled.invoke(asking("RegisterUser", **new_person()))
     failed = smuggled.invoke(queue_event(registering(), ids=("a-message",)))
 

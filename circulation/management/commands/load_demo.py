@@ -98,8 +98,10 @@ class DemoLibrary:
     def _command(self, event: Event) -> Message[Any]:
         book_id = self.books[event.copy]
         if event.person:
-            wanted = {"borrow": BorrowBook, "reserve": PlaceReservation}[event.what]
-            return wanted(book_id=book_id, user_id=self.people[event.person])
+            user_id = self.people[event.person]
+            if event.what == "reserve":
+                return PlaceReservation(book_id=book_id, user_id=user_id)
+            return BorrowBook(book_id=book_id, user_id=user_id)
         if event.what == "withdraw":
             return WithdrawBook(book_id=book_id, reason=WITHDRAWN.reason)
         return ReturnBook(book_id=book_id) if event.what == "return" else ReportMissingBook(book_id=book_id)
