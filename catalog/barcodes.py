@@ -181,7 +181,9 @@ def number_existing(apps: Any, label: str, kind: BarcodeKind) -> None:
     """For a migration: give every row that has no barcode the next one, oldest first."""
     rows = apps.get_model(label).objects.filter(barcode="").order_by("pk")
     series, _ = apps.get_model("catalog", "BarcodeSeries").objects.get_or_create(kind=str(kind))
-    for pk in rows.values_list("pk", flat=True).iterator(2000):
-        rows.filter(pk=pk).update(barcode=barcode(kind, series.library, series.next_number))
-        series.next_number += 1
+    while batch := list(rows.only("pk")[:_BLOCK]):
+        for number, row in enumerate(batch, series.next_number):
+            row.barcode = barcode(kind, series.library, number)
+        rows.model.objects.bulk_update(batch, ["barcode"])
+        series.next_number += len(batch)
     series.save()

@@ -217,10 +217,14 @@ class Book(models.Model):
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: a loan to somebody else, or to nobody, takes the dates of the old one away.
 
-        A book that leaves the hold shelf takes leave of its reservation, which is then in the queue again. `old`
-        holds the former values of what changed. Returns the names of what else changed.
+        A book that leaves the hold shelf, or its title, takes leave of its reservation, which is then in the queue
+        again. `old` holds the former values of what changed. Returns the names of what else changed.
         """
         consequences = set()
+        retitled = canonical_isbn(old.get("isbn", self.isbn)) != canonical_isbn(self.isbn)
+        if retitled and self.status == self.Status.ON_HOLD:
+            self.status = self.Status.AVAILABLE
+            consequences |= {"status"}
         if "borrower" in old:
             self.borrowed_at = self.due_on = None
             self.renewals = 0

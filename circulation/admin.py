@@ -1,5 +1,7 @@
 """The admin of circulation: users by form, past loans and reservations to read, and the tasks as actions."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
 
@@ -16,6 +18,7 @@ from circulation.commands import (
 )
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from circulation.opening_admin import CalendarExceptionAdmin, LibraryPolicyAdmin
+from circulation.titles import waits_for
 from library_site.cqrs.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
 
 SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
@@ -71,14 +74,20 @@ def _of_book(q: str) -> Q:
     return Q(book__in=Book.objects.filter(by_barcode_id_or_words(q)))
 
 
+def _where_it_goes(result: Any) -> str:
+    """Where to put a book that has just come back, if not to its shelf."""
+    book = Book.objects.select_related("reservation__user").get(pk=result.book_id)
+    return f"It {waits_for(book)}." if book.reservation else ""
+
+
 # The catalogue knows no loans: its books get these tasks from here.
 admin.site.get_model_admin(Book).actions = (
     "delete_selected",
-    CommandAction(ReturnBook, "book_id"),
+    CommandAction(ReturnBook, "book_id", _where_it_goes),
     CommandAction(RenewLoan, "book_id"),
     CommandAction(ReportMissingBook, "book_id"),
-    CommandAction(ReportFoundBook, "book_id"),
-    CommandAction(RestoreBook, "book_id"),
+    CommandAction(ReportFoundBook, "book_id", _where_it_goes),
+    CommandAction(RestoreBook, "book_id", _where_it_goes),
 )
 
 admin.site.register(LibraryPolicy, LibraryPolicyAdmin)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Max, QuerySet
+
 from catalog.models import Book
 from library_site.cqrs import Conflict
 
@@ -33,12 +35,22 @@ def leave_title(title: Title, isbn_before: str) -> None:
             f"“{book.title}” is {book.get_status_display().lower()}: correct its ISBN when it is back.",
             book_status=book.status,
         )
-    here = Reservation.objects.filter(book=book, status=Reservation.Status.OPEN)
-    others = [copy for copy in title.copies if copy is not book] if isbn_before else []
-    if others:
-        here.update(book=others[0])
+    here = Reservation.objects.filter(book=book, status=Reservation.Status.OPEN).order_by("rank", "id")
+    in_use = [copy for copy in title.copies if copy is not book and copy.status != Book.Status.WITHDRAWN]
+    if isbn_before and in_use:
+        here.update(book=in_use[0])
     elif here.exists():
         _refuse_clash(book, here.values_list("user", flat=True))
+        _queue_up(list(here), open_reservations(book).exclude(book=book))
+
+
+def _queue_up(here: list[Reservation], there: "QuerySet[Reservation]") -> None:
+    """Put those who come along behind those who wait there already."""
+    last = there.aggregate(last=Max("rank"))["last"]
+    if last is None:
+        return
+    for rank, reservation in enumerate(here, last + 1):
+        Reservation.objects.filter(pk=reservation.pk).update(rank=rank)
 
 
 def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.models import Book
-from library_site.cqrs import Command, Context, DomainError
+from library_site.cqrs import Command, Context, DomainError, Overtaken
 
 from .borrowing_rules import book_problem
 from .loans import move, resolve_losses
@@ -30,6 +30,8 @@ class Lending:
         # One conditional UPDATE: of any number of desks exactly one wins, and the row is locked from here on.
         available = Book.objects.filter(pk=self.book_id, status=Book.Status.AVAILABLE)
         lent = available.update(status=Book.Status.BORROWED, renewals=0, **self.loan)
+        if self._concerns_a_queue(report_found=report_found):  # by now
+            raise Overtaken
         return None if lent else book_problem(self.book_id, self.user_id)
 
     def _concerns_a_queue(self, *, report_found: bool) -> bool:

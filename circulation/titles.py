@@ -29,7 +29,7 @@ class BookReserved(Conflict):
 
 @dataclass(frozen=True)
 class Title:
-    """A locked book, and the other copies of its title, locked too. (By the locks, its queue is this transaction's.)"""
+    """A locked book, and all copies of its title, locked too. (By the locks, its queue is this transaction's.)"""
 
     book: Book
     copies: list[Book]
@@ -125,7 +125,7 @@ def release(title: Title, copy: Book, command: Command[Any]) -> None:
     The copy is then to be moved from the hold shelf.
     """
     RESERVATION.check(WAITING, QUEUED, command)
-    first = title.reservations.aggregate(first=Min("rank"))["first"]
+    first = title.reservations.aggregate(first=Min("rank"))["first"] or 0
     Reservation.objects.filter(waiting_book=copy).update(rank=first - 1)
 
 
@@ -133,7 +133,8 @@ def end(reservation: Reservation, status: Reservation.Status, command: Command[A
     """End an open reservation; a copy that waits for it is to be moved from the hold shelf."""
     is_waiting = Book.objects.filter(reservation=reservation).exists()
     RESERVATION.check(WAITING if is_waiting else QUEUED, status, command)
-    Reservation.objects.filter(pk=reservation.pk).update(status=status, ended_at=context.now)
+    still_open = Reservation.objects.filter(pk=reservation.pk, status=Reservation.Status.OPEN)
+    still_open.update(status=status, ended_at=context.now)
 
 
 def reserved_for(copy: Book) -> UUID | None:

@@ -1,5 +1,6 @@
 """A library as large as a town's, for what tests how queries read it."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,9 +56,9 @@ def build() -> LargeLibrary:
     books = _create(Book, _books(authors, people))
     _put_on_hold(_create(Reservation, _reservations(books, people)))
     _insert(PastLoan, _past_loans(books, people, random))
-    entries = list(_entries(staff, random))
+    entries = list(_entries(books, people, staff, random))
     _insert(JournalEntry, entries)
-    _insert(JournalSubject, _subjects(entries, books, people, random))
+    _insert(JournalSubject, _subjects(entries))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return LargeLibrary(
@@ -179,14 +180,17 @@ def _put_on_hold(reservations: list[Reservation]) -> None:
     Book.objects.bulk_update([book for book, _ in pairs], ["status", "reservation", "held_until"])
 
 
-def _entries(staff: list[User], random: Random) -> Iterator[dict[str, Any]]:
-    """One in twenty is a refusal."""
+def _entries(
+    books: list[Book], people: list[LibraryUser], staff: list[User], random: Random
+) -> Iterator[dict[str, Any]]:
+    """Each is about a book and a person; one in twenty is a refusal."""
     for number, at in enumerate(_times(ENTRIES)):
         refused = number % 20 == 0
+        about = {"book_id": str(random.choice(books).pk), "user_id": str(random.choice(people).pk)}
         yield {
             "id": uuid7().hex,
             "operation": random.choice(OPERATIONS),
-            "arguments": '{"override_reason": "an exam"}' if refused else "{}",
+            "arguments": json.dumps(about | {"override_reason": "an exam"} if refused else about),
             "fingerprint": "",
             "actor": f"user:{random.choice(staff).pk}",
             "source": "html",
@@ -196,10 +200,8 @@ def _entries(staff: list[User], random: Random) -> Iterator[dict[str, Any]]:
         }
 
 
-def _subjects(
-    entries: list[dict[str, Any]], books: list[Book], people: list[LibraryUser], random: Random
-) -> Iterator[dict[str, Any]]:
-    """Each entry is about a book and a person."""
+def _subjects(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for entry in entries:
-        for subject in (random.choice(books), random.choice(people)):
-            yield {"entry_id": entry["id"], "subject": subject.pk.hex}
+        about = json.loads(entry["arguments"])
+        for name in ("book_id", "user_id"):
+            yield {"entry_id": entry["id"], "subject": UUID(about[name]).hex}

@@ -114,8 +114,6 @@ class Library:
     authors: dict[str, tuple[UUID, str]] = field(default_factory=dict)
     calendar: dict[date, bool] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=lambda: {"2": 1, "3": 1})
-    merged: list[UUID] = field(default_factory=list)
-    """A queue as it became when an ISBN was corrected: in which order two queues merge, no rule says."""
 
     @property
     def today(self) -> date:
@@ -236,7 +234,10 @@ class Library:
         person = self.people[loss.user]
         was_suspended = self.is_suspended(person)
         loss.resolved_at = self.now
-        return person.id if was_suspended and not self.is_suspended(person) else None
+        if not was_suspended or self.is_suspended(person):
+            return None
+        person.staff = None
+        return person.id
 
     @staticmethod
     def stands(loan: Loan) -> bool:

@@ -30,14 +30,12 @@ def no_refusals(library: Library, command: Any) -> Refusals:
 
 
 def left(library: Library, command: Any, problems: Iterable[str], overridable: set[str]) -> Refusals:
-    """What an override leaves of the problems; overriding anything takes a reason."""
-    problems = list(problems)
-    overridden = {each for each in problems if each in command.override and each in overridable}
-    if not library.may_override:
-        overridden = set()
-    if overridden and not command.override_reason.strip():
-        return INVALID
-    return [each for each in problems if each not in overridden]
+    """What an override leaves of the problems; it takes a reason, and is of what the actor may override."""
+    if command.override and not command.override_reason.strip():
+        return [*INVALID, *problems]
+    may_override = overridable if library.may_override else set()
+    standing = [each for each in problems if each not in may_override.intersection(command.override)]
+    return standing or ([] if may_override.issuperset(command.override) else INVALID)
 
 
 # Lending
@@ -267,7 +265,13 @@ def cancel(library: Library, command: Any, given: Any) -> dict[str, Any]:
         "user_id": wait.user,
         "released_book_id": copy and copy.id,
         "reserved_for_user_id": copy and library.waiting_user(copy),
+        "book_id": named(library, wait, given),
     }
+
+
+def named(library: Library, wait: Wait, given: Any) -> UUID | None:
+    """The book of the answer, if it is a copy of the title for which somebody waits."""
+    return next((copy.id for copy in library.title(wait.key) if copy.id == given.book_id), None)
 
 
 def refuse_moving(library: Library, command: Any) -> Refusals:
@@ -283,7 +287,8 @@ def move(library: Library, command: Any, given: Any) -> dict[str, Any]:
     queue = library.queue(wait.key)
     queue.remove(wait.id)
     queue.insert(command.position - 1, wait.id)
-    return {"reservation_id": wait.id, "user_id": wait.user, "position": queue.index(wait.id) + 1}
+    fields = {"reservation_id": wait.id, "user_id": wait.user, "position": queue.index(wait.id) + 1}
+    return fields | {"book_id": named(library, wait, given)}
 
 
 def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
@@ -291,7 +296,7 @@ def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
     waits = [library.waits[copy.wait] for copy in late if copy.wait]
     for wait in waits:
         library.end_wait(wait, "EXPIRED")
-    for key in {copy.key for copy in late}:
+    for key in dict.fromkeys(copy.key for copy in late):
         library.serve(library.title(key))
     return {"reservation_ids": {wait.id for wait in waits}, "book_ids": {copy.id for copy in late}}
 
@@ -347,7 +352,7 @@ def change_contact(library: Library, command: Any, given: Any) -> dict[str, Any]
     person.name, person.email = command.name or person.name, command.email or person.email
     if command.barcode is not None:
         person.barcode = command.barcode or library.next_barcode("2")
-    return {"user_id": person.id, "barcode": person.barcode}
+    return {"user_id": person.id}
 
 
 def refuse_verifying(library: Library, command: Any) -> Refusals:
@@ -373,6 +378,7 @@ def refuse_suspending(library: Library, command: Any) -> Refusals:
 def suspend(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     library.suspending(person)
+    person.since = library.now, library.actor
     person.staff = command.reason, command.until
     return {"user_id": person.id, "status": "SUSPENDED", "suspended_until": command.until}
 
@@ -512,7 +518,8 @@ def refuse_another_isbn(library: Library, copy: Copy, isbn: str | None) -> Refus
         return []
     if copy.status in {"BORROWED", "ON_HOLD"}:
         return ["book_in_use"]
-    waiting = {wait.user for wait in library.open_waits(copy.key)} if library.title(copy.key) == [copy] else set()
+    staying = any(each is not copy and each.status != "WITHDRAWN" for each in library.title(copy.key))
+    waiting = {wait.user for wait in library.open_waits(copy.key) if not staying}
     has = {each.borrower for each in library.title(isbn)}
     waits = {wait.user for wait in library.open_waits(isbn)}
     return ["reservations_clash"] if isbn and waiting & (has | waits) else []
@@ -532,20 +539,16 @@ def correct(library: Library, command: Any, given: Any) -> dict[str, Any]:
 
 
 def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
-    """Reservations stay with the other copies; if there is none, they come along, in the order that they had."""
+    """Reservations stay with the other copies in use; if there is none, they come along, behind those who are there."""
     before = copy.key
     copy.isbn = isbn
     if copy.key == before:
         return
-    if not library.title(before):
-        here, there = library.queues.pop(before, []), library.queue(copy.key)
-        for each in here:
+    if all(each.status == "WITHDRAWN" for each in library.title(before)):
+        coming = library.queues.pop(before, [])
+        for each in coming:
             library.waits[each].key = copy.key
-        merged = library.merged if here and there else here or there
-        assert [each for each in merged if each in here] == here
-        assert [each for each in merged if each in there] == there
-        assert len(merged) == len(here) + len(there)
-        library.queues[copy.key] = merged
+        library.queue(copy.key).extend(coming)
     library.serve(library.title(copy.key))
 
 

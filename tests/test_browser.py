@@ -157,6 +157,7 @@ def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(pag
     borrow(book_id, register("Ann Lee"))
     reserve(book_id, register("Bob Bell"))
     page.get_by_role("link", name="Return", exact=True).click()
+    expect(page.get_by_label("Book", exact=True)).to_be_focused()
     page.keyboard.type("30001000047110")
     page.keyboard.press("Enter")
     notice = page.get_by_text("Hold shelf: for Bob Bell, until ")
@@ -237,6 +238,18 @@ def test_a_refusal_stands_beside_its_field_with_the_focus_on_it(page: Page) -> N
     texts = [page.locator(f"[id='{name}']").inner_text() for name in described.split()]
     assert any("Ann Lee is suspended and cannot borrow" in text and "“Lost book”" in text for text in texts)
     expect(page.get_by_label("Book", exact=True)).to_have_value("dune")
+
+
+def test_what_was_refused_is_replaced_by_the_next_scan(open_desk: OpenDesk) -> None:
+    page = open_desk()
+    page.goto("/return-book")
+    page.keyboard.type("9780441013590")
+    page.keyboard.press("Enter")
+    box = page.get_by_label("Book", exact=True)
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(box).to_be_focused()
+    page.keyboard.type("9780441013593")
+    expect(box).to_have_value("9780441013593")
 
 
 def test_a_double_click_acts_once(open_desk: OpenDesk) -> None:

@@ -309,7 +309,7 @@ def test_rule_06_an_override_needs_the_permission_of_its_rule_and_a_reason_and_i
 
     dispatch(borrow_anyway, Context(actor=supervisor, source="rest", now=LENT))
     (entry,) = rows(GetJournal(operation="BorrowBook", outcome="CARRIED_OUT"))
-    assert (entry.actor_name, entry.reason, entry.user_id) == ("supervisor", "The fees are paid.", ann)
+    assert (entry.actor_name, entry.override_reason, entry.user_id) == ("supervisor", "The fees are paid.", ann)
     assert "user_suspended" in entry.overrode
 
 

@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.arrivals import add_copies_of_one_title
+from catalog.authors import find_or_add_author
 from catalog.models import Book
-from library_site.cqrs import Command, Context, InvalidInput, NotFound, handles
+from library_site.cqrs import Command, Context, InvalidInput, NotFound, Overtaken, handles
 
 MAX_COPIES = 50
 
@@ -29,15 +30,19 @@ class AddCopies(Command[CopiesAdded]):
 def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
     """Add more copies of a book that the library has, each with the next barcode, available to borrow.
 
-    Copies that people wait for go to the hold shelf at once.
+    Of a title with an ISBN, copies that people wait for go to the hold shelf at once.
     """
     if not 1 <= command.copies <= MAX_COPIES:
         raise InvalidInput.of("copies", f"Add 1 to {MAX_COPIES} copies at a time.", "out_of_range")
-    model = Book.objects.select_related("author").filter(pk=command.book_id).first()
-    if model is None:
+    known = Book.objects.filter(pk=command.book_id).values("title", "isbn", "author_id")
+    copied = known.first()
+    if copied is None:
         raise NotFound("The library has no book with this id.", book_id=command.book_id)
-    books = [Book(title=model.title, isbn=model.isbn, author=model.author) for _ in range(command.copies)]
+    author, _ = find_or_add_author(copied["author_id"], None)
+    books = [Book(title=copied["title"], isbn=copied["isbn"], author=author) for _ in range(command.copies)]
     add_copies_of_one_title(books, command, context)
+    if known.first() != copied:  # corrected, before its copies were locked
+        raise Overtaken
     return CopiesAdded(
         book_ids=tuple(book.pk for book in books),
         barcodes=tuple(book.barcode for book in books),

@@ -134,6 +134,13 @@ def test_a_whole_roll_of_printed_labels_is_passed_over(
     assert next_barcode(BOOK, Book) == label(18)
 
 
+def test_the_very_last_number_is_given_too(start: Callable[..., None]) -> None:
+    add_book(barcode=label(LAST_NUMBER - 1))
+    start(LAST_NUMBER - 1)
+
+    assert next_barcode(BOOK, Book) == label(LAST_NUMBER)
+
+
 def test_another_library_has_numbers_of_its_own(start: Callable[..., None]) -> None:
     add_book(barcode=label(1))
     start(1, library="0815")

@@ -36,12 +36,18 @@ class JournalEntryRow(serializers.Serializer[Any]):
     )
     outcome = serializers.ChoiceField(choices=JournalEntry.Outcome.choices)
     code = serializers.CharField(help_text="Why it was refused.")
-    book_id = serializers.UUIDField(allow_null=True, help_text="The book that it is about.")
+    book_id = serializers.UUIDField(allow_null=True, help_text="The book that its answer names, or what was asked.")
     book_title = serializers.CharField(allow_null=True)
-    user_id = serializers.UUIDField(allow_null=True, help_text="The person whom it is about.")
+    user_id = serializers.UUIDField(allow_null=True, help_text="The person, likewise.")
     user_name = serializers.CharField(allow_null=True)
-    reason = serializers.CharField(help_text="That was given.")
-    overrode = serializers.CharField(help_text="The codes of the refusals that it overrode, as a JSON list; or empty.")
+    reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom a copy waits since.")
+    reserved_for_name = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(
+        help_text="That was given; of a suspension or of its end, it stands in the person's comment only."
+    )
+    details = serializers.CharField(help_text="Of an exception to the calendar: the day, and whether it is open.")
+    overrode = serializers.CharField(help_text="The codes of the refusals to override, as a JSON list; or empty.")
+    override_reason = serializers.CharField(help_text="Why they were to be overridden.")
 
 
 class JournalTasks(TaskViewSet):
@@ -53,7 +59,8 @@ class JournalTasks(TaskViewSet):
         answer_example={"id": ENTRY, "at": "2026-11-23T09:30:00Z", "operation": "BorrowBook"}
         | {"actor": "user:1", "actor_name": "librarian", "source": "rest", "outcome": "CARRIED_OUT", "code": ""}
         | {"book_id": BOOK, "book_title": "Dune", "user_id": USER, "user_name": "Ann Lee"}
-        | {"reason": "", "overrode": ""},
+        | {"reserved_for_user_id": None, "reserved_for_name": None}
+        | {"reason": "", "details": "", "overrode": "", "override_reason": ""},
     )
     def journal(self, request: Request) -> Response:
         return self.carry_out(request)

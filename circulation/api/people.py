@@ -54,10 +54,6 @@ class ChangeContactRequest(serializers.Serializer[Any]):
     barcode = serializers.CharField(**LABEL)
 
 
-class ContactChangedAnswer(UserAnswer):
-    barcode = serializers.CharField(help_text="Of the library card.")
-
-
 class SuspendUserRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, help_text="Why, in words: it is shown at the desk.")
     until = serializers.DateField(
@@ -139,8 +135,8 @@ class UserTasks(TaskViewSet):
         detail=True,
         takes=ChangeContactRequest,
         request_example={"email": "ann@example.net"},
-        answers=ContactChangedAnswer,
-        answer_example={"user_id": USER, "barcode": CARD},
+        answers=UserAnswer,
+        answer_example={"user_id": USER},
     )
     def contact(self, request: Request, id: UUID) -> Response:
         return self.carry_out(request, user_id=id)

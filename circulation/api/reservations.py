@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from catalog.api import BARCODE, BOOK
 from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
+from circulation.models import LibraryUser
 from circulation.queries import GetHoldShelf, GetReservationQueue, GetReservationsByUser
 from circulation.states import QUEUED, WAITING
 from library_site.cqrs.api import IdField, OverrideField, OverridingRequest, TaskViewSet, task
@@ -29,13 +30,17 @@ class ReservationAnswer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(help_text="Who waits.")
 
 
-class ReservationMovedAnswer(ReservationAnswer):
+class ReservationAtPlaceAnswer(ReservationAnswer):
     position = serializers.IntegerField(
         help_text="The place in the queue, from 1; 0 when a copy waits on the hold shelf."
     )
 
 
-class ReservationPlacedAnswer(ReservationMovedAnswer):
+class ReservationMovedAnswer(ReservationAtPlaceAnswer):
+    book_id = serializers.UUIDField(allow_null=True, help_text="The copy by which the title was named.")
+
+
+class ReservationPlacedAnswer(ReservationAtPlaceAnswer):
     waiting_book_id = serializers.UUIDField(allow_null=True, help_text="The copy that waits on the hold shelf.")
     held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
 
@@ -43,6 +48,7 @@ class ReservationPlacedAnswer(ReservationMovedAnswer):
 class ReservationCancelledAnswer(ReservationAnswer):
     released_book_id = serializers.UUIDField(allow_null=True, help_text="The copy that waited.")
     reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits now.")
+    book_id = serializers.UUIDField(allow_null=True, help_text="The copy by which the title was named.")
 
 
 class MoveReservationRequest(serializers.Serializer[Any]):
@@ -84,6 +90,7 @@ class HeldBookRow(serializers.Serializer[Any]):
     reservation_id = serializers.UUIDField()
     user_id = serializers.UUIDField(help_text="For whom it waits.")
     user_name = serializers.CharField()
+    user_status = serializers.ChoiceField(choices=LibraryUser.Status.choices, help_text="Now.")
     held_until = serializers.DateField(help_text="The last day on which it waits.")
 
 
@@ -108,7 +115,8 @@ class ReserveTasks(TaskViewSet):
         "on-hold",
         answers=HeldBookRow,
         answer_example={"id": BOOK, "title": "Dune", "barcode": BARCODE, "author_name": "Frank Herbert"}
-        | {"reservation_id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "held_until": "2026-11-30"},
+        | {"reservation_id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "user_status": "VERIFIED"}
+        | {"held_until": "2026-11-30"},
     )
     def on_hold(self, request: Request) -> Response:
         return self.carry_out(request)
@@ -121,7 +129,7 @@ class ReservationTasks(TaskViewSet):
         detail=True,
         answers=ReservationCancelledAnswer,
         answer_example={"reservation_id": RESERVATION, "user_id": USER}
-        | {"released_book_id": None, "reserved_for_user_id": None},
+        | {"released_book_id": None, "reserved_for_user_id": None, "book_id": BOOK},
     )
     def cancel(self, request: Request, id: UUID) -> Response:
         return self.carry_out(request, reservation_id=id)
@@ -133,7 +141,7 @@ class ReservationTasks(TaskViewSet):
         takes=MoveReservationRequest,
         request_example={"position": 1, "reason": "Needed for an examination."},
         answers=ReservationMovedAnswer,
-        answer_example={"reservation_id": RESERVATION, "user_id": USER, "position": 1},
+        answer_example={"reservation_id": RESERVATION, "user_id": USER, "position": 1, "book_id": BOOK},
     )
     def move(self, request: Request, id: UUID) -> Response:
         return self.carry_out(request, reservation_id=id)

@@ -11,12 +11,16 @@ from library_site.cqrs import Command, Context, NotFound, handles
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationCancelled:
-    """`released_book_id`: the copy that waited for the user; `reserved_for_user_id`: for whom it waits now."""
+    """`released_book_id`: the copy that waited for the user; `reserved_for_user_id`: for whom it waits now.
+
+    `book_id`: the copy by which the title was named.
+    """
 
     reservation_id: UUID
     user_id: UUID
     released_book_id: UUID | None
     reserved_for_user_id: UUID | None
+    book_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,4 +42,5 @@ def cancel_reservation(command: CancelReservation, context: Context) -> Reservat
         user_id=reservation.user_id,
         released_book_id=copy.pk if copy else None,
         reserved_for_user_id=reserved_for(copy) if copy else None,
+        book_id=reservation.book_id,
     )

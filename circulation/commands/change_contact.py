@@ -13,7 +13,6 @@ from library_site.cqrs.validation import check_fields
 @dataclass(frozen=True, kw_only=True)
 class ContactChanged:
     user_id: UUID
-    barcode: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,4 +46,4 @@ def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
     except IntegrityError as error:
         refuse_taken(LibraryUser, user)
         raise email_taken(user) from error
-    return ContactChanged(user_id=user.pk, barcode=user.barcode)
+    return ContactChanged(user_id=user.pk)

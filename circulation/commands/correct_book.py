@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from catalog.arrivals import lock_isbn
 from catalog.authors import find_or_add_author
 from catalog.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
@@ -43,7 +44,9 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     # Authors are locked before books, as where books are added.
     author, author_added = _author(command)
     changes = _changes(command, author)
-    title = lock_title(command.book_id, and_isbn=str(changes.get("isbn", "")))
+    new_isbn = str(changes.get("isbn", ""))
+    lock_isbn(new_isbn)
+    title = lock_title(command.book_id, and_isbn=new_isbn)
     book = title.book
     isbn_before = book.isbn
     for name, value in changes.items():

@@ -9,9 +9,12 @@ from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInp
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationMoved:
+    """`book_id`: the copy by which the title was named."""
+
     reservation_id: UUID
     user_id: UUID
     position: int
+    book_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,5 +53,8 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
     for rank, each in enumerate(queue, first):
         Reservation.objects.filter(pk=each.pk).exclude(rank=rank).update(rank=rank)
     return ReservationMoved(
-        reservation_id=reservation.pk, user_id=reservation.user_id, position=queue.index(reservation) + 1
+        reservation_id=reservation.pk,
+        user_id=reservation.user_id,
+        position=queue.index(reservation) + 1,
+        book_id=reservation.book_id,
     )

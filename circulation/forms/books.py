@@ -6,7 +6,9 @@ from django import forms
 
 from catalog.forms import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
+from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, RestoreBook, SetCalendarException, WithdrawBook
+from library_site.cqrs import Remedy
 from library_site.cqrs.form_fields import day_field, number_field, text_field
 from library_site.cqrs.forms import TaskForm
 
@@ -31,7 +33,23 @@ class CorrectBookForm(TaskForm):
 
     def clean_isbn(self) -> str | None:
         isbn: str | None = self.cleaned_data["isbn"]
-        return "" if isbn and isbn.lower() == self.NONE else isbn
+        if isbn and isbn.lower() == self.NONE:
+            return ""
+        if isbn and canonical_isbn(isbn) is None:
+            raise forms.ValidationError(
+                f"“{isbn}” is not a valid ISBN: the check digit or the number of digits is wrong. "
+                f"Scan it again, or type “{self.NONE}” for a book that has none.",
+                code="invalid_isbn",
+            )
+        return isbn
+
+    def see_also(self, code: str) -> list[Remedy]:
+        about = {"book_id": self.picked("book_id").id}
+        return {
+            "barcode_taken": [Remedy("SearchBooks", {"q": self.cleaned_data["barcode"]})],
+            "book_in_use": [Remedy("GetBookFile", about)],
+            "reservations_clash": [Remedy("GetReservationQueue", about)],
+        }.get(code, [])
 
 
 class WithdrawBookForm(TaskForm):
@@ -39,6 +57,10 @@ class WithdrawBookForm(TaskForm):
 
     book_id = BookPick(wanted=("AVAILABLE", "MISSING"))
     reason = text_field(help_text="Why: the journal keeps it. Worn out, given away, missing for good.")
+
+    def see_also(self, code: str) -> list[Remedy]:
+        queue = Remedy("GetReservationQueue", {"book_id": self.picked("book_id").id})
+        return [queue] if code == "last_copy_reserved" else []
 
 
 class RestoreBookForm(TaskForm):

@@ -7,6 +7,8 @@ from django import forms
 from catalog.forms import BookPick
 from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
 from circulation.forms.picks import UserPick
+from circulation.models import LibraryUser
+from library_site.cqrs import Remedy
 from library_site.cqrs.forms import TaskForm
 
 
@@ -31,6 +33,17 @@ class BorrowBookForm(TaskForm):
         help_text="The book was missing, and you have it in hand.",
     )
 
+    def see_also(self, code: str) -> list[Remedy]:
+        user, book = self.picked("user_id"), self.picked("book_id")
+        person = Remedy("GetUserFile", {"user_id": user.id})
+        verify = [Remedy("VerifyUser", {"user_id": user.id})] if user.status == LibraryUser.Status.NOT_VERIFIED else []
+        return {
+            "user_suspended": [Remedy("ReinstateUser", {"user_id": user.id})],
+            "loan_limit_reached": [person, *verify],
+            "overdue_limit_reached": [person],
+            "book_reserved": [Remedy("GetReservationQueue", {"book_id": book.id})],
+        }.get(code, [])
+
 
 class ReturnBookForm(TaskForm):
     message = ReturnBook
@@ -42,6 +55,14 @@ class RenewLoanForm(TaskForm):
     message = RenewLoan
 
     book_id = BookPick(wanted=("BORROWED",))
+
+    def see_also(self, code: str) -> list[Remedy]:
+        book = self.picked("book_id")
+        return {
+            "user_suspended": [Remedy("ReinstateUser", {"user_id": book.borrower_id})] if book.borrower_id else [],
+            "renewal_limit_reached": [Remedy("ReturnBook", {"book_id": book.id})],
+            "book_reserved": [Remedy("GetReservationQueue", {"book_id": book.id})],
+        }.get(code, [])
 
 
 class ReportMissingBookForm(TaskForm):

@@ -99,22 +99,28 @@ def _tasks() -> list[tuple[str, str]]:
     return [("", "Any"), *((each.name, each.title) for each in all_operations() if not each.is_query)]
 
 
+SYSTEM = ("cli", "lambda")
+"""The names of what acts for the library itself."""
+
+
 class GetJournalForm(CursorForm):
     message = GetJournal
 
     user_id = UserPick(label="About a person", required=False)
     book_id = BookPick(label="About a book", required=False)
-    actor = text_field("By", "A user name of the staff.", required=False, empty_value=None)
+    actor = text_field("By", "A user name of the staff, or cli or lambda.", required=False, empty_value=None)
     operation = forms.ChoiceField(label="Task", required=False, choices=_tasks)
     outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *JournalEntry.Outcome.choices])
     day = day_field("On", required=False)
 
     def clean_actor(self) -> str | None:
-        """The actor as the journal names it: a member of the staff is typed by user name."""
+        """The actor as the journal names it: staff are typed by user name, and the system by its name."""
         typed: str | None = self.cleaned_data["actor"]
         if typed is None or ":" in typed:
             return typed
         user = User.objects.filter(username=typed).first()
+        if user is None and typed in SYSTEM:
+            return f"system:{typed}"
         if user is None:
             raise forms.ValidationError("Nobody on the staff has the user name “%(name)s”.", params={"name": typed})
         return f"user:{user.pk}"

@@ -15,6 +15,7 @@ from circulation.commands import (
 )
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL
+from library_site.cqrs import Remedy
 from library_site.cqrs.form_fields import day_field, number_field, text_field
 from library_site.cqrs.forms import TaskForm
 
@@ -24,9 +25,18 @@ def email_field(**kwargs: Any) -> forms.EmailField:
     return forms.EmailField(label="E-mail", max_length=MAX_EMAIL, widget=widget, **kwargs)
 
 
-class RegisterUserForm(TaskForm):
+class KnownOtherwiseForm(TaskForm):
+    """A form of what only one person has: who has it already is found by it."""
+
+    about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode", "required": "name"}
+
+    def see_also(self, code: str) -> list[Remedy]:
+        typed = self.cleaned_data.get(self.about.get(code, ""))
+        return [Remedy("SearchUsers", {"q": typed})] if typed else []
+
+
+class RegisterUserForm(KnownOtherwiseForm):
     message = RegisterUser
-    about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode"}
 
     name = text_field(max_length=MAX_NAME)
     email = email_field()
@@ -39,9 +49,8 @@ class VerifyUserForm(TaskForm):
     user_id = UserPick()
 
 
-class ChangeContactForm(TaskForm):
+class ChangeContactForm(KnownOtherwiseForm):
     message = ChangeContact
-    about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode", "required": "name"}
 
     user_id = UserPick()
     name = text_field(

@@ -14,8 +14,8 @@ from .users import LibraryUser
 class PastLoan(models.Model):
     """A loan that has ended, as evidence.
 
-    Written when it ends, and edited only to say that a loss is resolved, or that its borrower was reinstated in spite of
-    it: then it has no comment any more.
+    Written when it ends, and edited only to say that a loss is resolved, or that its borrower was reinstated in spite
+    of it by a command: then it has no comment any more.
     """
 
     class Ending(models.TextChoices):

@@ -2,9 +2,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from catalog.models import Book
+from circulation.models import LibraryUser
+from circulation.standing import current_status
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -19,6 +21,7 @@ class HeldBook:
     reservation_id: UUID
     user_id: UUID
     user_name: str
+    user_status: str
     held_until: date
 
 
@@ -31,7 +34,11 @@ class GetHoldShelf(Query[Page[HeldBook]]):
 def get_hold_shelf(query: GetHoldShelf, context: Context) -> Page[HeldBook]:
     """What waits on the hold shelf, and for whom; the copy that waits for the shortest time to come at the top."""
     books = Book.objects.using(read_database()).filter(status=Book.Status.ON_HOLD)
+    users = LibraryUser.objects.filter(pk=OuterRef("reservation__user")).annotate(now=current_status(context.today))
     books = books.annotate(
-        author_name=F("author__name"), user_id=F("reservation__user_id"), user_name=F("reservation__user__name")
+        author_name=F("author__name"),
+        user_id=F("reservation__user_id"),
+        user_name=F("reservation__user__name"),
+        user_status=Subquery(users.values("now")),
     )
     return page_of(HeldBook, books, query, order_by=("held_until", "id"))

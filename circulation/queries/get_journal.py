@@ -1,19 +1,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Book
+from circulation.journal import about_calendar, argument, column_of, id_named
 from circulation.models import LibraryUser
 from circulation.standing import actor_name
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
-from library_site.cqrs.models import JournalEntry, JournalSubject
+from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import operation_named
 
 
@@ -21,8 +19,10 @@ from library_site.cqrs.operations import operation_named
 class JournalRow:
     """What was done or refused (`code` says why), when, by whom and through which door.
 
-    The book and the person that it is about, if it is; the reason that was given, and which refusals it overrode
-    (a JSON list of codes, or empty).
+    The book and the person that its answer names, or what was asked, as far as the library still has them; and for
+    whom a copy waits since. The reason that was given (that of a suspension or of its end stands in the person's
+    comment only); which refusals were to be overridden (a JSON list of codes, or empty), and why. `details` are those
+    of an exception to the calendar: the day, and whether it is open.
     """
 
     id: UUID
@@ -37,8 +37,12 @@ class JournalRow:
     book_title: str | None
     user_id: UUID | None
     user_name: str | None
+    reserved_for_user_id: UUID | None
+    reserved_for_name: str | None
     reason: str
+    details: str
     overrode: str
+    override_reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,24 +61,23 @@ class GetJournal(Query[Page[JournalRow]]):
 def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
     """Who did what: by person, book, member of staff, operation, outcome, or day; the newest at the top."""
     entries = JournalEntry.objects.using(read_database()).filter(_asked(query))
-    book, user = _subject(Book.objects.all()), _subject(LibraryUser.objects.all())
+    entries = entries.alias(
+        book=id_named("book_id"), user=id_named("user_id"), reserved_for=id_named("reserved_for_user_id")
+    )
     entries = entries.annotate(
         actor_name=actor_name("actor"),
-        book_id=Subquery(book.values("pk")[:1]),
-        book_title=Subquery(book.values("title")[:1]),
-        user_id=Subquery(user.values("pk")[:1]),
-        user_name=Subquery(user.values("name")[:1]),
-        reason=Coalesce(KT("arguments__reason"), KT("arguments__override_reason"), Value(""), output_field=CharField()),
-        overrode=Coalesce(KT("arguments__override"), Value(""), output_field=CharField()),
+        book_id=column_of(Book, "book", "pk"),
+        book_title=column_of(Book, "book", "title"),
+        user_id=column_of(LibraryUser, "user", "pk"),
+        user_name=column_of(LibraryUser, "user", "name"),
+        reserved_for_user_id=column_of(LibraryUser, "reserved_for", "pk"),
+        reserved_for_name=column_of(LibraryUser, "reserved_for", "name"),
+        reason=argument("reason", "note"),
+        details=about_calendar(),
+        overrode=argument("override"),
+        override_reason=argument("override_reason"),
     )
     return page_of(JournalRow, entries, query, order_by=("-id",))
-
-
-def _subject(rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    """Those of the rows that the entry is about."""
-    return rows.filter(pk__in=JournalSubject.objects.filter(entry=OuterRef(OuterRef("pk"))).values("subject")).order_by(
-        "pk"
-    )
 
 
 def _asked(query: GetJournal) -> Q:

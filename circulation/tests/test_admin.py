@@ -334,6 +334,19 @@ def test_books_are_taken_back(desk: Client) -> None:
     assert outcomes("ReturnBook") == [("admin", "librarian", "CARRIED_OUT")] * 2
 
 
+@pytest.mark.parametrize("task", ["return_book", "report_found_book", "restore_book"])
+def test_a_book_that_somebody_waits_for_says_where_it_goes(desk: Client, task: str) -> None:
+    isbn = "9780441013593"
+    here, lent = add_book("Dune", isbn=isbn), add_book("Dune", isbn=isbn)
+    borrow(lent, register())
+    {"return_book": lambda it: borrow(it, register()), "report_found_book": report_missing, "restore_book": withdraw}[
+        task
+    ](here)
+    reserve(lent, register("Bob Roe"))
+    (done,) = said(act(desk, "catalog_book", task, [here]))
+    assert "“Dune”: done. It waits on the hold shelf for Bob Roe, until " in done
+
+
 def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Client) -> None:
     lost, here = add_book("Lost"), add_book("<b>Here</b>")
     report_missing(lost)

@@ -15,6 +15,8 @@ from tests.library import add_book, borrow, context, give_back, register
 
 pytestmark = pytest.mark.django_db
 
+EMMA, PERSUASION = "9780141439587", "9780141439686"
+
 
 def reserve(book_id: UUID, user_id: UUID) -> None:
     dispatch(PlaceReservation(book_id=book_id, user_id=user_id), context())
@@ -83,3 +85,19 @@ def test_a_loan_that_crud_makes_of_a_held_copy_is_a_loan_and_the_reservation_wai
     assert queue(book_id) == [(ann, "QUEUED", 1)]
     give_back(book_id, now=timezone.now() + timedelta(days=1))
     assert queue(book_id) == [(ann, "WAITING", 0)]
+
+
+@pytest.mark.parametrize("task", ["missing", "withdraw", "borrow"])
+def test_a_held_copy_whose_isbn_crud_changes_leaves_the_hold_shelf_and_its_queue(api: APIClient, task: str) -> None:
+    held, other, ann, bob = add_book(isbn=EMMA), add_book(isbn=EMMA), register(), register(verified=True)
+    for book_id in (held, other):
+        borrow(book_id, bob)
+    reserve(other, ann)
+    give_back(held)
+    assert queue(other) == [(ann, "WAITING", 0)]
+
+    assert api.patch(f"/api/book/{held}", {"isbn": "978-0-14-143958-7"}).json()["status"] == "ON_HOLD"
+    assert api.patch(f"/api/book/{held}", {"isbn": PERSUASION}).json()["status"] == "AVAILABLE"
+
+    assert (queue(held), queue(other)) == ([], [(ann, "QUEUED", 1)])
+    assert api.post(f"/api/book/{held}/{task}", {"reason": "Worn out.", "user_id": str(ann)}).status_code == 200

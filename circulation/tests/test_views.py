@@ -64,7 +64,10 @@ def test_an_isbn_means_the_copy_that_the_task_can_be_about(desk: Client) -> None
     add_book("Dune", isbn=DUNE)
     lent = add_book("Dune", isbn=DUNE)
     borrow(lent, ann)
-    assert messages_after(desk, send(desk, "/return-book", book_id_q=DUNE)) == ["“Dune” is back from Ann Lee."]
+    barcode = Book.objects.get(pk=lent).barcode
+    assert messages_after(desk, send(desk, "/return-book", book_id_q=DUNE)) == [
+        f"“Dune” is back from Ann Lee. It is the copy {barcode}."
+    ]
     report_missing(lent)
     assert messages_after(desk, send(desk, "/report-found-book", book_id_q=DUNE)) == [
         "“Dune” is found and available again."
@@ -137,7 +140,8 @@ def test_a_return_says_how_long_it_was_overdue(desk: Client) -> None:
     dune = add_book("Dune", isbn=DUNE)
     borrow(dune, register("Ann Lee"), now=timezone.now() - timedelta(days=29))
     said = messages_after(desk, send(desk, "/return-book", book_id_q=DUNE))
-    assert said == ["“Dune” is back from Ann Lee. It was 1 day overdue."]
+    barcode = Book.objects.get().barcode
+    assert said == [f"“Dune” is back from Ann Lee. It was 1 day overdue. It is the copy {barcode}."]
 
 
 def test_an_isbn_that_was_misread_or_is_unknown_is_called_so(desk: Client) -> None:

@@ -9,18 +9,18 @@ from circulation.commands.restore_book import BookRestored
 from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
-from circulation.views.shelving import ShelvingView
+from circulation.views.shelving import QueueView, ShelvingView
 from library_site.cqrs.views import TaskView
 
 
-class AboutBookView(ShelvingView):
+class AboutBookView(TaskView):
     """A task that leads to the page of the book."""
 
     def next_url(self, form: Any, result: Any) -> str:
         return self.onward("get_book_file", book_id=result.book_id)
 
 
-class CorrectBookView(AboutBookView):
+class CorrectBookView(AboutBookView, ShelvingView):
     form_class = CorrectBookForm
     title = "Correct book"
     lead = "What the catalogue says of a book, or its barcode. What is left empty stays as it is."
@@ -35,18 +35,17 @@ class CorrectBookView(AboutBookView):
         return [] if form.cleaned_data["isbn"] is None else self.hold_shelf_now(result.book_id)
 
 
-class WithdrawBookView(AboutBookView):
+class WithdrawBookView(AboutBookView, QueueView):
     form_class = WithdrawBookForm
     title = "Withdraw book"
     lead = "Take a book out of use: worn out, given away, or missing for good. It can be restored."
     button = "Withdraw"
 
     def success(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
-        queued = f" First in the queue again: {self.name_of(result.queued_user_id)}." if result.queued_user_id else ""
-        return f"“{form.picked('book_id').title}” is withdrawn.{queued}"
+        return f"“{form.picked('book_id').title}” is withdrawn."
 
 
-class RestoreBookView(AboutBookView):
+class RestoreBookView(AboutBookView, ShelvingView):
     form_class = RestoreBookForm
     title = "Restore book"
     lead = "Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again."
@@ -65,7 +64,10 @@ class RestoreBookView(AboutBookView):
 class SetCalendarExceptionView(TaskView):
     form_class = SetCalendarExceptionForm
     title = "Set calendar exception"
-    lead = "Say that the library is closed on a day, or open, whatever its weekday. Nothing falls due on a closed day."
+    lead = (
+        "Say that the library is closed on a day, or open, whatever its weekday. What is lent or renewed from now on "
+        "does not fall due on a closed day; what is on loan already stays due when it is."
+    )
     button = "Set"
 
     def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:

@@ -1,11 +1,14 @@
 """Pages of lending, and of books that are missing."""
 
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.models import Book
+from catalog.policies import canonical_isbn
+from catalog.queries.search_books import FoundBook
 from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.report_found_book import BookReportedFound
@@ -18,25 +21,47 @@ from circulation.forms.lending import (
     ReportMissingBookForm,
     ReturnBookForm,
 )
-from circulation.views.shelving import ShelvingView
+from circulation.models import LibraryUser, PastLoan
+from circulation.queries import GetBookHistory, GetUserFile
+from circulation.views.shelving import QueueView, ShelvingView
+from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.links import task_url
 from library_site.cqrs.views import TaskView
 
 FREED = " Its borrower is no longer suspended."
 
 
-class BorrowBookView(TaskView):
+class BorrowBookView(QueueView):
     form_class = BorrowBookForm
     title = "Borrow book"
     lead = "Lend a book to a person. The person stays chosen for the next book."
     button = "Lend"
 
+    def carried_out(self, form: TaskForm) -> str | None:
+        book = form.picked("book_id")
+        is_found = form.cleaned_data["report_found"] and book.status == Book.Status.MISSING
+        self.blocked = self._blocked_by_loss(book.id) if is_found else {}
+        return super().carried_out(form)
+
     def success(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
-        return f"“{book.title}” is lent to {user.name}, due on {date_format(result.due_on, 'l, j F Y')}."
+        found = "It was missing, and is found. " if book.status == Book.Status.MISSING else ""
+        freed = [name for user_id, name in self.blocked.items() if not self._is_suspended(user_id)]
+        due_on = date_format(result.due_on, "l, j F Y")
+        lent = f"{found}“{book.title}” is lent to {user.name}, due on {due_on}."
+        return " ".join([lent, *(f"{name} is no longer suspended." for name in freed)])
 
     def next_url(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         return task_url("borrow_book", user_id=result.user_id)
+
+    def _blocked_by_loss(self, book_id: UUID) -> dict[UUID, str]:
+        """The names of those who have lost the book, and are suspended."""
+        past = self.look_up(GetBookHistory(book_id=book_id))
+        lost = [row for row in past if row.ending == PastLoan.Ending.MISSING and row.resolved_at is None]
+        return {row.user_id: row.user_name for row in lost if self._is_suspended(row.user_id)}
+
+    def _is_suspended(self, user_id: UUID) -> bool:
+        return any(row.status == LibraryUser.Status.SUSPENDED for row in self.look_up(GetUserFile(user_id=user_id)))
 
 
 class RenewLoanView(TaskView):
@@ -58,6 +83,10 @@ class ReturnBookView(ShelvingView):
 
     def success(self, form: ReturnBookForm, result: BookReturned) -> str:
         book = form.picked("book_id")
+        copy = f" It is the copy {book.barcode}." if canonical_isbn(form.data.get("book_id_q", "")) else ""
+        return self._came_back(book, result) + copy
+
+    def _came_back(self, book: FoundBook, result: BookReturned) -> str:
         is_available = result.book_status == Book.Status.AVAILABLE
         if result.was_missing:
             found = f"“{book.title}” was missing and is found{': it is available again' if is_available else ''}."
@@ -77,7 +106,7 @@ def _overdue(due_on: date | None) -> str:
     return f" It was {days} {'day' if days == 1 else 'days'} overdue." if days > 0 else ""
 
 
-class ReportMissingBookView(TaskView):
+class ReportMissingBookView(QueueView):
     form_class = ReportMissingBookForm
     title = "Report missing book"
     lead = "A book cannot be found. If it is on loan, the loan ends and its borrower is suspended until it is found."

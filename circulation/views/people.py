@@ -61,7 +61,8 @@ class ChangeContactView(AboutPersonView):
 
     def success(self, form: ChangeContactForm, result: ContactChanged) -> str:
         name = form.cleaned_data["name"] or form.picked("user_id").name
-        card = f" The library card is now {result.barcode}." if form.cleaned_data["barcode"] else ""
+        barcode = form.cleaned_data["barcode"]
+        card = f" The library card is now {barcode}." if barcode else ""
         return f"What the library knows of {name} is changed.{card}"
 
 

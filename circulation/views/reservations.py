@@ -1,5 +1,8 @@
 """Pages of reservations."""
 
+from catalog.models import Book
+from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
 from circulation.commands.cancel_reservation import ReservationCancelled
 from circulation.commands.expire_reservations import ReservationsExpired
 from circulation.commands.move_reservation import ReservationMoved
@@ -13,6 +16,8 @@ from circulation.forms.reservations import (
 from circulation.views.shelving import ShelvingView
 from library_site.cqrs.links import task_url
 from library_site.cqrs.views import TaskView
+
+NO_COPY = "No copy is in circulation now: every one is missing or withdrawn."
 
 
 class PlaceReservationView(ShelvingView):
@@ -28,10 +33,17 @@ class PlaceReservationView(ShelvingView):
 
     def look_here(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
         book_id = result.waiting_book_id
-        return self.fetch(book_id, form.picked("user_id").name) if book_id else []
+        if book_id:
+            return self.fetch(book_id, form.picked("user_id").name)
+        return [] if self._is_in_circulation(form.picked("book_id")) else [NO_COPY]
 
     def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         return task_url("place_reservation", user_id=result.user_id)
+
+    def _is_in_circulation(self, book: FoundBook) -> bool:
+        """Whether some copy of its title is neither missing nor withdrawn, as far as the actor may know."""
+        copies = self.look_up(SearchBooks(q=book.isbn)) if book.isbn else [book]
+        return any(copy.status not in {Book.Status.MISSING, Book.Status.WITHDRAWN} for copy in copies)
 
 
 class CancelReservationView(ShelvingView):

@@ -7,8 +7,12 @@ from uuid import UUID
 from django.utils.formats import date_format
 
 from catalog.models import Book
-from circulation.queries import GetBookFile, SearchUsers
+from circulation.models import LibraryUser
+from circulation.queries import GetBookFile, GetReservationQueue, SearchUsers
 from circulation.queries.get_book_file import BookFile
+from circulation.queries.get_reservation_queue import ReservationInQueue
+from circulation.states import WAITING
+from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.views import TaskView
 
 
@@ -25,11 +29,11 @@ class ShelvingView(TaskView):
 
     def hold_shelf_now(self, book_id: UUID) -> list[str]:
         """The same, of a book of which the answer to the task does not say it."""
-        return [_for_whom(book.reserved_for_name, book.held_until) for book in self.file_of(book_id) if _on_hold(book)]
+        return [self._place(book) for book in self.file_of(book_id) if _on_hold(book)]
 
     def put_away(self, book_id: UUID) -> list[str]:
         """Where to put a book that is on the hold shelf, for somebody who wants it no longer."""
-        return [f"{_label(book)}: {_place(book)}" for book in self.file_of(book_id)]
+        return [f"{_label(book)}: {self._place(book)}" for book in self.file_of(book_id)]
 
     def fetch(self, book_id: UUID, user_name: str) -> list[str]:
         """Which book to fetch from its shelf, and for whom."""
@@ -42,22 +46,59 @@ class ShelvingView(TaskView):
         """What is known of a book, for who may know it."""
         return self.look_up(GetBookFile(book_id=book_id))
 
-    def name_of(self, user_id: UUID | None) -> str:
+    def name_of(self, user_id: UUID | None, known: str | None = None) -> str:
+        """Who it is, and whether suspended; the name that is `known`, for who may not look people up."""
         found: list[Any] = self.look_up(SearchUsers(q=str(user_id))) if user_id else []
-        return found[0].name if found else "somebody"
+        return f"{found[0].name}{_block(found[0])}" if found else known or "somebody"
+
+    def _place(self, book: BookFile) -> str:
+        if not _on_hold(book):
+            return "back to its shelf"
+        name = self.name_of(book.reserved_for_user_id, book.reserved_for_name)
+        return _for_whom(name, book.held_until)
+
+
+class QueueView(ShelvingView):
+    """A task about `book_id` that may take a copy from whom it waits for: what became of the others is said."""
+
+    waiting: dict[UUID, ReservationInQueue]
+    """Whose copies were on the hold shelf before, by reservation."""
+
+    def carried_out(self, form: TaskForm) -> str | None:
+        self.waiting = {row.id: row for row in self._queue(form) if row.state == WAITING}
+        return super().carried_out(form)
+
+    def look_here(self, form: Any, result: Any) -> list[str]:
+        if not self.waiting:
+            return []
+        now = {row.id: row for row in self._queue(form)}
+        became = [self._what_became(row, now.get(row.id), result.book_id) for row in self.waiting.values()]
+        return list(dict.fromkeys(said for each in became for said in each))  # one copy may go from one to another
+
+    def _what_became(self, before: ReservationInQueue, now: ReservationInQueue | None, book_id: UUID) -> list[str]:
+        copies = [before.waiting_book_id, now and now.waiting_book_id]
+        if copies[0] == copies[1]:
+            return []
+        said = [place for copy in copies if copy and copy != book_id for place in self.put_away(copy)]
+        if now and not now.waiting_book_id:
+            said.append(f"First in the queue again: {self.name_of(now.user_id, now.user_name)}")
+        return said
+
+    def _queue(self, form: TaskForm) -> list[ReservationInQueue]:
+        return self.look_up(GetReservationQueue(book_id=form.picked("book_id").id))
 
 
 def _on_hold(book: BookFile) -> bool:
     return book.status == Book.Status.ON_HOLD
 
 
-def _for_whom(name: str | None, until: date | None) -> str:
-    return f"Hold shelf: for {name or 'somebody'}{f', until {written(until)}' if until else ''}"
+def _for_whom(name: str, until: date | None) -> str:
+    return f"Hold shelf: for {name}{f', until {written(until)}' if until else ''}"
 
 
 def _label(book: BookFile) -> str:
     return f"“{book.title}”, {book.barcode}"
 
 
-def _place(book: BookFile) -> str:
-    return _for_whom(book.reserved_for_name, book.held_until) if _on_hold(book) else "back to its shelf"
+def _block(user: Any) -> str:
+    return " (suspended)" if user.status == LibraryUser.Status.SUSPENDED else ""

@@ -19,8 +19,8 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
 from .context import Actor, Context
-from .dispatcher import dispatch
-from .errors import FieldError, InvalidInput
+from .dispatcher import authorise, dispatch
+from .errors import FieldError, InvalidInput, NotFound
 from .identifiers import BARCODE_DIGITS, id_of, may_be_barcode
 from .messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
 from .operations import Operation, operation_of
@@ -48,7 +48,7 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         try:
-            return super().to_internal_value(id_of(str(self.field_name), data))
+            return super().to_internal_value(_identified(str(self.field_name), data, self.context["authorise"]))
         except InvalidInput as error:
             raise serializers.ValidationError([ErrorDetail(each.detail, each.code) for each in error.errors]) from error
 
@@ -154,10 +154,12 @@ class TaskViewSet(ViewSet):
         operation = door.operation
         replayed: list[bool] = []
         context = context_of(request, on_replay=lambda: replayed.append(True))
-        serializer = door.takes(data=request.query_params if operation.is_query else request.data)
+        may = partial(authorise, operation, context)
+        data = request.query_params if operation.is_query else request.data
+        serializer = door.takes(data=data, context={"authorise": may})
         serializer.is_valid(raise_exception=True)
         fields, nested = _flat(serializer.validated_data)
-        ids = {name: id_of(name, value) for name, value in from_path.items()}
+        ids = {name: _identified(name, value, may) for name, value in from_path.items()}
         try:
             result = dispatch(operation.message(**fields, **ids), context)
         except InvalidInput as error:
@@ -195,6 +197,15 @@ def context_of(request: Request, on_replay: Callable[[], object] | None = None) 
     """The context of a REST request. Raises InvalidInput for a junk idempotency key."""
     key = request.headers.get("Idempotency-Key")
     return Context(actor=Actor.of_user(request.user), source="rest", idempotency_key=key, on_replay=on_replay)
+
+
+def _identified(name: str, said: UUID | str, authorise: Callable[[], None]) -> UUID | str:
+    """The id that is said in a field; nobody finds out which barcodes there are who may not do what is asked."""
+    try:
+        return id_of(name, said)
+    except NotFound:
+        authorise()
+        raise
 
 
 def _flat(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -29,19 +29,20 @@ def dispatch(message: Message[R], context: Context) -> R:
         if not operation.is_served:
             raise NotFound(f"{operation.name} is not served here.")
         if operation.is_query:
-            _authorise(operation, context)
+            authorise(operation, context)
             return cast(R, operation.handler(message, context))
         return _carry_out(operation, message, context)
 
 
-def _authorise(operation: Operation, context: Context) -> None:
+def authorise(operation: Operation, context: Context) -> None:
+    """Raises NotAllowed for an actor without the permission of the operation."""
     if not context.actor.may(operation.permission):
         raise NotAllowed(f"You may not do this: it takes the permission “{operation.title}”.")
 
 
 def _carry_out(operation: Operation, command: Message[R], context: Context) -> R:
     try:
-        _authorise(operation, context)
+        authorise(operation, context)
         return _effect_or_replay(operation, command, context)
     except DomainError as refusal:
         journal.refused(operation, command, context, refusal)

@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from .context import Context
-from .errors import DomainError, InvalidInput
+from .errors import DomainError, InvalidInput, Remedy
 from .links import Link, remedy_link
 from .messages import Message, Overriding
 from .override_fields import OverrideField, OverrideReasonField
@@ -117,14 +117,21 @@ class TaskForm(MessageForm):
 
     def refuse(self, refusal: DomainError) -> None:
         """Say what the library refused, beside the field that it is about, and what helps."""
-        if isinstance(refusal, InvalidInput):
-            for error in refusal.errors:
-                self.add_error(self._named(error.field or self.about.get(error.code, "")), error.detail)
-            return
+        see_also = {problem.code: self.see_also(problem.code) for problem in refusal.problems}
         for problem in refusal.problems:
-            name = self.about.get(problem.code) or next(iter(self.fields), None)
-            self.add_error(name, problem.message)
-            self._offer_remedy(problem, name or "")
+            if isinstance(problem, InvalidInput):
+                for error in problem.errors:
+                    self.add_error(self._named(error.field or self.about.get(error.code, "")), error.detail)
+                continue
+            name = self.about.get(problem.code) or next(iter(self.fields), "")
+            self.add_error(name or None, self._words(problem))
+            self._offer_remedy(problem, name)
+            for other in see_also[problem.code]:
+                self._offer_link(name, remedy_link(other, self.context))
+
+    def see_also(self, code: str) -> list[Remedy]:
+        """What else helps against the refusal with this code, or where to look."""
+        return []
 
     @property
     def page_key(self) -> str:
@@ -155,7 +162,16 @@ class TaskForm(MessageForm):
             self._offer_to_override([problem.code])
         elif link := remedy_link(problem.remedy, self.context):
             labels = [str(self.fields[each].label) for each in self.on_demand if each in problem.remedy.arguments]
-            self.remedies.setdefault(name, []).append(link._replace(text=": ".join([link.text, *labels])))
+            self._offer_link(name, link._replace(text=": ".join([link.text, *labels])))
+
+    def _offer_link(self, name: str, link: Link | None) -> None:
+        links = self.remedies.setdefault(name, [])
+        if link and link not in links:
+            links.append(link)
+
+    def _words(self, problem: DomainError) -> str:
+        others_may = self.override and self.override.is_for_others(problem.code)
+        return f"{problem.message} A supervisor may override this." if others_may else problem.message
 
     def _offer_to_override(self, codes: Iterable[str]) -> None:
         if self.override and self.override.offer(codes):

@@ -20,11 +20,16 @@ class OverrideField(forms.MultipleChoiceField):
         super().__init__(
             label="In spite of this", required=False, choices=list(boxes.items()), widget=forms.MultipleHiddenInput()
         )
+        self._all = set(codes)
         self._boxes = {code: box for code, box in boxes.items() if context.actor.may(override_permission(code))}
         self._offered: set[str] = set()
 
     def clean(self, value: Any) -> tuple[str, ...]:
         return tuple(super().clean(value))
+
+    def is_for_others(self, code: str) -> bool:
+        """Whether the refusal with this code may be overridden, but not by this actor."""
+        return code in self._all - set(self._boxes)
 
     def offer(self, codes: Iterable[str]) -> bool:
         """Show a box for each of these, beside those that are shown already; whether there is any."""

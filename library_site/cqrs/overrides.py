@@ -21,17 +21,19 @@ def refuse_unless_overridden(
     """Raise the first of `problems` that the command does not override, if there is one, listing all such.
 
     A refusal that the actor may override has that for its remedy, unless there is a better one. Raises InvalidInput
-    for an override without a reason.
+    for an override without a reason, listing what it would override too; and, where nothing is left in the way, for
+    one that is not the actor's to make: the journal would tell of it.
     """
     operation = operation_of(type(command))
     standing = [problem for problem in problems if problem is not None]
-    overridden = [problem for problem in standing if _is_overridden(problem, operation, command, context)]
-    if overridden and not command.override_reason.strip():
-        raise InvalidInput.of("override_reason", "Say why this is overridden: the journal keeps it.", "required")
-    left = [problem for problem in standing if problem not in overridden]
+    left = [problem for problem in standing if not _is_overridden(problem, operation, command, context)]
     for problem in left:
         _offer_override(problem, operation, command, context)
+    if command.override and not command.override_reason.strip():
+        unsaid = InvalidInput.of("override_reason", "Say why this is overridden: the journal keeps it.", "required")
+        left = [unsaid, *standing]
     refuse_if_any(left)
+    _refuse_idle(operation, command, context)
 
 
 def _is_overridden(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> bool:
@@ -40,6 +42,16 @@ def _is_overridden(problem: DomainError, operation: Operation, command: Overridi
 
 def _may(problem: DomainError, operation: Operation, context: Context) -> bool:
     return isinstance(problem, operation.overridable) and context.actor.may(override_permission(problem.code))
+
+
+def _refuse_idle(operation: Operation, command: Overriding[Any], context: Context) -> None:
+    """Refuse to override what is not in the way, to an actor who could not if it were."""
+    overridable = {refusal.code for refusal in operation.overridable}
+    for code in command.override:
+        if code not in overridable:
+            raise InvalidInput.of("override", f"{operation.title} has no rule “{code}” that can be overridden.")
+        if not context.actor.may(override_permission(code)):
+            raise InvalidInput.of("override", f"You may not override “{code}”.")
 
 
 def _offer_override(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> None:

@@ -24,7 +24,7 @@ def test_the_copy_that_waited_goes_to_the_next_in_the_queue() -> None:
     reserve(emma, bob)
 
     assert cancel(reservation) == ReservationCancelled(
-        reservation_id=reservation, user_id=ann, released_book_id=emma, reserved_for_user_id=bob
+        reservation_id=reservation, user_id=ann, released_book_id=emma, reserved_for_user_id=bob, book_id=emma
     )
     assert Reservation.objects.get(pk=reservation).status == "CANCELLED"
     assert Book.objects.get(pk=emma).status == "ON_HOLD"

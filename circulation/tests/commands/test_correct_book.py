@@ -11,8 +11,9 @@ from catalog.queries import SearchBooks
 from circulation.commands import CorrectBook
 from circulation.commands.correct_book import BookCorrected
 from circulation.models import Reservation
+from circulation.queries import GetReservationQueue
 from library_site.cqrs import InvalidInput, dispatch
-from tests.library import add_book, borrow, context, lend, register, report_missing, reserve
+from tests.library import add_book, borrow, context, lend, register, report_missing, reserve, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,28 @@ def test_nothing_to_correct_or_two_authors_is_bad_input() -> None:
     for changes in ({}, {"title": " "}, {"isbn": "978"}, {"author_id": emma, "author_name": "Anon."}):
         with pytest.raises(InvalidInput):
             correct(emma, **changes)
+
+
+def test_a_copy_that_is_withdrawn_keeps_nobody_waiting() -> None:
+    book_id, ann = lend_copy(EMMA), register()
+    withdrawn = add_book(isbn=EMMA)
+    withdraw(withdrawn)
+    reserve(book_id, ann)
+    report_missing(book_id)
+
+    correct(book_id, isbn=PERSUASION)
+
+    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]
+    assert dispatch(GetReservationQueue(book_id=withdrawn), context()).rows == []
+
+
+def test_those_who_come_along_stand_behind_those_who_wait_there() -> None:
+    here, there = lend_copy(EMMA), lend_copy(PERSUASION)
+    ann, bob, cid, dan = (register() for _ in range(4))
+    for book_id, user_id in ((here, ann), (there, bob), (here, cid), (there, dan)):
+        reserve(book_id, user_id)
+    report_missing(here)
+
+    correct(here, isbn=PERSUASION)
+
+    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=there), context()).rows] == [bob, dan, ann, cid]

@@ -75,3 +75,12 @@ def test_the_system_suspends_too() -> None:
     dispatch(SuspendUser(user_id=ann, reason="Unpaid fees."), context())
 
     assert user_of(ann).suspended_by == "system:cli"
+
+
+def test_beside_a_loss_it_is_said_who_suspended_and_when(librarian: User) -> None:
+    ann = register("Ann Lee", verified=True)
+    suspend_by_loss(ann, "Emma")
+
+    dispatch(SuspendUser(user_id=ann, reason="Ink."), Context(actor=Actor.of_user(librarian), source="rest", now=NOW))
+
+    assert (user_of(ann).suspended_by, user_of(ann).suspended_at) == (f"user:{librarian.pk}", NOW)

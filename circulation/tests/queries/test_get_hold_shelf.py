@@ -32,6 +32,7 @@ def test_a_row_says_which_copy_waits_for_whom() -> None:
             reservation_id=reservation,
             user_id=ann,
             user_name="Ann Lee",
+            user_status="NOT_VERIFIED",
             held_until=date(2026, 11, 30),
         )
     ]

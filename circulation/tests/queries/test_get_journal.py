@@ -9,12 +9,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from catalog.commands import AddCopies
-from circulation.commands import BorrowBook, WithdrawBook
+from circulation.commands import BorrowBook, CancelReservation, MoveReservation, SetCalendarException, WithdrawBook
 from circulation.queries import GetJournal
 from circulation.queries.get_journal import JournalRow
 from library_site.cqrs import Actor, Context, DomainError, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, context, give_back, lend, register, suspend
+from tests.library import add_book, borrow, context, give_back, lend, register, reserve, suspend
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,12 @@ def test_a_row_says_who_did_what_about_whom_and_why(librarian: User) -> None:
         book_title="Emma",
         user_id=ann,
         user_name="Ann Lee",
-        reason="An examination.",
+        reserved_for_user_id=None,
+        reserved_for_name=None,
+        reason="",
+        details="",
         overrode=row.overrode,
+        override_reason="An examination.",
     )
     assert "user_suspended" in row.overrode
 
@@ -103,6 +107,61 @@ def test_each_field_that_is_given_narrows_the_list(librarian: User) -> None:
     assert (withdrawn.operation, withdrawn.reason) == ("WithdrawBook", "Worn out.")
     assert [row.code for row in journal(operation="WithdrawBook", outcome="REFUSED")] == ["invalid"]
     assert journal(actor=f"user:{librarian.pk}", outcome="REFUSED") == []
+
+
+def test_a_return_is_of_who_had_the_book_and_names_for_whom_it_waits() -> None:
+    """Whichever of the two has the lower id."""
+    ann, bob = register("Ann Lee"), register("Bob")
+    for had, waits in ((ann, bob), (bob, ann)):
+        book_id = lend("Emma", had)
+        reserve(book_id, waits)
+        give_back(book_id)
+
+        row = journal(book_id=book_id)[0]
+        assert (row.operation, row.book_id, row.user_id) == ("ReturnBook", book_id, had)
+        assert (row.reserved_for_user_id, row.reserved_for_name) == (waits, "Bob" if waits == bob else "Ann Lee")
+
+
+def test_the_return_of_what_nobody_had_is_about_nobody() -> None:
+    book_id = add_book("Emma")
+    give_back(book_id)
+
+    row = journal(book_id=book_id)[0]
+
+    assert (row.operation, row.book_title, row.user_id, row.reserved_for_user_id) == ("ReturnBook", "Emma", None, None)
+
+
+def test_whoever_is_moved_in_a_queue_or_leaves_it_is_found_by_the_book() -> None:
+    emma, ann = lend("Emma"), register("Ann Lee")
+    reservation = reserve(emma, ann)
+    dispatch(MoveReservation(reservation_id=reservation, position=1, reason="Exam."), context())
+    dispatch(CancelReservation(reservation_id=reservation), context())
+
+    found = [(row.operation, row.book_title, row.user_name, row.reason) for row in journal(book_id=emma)[:2]]
+
+    assert found == [("CancelReservation", "Emma", "Ann Lee", ""), ("MoveReservation", "Emma", "Ann Lee", "Exam.")]
+
+
+def test_the_reason_and_that_of_an_override_are_both_said() -> None:
+    emma = add_book("Emma")
+    reserve(emma, register())
+    command = WithdrawBook(
+        book_id=emma, reason="Wet.", override=("last_copy_reserved",), override_reason="Out of print."
+    )
+    dispatch(command, context())
+
+    (row,) = journal(operation="WithdrawBook")
+
+    assert (row.reason, row.override_reason) == ("Wet.", "Out of print.")
+
+
+@pytest.mark.parametrize(("is_open", "details"), [(False, "2026-12-25: closed"), (True, "2026-12-25: open")])
+def test_an_exception_to_the_calendar_says_which_day_and_why(is_open: bool, details: str) -> None:
+    dispatch(SetCalendarException(day=date(2026, 12, 25), is_open=is_open, note="Christmas"), context())
+
+    (row,) = journal(operation="SetCalendarException")
+
+    assert (row.details, row.reason, row.book_id, row.user_id) == (details, "Christmas", None, None)
 
 
 def test_a_day_is_a_day_where_the_library_is() -> None:

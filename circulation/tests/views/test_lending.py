@@ -128,7 +128,99 @@ def test_a_missing_book_that_somebody_waits_for_is_not_called_available(desk: Cl
     assert look == f"Hold shelf: for Bob Roe, until {until()}"
 
 
+def test_who_is_suspended_is_called_so_on_the_hold_shelf(desk: Client) -> None:
+    book_id, bob = lend("Dune"), register("Bob Roe")
+    reserve(book_id, bob)
+    suspend(bob)
+    assert messages_after(desk, send(desk, "/return-book", book_id=book_id))[1].startswith(
+        "Hold shelf: for Bob Roe (suspended), until"
+    )
+    assert ">Suspended</span>" in desk.get("/hold-shelf").content.decode()
+
+
+# What becomes of those who wait
+
+
+def test_a_copy_on_hold_that_is_missing_makes_its_person_the_first_in_the_queue(desk: Client) -> None:
+    book_id = add_book("Dune")
+    reserve(book_id, register("Bob Roe"))
+    assert messages_after(desk, send(desk, "/report-missing-book", book_id=book_id)) == [
+        "“Dune” is reported missing.",
+        "First in the queue again: Bob Roe",
+    ]
+
+
+def test_a_loan_of_what_waits_for_somebody_says_who_is_first_in_the_queue(desk: Client, supervisor: User) -> None:
+    book_id = add_book("Dune")
+    reserve(book_id, register("Bob Roe"))
+    fields = {"user_id": register(), "book_id": book_id, "override": "book_reserved", "override_reason": "An exam."}
+    said = messages_after(desk, send(desk, "/borrow-book", **fields))
+    assert said[1:] == ["First in the queue again: Bob Roe"]
+
+
+def test_who_takes_another_copy_than_the_one_on_hold_leaves_that_to_be_put_away(desk: Client) -> None:
+    ann = register("Ann Lee")
+    held = add_book("Dune", isbn=DUNE)
+    reserve(held, ann)
+    other = add_book("Dune", isbn=DUNE)
+    said = messages_after(desk, send(desk, "/borrow-book", user_id=ann, book_id=other))
+    assert said[1:] == [f"“Dune”, {Book.objects.get(pk=held).barcode}: back to its shelf"]
+
+
+def test_a_loan_to_whom_the_copy_waits_for_has_nothing_to_tell(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune")
+    reserve(book_id, ann)
+    assert len(messages_after(desk, send(desk, "/borrow-book", user_id=ann, book_id=book_id))) == 1
+
+
+def test_what_is_found_and_lent_says_so_and_who_may_borrow_again(desk: Client) -> None:
+    ann = register("Ann Lee")
+    book_id = suspend_by_loss(ann, "Dune")
+    fields = {"user_id": register("Bob Roe"), "book_id": book_id, "report_found": "on"}
+    (said,) = messages_after(desk, send(desk, "/borrow-book", **fields))
+    assert said.startswith("It was missing, and is found. “Dune” is lent to Bob Roe, due on ")
+    assert said.endswith("Ann Lee is no longer suspended.")
+
+
 # What helps against a refusal
+
+
+def test_a_refusal_leads_to_where_to_look(desk: Client, supervisor: User) -> None:
+    ann = register("Ann Lee")
+    for _ in range(POLICY.limit_not_verified):
+        lend("", ann)
+    suspend(ann)
+    book_id = add_book("Dune")
+    reserve(book_id, register("Bob Roe"))
+    response = send(desk, "/borrow-book", user_id=ann, book_id=book_id)
+    assert remedies(response, "book_id") == [("Reservation queue", f"/reservation-queue?book_id={book_id}")]
+    assert remedies(response, "user_id") == [
+        ("Reinstate user", f"/reinstate-user?user_id={ann}"),
+        ("User file", f"/person?user_id={ann}"),
+    ]
+    assert boxes(response) == ["book_reserved", "user_suspended", "loan_limit_reached"]
+
+
+def test_who_is_not_verified_may_be_for_more_books(desk: Client) -> None:
+    ann = register("Ann Lee")
+    for _ in range(POLICY.limit_not_verified):
+        lend("", ann)
+    links = remedies(send(desk, "/borrow-book", user_id=ann, book_id=add_book()), "user_id")
+    assert ("Verify user", f"/verify-user?user_id={ann}") in links
+
+
+def test_a_renewal_that_is_refused_leads_on(desk: Client) -> None:
+    ann = register("Ann Lee")
+    book_id = lend("Dune", ann)
+    for _ in range(POLICY.renewals):
+        renew(book_id)
+    reserve(book_id, register())
+    suspend(ann)
+    assert set(remedies(send(desk, "/renew-loan", book_id=book_id), "book_id")) == {
+        ("Reinstate user", f"/reinstate-user?user_id={ann}"),
+        ("Return book", f"/return-book?book_id={book_id}"),
+        ("Reservation queue", f"/reservation-queue?book_id={book_id}"),
+    }
 
 
 def test_who_has_the_book_already_may_renew_it(desk: Client) -> None:
@@ -196,6 +288,7 @@ def test_a_refusal_is_overridden_with_a_reason(desk: Client, supervisor: User) -
     fields |= {"override": ["user_suspended"]}
     without_reason = send(desk, "/borrow-book", **fields)
     assert errors(without_reason, "override_reason") == "Say why this is overridden: the journal keeps it."
+    assert "Ann Lee is suspended and cannot borrow" in errors(without_reason, "user_id")
     assert boxes(without_reason) == ["user_suspended"]
     assert re.search(r'name="override" value="user_suspended"[^>]* checked', without_reason.content.decode())
 
@@ -220,11 +313,23 @@ def test_of_two_refusals_each_has_its_box_and_both_have_to_be_overridden(desk: C
     assert both.status_code == 302
 
 
+def test_what_can_and_what_cannot_be_overridden_are_both_explained(desk: Client, supervisor: User) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+    suspend(ann)
+    for more in ({}, {"override": "user_suspended"}):
+        response = send(desk, "/borrow-book", user_id=ann, book_id=book_id, **more)
+        assert "on loan to Bob Roe" in errors(response, "book_id")
+        assert "Ann Lee is suspended" in errors(response, "user_id")
+        assert boxes(response) == ["user_suspended"]
+
+
 def test_no_box_for_who_may_not_override(desk: Client) -> None:
     ann, book_id = register("Ann Lee"), add_book()
     suspend(ann)
     fields = {"user_id": ann, "book_id": book_id}
-    assert boxes(send(desk, "/borrow-book", **fields)) == []
+    refused = send(desk, "/borrow-book", **fields)
+    assert boxes(refused) == []
+    assert "A supervisor may override this." in errors(refused, "user_id")
     forged = send(desk, "/borrow-book", **fields, override=["user_suspended"], override_reason="Please.")
     assert "You may not override this." in errors(forged, "user_id")
     assert boxes(forged) == []

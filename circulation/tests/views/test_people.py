@@ -41,6 +41,17 @@ def test_a_card_that_is_misread_or_somebody_elses_is_said_beside_it(desk: Client
     assert "on something else already" in errors(send(desk, "/register-user", **fields, barcode=CARD), "barcode")
 
 
+def test_what_is_somebody_elses_leads_to_whose_it_is(desk: Client) -> None:
+    register("Ann Lee", "ann@example.org", barcode=CARD)
+    other = {"name": "Bob Roe", "email": "bob@example.org", "barcode": ""}
+    taken = send(desk, "/register-user", **other | {"barcode": CARD})
+    assert remedies(taken, "barcode") == [("Search users", f"/search-users?q={CARD}")]
+    for page, fields in (("/register-user", other), ("/change-contact", {"user_id": register()})):
+        registered = send(desk, page, **fields | {"email": "ann@example.org"})
+        ((_, url),) = remedies(registered, "email")
+        assert "Ann Lee" in desk.get(url).content.decode()
+
+
 def test_what_is_left_empty_stays(desk: Client) -> None:
     ann = register("Ann Lea", "ann@example.org")
     card = person(ann).barcode
@@ -205,6 +216,26 @@ def test_the_journal_says_who_did_what_to_whom_and_why(desk: Client) -> None:
     assert "librarian" in page
 
 
+def test_the_journal_says_where_the_reason_of_a_suspension_stands_and_what_was_overridden_why(
+    desk: Client, supervisor: User
+) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune")
+
+    def newest() -> str:
+        return desk.get("/journal").content.decode().partition("<tbody>")[2].partition("</tr>")[0]
+
+    send(desk, "/suspend-user", user_id=ann, reason="Shouts.")
+    assert "in the person’s comment" in newest()
+    send(desk, "/borrow-book", user_id=ann, book_id=book_id, override=["user_suspended"], override_reason="An exam.")
+    assert "Overrode" in newest()
+    assert "An exam." in newest()
+    send(desk, "/borrow-book", user_id=ann, book_id=book_id, override=["user_suspended"], override_reason="An exam.")
+    assert "Tried to override" in newest()
+    reserve(book_id, register("Bob Roe"))
+    send(desk, "/return-book", book_id=book_id)
+    assert newest().index("Ann Lee") < newest().index("waits for") < newest().index("Bob Roe")
+
+
 def test_the_journal_is_narrowed(desk: Client) -> None:
     ann, bob = register("Ann Lee"), register("Bob Roe")
     book_id = lend("Dune", ann)
@@ -218,7 +249,9 @@ def test_the_journal_is_narrowed(desk: Client) -> None:
     assert found(user_id=str(ann)) == [lent, ("RegisterUser", "CARRIED_OUT")]
     assert found(book_id_q="dune", operation="BorrowBook") == [refused, lent]
     assert found(outcome="REFUSED") == found(actor="librarian") == [refused]
-    assert lent in found(actor="system:cli")
+    assert found(actor="cli") == found(actor="system:cli")
+    assert lent in found(actor="cli")
+    assert found(actor="lambda") == []
     assert len(found(day=timezone.localdate().isoformat())) == JournalEntry.objects.count()
     assert found(day="2020-01-01") == []
 

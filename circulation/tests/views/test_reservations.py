@@ -49,6 +49,14 @@ def test_a_reservation_of_what_is_on_the_shelf_says_which_copy_to_fetch(desk: Cl
     ]
 
 
+@pytest.mark.parametrize("isbn", ["", DUNE])
+def test_a_reservation_of_what_is_missing_says_so(desk: Client, isbn: str) -> None:
+    book_id = add_book("Dune", isbn=isbn)
+    report_missing(book_id)
+    said = messages_after(desk, send(desk, "/place-reservation", user_id=register(), book_id=book_id))
+    assert said[1:] == ["No copy is in circulation now: every one is missing or withdrawn."]
+
+
 def test_who_has_a_copy_renews_it_instead(desk: Client) -> None:
     ann = register("Ann Lee")
     book_id = lend("Dune", ann)

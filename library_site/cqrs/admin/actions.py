@@ -1,5 +1,6 @@
 """Actions on selected rows that dispatch commands."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,10 +20,12 @@ MAX_ROWS_PER_ACTION = 100
 class CommandAction:
     """An action that dispatches one command for each selected row, and says of each what came of it.
 
-    `field` is the field of the command that takes the row's id. Only who may carry the command out sees the action.
+    `field` is the field of the command that takes the row's id; `what_came` says what else of the result matters.
+    Only who may carry the command out sees the action.
     """
 
-    def __init__(self, message: type[Command[Any]], field: str) -> None:
+    def __init__(self, message: type[Command[Any]], field: str, what_came: Callable[[Any], str] | None = None) -> None:
+        self.what_came = what_came or (lambda result: "")
         self.operation = operation_of(message)
         self.field = field
         self.__name__ = self.operation.slug
@@ -37,12 +40,13 @@ class CommandAction:
     def _carry_out(self, model_admin: Any, request: HttpRequest, row: Model) -> None:
         context = Context(actor=Actor.of_user(request.user), source="admin")
         try:
-            dispatch(self.operation.message(**{self.field: row.pk}), context)
+            result = dispatch(self.operation.message(**{self.field: row.pk}), context)
         except DomainError as refusal:
             why = " ".join(each.message for each in refusal.problems)
             model_admin.message_user(request, f"{self.operation.title}, “{row}”: {why}", messages.ERROR)
         else:
-            model_admin.message_user(request, f"{self.operation.title}, “{row}”: done.", messages.SUCCESS)
+            done = f"done. {self.what_came(result)}".strip()
+            model_admin.message_user(request, f"{self.operation.title}, “{row}”: {done}", messages.SUCCESS)
 
 
 class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

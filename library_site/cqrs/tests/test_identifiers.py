@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
@@ -170,3 +171,14 @@ def test_barcodes_stand_for_books_and_people_only() -> None:
     assert may_be_barcode("user_id")
     assert not may_be_barcode("author_id")
     assert id_of("author_id", NO_BOOK) == NO_BOOK
+
+
+def test_who_may_not_do_it_cannot_find_out_which_barcodes_there_are() -> None:
+    label = Book.objects.get(pk=add_book()).barcode
+    client = APIClient()
+    client.force_authenticate(User.objects.create_user("reader", is_staff=True))
+
+    answers = [client.post(f"/api/book/{each}/return") for each in (label, NO_BOOK)]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert answers[0].json() == answers[1].json()

@@ -101,12 +101,32 @@ def test_an_override_takes_a_reason(loan: BorrowBook, supervisor: User, reason: 
     assert Book.objects.get(pk=loan.book_id).status == "AVAILABLE"
 
 
-def test_an_override_of_what_stands_in_no_ones_way_needs_no_reason(librarian: User) -> None:
+def test_also_an_override_of_what_is_not_in_the_way_takes_a_reason(supervisor: User) -> None:
     command = BorrowBook(book_id=add_book(), user_id=register(), override=(SUSPENDED,))
 
-    dispatch(command, by(librarian))
+    with pytest.raises(InvalidInput) as caught:
+        dispatch(command, by(supervisor))
 
+    assert [(each.field, each.code) for each in caught.value.errors] == [("override_reason", "required")]
+    dispatch(replace(command, override_reason=REASON), by(supervisor))
     assert Book.objects.get(pk=command.book_id).borrower_id == command.user_id
+
+
+@pytest.mark.parametrize("code", [SUSPENDED, "book_not_available"])
+def test_what_is_not_in_the_way_is_overridden_by_nobody_who_could_not_if_it_were(code: str) -> None:
+    command = BorrowBook(book_id=add_book(), user_id=register(), override=(LIMIT, code), override_reason=REASON)
+
+    with pytest.raises(InvalidInput) as caught:
+        dispatch(command, by(clerk(LIMIT)))
+
+    assert [each.field for each in caught.value.errors] == ["override"]
+    assert code in caught.value.message
+    assert JournalEntry.objects.get(operation="BorrowBook").outcome == "REFUSED"
+    assert Book.objects.get(pk=command.book_id).status == "AVAILABLE"
+
+
+def test_what_is_in_the_way_is_said_first(loan: BorrowBook) -> None:
+    assert said(refusal(overriding(loan, LIMIT, "overdue_limit_reached"), clerk(LIMIT))) == {SUSPENDED: False}
 
 
 def test_an_override_is_offered_to_those_only_who_may(loan: BorrowBook, librarian: User) -> None:

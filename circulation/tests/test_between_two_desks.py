@@ -1,0 +1,142 @@
+"""What another desk does in between, in the order that does most harm. (SQLite has one writer at a time.)"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection, connections
+
+from catalog.commands import AddCopies
+from catalog.models import Book
+from circulation.commands import CorrectBook
+from circulation.isbn_changes import ReservationsClash
+from circulation.lending import Lending
+from circulation.models import Reservation
+from circulation.titles import BookReserved
+from library_site.cqrs import dispatch
+from tests.library import add_book, borrow, context, register, report_missing, reserve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+add_copies = import_module("catalog.commands.add_copies")
+correct_book = import_module("circulation.commands.correct_book")
+
+EMMA, PERSUASION, HOWL = "9780141439587", "9780141439686", "9780872863101"
+
+
+@pytest.fixture(autouse=True)
+def writers() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("one writer at a time: nothing comes in between")
+
+
+class Between:
+    """Makes another desk do something, once, just before or after a function that the first desk calls."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        self.desks: list[Thread] = []
+
+    def __call__(self, owner: Any, name: str, do: Callable[[], object], *, after: bool) -> None:
+        original = getattr(owner, name)
+
+        def interrupted(*args: Any, **kwargs: Any) -> Any:
+            self.monkeypatch.setattr(owner, name, original)
+            result = original(*args, **kwargs) if after else None
+            self._meanwhile(do)
+            return result if after else original(*args, **kwargs)
+
+        self.monkeypatch.setattr(owner, name, interrupted)
+
+    def _meanwhile(self, do: Callable[[], object]) -> None:
+        def at_the_other_desk() -> None:
+            try:
+                do()
+            finally:
+                connections.close_all()
+
+        self.desks.append(Thread(target=at_the_other_desk))
+        self.desks[-1].start()
+        self.desks[-1].join(1)  # it is done, or waits for this transaction
+
+    def finish(self) -> None:
+        for desk in self.desks:
+            desk.join()
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[Between]:
+    other = Between(monkeypatch)
+    yield other
+    other.finish()
+
+
+def on_loan(isbn: str, borrower: UUID) -> UUID:
+    book_id = add_book(isbn=isbn)
+    borrow(book_id, borrower)
+    return book_id
+
+
+def test_who_reserves_a_title_while_borrowing_a_copy_has_the_copy_and_waits_no_longer(between: Between) -> None:
+    first, second, ann = add_book(isbn=EMMA), add_book(isbn=EMMA), register(verified=True)
+    between(Lending, "_concerns_a_queue", lambda: reserve(first, ann), after=True)
+
+    borrow(second, ann)
+
+    assert not Reservation.objects.filter(status=Reservation.Status.OPEN).exists()
+    assert dict(Book.objects.values_list("pk", "status")) == {first: "AVAILABLE", second: "BORROWED"}
+
+
+def test_a_copy_that_goes_on_hold_while_it_is_lent_is_refused_as_reserved(between: Between) -> None:
+    book_id, ann, bob = add_book(isbn=EMMA), register(verified=True), register("Bob Ray", verified=True)
+    between(Lending, "_concerns_a_queue", lambda: reserve(book_id, bob), after=True)
+
+    with pytest.raises(BookReserved, match="waits on the hold shelf for Bob Ray"):
+        borrow(book_id, ann)
+
+
+def test_a_new_book_of_the_isbn_to_which_a_queue_moves_is_served_to_it(between: Between) -> None:
+    ann, bob = register(verified=True), register(verified=True)
+    book_id = on_loan(EMMA, bob)
+    reserve(book_id, ann)
+    report_missing(book_id)
+    between(correct_book, "serve_queue", lambda: add_book(isbn=PERSUASION), after=False)
+
+    dispatch(CorrectBook(book_id=book_id, isbn=PERSUASION), context())
+
+    between.finish()
+    held = Book.objects.select_related("reservation").get(status=Book.Status.ON_HOLD)
+    assert (held.isbn, held.reservation and held.reservation.user_id) == (PERSUASION, ann)
+
+
+def test_two_queues_that_move_to_one_title_at_once_hold_nobody_twice(between: Between) -> None:
+    ann, bob = register(verified=True), register(verified=True)
+    books = [on_loan(isbn, bob) for isbn in (EMMA, HOWL)]
+    for book_id in books:
+        reserve(book_id, ann)
+        report_missing(book_id)
+
+    def correct_the_other() -> None:
+        with pytest.raises(ReservationsClash):
+            dispatch(CorrectBook(book_id=books[1], isbn=PERSUASION), context())
+
+    between(correct_book, "serve_queue", correct_the_other, after=False)
+
+    dispatch(CorrectBook(book_id=books[0], isbn=PERSUASION), context())
+
+    between.finish()
+    waiting = Reservation.objects.filter(status=Reservation.Status.OPEN, user=ann)
+    assert waiting.filter(book__isbn=PERSUASION).count() == 1
+
+
+def test_copies_of_a_book_that_is_corrected_meanwhile_are_copies_of_what_it_is_now(between: Between) -> None:
+    book_id = add_book(isbn=EMMA)
+    correct = CorrectBook(book_id=book_id, isbn=PERSUASION)
+    between(add_copies, "add_copies_of_one_title", lambda: dispatch(correct, context()), after=False)
+
+    dispatch(AddCopies(book_id=book_id, copies=2), context())
+
+    assert list(Book.objects.values_list("isbn", flat=True)) == [PERSUASION] * 3

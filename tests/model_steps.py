@@ -1,0 +1,270 @@
+"""What librarians may want to do in a library as it is: commands that it mostly carries out, and sometimes nonsense."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from inspect import signature
+from typing import Any
+from uuid import UUID
+
+from catalog.commands import AddCopies, AddNewBook
+from circulation.commands import (
+    BorrowBook,
+    CancelReservation,
+    ChangeContact,
+    CorrectBook,
+    EndSuspensions,
+    ExpireReservations,
+    MoveReservation,
+    PlaceReservation,
+    RegisterUser,
+    ReinstateUser,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    RestoreBook,
+    ReturnBook,
+    SetCalendarException,
+    SuspendUser,
+    VerifyUser,
+    WithdrawBook,
+)
+from tests.model import Library, Person, barcode
+from tests.model_commands import not_to_borrow, refusals
+
+UNKNOWN = UUID("01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10")
+"""The id of nothing."""
+
+MOST_PEOPLE, MOST_BOOKS = 5, 7
+
+WHICH = range(20)
+"""Of a book, a person or a reservation: mostly one that the command is for, sometimes any, and the last is none."""
+
+OVERRIDABLE = (
+    *("book_reserved", "user_suspended", "loan_limit_reached", "overdue_limit_reached"),
+    *("renewal_limit_reached", "last_copy_reserved"),
+)
+NEVER = ("title_already_borrowed", "title_already_reserved", "renewal_moves_nothing", "book_not_available")
+
+ARGUMENTS: dict[str, Sequence[Any]] = {
+    "book": WHICH,
+    "person": WHICH,
+    "reservation": WHICH,
+    "title": ["Emma", "Dune", None],
+    "isbn": ["9780441013593", "9780141439587", "", "978"],
+    "author": ["Jane Austen", "JANE  Austen", "Frank Herbert", "Ann Leckie", None],
+    "label": [None, "", barcode("3", 4), barcode("3", 7), barcode("2", 7), "30001000000021"],
+    "copies": [1, 2, 0],
+    "name": ["Ann", "Ben", "", None],
+    "email": ["ann@example.org", "ANN@example.org", "ben@example.org", "carol@example.org", None],
+    "card": [None, "", barcode("2", 2), barcode("2", 5), barcode("3", 5), "20001000000021"],
+    "position": range(5),
+    "reason": ["Noise", "Noise", "Ink", "Lost the card", "Crumbs", " "],
+    "why": ["Examination", "Examination", "Disaster", "Anniversary", " "],
+    "override": [(), OVERRIDABLE, OVERRIDABLE, NEVER],
+    "soon": range(-2, 13),
+    "until": [None, *range(4), 9, -1],
+    "here": [ReportFoundBook, ReturnBook, RestoreBook],
+    "daily": [ExpireReservations(), EndSuspensions()],
+    "yes": [False, True],
+}
+"""What steps are made of, by the names of their arguments."""
+
+Step = Callable[..., Any]
+"""A command for a library as it is; None for nothing."""
+
+STEPS: list[Step] = []
+
+
+def step(function: Step) -> Step:
+    STEPS.append(function)
+    return function
+
+
+def arguments(function: Step) -> list[str]:
+    """The names of what a step is made of, beside the library."""
+    return list(signature(function).parameters)[1:]
+
+
+def picked(which: int, among: dict[UUID, Any], suits: Callable[[Any], object]) -> UUID:
+    """One of all, or of those that suit if there are such; or none at all."""
+    suitable = [key for key, each in among.items() if suits(each)] if which < 16 else []
+    candidates = suitable or list(among)
+    return UNKNOWN if which == 19 or not among else candidates[which % len(candidates)]
+
+
+def a_book(library: Library, which: int, *statuses: str) -> UUID:
+    return picked(which, library.copies, lambda copy: copy.status in statuses)
+
+
+def a_person(library: Library, which: int, suits: Callable[[Person], object] = bool) -> UUID:
+    return picked(which, library.people, suits)
+
+
+def who_may_reserve(library: Library, which: int, book_id: UUID) -> UUID:
+    def suits(person: Person) -> bool:
+        return not refusals(library, PlaceReservation(book_id=book_id, user_id=person.id))
+
+    return a_person(library, which, suits)
+
+
+def in_days(library: Library, days: int) -> date:
+    return library.today + timedelta(days=days)
+
+
+# Lending
+
+
+@step
+def lend(library: Library, book: int, person: int) -> BorrowBook:
+    user_id = a_person(library, person, lambda each: not not_to_borrow(library, None, each.id))
+    return BorrowBook(book_id=a_book(library, book, "AVAILABLE"), user_id=user_id)
+
+
+@step
+def lend_to_whom_it_waits_for(library: Library, book: int) -> BorrowBook:
+    book_id = a_book(library, book, "ON_HOLD")
+    copy = library.copies.get(book_id)
+    user_id = library.waiting_user(copy) if copy else None
+    return BorrowBook(book_id=book_id, user_id=user_id or UNKNOWN)
+
+
+@step
+def lend_in_spite(library: Library, book: int, person: int, yes: bool, override: Any, why: str) -> BorrowBook:
+    book_id = a_book(library, book, "MISSING" if yes else "ON_HOLD")
+    user_id = a_person(library, person)
+    return BorrowBook(book_id=book_id, user_id=user_id, report_found=yes, override=override, override_reason=why)
+
+
+@step
+def renew(library: Library, book: int, override: Any, why: str) -> RenewLoan:
+    return RenewLoan(book_id=a_book(library, book, "BORROWED"), override=override, override_reason=why)
+
+
+@step
+def give_back(library: Library, book: int) -> ReturnBook:
+    return ReturnBook(book_id=a_book(library, book, "BORROWED"))
+
+
+@step
+def lose(library: Library, book: int) -> ReportMissingBook:
+    return ReportMissingBook(book_id=a_book(library, book, "BORROWED", "ON_HOLD"))
+
+
+@step
+def find(library: Library, book: int, here: Callable[..., Any]) -> Any:
+    return here(book_id=a_book(library, book, "MISSING"))
+
+
+@step
+def restore(library: Library, book: int, here: Callable[..., Any]) -> Any:
+    return here(book_id=a_book(library, book, "WITHDRAWN"))
+
+
+@step
+def withdraw(library: Library, book: int, reason: str, override: Any, why: str) -> WithdrawBook:
+    book_id = a_book(library, book, "ON_HOLD", "MISSING")
+    return WithdrawBook(book_id=book_id, reason=reason, override=override, override_reason=why)
+
+
+# Reservations
+
+
+@step
+def reserve(library: Library, book: int, person: int) -> PlaceReservation:
+    book_id = a_book(library, book)
+    return PlaceReservation(book_id=book_id, user_id=who_may_reserve(library, person, book_id))
+
+
+@step
+def reserve_what_is_out(library: Library, book: int, person: int, override: Any, why: str) -> PlaceReservation:
+    book_id = a_book(library, book, "BORROWED", "MISSING", "WITHDRAWN")
+    user_id = who_may_reserve(library, person, book_id)
+    return PlaceReservation(book_id=book_id, user_id=user_id, override=override, override_reason=why)
+
+
+@step
+def cancel(library: Library, reservation: int) -> CancelReservation:
+    reservation_id = picked(reservation, library.waits, lambda wait: wait.status == "OPEN")
+    return CancelReservation(reservation_id=reservation_id)
+
+
+@step
+def move(library: Library, reservation: int, position: int, reason: str) -> MoveReservation:
+    queued = {each for queue in library.queues.values() for each in queue}
+    reservation_id = picked(reservation, library.waits, lambda wait: wait.id in queued)
+    return MoveReservation(reservation_id=reservation_id, position=position, reason=reason)
+
+
+# People
+
+
+@step
+def suspend(library: Library, person: int, reason: str, until: int | None) -> SuspendUser:
+    user_id = a_person(library, person, lambda each: each.staff or library.borrowed(each))
+    return SuspendUser(user_id=user_id, reason=reason, until=None if until is None else in_days(library, until))
+
+
+@step
+def reinstate(library: Library, person: int, reason: str) -> ReinstateUser:
+    return ReinstateUser(user_id=a_person(library, person, library.is_suspended), reason=reason)
+
+
+@step
+def verify(library: Library, person: int) -> VerifyUser:
+    return VerifyUser(user_id=a_person(library, person, lambda each: each.staff or not each.verified))
+
+
+@step
+def register(library: Library, name: str | None, email: str | None, card: str | None) -> RegisterUser | None:
+    if len(library.people) == MOST_PEOPLE:
+        return None
+    return RegisterUser(name=name or "", email=email or "", barcode=card or "")
+
+
+@step
+def change_contact(library: Library, person: int, name: str | None, email: str | None, card: str | None) -> Any:
+    return ChangeContact(user_id=a_person(library, person), name=name, email=email, barcode=card)
+
+
+# The calendar
+
+
+@step
+def do_daily(library: Library, daily: Any) -> Any:
+    return daily
+
+
+@step
+def set_exception(library: Library, soon: int, yes: bool) -> SetCalendarException:
+    return SetCalendarException(day=in_days(library, soon), is_open=yes)
+
+
+# The catalogue
+
+
+@step
+def add(
+    library: Library, title: str | None, isbn: str, author: str | None, yes: bool, label: str | None
+) -> AddNewBook | None:
+    if len(library.copies) >= MOST_BOOKS:
+        return None
+    return AddNewBook(title=title or "", isbn=isbn, author_name=author, only_if_new=yes, barcode=label or "")
+
+
+@step
+def add_copies(library: Library, book: int, copies: int) -> AddCopies | None:
+    if len(library.copies) >= MOST_BOOKS:
+        return None
+    return AddCopies(book_id=a_book(library, book, "BORROWED", "MISSING"), copies=copies)
+
+
+@step
+def correct(library: Library, book: int, title: str | None, author: str | None, label: str | None) -> CorrectBook:
+    return CorrectBook(book_id=a_book(library, book), title=title, author_name=author, barcode=label)
+
+
+@step
+def correct_isbn(library: Library, book: int, isbn: str, yes: bool) -> CorrectBook:
+    wanted = [key for key, queue in library.queues.items() if queue and len(key) == 13]
+    book_id = a_book(library, book, "AVAILABLE", "MISSING", "WITHDRAWN")
+    return CorrectBook(book_id=book_id, isbn=wanted[0] if wanted and yes else isbn)
