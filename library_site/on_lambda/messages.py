@@ -31,8 +31,10 @@ class Refused(Exception):
 
     def __init__(self, refusal: DomainError) -> None:
         problem = problem_of(refusal)
+        problem["detail"] = refusal.message
         if isinstance(refusal, Conflict):
             del problem["detail"]
+        if "problems" in problem:
             problem["problems"] = [{"code": each.code} for each in refusal.problems]
         super().__init__(json.dumps(problem))
         self.code = refusal.code
