@@ -28,7 +28,7 @@ TASK = "/var/task"
 
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
 FOLDERS = ("catalog", "circulation", "library_site", "templates")
-SUFFIXES = {".css", ".html", ".py", ".svg"}
+SUFFIXES = {".css", ".html", ".js", ".py", ".svg"}
 LEFT_OUT = {"__pycache__", "tests"}
 
 # Static files that no page asks for. (The source maps that style sheets name have to be there.)

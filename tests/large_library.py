@@ -49,7 +49,7 @@ class LargeLibrary:
 
 def build() -> LargeLibrary:
     """Some 120,000 rows, put into the tables: commands would take minutes, and it is the reading that is tested."""
-    random = Random(1)  # noqa: S311 - the same library every time
+    random = Random(1)  # the same library every time
     authors = _create(Author, _authors())
     people = _create(LibraryUser, _people())
     staff = _create(User, (User(username=f"staff{number}") for number in range(STAFF)))
@@ -133,7 +133,7 @@ def _books(authors: list[Author], people: list[LibraryUser]) -> Iterator[Book]:
 
 def _titles() -> Iterator[tuple[int, str]]:
     """A number and the words, for each copy. Some words are in many titles, most in few; one is in two of three."""
-    random = Random(2)  # noqa: S311
+    random = Random(2)
     words = ["".join(letters) for letters in product("bdfgl", "aeiou", "lmnrst", "aeimnosy")]
     weights = [1 / rank for rank in range(1, len(words) + 1)]
     for number in count():

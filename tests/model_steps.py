@@ -49,18 +49,19 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "book": WHICH,
     "person": WHICH,
     "reservation": WHICH,
-    "title": ["Emma", "Dune", None],
-    "isbn": ["9780441013593", "9780141439587", "", "978"],
+    "title": ["Emma", "Dune", "Emma", "Dune", None],
+    "isbn": [*["9780441013593", "9780141439587", ""] * 3, "978"],
     "author": ["Jane Austen", "JANE  Austen", "Frank Herbert", "Ann Leckie", None],
     "label": [None, "", barcode("3", 4), barcode("3", 7), barcode("2", 7), "30001000000021"],
-    "copies": [1, 2, 0],
-    "name": ["Ann", "Ben", "", None],
+    "copies": [1, 1, 1, 2, 0],
+    "name": ["Ann", "Ben", "Carol", None, ""],
     "email": ["ann@example.org", "ANN@example.org", "ben@example.org", "carol@example.org", None],
     "card": [None, "", barcode("2", 2), barcode("2", 5), barcode("3", 5), "20001000000021"],
     "position": range(5),
-    "reason": ["Noise", "Noise", "Ink", "Lost the card", "Crumbs", " "],
-    "why": ["Examination", "Examination", "Disaster", "Anniversary", " "],
-    "override": [(), OVERRIDABLE, OVERRIDABLE, NEVER],
+    "reason": [*["Noise", "Noise", "Ink", "Crumbs"] * 3, " "],
+    "why": [*["Examination", "Disaster"] * 5, " "],
+    "override": [*[OVERRIDABLE] * 4, (), NEVER],
+    "days": [1, 2, 3, 5, 8],
     "soon": range(-2, 13),
     "until": [None, *range(4), 9, -1],
     "here": [ReportFoundBook, ReturnBook, RestoreBook],
@@ -70,14 +71,22 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
 """What steps are made of, by the names of their arguments."""
 
 Step = Callable[..., Any]
-"""A command for a library as it is; None for nothing."""
+"""A command for a library as it is."""
 
 STEPS: list[Step] = []
+"""Those that are taken more often are here more than once."""
 
 
-def step(function: Step) -> Step:
-    STEPS.append(function)
-    return function
+class NothingToDo(Exception):
+    """Nothing in the library is fit for a step."""
+
+
+def step(weight: int) -> Callable[[Step], Step]:
+    def register(function: Step) -> Step:
+        STEPS.extend([function] * weight)
+        return function
+
+    return register
 
 
 def arguments(function: Step) -> list[str]:
@@ -86,14 +95,17 @@ def arguments(function: Step) -> list[str]:
 
 
 def picked(which: int, among: dict[UUID, Any], suits: Callable[[Any], object]) -> UUID:
-    """One of all, or of those that suit if there are such; or none at all."""
-    suitable = [key for key, each in among.items() if suits(each)] if which < 16 else []
-    candidates = suitable or list(among)
-    return UNKNOWN if which == 19 or not among else candidates[which % len(candidates)]
+    """One of those that suit, rarely another one, or none at all. Raises NothingToDo."""
+    if which == WHICH[-1]:
+        return UNKNOWN
+    candidates = list(among) if which >= 17 else [key for key, each in among.items() if suits(each)]
+    if not candidates:
+        raise NothingToDo
+    return candidates[which % len(candidates)]
 
 
 def a_book(library: Library, which: int, *statuses: str) -> UUID:
-    return picked(which, library.copies, lambda copy: copy.status in statuses)
+    return picked(which, library.copies, lambda copy: not statuses or copy.status in statuses)
 
 
 def a_person(library: Library, which: int, suits: Callable[[Person], object] = bool) -> UUID:
@@ -114,13 +126,13 @@ def in_days(library: Library, days: int) -> date:
 # Lending
 
 
-@step
+@step(3)
 def lend(library: Library, book: int, person: int) -> BorrowBook:
     user_id = a_person(library, person, lambda each: not not_to_borrow(library, None, each.id))
     return BorrowBook(book_id=a_book(library, book, "AVAILABLE"), user_id=user_id)
 
 
-@step
+@step(2)
 def lend_to_whom_it_waits_for(library: Library, book: int) -> BorrowBook:
     book_id = a_book(library, book, "ON_HOLD")
     copy = library.copies.get(book_id)
@@ -128,39 +140,39 @@ def lend_to_whom_it_waits_for(library: Library, book: int) -> BorrowBook:
     return BorrowBook(book_id=book_id, user_id=user_id or UNKNOWN)
 
 
-@step
+@step(3)
 def lend_in_spite(library: Library, book: int, person: int, yes: bool, override: Any, why: str) -> BorrowBook:
     book_id = a_book(library, book, "MISSING" if yes else "ON_HOLD")
     user_id = a_person(library, person)
     return BorrowBook(book_id=book_id, user_id=user_id, report_found=yes, override=override, override_reason=why)
 
 
-@step
+@step(2)
 def renew(library: Library, book: int, override: Any, why: str) -> RenewLoan:
     return RenewLoan(book_id=a_book(library, book, "BORROWED"), override=override, override_reason=why)
 
 
-@step
+@step(2)
 def give_back(library: Library, book: int) -> ReturnBook:
     return ReturnBook(book_id=a_book(library, book, "BORROWED"))
 
 
-@step
+@step(2)
 def lose(library: Library, book: int) -> ReportMissingBook:
     return ReportMissingBook(book_id=a_book(library, book, "BORROWED", "ON_HOLD"))
 
 
-@step
+@step(3)
 def find(library: Library, book: int, here: Callable[..., Any]) -> Any:
     return here(book_id=a_book(library, book, "MISSING"))
 
 
-@step
+@step(2)
 def restore(library: Library, book: int, here: Callable[..., Any]) -> Any:
     return here(book_id=a_book(library, book, "WITHDRAWN"))
 
 
-@step
+@step(2)
 def withdraw(library: Library, book: int, reason: str, override: Any, why: str) -> WithdrawBook:
     book_id = a_book(library, book, "ON_HOLD", "MISSING")
     return WithdrawBook(book_id=book_id, reason=reason, override=override, override_reason=why)
@@ -169,26 +181,26 @@ def withdraw(library: Library, book: int, reason: str, override: Any, why: str) 
 # Reservations
 
 
-@step
+@step(2)
 def reserve(library: Library, book: int, person: int) -> PlaceReservation:
     book_id = a_book(library, book)
     return PlaceReservation(book_id=book_id, user_id=who_may_reserve(library, person, book_id))
 
 
-@step
+@step(4)
 def reserve_what_is_out(library: Library, book: int, person: int, override: Any, why: str) -> PlaceReservation:
     book_id = a_book(library, book, "BORROWED", "MISSING", "WITHDRAWN")
     user_id = who_may_reserve(library, person, book_id)
     return PlaceReservation(book_id=book_id, user_id=user_id, override=override, override_reason=why)
 
 
-@step
+@step(1)
 def cancel(library: Library, reservation: int) -> CancelReservation:
     reservation_id = picked(reservation, library.waits, lambda wait: wait.status == "OPEN")
     return CancelReservation(reservation_id=reservation_id)
 
 
-@step
+@step(1)
 def move(library: Library, reservation: int, position: int, reason: str) -> MoveReservation:
     queued = {each for queue in library.queues.values() for each in queue}
     reservation_id = picked(reservation, library.waits, lambda wait: wait.id in queued)
@@ -198,30 +210,30 @@ def move(library: Library, reservation: int, position: int, reason: str) -> Move
 # People
 
 
-@step
+@step(2)
 def suspend(library: Library, person: int, reason: str, until: int | None) -> SuspendUser:
     user_id = a_person(library, person, lambda each: each.staff or library.borrowed(each))
     return SuspendUser(user_id=user_id, reason=reason, until=None if until is None else in_days(library, until))
 
 
-@step
+@step(2)
 def reinstate(library: Library, person: int, reason: str) -> ReinstateUser:
     return ReinstateUser(user_id=a_person(library, person, library.is_suspended), reason=reason)
 
 
-@step
+@step(2)
 def verify(library: Library, person: int) -> VerifyUser:
     return VerifyUser(user_id=a_person(library, person, lambda each: each.staff or not each.verified))
 
 
-@step
-def register(library: Library, name: str | None, email: str | None, card: str | None) -> RegisterUser | None:
+@step(1)
+def register(library: Library, name: str | None, email: str | None, card: str | None) -> RegisterUser:
     if len(library.people) == MOST_PEOPLE:
-        return None
+        raise NothingToDo
     return RegisterUser(name=name or "", email=email or "", barcode=card or "")
 
 
-@step
+@step(1)
 def change_contact(library: Library, person: int, name: str | None, email: str | None, card: str | None) -> Any:
     return ChangeContact(user_id=a_person(library, person), name=name, email=email, barcode=card)
 
@@ -229,12 +241,17 @@ def change_contact(library: Library, person: int, name: str | None, email: str |
 # The calendar
 
 
-@step
+@step(2)
+def pass_time(library: Library, days: int) -> None:
+    library.now += timedelta(days=days)
+
+
+@step(2)
 def do_daily(library: Library, daily: Any) -> Any:
     return daily
 
 
-@step
+@step(1)
 def set_exception(library: Library, soon: int, yes: bool) -> SetCalendarException:
     return SetCalendarException(day=in_days(library, soon), is_open=yes)
 
@@ -242,28 +259,26 @@ def set_exception(library: Library, soon: int, yes: bool) -> SetCalendarExceptio
 # The catalogue
 
 
-@step
-def add(
-    library: Library, title: str | None, isbn: str, author: str | None, yes: bool, label: str | None
-) -> AddNewBook | None:
+@step(2)
+def add(library: Library, title: str | None, isbn: str, author: str | None, yes: bool, label: str | None) -> AddNewBook:
     if len(library.copies) >= MOST_BOOKS:
-        return None
+        raise NothingToDo
     return AddNewBook(title=title or "", isbn=isbn, author_name=author, only_if_new=yes, barcode=label or "")
 
 
-@step
-def add_copies(library: Library, book: int, copies: int) -> AddCopies | None:
+@step(1)
+def add_copies(library: Library, book: int, copies: int) -> AddCopies:
     if len(library.copies) >= MOST_BOOKS:
-        return None
+        raise NothingToDo
     return AddCopies(book_id=a_book(library, book, "BORROWED", "MISSING"), copies=copies)
 
 
-@step
+@step(1)
 def correct(library: Library, book: int, title: str | None, author: str | None, label: str | None) -> CorrectBook:
     return CorrectBook(book_id=a_book(library, book), title=title, author_name=author, barcode=label)
 
 
-@step
+@step(3)
 def correct_isbn(library: Library, book: int, isbn: str, yes: bool) -> CorrectBook:
     wanted = [key for key, queue in library.queues.items() if queue and len(key) == 13]
     book_id = a_book(library, book, "AVAILABLE", "MISSING", "WITHDRAWN")

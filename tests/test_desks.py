@@ -69,7 +69,7 @@ class Desk:
 
     def __init__(self, name: str, url: str, hall: Hall) -> None:
         self.name, self.url, self.hall = name, url, hall
-        self.chance = Random(name)  # noqa: S311
+        self.chance = Random(name)
         self.hands = [hand(name), hand(name)]
         self.answers: list[Answer] = []
         self.done: list[tuple[Task, str, Answer]] = []
@@ -174,7 +174,10 @@ class Desk:
         return "ReinstateUser", f"{path}/reinstate", {"reason": "Promised to be quiet"}
 
     def correct(self) -> Task:
-        changes = [{"isbn": self.chance.choice(ISBNS)}, {"isbn": self.chance.choice(ISBNS), "author": self.author()}]
+        changes: list[dict[str, Any]] = [
+            {"isbn": self.chance.choice(ISBNS)},
+            {"isbn": self.chance.choice(ISBNS), "author": self.author()},
+        ]
         return "CorrectBook", f"book/{self.book()}/correct", self.chance.choice(changes)
 
     def author(self) -> dict[str, str]:
@@ -246,4 +249,3 @@ def test_whatever_eight_desks_do_at_once_the_tables_hold(live_server: Any, caplo
     assert [record.getMessage() for record in caplog.records if "met another change" in record.getMessage()] == []
     conflicts = [answer.text for answer in answers if json.loads(answer.text).get("code") == "conflict"]
     assert len(conflicts) <= TASKS // 50, conflicts
-    print(Counter((each.operation, each.status, json.loads(each.text).get("code")) for each in answers))

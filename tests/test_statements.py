@@ -258,13 +258,13 @@ def withdrawn() -> UUID:
 # ISBN of a book, its copies (locked), and whether another came while this waited; "the policy" its row and the
 # exceptions; "a barcode" the series, where it has come to, and whether that number is free.
 COMMANDS: dict[str, tuple[Callable[[], Command[Any]], int]] = {
-    # the book, its author (locked), the ISBN (locked, on PostgreSQL), its copies (locked); for each new one a barcode (3)
-    # and the book; the queue; the book again
+    # the book, its author (locked), the ISBN (locked, on PostgreSQL), its copies (locked); for each new one a barcode
+    # (3) and the book; the queue; the book again
     "AddCopies": (lambda: AddCopies(book_id=add_book(isbn=ISBN), copies=2), 17 + (connection.vendor == "postgresql")),
     # the author (locked), a barcode (3), the book
     "AddNewBook": (lambda: AddNewBook(title="Emma", author_id=author_id()), 9),
-    # the policy (2), whether a queue has to do with it, the conditional UPDATE, whether one has by now, the user (locked),
-    # the user's loans
+    # the policy (2), whether a queue has to do with it, the conditional UPDATE, whether one has by now, the user
+    # (locked), the user's loans
     "BorrowBook": (lambda: BorrowBook(book_id=add_book(), user_id=register()), 11),
     # the reservation's book, the title (3), the reservation, whether a copy waits, the reservation, the copy, the queue
     "CancelReservation": (lambda: CancelReservation(reservation_id=on_hold(1)[0]), 13),
