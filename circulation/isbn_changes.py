@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from catalog.models import Book
 from library_site.cqrs import Conflict
 
 from .models import Reservation
-from .titles import Title, open_reservations
+from .titles import Title, open_reservations, same_title
 
 
 class BookInUse(Conflict):
@@ -35,22 +35,22 @@ def leave_title(title: Title, isbn_before: str) -> None:
             f"“{book.title}” is {book.get_status_display().lower()}: correct its ISBN when it is back.",
             book_status=book.status,
         )
-    here = Reservation.objects.filter(book=book, status=Reservation.Status.OPEN).order_by("rank", "id")
+    same = same_title(isbn_before, book.pk, "book__")
+    here = list(Reservation.objects.filter(same, status=Reservation.Status.OPEN).order_by("rank", "id"))
     in_use = [copy for copy in title.copies if copy is not book and copy.status != Book.Status.WITHDRAWN]
     if isbn_before and in_use:
-        here.update(book=in_use[0])
-    elif here.exists():
-        _refuse_clash(book, here.values_list("user", flat=True))
-        _queue_up(list(here), open_reservations(book).exclude(book=book))
+        Reservation.objects.filter(pk__in=[each.pk for each in here], book=book).update(book=in_use[0])
+    elif here:
+        _refuse_clash(book, [each.user_id for each in here])
+        _queue_up(book, here)
 
 
-def _queue_up(here: list[Reservation], there: "QuerySet[Reservation]") -> None:
-    """Put those who come along behind those who wait there already."""
-    last = there.aggregate(last=Max("rank"))["last"]
-    if last is None:
-        return
-    for rank, reservation in enumerate(here, last + 1):
-        Reservation.objects.filter(pk=reservation.pk).update(rank=rank)
+def _queue_up(book: Book, here: list[Reservation]) -> None:
+    """Let those who come along wait for the book, behind those who wait for what it becomes already."""
+    there = open_reservations(book).exclude(pk__in=[each.pk for each in here])
+    first = (there.aggregate(last=Max("rank"))["last"] or 0) + 1
+    for rank, each in enumerate(here, first):
+        Reservation.objects.filter(pk=each.pk).update(rank=rank, book=book)
 
 
 def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:

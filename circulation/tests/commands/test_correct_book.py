@@ -117,6 +117,18 @@ def test_a_copy_that_is_withdrawn_keeps_nobody_waiting() -> None:
     assert dispatch(GetReservationQueue(book_id=withdrawn), context()).rows == []
 
 
+def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too() -> None:
+    book_id, withdrawn, ann = lend_copy(EMMA), add_book(isbn=EMMA), register()
+    report_missing(withdrawn)
+    reserve(withdrawn, ann)
+    withdraw(withdrawn)
+    report_missing(book_id)
+
+    correct(book_id, isbn=PERSUASION)
+
+    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]
+
+
 def test_those_who_come_along_stand_behind_those_who_wait_there() -> None:
     here, there = lend_copy(EMMA), lend_copy(PERSUASION)
     ann, bob, cid, dan = (register() for _ in range(4))

@@ -1,12 +1,12 @@
 """ReinstateUser: the staff end a suspension, whatever its cause."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from circulation.commands import ReinstateUser
-from circulation.commands.reinstate_user import UserReinstated
+from circulation.commands.reinstate_user import UserNotSuspended, UserReinstated
 from circulation.models import LibraryUser, PastLoan
 from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
@@ -47,6 +47,39 @@ def test_a_loss_still_stands_and_finding_the_book_changes_nothing_for_who_was_re
     assert user.status == "SUSPENDED"
     assert user.status_comment.startswith(REINSTATED)
     assert "Persuasion" in user.status_comment
+
+
+def test_who_was_reinstated_in_spite_of_a_loss_is_suspended_for_the_next_one_only() -> None:
+    ann = register("Ann Lee", verified=True)
+    suspend_by_loss(ann, "Emma")
+    reinstate(ann)
+    persuasion = suspend_by_loss(ann, "Persuasion")
+
+    report_found(persuasion)
+
+    user = LibraryUser.objects.get(pk=ann)
+    assert (user.status, user.status_comment) == ("VERIFIED", REINSTATED)
+
+
+def test_of_two_equal_copies_the_pardoned_one_takes_no_line_of_the_other_away() -> None:
+    ann = register("Ann Lee")
+    first = suspend_by_loss(ann, "Emma")
+    reinstate(ann)
+    suspend_by_loss(ann, "Emma")
+
+    report_found(first)
+
+    user = LibraryUser.objects.get(pk=ann)
+    assert user.status == "SUSPENDED"
+    assert "“Emma” was reported missing" in user.status_comment
+
+
+def test_a_suspension_that_is_over_by_itself_cannot_be_ended() -> None:
+    ann = register("Ann Lee")
+    suspend(ann, until=NOW.date() - timedelta(days=1), now=NOW - timedelta(days=1))
+
+    with pytest.raises(UserNotSuspended):
+        reinstate(ann)
 
 
 def test_the_reason_is_for_the_desk_and_not_for_the_journal() -> None:

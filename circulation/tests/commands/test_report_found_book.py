@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from catalog.models import Book
-from circulation.commands import ReportFoundBook, VerifyUser
+from circulation.commands import BorrowBook, ReportFoundBook, VerifyUser
 from circulation.commands.report_found_book import BookNotMissing, BookReportedFound
 from circulation.models import LibraryUser, PastLoan
 from circulation.people import UserSuspended
 from library_site.cqrs import NotFound, dispatch
-from tests.library import add_book, borrow, context, register, report_missing, suspend_by_loss
+from tests.library import add_book, borrow, context, register, report_missing, suspend, suspend_by_loss
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,18 @@ def test_a_suspension_by_staff_stays_when_a_loss_is_found(api: APIClient) -> Non
 
     assert standing(ann) == ("SUSPENDED", "Ink.")
     assert not PastLoan.standing_losses().exists()
+
+
+def test_a_suspension_by_staff_that_is_over_does_not_outlast_the_loss() -> None:
+    ann = register(verified=True)
+    suspend(ann, "Ink.", until=NOW.date() - timedelta(days=1), now=NOW - timedelta(days=9))
+    book_id = add_book("Emma")
+    dispatch(BorrowBook(book_id=book_id, user_id=ann, override=("user_suspended",), override_reason="Exam."), context())
+    report_missing(book_id, now=NOW - timedelta(days=5))
+
+    assert find(book_id).reinstated_user_id == ann
+
+    assert standing(ann) == ("VERIFIED", "")
 
 
 def test_a_status_that_staff_set_after_a_loss_is_theirs(api: APIClient) -> None:

@@ -1,6 +1,6 @@
 """ReportMissingBook: a loss suspends whoever had the book, and says why."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ from circulation.commands import ReportMissingBook
 from circulation.commands.report_missing_book import BookAlreadyMissing, BookReportedMissing
 from circulation.models import LibraryUser, PastLoan
 from library_site.cqrs import NotFound, dispatch
-from tests.library import add_book, borrow, context, give_back, register
+from tests.library import add_book, borrow, context, give_back, register, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,18 @@ def test_every_loss_has_its_line() -> None:
 
     lines = "“Emma” was reported missing on 2026-11-23.", "“Persuasion” was reported missing on 2026-11-23."
     assert standing(ann) == ("SUSPENDED", "\n".join(lines))
+
+
+def test_who_loses_a_book_after_a_suspension_that_is_over_is_suspended_from_then_on() -> None:
+    ann, book_id = register(verified=True), add_book("Emma")
+    borrow(book_id, ann, now=NOW - timedelta(days=9))
+    suspend(ann, "Ink.", until=NOW.date() - timedelta(days=5), now=NOW - timedelta(days=9))
+
+    report_missing(book_id)
+
+    user = LibraryUser.objects.get(pk=ann)
+    assert (user.status, user.suspended_at, user.suspended_until) == ("SUSPENDED", NOW, None)
+    assert user.status_comment == "“Emma” was reported missing on 2026-11-23."
 
 
 def test_the_other_books_of_a_suspended_borrower_stay_on_loan() -> None:

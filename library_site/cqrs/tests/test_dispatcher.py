@@ -1,6 +1,7 @@
 """The one door: what dispatch() does around every handler, whichever it is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, OperationalError, transaction
 
 from catalog.commands import AddNewBook
+from catalog.commands.add_new_book import BookAdded
 from catalog.models import Author, Book
 from catalog.queries import SearchBooks
 from circulation.commands import BorrowBook, RegisterUser
@@ -23,6 +25,7 @@ from library_site.cqrs import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    Overtaken,
     dispatch,
     journal,
 )
@@ -170,6 +173,29 @@ def test_a_rule_of_the_database_that_breaks_is_a_conflict_that_may_be_tried_agai
 
     assert outcomes() == [("AddNewBook", "REFUSED", "conflict")]
     assert "met another change" in caplog.text
+
+
+@pytest.mark.parametrize(("overtaken", "outcome"), [(4, "CARRIED_OUT"), (5, "REFUSED")])
+def test_a_command_that_is_overtaken_begins_anew_and_only_its_end_is_journalled(
+    handle: Callable[[Handler], None], overtaken: int, outcome: str
+) -> None:
+    begun: list[int] = []
+
+    def is_overtaken(command: AddNewBook, context: Context) -> BookAdded:
+        Author.objects.create(name=f"Somebody {len(begun)}")
+        begun.append(len(begun))
+        if len(begun) <= overtaken:
+            raise Overtaken
+        return BookAdded(book_id=uuid4(), author_id=uuid4(), author_added=True)
+
+    handle(is_overtaken)
+
+    with suppress(Overtaken):
+        dispatch(EMMA, context(idempotency_key="key"))
+
+    assert [(name, end) for name, end, _ in outcomes()] == [("AddNewBook", outcome)]
+    assert len(begun) == 5
+    assert Author.objects.count() == (1 if outcome == "CARRIED_OUT" else 0), "nothing of the attempts is left"
 
 
 @pytest.mark.django_db(transaction=True)
