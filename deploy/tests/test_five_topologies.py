@@ -227,7 +227,7 @@ def somebody_waits_for_a_book(program: Client, ids: Ids) -> str:
     assert (placed["position"], placed["waiting_book_id"]) == (1, None)
     reservation: str = placed["reservation_id"]
     moved = program.post(f"/api/reservation/{reservation}/move", {"position": 1, "reason": "An exam."})
-    assert done(moved) == {"reservation_id": reservation, "user_id": ids.bob, "position": 1}
+    assert done(moved) == {"reservation_id": reservation, "user_id": ids.bob, "position": 1, "book_id": ids.hive}
     (waiting,) = done(program.get(f"/api/reservation/by-book/{ids.hive}"))["results"]
     assert (waiting["user_name"], waiting["state"]) == (f"Bob {PERSON}", "QUEUED")
     assert titles(program, f"/api/reservation/by-user/{ids.bob}") == ["Hellstrom's Hive"]
