@@ -1,15 +1,19 @@
 """The admin of the catalogue: the legacy CRUD by form."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from catalog.commands import AddNewBook
 from catalog.models import Author, BarcodeSeries, Book
 from catalog.policies import canonical_isbn
+from catalog.queries import GetBooksByAuthor, SearchAuthors
 from catalog.search import by_barcode_id_or_words, by_id_or_words
-from library_site.cqrs.admin import CrudAdmin
+from library_site.cqrs.admin import CrudAdmin, TaskLink
 
 
 @admin.register(Author)
@@ -18,6 +22,11 @@ class AuthorAdmin(CrudAdmin):
     list_display = ("name",)
     search_fields = ("search_key",)
     search_help_text = "A few letters of each word of the name, or an id."
+    tasks = (
+        TaskLink(_("Find an author"), SearchAuthors),
+        TaskLink(_("Add new book"), AddNewBook),
+        TaskLink(_("The author’s books"), GetBooksByAuthor, lambda author: {"author_id": author.pk}),
+    )
     sought = staticmethod(by_id_or_words)
 
 
@@ -44,6 +53,11 @@ class BookAdmin(CrudAdmin):
     ordering = ("-id",)
     search_fields = ("search_key",)
     search_help_text = "A few letters of words of the title or the author, an ISBN, a barcode, or an id."
+
+    def references(self, rows: Any) -> Iterator[str]:
+        """Loans and reservations, which are the book's own, are in the way, too."""
+        yield from filter(None, (row.in_use() for row in rows))
+        yield from super().references(rows)
 
     @staticmethod
     def sought(q: str) -> Q:

@@ -7,7 +7,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
+from library_site.cqrs.errors import StillReferenced
 from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
@@ -214,6 +218,16 @@ class Book(models.Model):
     def clean(self) -> None:
         self.isbn = canonical_isbn(self.isbn) or self.isbn
 
+    def in_use(self) -> str:
+        """Why it cannot be deleted now; empty when it can."""
+        if self.status == self.Status.BORROWED:
+            return _("“{title}” is on loan, and nobody would know who has it. Take it back first.").format(title=self)
+        if self.status == self.Status.ON_HOLD:
+            return _(
+                "“{title}” waits on the hold shelf for somebody. Lend it, or cancel that reservation first."
+            ).format(title=self)
+        return ""
+
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: a loan to somebody else, or to nobody, takes the dates of the old one away.
 
@@ -233,6 +247,17 @@ class Book(models.Model):
             self.reservation = self.held_until = None
             consequences |= {"reservation", "held_until"}
         return consequences
+
+
+@receiver(pre_delete, sender=Book, dispatch_uid="catalog.models.refuse_to_delete")
+def refuse_to_delete(sender: type[Book], instance: Book, **kwargs: Any) -> None:
+    """Whoever deletes a book, by whichever door: one that somebody has, or that waits for somebody, stays.
+
+    Raises StillReferenced by what the row says now. (Django sends this in the transaction of the deletion.)
+    """
+    book = Book.objects.select_for_update().filter(pk=instance.pk).first()
+    if book and (why := book.in_use()):
+        raise StillReferenced(why, book_id=book.pk)
 
 
 @identifies("book_id")

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from catalog.models import Book
 from catalog.search import by_barcode_id_or_words
+from circulation import admin_tasks
 from circulation.commands import (
     CancelReservation,
     RenewLoan,
@@ -34,6 +35,7 @@ class LibraryUserAdmin(CrudAdmin):
     search_fields = ("search_key",)
     search_help_text = "A few letters of each word of the name or the e-mail address, a library card, or an id."
     actions = ("delete_selected", CommandAction(VerifyUser, "user_id"))
+    tasks = admin_tasks.OF_PEOPLE
     sought = staticmethod(by_barcode_id_or_words)
 
 
@@ -44,6 +46,7 @@ class PastLoanAdmin(ReadOnlyAdmin):
     list_filter = ("ending", ("resolved_at", admin.EmptyFieldListFilter), "ended_at")
     search_fields = ("book", "borrower")
     search_help_text = "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
+    tasks = admin_tasks.OF_PAST_LOANS
 
     @staticmethod
     def sought(q: str) -> Q:
@@ -59,6 +62,7 @@ class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
     search_fields = ("book", "user")
     search_help_text = PastLoanAdmin.search_help_text
     actions = (CommandAction(CancelReservation, "reservation_id"),)
+    tasks = admin_tasks.OF_RESERVATIONS
 
     @admin.display
     def on_the_hold_shelf(self, reservation: Reservation) -> str | None:
@@ -81,7 +85,9 @@ def _where_it_goes(result: Any) -> str:
 
 
 # The catalogue knows no loans: its books get these tasks from here.
-admin.site.get_model_admin(Book).actions = (
+books: Any = admin.site.get_model_admin(Book)
+books.tasks = admin_tasks.OF_BOOKS
+books.actions = (
     "delete_selected",
     CommandAction(ReturnBook, "book_id", _where_it_goes),
     CommandAction(RenewLoan, "book_id"),

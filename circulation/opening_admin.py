@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
+from circulation import admin_tasks
 from circulation.library_policy import policy_from, weekdays
 from circulation.loans import LibraryNeverOpens
 from circulation.models import CalendarException, LibraryPolicy
@@ -92,6 +93,8 @@ class LibraryPolicyAdmin(CrudAdmin):
         "closed_weekdays",
     )
 
+    tasks = admin_tasks.OF_POLICY
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not LibraryPolicy.objects.exists()
 
@@ -119,6 +122,7 @@ class CalendarExceptionAdmin(CrudAdmin):
     ordering = ("-day",)
     search_fields = ("note",)
     search_help_text = "A part of the note."
+    tasks = admin_tasks.OF_CALENDAR
 
     def weekday(self, exception: CalendarException) -> str:
         return WEEKDAYS[exception.day.weekday()]

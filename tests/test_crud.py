@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from catalog.models import Author, Book
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, register, suspend_by_loss
+from tests.library import add_book, borrow, lend, register, reserve, suspend_by_loss
 from tests.test_contract import assert_problem, fields_of
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +244,17 @@ def test_an_edit_locks_the_row_that_it_checks(api: APIClient, method: str) -> No
 
     read = next(each["sql"] for each in captured if 'FROM "catalog_book"' in each["sql"])
     assert read.endswith("FOR NO KEY UPDATE")
+
+
+def test_a_book_that_somebody_has_or_waits_for_is_not_deleted(api: APIClient) -> None:
+    """Rule 17, as it is for people: the loan would be lost, and so would the copy on the hold shelf."""
+    isbn = "9780441013593"
+    on_loan, other = lend("Emma"), add_book("Dune", isbn=isbn)
+    borrow(other, register())
+    reserve(other, register())
+    on_hold = add_book("Dune", isbn=isbn)
+
+    for book_id, words in ((on_loan, "“Emma” is on loan"), (on_hold, "“Dune” waits on the hold shelf for somebody")):
+        said = assert_problem(api.delete(f"/api/book/{book_id}"), 409, "still_referenced")
+        assert (said["detail"].startswith(words), said["book_id"]) == (True, str(book_id))
+    assert Book.objects.count() == 3

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -16,8 +17,8 @@ from circulation.models import LibraryUser
 from library_site.cqrs.admin import crud as shared
 from library_site.cqrs.admin import tables
 from library_site.cqrs.ids import uuid7
-from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
-from tests.library import add_book, borrow, give_back, register, report_missing, reserve
+from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
+from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve
 
 LABEL = "30001000047110"
 
@@ -333,6 +334,38 @@ def test_a_book_that_has_been_lent_is_not_deleted(desk: Client) -> None:
     assert Book.objects.exists()
 
 
+ISBN = "9780441013593"
+IN_USE = {"Emma": "“Emma” is on loan", "Dune": "“Dune” waits on the hold shelf for somebody"}
+
+
+def in_use() -> list[tuple[UUID, str]]:
+    """A book on loan and one on the hold shelf, that nothing else refers to, and what is said of them."""
+    named = add_book("Persuasion", isbn=ISBN)
+    borrow(named, register())
+    reserve(named, register())
+    return [(lend("Emma"), IN_USE["Emma"]), (add_book("Dune", isbn=ISBN), IN_USE["Dune"])]
+
+
+def test_a_book_that_somebody_has_or_waits_for_is_not_deleted(desk: Client) -> None:
+    for book_id, words in in_use():
+        page = url("catalog_book", "delete", book_id)
+        assert words in desk.get(page).content.decode()
+        assert words in desk.post(page, {"post": "yes"}).content.decode()
+        assert words in act(desk, "catalog_book", "delete_selected", [book_id], post="yes").content.decode()
+    assert Book.objects.count() == 3
+
+
+def test_nor_is_a_book_that_somebody_gets_meanwhile(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared.CrudAdmin, "get_deleted_objects", lambda *args: ([], {}, set(), []))
+    for book_id, words in in_use():
+        for page in (
+            desk.post(url("catalog_book", "delete", book_id), {"post": "yes"}, follow=True),
+            act(desk, "catalog_book", "delete_selected", [book_id], post="yes"),
+        ):
+            assert [words in each for each in said(page)] == [True]
+    assert Book.objects.count() == 3
+
+
 def test_a_reference_made_meanwhile_is_shown(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def too_early(*args: Any) -> Any:
         monkeypatch.undo()
@@ -491,6 +524,18 @@ def test_no_list_counts_a_whole_table(desk: Client, model: str, monkeypatch: pyt
     assert all("LIMIT 5" in sql for sql in counts)
     assert desk.get(page).context["cl"].result_count == 5
     assert desk.get(f"{page}?_facets=True").context["cl"].add_facets is False
+
+
+# Where a task is better
+
+
+def test_an_author_leads_to_the_books_and_the_list_to_adding_one(desk: Client) -> None:
+    add_book()
+    author = Author.objects.get()
+    assert task_links(desk, url("catalog_author", "change", author.pk)) == [
+        ("The author’s books", f"/books-by-author?author_id={author.pk}")
+    ]
+    assert ("Add new book", "/add-new-book") in task_links(desk, url("catalog_author", "changelist"))
 
 
 # Who may

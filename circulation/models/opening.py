@@ -33,6 +33,8 @@ def _number(name: str, help_text: str, verbose_name: str | None = None) -> "mode
 class LibraryPolicy(models.Model):
     """How this library lends, in one row; without it, as `LoanPolicy` does by default."""
 
+    supervised = True
+
     loan_days = _number("loan_days", "Days that a book is lent for; 0: until the end of the day.")
     renewals = _number("renewals", "How often a loan may be renewed; 0: never.")
     limit_not_verified = _number(
@@ -82,6 +84,8 @@ class LibraryPolicy(models.Model):
 
 class CalendarException(models.Model):
     """A day on which the library is closed, though its weekday is not; or open, though its weekday is."""
+
+    supervised = True
 
     day = models.DateField(primary_key=True)
     is_open = models.BooleanField("open", default=False, help_text="If not, the library is closed on this day.")

@@ -1,6 +1,7 @@
 """Circulation in the admin: users by form, past loans and reservations to read, tasks as actions."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,11 @@ from django.test import Client
 
 from catalog.models import Author, Book
 from circulation.commands import ReturnBook
-from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from library_site.cqrs.admin import CommandAction
 from library_site.cqrs.admin import actions as shared
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, url
+from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
 from tests.library import (
     add_book,
     borrow,
@@ -450,3 +451,46 @@ def test_a_user_with_a_book_is_not_deleted(desk: Client) -> None:
     assert "Book: Emma" in page.content.decode()
     assert LibraryUser.objects.exists()
     assert Author.objects.exists()
+
+
+# Where a task is better
+
+
+def test_pages_lead_to_the_tasks_for_their_row_and_lists_to_the_others(desk: Client) -> None:
+    book_id, ann = add_book("Emma"), register("Ann Lee")
+    borrow(book_id, ann)
+    give_back(book_id)
+    reservation = reserve(lend("Dune"), ann)
+    LibraryPolicy().save()
+    CalendarException(day=date(2026, 12, 25)).save()
+    loan = PastLoan.objects.get()
+    for model, row, links, of_list in (
+        ("catalog_book", book_id, [f"/book?book_id={book_id}", f"/borrow-book?book_id={book_id}"], "/add-new-book"),
+        ("circulation_libraryuser", ann, [f"/person?user_id={ann}", f"/suspend-user?user_id={ann}"], "/register-user"),
+        ("circulation_pastloan", loan.pk, [f"/person?user_id={ann}", f"/book?book_id={book_id}"], "/overdue-loans"),
+        (
+            "circulation_reservation",
+            reservation,
+            [f"/cancel-reservation?reservation_id={reservation}%3A{ann}"],
+            "/hold-shelf",
+        ),
+        ("circulation_librarypolicy", 1, ["/set-calendar-exception"], ""),
+        (
+            "circulation_calendarexception",
+            "2026-12-25",
+            ["/set-calendar-exception?day=2026-12-25"],
+            "/set-calendar-exception",
+        ),
+    ):
+        shown = [to for _, to in task_links(desk, url(model, "change", row))]
+        assert set(links) <= set(shown), model
+        assert all(desk.get(to).status_code == 200 for to in shown), model
+        if of_list:
+            assert of_list in [to for _, to in task_links(desk, url(model, "changelist"))], model
+
+
+def test_a_page_leads_only_to_what_one_may_do(client: Client, db: None) -> None:
+    ann = register()
+    staff(client, "view_libraryuser", "get_user_file")
+    assert task_links(client, user_url(ann)) == [("The person’s page", f"/person?user_id={ann}")]
+    assert task_links(client, url("circulation_libraryuser", "changelist")) == []

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +18,7 @@ from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY
 from library_site.cqrs import dispatch
+from library_site.cqrs.permissions import LIBRARIANS
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, url
 from tests.library import add_book, borrow, context, register, set_policy
 
@@ -26,6 +28,8 @@ LIST = url("circulation_librarypolicy", "changelist")
 ADD = url("circulation_librarypolicy", "add")
 CHANGE = url("circulation_librarypolicy", "change", 1)
 EVERY_DAY = list("1234567")
+
+pytestmark = pytest.mark.usefixtures("supervisor")
 
 
 def errors(response: Any) -> dict[str, list[str]]:
@@ -51,7 +55,6 @@ def test_the_defaults_of_the_row_are_those_of_the_policy() -> None:
     assert set_down(LibraryPolicy()) == POLICY
 
 
-@pytest.mark.django_db
 def test_a_library_that_has_said_nothing_lends_by_default() -> None:
     assert limits() == policy_from(MONDAY.date()) == POLICY
     borrow(book_id := add_book(), register(), now=MONDAY)
@@ -74,6 +77,17 @@ def test_there_is_one_policy_which_the_list_leads_to_and_nobody_deletes(desk: Cl
         assert client.post(ADD, {"loan_days": "7"}).status_code == 403
         assert client.post(url("circulation_librarypolicy", "delete", 1), {"post": "yes"}).status_code == 403
     assert limits().loan_days == 14
+
+
+def test_librarians_look_at_it_and_leave_it(client: Client, django_user_model: Any) -> None:
+    set_policy()
+    user = django_user_model.objects.create_user("trainee", is_staff=True)
+    user.groups.add(Group.objects.get(name=LIBRARIANS))
+    client.force_login(user)
+    assert client.get(CHANGE).status_code == 200
+    assert client.post(CHANGE, {"loan_days": "7"}).status_code == 403
+    assert client.get(url("circulation_calendarexception", "add")).status_code == 403
+    assert client.get(url("circulation_calendarexception", "changelist")).status_code == 200
 
 
 def test_who_may_only_look_is_not_sent_to_the_form(client: Client, django_user_model: Any) -> None:
@@ -139,7 +153,6 @@ def test_junk_instead_of_weekdays_is_refused_beside_them(desk: Client, junk: str
     assert list(errors(edit(desk, ADD, closed_weekdays=[junk, "x"]))) == ["closed_weekdays"]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "values",
     [
@@ -168,7 +181,6 @@ def test_closed_on_every_weekday_but_open_by_the_calendar_it_lends(desk: Client)
     assert due_on(book_id) == tomorrow()
 
 
-@pytest.mark.django_db
 def test_a_library_that_does_not_open_any_more_lends_nothing_and_says_so() -> None:
     say(MONDAY.date(), is_open=True)
     set_policy(closed_weekdays="1234567", loan_days=0)
@@ -181,7 +193,6 @@ def test_a_library_that_does_not_open_any_more_lends_nothing_and_says_so() -> No
 # The calendar
 
 
-@pytest.mark.django_db
 def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
     set_policy(loan_days=7, closed_weekdays="1")
     say(date(2026, 12, 1), is_open=False)
@@ -191,7 +202,6 @@ def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
     assert (due_on(first), due_on(second)) == (date(2026, 12, 2), date(2026, 11, 30))
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_any_date_may_be_said_of(day: date) -> None:
     say(day, is_open=False)

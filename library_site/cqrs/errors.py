@@ -52,6 +52,12 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class StillReferenced(Conflict):
+    """The row that was to be deleted is in use."""
+
+    code = "still_referenced"
+
+
 class Overtaken(Conflict):
     """Another change came in between: the command is to begin anew, and sees it. dispatch() lets it, a few times."""
 

@@ -15,7 +15,8 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating (or flushing) an app of ours: make what is missing, and nothing twice.
 
     Librarians may carry out every operation, and edit the tables of the legacy CRUD. Supervisors may override
-    refusals: who has both groups does so at the desk.
+    refusals and edit the models that are `supervised`, at which librarians may look: who has both groups does so at
+    the desk.
     """
     if sender.label not in {"cqrs", *(operation.app for operation in all_operations())}:
         return
@@ -24,28 +25,46 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     except LookupError:  # a single app was migrated, before the tables of permissions
         return
     from django.contrib.auth.models import Group, Permission
+
+    if sender.label == "cqrs":
+        _make_permissions_of_operations(using)
+    theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
+    supervised = _overrides() | _edits_of_what_is_supervised(sender)
+    librarians, _ = Group.objects.using(using).get_or_create(name=LIBRARIANS)
+    librarians.permissions.add(*theirs.exclude(supervised))
+    librarians.permissions.remove(*theirs.filter(supervised))
+    supervisors, _ = Group.objects.using(using).get_or_create(name=SUPERVISORS)
+    supervisors.permissions.add(*theirs.filter(supervised))
+
+
+def _overrides() -> Q:
+    return Q(content_type__app_label="cqrs", codename__startswith="override_")
+
+
+def _edits_of_what_is_supervised(app: AppConfig) -> Q:
+    models = [str(model._meta.model_name) for model in app.get_models() if getattr(model, "supervised", False)]
+    return Q(content_type__model__in=models) & ~Q(codename__startswith="view_")
+
+
+def _make_permissions_of_operations(using: str) -> None:
+    from django.contrib.auth.models import Permission
     from django.contrib.contenttypes.models import ContentType
 
     from .models import Operation
 
-    if sender.label == "cqrs":
-        operation_type = ContentType.objects.db_manager(using).get_for_model(Operation)
-        for operation in all_operations():
-            Permission.objects.using(using).update_or_create(
-                content_type=operation_type, codename=operation.slug, defaults={"name": operation.title}
-            )
-        for code in overridable_codes():
-            Permission.objects.using(using).update_or_create(
-                content_type=operation_type,
-                codename=f"override_{code}",
-                defaults={"name": f"Override: {code.replace('_', ' ')}"},
-            )
-    theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
-    overrides = Q(content_type__app_label="cqrs", codename__startswith="override_")
-    librarians, _ = Group.objects.using(using).get_or_create(name=LIBRARIANS)
-    librarians.permissions.add(*theirs.exclude(overrides))
-    supervisors, _ = Group.objects.using(using).get_or_create(name=SUPERVISORS)
-    supervisors.permissions.add(*theirs.filter(overrides))
+    names = {operation.slug: operation.title for operation in all_operations()}
+    names |= {f"override_{code}": f"Override: {code.replace('_', ' ')}" for code in overridable_codes()}
+    content_type = ContentType.objects.db_manager(using).get_for_model(Operation)
+    permissions = Permission.objects.using(using).filter(content_type=content_type)
+    known = dict(permissions.values_list("codename", "name"))
+    permissions.bulk_create(
+        Permission(content_type=content_type, codename=codename, name=name)
+        for codename, name in names.items()
+        if codename not in known
+    )
+    for codename, name in names.items():
+        if known.get(codename, name) != name:
+            permissions.filter(codename=codename).update(name=name)
 
 
 def overridable_codes() -> list[str]:

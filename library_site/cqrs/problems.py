@@ -14,7 +14,16 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
-from .errors import Conflict, DomainError, FieldError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
+from .errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StillReferenced,
+)
 from .parsers import TooLarge
 
 MEDIA_TYPE = "application/problem+json"
@@ -134,12 +143,6 @@ def still_referenced(error: ProtectedError) -> Conflict:
     """What refers to a row that was to be deleted."""
     kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
     return StillReferenced(f"It cannot be deleted while something refers to it: {', '.join(kinds)}.")
-
-
-class StillReferenced(Conflict):
-    """Something refers to the row that was to be deleted."""
-
-    code = "still_referenced"
 
 
 def violated_rule(error: IntegrityError) -> str:

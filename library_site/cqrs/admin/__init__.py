@@ -1,13 +1,15 @@
 """What the admins of every app share: the legacy CRUD by form, actions that dispatch commands, and the journal."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from .actions import ActingAdmin, CommandAction
 from .crud import CrudAdmin
 from .journal import JournalEntryAdmin
 from .tables import ReadOnlyAdmin
+from .tasks import TaskLink
 
-__all__ = ["ActingAdmin", "CommandAction", "CrudAdmin", "JournalEntryAdmin", "ReadOnlyAdmin"]
+__all__ = ["ActingAdmin", "CommandAction", "CrudAdmin", "JournalEntryAdmin", "ReadOnlyAdmin", "TaskLink"]
 
-admin.site.site_header = admin.site.site_title = "Library"
-admin.site.index_title = "The tables, one by one"
+admin.site.site_header = admin.site.site_title = _("Library")
+admin.site.index_title = _("The tables, one by one")

@@ -89,11 +89,12 @@ class CrudAdmin(ActingAdmin, LargeTableAdmin):
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Django's, but for what is referred to: then some of what refers to it, however much that is."""
-        if references := list(self._references(objs)):
+        if references := list(self.references(objs)):
             return [], {}, set(), references
         return super().get_deleted_objects(objs, request)
 
-    def _references(self, rows: Any) -> Iterator[str]:
+    def references(self, rows: Any) -> Iterator[str]:
+        """What keeps rows from being deleted, in words."""
         for relation in self.model._meta.related_objects:
             kind = relation.related_model._meta
             found = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows})

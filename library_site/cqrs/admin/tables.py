@@ -10,6 +10,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from .tasks import TaskLinksAdmin
+
 MAX_ROWS_LISTED = 10_000
 
 
@@ -22,7 +24,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic for the t
         return rows.order_by().values("pk")[:MAX_ROWS_LISTED].count()
 
 
-class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LargeTableAdmin(TaskLinksAdmin):
     """Lists and searches that cost the same however many rows there are."""
 
     paginator = CappedPaginator

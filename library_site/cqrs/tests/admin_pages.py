@@ -1,6 +1,8 @@
 """What a browser does with a page of the admin: send its form back, with what a person changed."""
 
+import re
 from collections.abc import Callable, Iterable
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -66,6 +68,15 @@ def act(client: Client, model: str, action: str, ids: Iterable[Any], **more: str
 def said(response: Any) -> list[str]:
     """The messages on a page."""
     return [str(message) for message in response.context["messages"]]
+
+
+def task_links(client: Client, page: str) -> list[tuple[str, str]]:
+    """The links to tasks that a page shows."""
+    text = client.get(page).content.decode()
+    shown = re.search(r'<p class="help">At the desk: (.*)</p>', text)
+    return (
+        [(link, unescape(to)) for to, link in re.findall(r'<a href="([^"]*)">([^<]*)</a>', shown[1])] if shown else []
+    )
 
 
 def statements(do: Callable[[], object]) -> list[str]:

@@ -4,12 +4,21 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
+from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test.utils import CaptureQueriesContext
 
 from library_site.cqrs.operations import all_operations
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
 
 pytestmark = pytest.mark.django_db
+
+
+def migrated() -> None:
+    """What happens at the end of `migrate`."""
+    for label in ("cqrs", "catalog", "circulation"):
+        config = apps.get_app_config(label)
+        post_migrate.send(config, app_config=config, using="default", verbosity=0, interactive=False)
 
 
 def test_every_operation_has_its_permission() -> None:
@@ -35,22 +44,51 @@ def test_librarians_may_not_rewrite_history_nor_make_each_other_librarians(libra
 def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> None:
     before = Permission.objects.count()
     Permission.objects.filter(codename__in=["borrow_book", "override_user_suspended"]).delete()
+    Permission.objects.filter(codename="return_book").update(name="Take back")
     Group.objects.filter(name__in=[LIBRARIANS, SUPERVISORS]).delete()
 
     for _ in range(2):
-        for label in ("cqrs", "catalog", "circulation"):
-            config = apps.get_app_config(label)
-            post_migrate.send(config, app_config=config, using="default", verbosity=0, interactive=False)
+        migrated()
 
+    assert Permission.objects.get(codename="return_book").name == "Return book"
     assert Permission.objects.count() == before
     assert Group.objects.get(name=LIBRARIANS).permissions.filter(codename="borrow_book").count() == 1
     assert Group.objects.get(name=SUPERVISORS).permissions.filter(codename="override_user_suspended").count() == 1
 
 
-def test_supervisors_may_override_and_nothing_else() -> None:
+POLICY = {
+    *(f"{verb}_calendarexception" for verb in ("add", "change", "delete")),
+    *(f"{verb}_librarypolicy" for verb in ("add", "change")),
+}
+
+
+def test_supervisors_may_override_and_set_the_policy_and_nothing_else() -> None:
     theirs = Group.objects.get(name=SUPERVISORS).permissions.values_list("codename", flat=True)
 
-    assert set(theirs) == {f"override_{code}" for code in overridable_codes()}
+    assert set(theirs) == {f"override_{code}" for code in overridable_codes()} | POLICY
+
+
+def test_migrating_takes_the_policy_from_librarians_who_had_it() -> None:
+    librarians = Group.objects.get(name=LIBRARIANS)
+    librarians.permissions.add(Permission.objects.get(codename="change_librarypolicy"))
+
+    migrated()
+
+    assert not librarians.permissions.filter(codename="change_librarypolicy").exists()
+
+
+def test_librarians_may_look_at_the_policy_and_close_the_library_by_a_task(librarian: User) -> None:
+    assert librarian.has_perms(["circulation.view_librarypolicy", "circulation.view_calendarexception"])
+    assert librarian.has_perm("cqrs.set_calendar_exception")
+    assert not any(librarian.has_perm(f"circulation.{codename}") for codename in POLICY)
+
+
+def test_migrating_again_costs_a_bounded_number_of_statements() -> None:
+    """Every flush does so, of which tests make many."""
+    with CaptureQueriesContext(connection) as captured:
+        migrated()
+
+    assert len(captured) < 60
 
 
 @pytest.mark.django_db(transaction=True)
