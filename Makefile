@@ -21,8 +21,8 @@ run: $(INSTALLED) .env  ## Everything, then the server with the demonstration li
 	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k borrow" narrows it
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "not browser" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not anydb" $(ARGS)
 
 # As in production, whatever .env says.
 lint: export DEBUG := False

@@ -13,11 +13,30 @@ import library_site.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY
 from catalog.commands import AddNewBook
 from library_site.cqrs import operations
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
-from tests import guard
+from tests import flush, guard
 from tests.library import Handler, new_token
 
 guard.install()
+flush.install()
 WSGIServer.request_queue_size = 128  # so that the live server hears fifty clients at once
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test may touch the database: pytest-django refuses it to every other."""
+    return item.get_closest_marker("django_db") is not None or not NEED_DATABASE.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
+
+
+NEED_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database is the same on all of them: it runs once, on SQLite (make test)."""
+    for item in items:
+        if not needs_database(item):
+            item.add_marker("anydb")
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 logger = logging.getLogger(__name__)
 
-DESKS, TASKS = 8, 500
+DESKS = 8
+TASKS = {"postgresql": 400, "sqlite": 160}
+"""SQLite has one writer at a time, so less can happen there."""
 ISBNS = ["9780441013593", "9780141439587", ""]
 MOST_BOOKS = 9
 SLOWEST = 0.004
@@ -287,7 +289,7 @@ def test_whatever_eight_desks_do_at_once_the_tables_hold(
     hall, met = furnished(), deadlocks()
     desks = [Desk(f"{chance.random()}", live_server.url, hall) for _ in range(DESKS)]
 
-    answers = at_work(desks, TASKS // DESKS)
+    answers = at_work(desks, TASKS[connection.vendor] // DESKS)
 
     assert {answer.status for answer in answers} <= {200, 201, 409}
     assert journalled() == Counter((each.operation, each.is_good) for each in answers if not each.is_replayed)

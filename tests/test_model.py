@@ -30,7 +30,7 @@ POLICIES = [
 ]
 
 QUICK = settings(
-    max_examples=9,
+    max_examples=5,
     stateful_step_count=70,
     deadline=None,
     print_blob=True,

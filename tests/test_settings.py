@@ -4,19 +4,23 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from tests.guard import ROOT
 
 PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": "", "DATABASE_URL": "sqlite://:memory:"}
 
 
+BASE_PATH = "(BASE_PATH, FORCE_SCRIPT_NAME, STATIC_URL, SESSION_COOKIE_PATH, CSRF_COOKIE_PATH)"
+BASE_PATHS = {"": "", "/": "", "production": "/production", "/production/": "/production", "//a//b/": "/a/b"}
+"""What is set, and the path that it makes: it begins with a slash and ends with none."""
+
+START = "import django; django.setup(); "
+
+
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
     variables = dict.fromkeys(("SECURE_SSL_REDIRECT", "TIME_ZONE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), "")
-    setup = "import django; django.setup(); from django.conf import settings; "
     return subprocess.run(
-        [sys.executable, "-c", setup + code],
+        [sys.executable, "-c", code],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "library_site.settings"} | variables | PRODUCTION | environ,
         cwd=ROOT,
         capture_output=True,
@@ -25,9 +29,20 @@ def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "setting", "expected"),
-    [
+READ = """
+import os, runpy
+for variable, value, setting, expected in {}:
+    before = os.environ.get(variable)
+    os.environ[variable] = value
+    said = eval(setting, runpy.run_path("library_site/settings.py"))
+    assert str(said) == expected, (variable, value, said)
+    os.environ.pop(variable) if before is None else os.environ.update({{variable: before}})
+print("as expected")
+"""
+
+
+def test_a_variable_that_is_empty_counts_as_not_set() -> None:
+    cases = [
         ("SECURE_SSL_REDIRECT", "", "SECURE_SSL_REDIRECT", "True"),
         ("SECURE_SSL_REDIRECT", "False", "SECURE_SSL_REDIRECT", "False"),
         ("DEBUG", "", "DEBUG", "False"),
@@ -37,15 +52,17 @@ def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
         ("LIBRARY_OPERATIONS", "queries, BorrowBook", "LIBRARY_OPERATIONS", "['queries', 'BorrowBook']"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS", "['localhost', '127.0.0.1', '[::1]']"),
         ("DATABASE_URL", "", "DATABASES['default']['NAME'].rpartition('/')[2]", "library.sqlite3"),
-    ],
-)
-def test_a_variable_that_is_empty_counts_as_not_set(variable: str, value: str, setting: str, expected: str) -> None:
-    ran = python(f"print(settings.{setting})", **{variable: value})
-    assert ran.stdout.strip() == expected, ran.stderr
+        *(
+            ("BASE_PATH", base_path, BASE_PATH, str((path, path or None, f"{path}/static/", f"{path}/", f"{path}/")))
+            for base_path, path in BASE_PATHS.items()
+        ),
+    ]
+    ran = python(READ.format(cases))
+    assert ran.stdout.strip() == "as expected", ran.stderr
 
 
 def test_without_a_secret_key_nothing_starts() -> None:
-    ran = python("", SECRET_KEY="")
+    ran = python(START, SECRET_KEY="")
     assert ran.returncode != 0
     assert "Set SECRET_KEY in the environment or in .env" in ran.stderr
 
@@ -56,17 +73,17 @@ def test_one_app_may_be_migrated_alone() -> None:
     )
     groups = "; from django.contrib.auth.models import Group; groups = Group.objects.all(); "
     count = "print([group.permissions.count() > 5 for group in groups])"
-    ran = python(migrate.format([["catalog"], ["cqrs"], []]) + groups + count)
+    ran = python(START + migrate.format([["catalog"], ["cqrs"], []]) + groups + count)
     assert ran.stdout.strip() == "[True, True]", ran.stderr
 
 
 def test_a_server_that_is_to_serve_what_does_not_exist_does_not_start() -> None:
-    ran = python("import library_site.wsgi", LIBRARY_OPERATIONS="queries,BurnBook")
+    ran = python(START + "import library_site.wsgi", LIBRARY_OPERATIONS="queries,BurnBook")
     assert ran.returncode != 0
     assert "LIBRARY_OPERATIONS holds 'BurnBook', which is no operation. It may hold: *, AddCopies, " in ran.stderr
 
 
 def test_a_database_url_that_is_none_is_refused_in_words() -> None:
-    ran = python("", DATABASE_URL="junk")
+    ran = python(START, DATABASE_URL="junk")
     assert ran.returncode != 0
     assert "DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE." in ran.stderr
