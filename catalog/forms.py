@@ -13,7 +13,7 @@ from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.text import name_key
-from library_site.cqrs import Context, dispatch
+from library_site.cqrs import Context, Remedy, dispatch
 from library_site.cqrs.form_fields import number_field, search_field, text_field
 from library_site.cqrs.forms import MessageForm, TaskForm
 from library_site.cqrs.identifiers import is_barcode_like
@@ -56,6 +56,7 @@ class BookPick(LabelledPick):
 
     def __init__(self, *, wanted: tuple[str, ...] = (), interchangeable: bool = False, **kwargs: Any) -> None:
         self.wanted = wanted
+        self.meant: Callable[[], set[UUID | None]] = set
         self.interchangeable = interchangeable
         help_text = "Scan its barcode or ISBN, or type first letters of words of the title or author."
         texts = {"label": "Book", "help_text": help_text}
@@ -77,6 +78,9 @@ class BookPick(LabelledPick):
         return list(found.values())[:CHOICES]
 
     def settle(self, typed: str, rows: list[Any]) -> Any | None:
+        """The copy that a form says is `meant`, first of all."""
+        if canonical_isbn(typed) and (row := next((row for row in rows if row.id in self.meant()), None)):
+            return row
         wanted = [row for row in rows if not self.wanted or row.status in self.wanted]
         if canonical_isbn(typed) and wanted and (self.interchangeable or len(wanted) == 1):
             return wanted[0]
@@ -147,6 +151,12 @@ class AddNewBookForm(TaskForm):
         required=False,
         help_text="Otherwise the book is added as another copy.",
     )
+
+    def see_also(self, code: str) -> list[Remedy]:
+        """What has it already is found by it."""
+        about = {"barcode_taken": "barcode", "book_already_in_catalogue": "isbn"}.get(code, "")
+        typed = self.cleaned_data.get(about) or self.cleaned_data["title"]
+        return [Remedy("SearchBooks", {"q": typed})] if about else []
 
 
 class AddCopiesForm(TaskForm):

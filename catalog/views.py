@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
 from catalog.forms import (
@@ -15,7 +17,9 @@ from catalog.forms import (
     SearchBooksForm,
 )
 from catalog.models import Book
+from catalog.policies import canonical_isbn
 from catalog.queries import SearchBooks
+from catalog.text import name_key
 from library_site.cqrs.views import PickView, QueryView, TaskView
 
 
@@ -28,6 +32,14 @@ class ArrivalView(TaskView):
         return f"for {names[0]}" if any(names) else "somebody waits for it"
 
 
+def also_with(view: TaskView, isbn: str | None, title: str) -> str:
+    """That another title has this ISBN too, which may be a mistake; empty when none has."""
+    number = canonical_isbn(isbn or "")
+    found = view.look_up(SearchBooks(q=number)) if number else []
+    other = next((book.title for book in found if name_key(book.title) != name_key(title)), None)
+    return " " + _("The library has “{title}” with this ISBN too.").format(title=other) if other else ""
+
+
 class AddNewBookView(ArrivalView):
     form_class = AddNewBookForm
     title = "Add new book"
@@ -37,8 +49,9 @@ class AddNewBookView(ArrivalView):
     def success(self, form: AddNewBookForm, result: BookAdded) -> str:
         known = form.picked("author")
         author = known.name if known else form.cleaned_data["author"]["author_name"]
+        also = also_with(self, form.cleaned_data["isbn"], form.cleaned_data["title"])
         new = ", an author new to the catalogue" if result.author_added else ""
-        return f"Added “{form.cleaned_data['title']}” by {author}{new}. Its barcode is {result.barcode}."
+        return f"Added “{form.cleaned_data['title']}” by {author}{new}. Its barcode is {result.barcode}.{also}"
 
     def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         on_hold = result.book_status == Book.Status.ON_HOLD

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 
 from circulation import admin_tasks
 from circulation.library_policy import policy_from, weekdays
@@ -54,10 +55,12 @@ class LibraryPolicyForm(CrudForm):
 
 class CalendarExceptionForm(CrudForm):
     def clean(self) -> dict[str, Any]:
-        """Raises ValidationError when by this, too, the library would never be open."""
+        """Refuses a day that is past; raises ValidationError when by this, too, the library would never be open."""
         cleaned = super().clean()
         policy = policy_from(timezone.localdate())
         day = cleaned.get("day", self.instance.day)
+        if "day" in cleaned and day < timezone.localdate():
+            self.add_error("day", _("This day is past: what is said of it changes nothing. Choose a day to come."))
         if not _is_ever_open(replace(policy, exceptions={**policy.exceptions, day: cleaned.get("is_open", True)})):
             raise _never_open()
         return cleaned

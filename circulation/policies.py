@@ -74,11 +74,6 @@ POLICY = LoanPolicy()
 """What holds where a library has said nothing of its own."""
 
 
-def is_overdue(due_on: date | None, today: date) -> bool:
-    """Whether a book is overdue that is due on `due_on` (None: a loan without a due date is never)."""
-    return due_on is not None and due_on < today
-
-
 def loss_comment(title: str, reported_on: date) -> str:
     """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
     return f"“{title}” was reported missing on {reported_on.isoformat()}."

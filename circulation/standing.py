@@ -13,14 +13,35 @@ from catalog.models import Book
 from .models import LibraryUser, Reservation
 from .states import QUEUED, WAITING
 
-SHOWN_OF_USER = {"status": "current_status", "suspended_by": "suspended_by_name"}
+SHOWN_OF_USER = {
+    "status": "current_status",
+    "suspended_at": "current_suspended_at",
+    "suspended_by": "current_suspended_by",
+    "suspended_until": "current_suspended_until",
+}
 """What is shown of a user instead of the columns of these names."""
+
+
+def _is_over(today: date) -> Q:
+    """Whether a suspension has ended by itself."""
+    is_over = Q(status=LibraryUser.Status.SUSPENDED, suspended_for_loss=False, suspended_until__lt=today)
+    return is_over & ~Q(status_before="")
 
 
 def current_status(today: date) -> Case:
     """The status of a user, where a suspension that is over has ended."""
-    is_over = Q(status=LibraryUser.Status.SUSPENDED, suspended_for_loss=False, suspended_until__lt=today)
-    return Case(When(is_over & ~Q(status_before=""), then=F("status_before")), default=F("status"))
+    return Case(When(_is_over(today), then=F("status_before")), default=F("status"))
+
+
+def as_of(today: date) -> dict[str, Case]:
+    """The columns of SHOWN_OF_USER: nothing is shown of a suspension that is over."""
+    is_over = _is_over(today)
+    return {
+        "current_status": current_status(today),
+        "current_suspended_at": Case(When(is_over, then=None), default=F("suspended_at")),
+        "current_suspended_by": Case(When(is_over, then=Value("")), default=actor_name("suspended_by")),
+        "current_suspended_until": Case(When(is_over, then=None), default=F("suspended_until")),
+    }
 
 
 def actor_name(column: str) -> Coalesce:

@@ -105,9 +105,10 @@ def serve_queue(title: Title, command: Command[Any], context: Context) -> None:
     free = [copy for copy in title.copies if copy.status == Book.Status.AVAILABLE]
     if not free:
         return
-    for copy, reservation in zip(free, title.queue[: len(free)], strict=False):
+    served = list(zip(free, title.queue[: len(free)], strict=False))
+    held_until = _held_until(context) if served else None
+    for copy, reservation in served:
         RESERVATION.check(QUEUED, WAITING, command)
-        held_until = _held_until(context)
         move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=held_until)
 
 

@@ -88,9 +88,9 @@ def suspend_by_loss(user_id: UUID, title: str = "") -> UUID:
     return book_id
 
 
-def lend(title: str = "", user_id: UUID | None = None, *, now: datetime | None = None) -> UUID:
+def lend(title: str = "", user_id: UUID | None = None, *, isbn: str = "", now: datetime | None = None) -> UUID:
     """Add a book and lend it, to this user or to somebody. Returns the book."""
-    book_id = add_book(title)
+    book_id = add_book(title, isbn=isbn)
     borrow(book_id, user_id or register(), now=now)
     return book_id
 

@@ -411,6 +411,8 @@ def end_suspensions(library: Library, command: Any, given: Any) -> dict[str, Any
 
 
 def refuse_exception(library: Library, command: Any) -> Refusals:
+    if command.day < library.today:
+        return INVALID
     library = deepcopy(library)
     library.calendar[command.day] = command.is_open
     return [] if library.open_from(library.today) else ["library_never_opens"]

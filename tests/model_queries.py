@@ -168,9 +168,9 @@ def user_file(library: Library, person: Person) -> Row:
 
 
 def suspension(library: Library, person: Person) -> Row:
-    """Why, by whom, since when and until when somebody is suspended. (What is over stands there until it is ended.)"""
+    """Why, by whom, since when and until when somebody is suspended; of what is over, the comment stands."""
     if person.staff and not library.bars(person):
-        return {}
+        return {} if library.losses(person) else {"suspended_at": None, "suspended_by": "", "suspended_until": None}
     row: Row = {"status_comment": library.comment(person)}
     if library.is_suspended(person) and person.since:
         since = {"suspended_at": person.since[0], "suspended_by": person.since[1]}

@@ -367,13 +367,13 @@ def a_book_that_was_not_missing_but_on_loan() -> Arguments:
 
 @refusal("SetCalendarException", InvalidInput, "This text holds characters that cannot be stored.")
 def a_day_with_a_note_that_no_keyboard_types() -> Arguments:
-    return {"day": "2026-12-25", "note": "Christmas \a"}
+    return {"day": "2099-12-25", "note": "Christmas \a"}
 
 
 @refusal("SetCalendarException", LibraryNeverOpens, NEVER_OPEN)
 def a_day_off_in_a_library_that_would_never_open() -> Arguments:
     set_policy(closed_weekdays=EVERY_DAY)
-    return {"day": "2026-12-25"}
+    return {"day": "2099-12-25"}
 
 
 # Reservations
@@ -576,7 +576,7 @@ def a_page_that_is_none_of_ours() -> Arguments:
 
 @refusal("GetLoansDue", InvalidInput, "The last day is before the first. Exchange them.")
 def days_that_run_backwards() -> Arguments:
-    return {"first": "2026-12-25", "last": "2026-12-24"}
+    return {"first": "2099-12-25", "last": "2099-12-24"}
 
 
 @refusal("SearchAuthors", InvalidInput, JUNK)
@@ -611,7 +611,7 @@ GOOD: dict[str, History] = {
     "ReportMissingBook": lambda: {"book_id": add_book()},
     "RestoreBook": a_withdrawn_book,
     "ReturnBook": lambda: {"book_id": add_book()},
-    "SetCalendarException": lambda: {"day": "2026-12-25", "note": "Christmas Day"},
+    "SetCalendarException": lambda: {"day": "2099-12-25", "note": "Christmas Day"},
     "SuspendUser": lambda: {"user_id": register(), "reason": "Unpaid fees."},
     "VerifyUser": lambda: {"user_id": register()},
     "WithdrawBook": lambda: {"book_id": add_book(), "reason": "Worn out."},

@@ -349,7 +349,7 @@ GOOD = {
     "override_reason": "Why not.",
     "report_found": False,
     "until": None,
-    "day": "2026-12-25",
+    "day": "2099-12-25",
     "is_open": False,
     "note": "",
 }

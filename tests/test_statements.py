@@ -296,7 +296,7 @@ COMMANDS: dict[str, tuple[Callable[[], Command[Any]], int]] = {
     # the title (3), the past loan, the book, its losses, the queue
     "ReturnBook": (lambda: ReturnBook(book_id=lend()), 11),
     # a savepoint (2) around the day and a savepoint (2) around the day; the policy (2); it is about nobody (-1)
-    "SetCalendarException": (lambda: SetCalendarException(day=date(2026, 12, 25)), 11),
+    "SetCalendarException": (lambda: SetCalendarException(day=date(2099, 12, 25)), 11),
     # the user (locked), the user
     "SuspendUser": (lambda: SuspendUser(user_id=register(), reason="Unpaid fees."), 6),
     # the user (locked), the user

@@ -9,7 +9,7 @@ from django.test import Client
 
 from catalog.models import Author, Book
 from tests.library import add_book, borrow, register, reserve
-from tests.pages import errors, messages_after, send
+from tests.pages import errors, messages_after, remedies, send
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +152,26 @@ def test_titles_are_text_not_markup(desk: Client) -> None:
     page = desk.get("/search-books?q=alert").content.decode()
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_an_isbn_that_another_title_has_is_said(desk: Client) -> None:
+    isbn = "9780441013593"
+    add_book("Dune", isbn=isbn)
+    same = messages_after(desk, send(desk, "/add-new-book", title="DUNE", isbn=isbn, author_q="Frank Herbert"))
+    other = messages_after(desk, send(desk, "/add-new-book", title="Emma", isbn=isbn, author_q="Jane Austen"))
+    assert "with this ISBN too" not in same[0]
+    assert other[0].lower().endswith("the library has “dune” with this isbn too.")
+    corrected = send(desk, "/correct-book", book_id=add_book("Persuasion"), isbn=isbn)
+    assert messages_after(desk, corrected)[0].endswith("with this ISBN too.")
+
+
+def test_a_label_that_is_taken_leads_to_what_has_it(desk: Client) -> None:
+    add_book("Dune", barcode=(label := "30001000047110"))
+    response = send(desk, "/add-new-book", title="Emma", author_q="Jane Austen", barcode=label)
+    assert remedies(response, "barcode") == [("Search books", f"/search-books?q={label}")]
+
+
+def test_a_book_that_the_library_has_is_found_where_only_a_new_one_is_wanted(desk: Client) -> None:
+    add_book("Dune", isbn=(isbn := "9780441013593"))
+    response = send(desk, "/add-new-book", title="Dune", isbn=isbn, author_q="Frank Herbert", only_if_new="on")
+    assert remedies(response, "title") == [("Search books", f"/search-books?q={isbn}")]

@@ -26,9 +26,9 @@ class CalendarTasks(TaskViewSet):
         SetCalendarException,
         "exception",
         takes=CalendarExceptionRequest,
-        request_example={"day": "2026-12-25", "is_open": False, "note": "Christmas Day"},
+        request_example={"day": "2099-12-25", "is_open": False, "note": "Christmas Day"},
         answers=CalendarExceptionAnswer,
-        answer_example={"day": "2026-12-25", "is_open": False},
+        answer_example={"day": "2099-12-25", "is_open": False},
     )
     def exception(self, request: Request) -> Response:
         return self.carry_out(request)

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from circulation.library_policy import policy_from
 from circulation.loans import LibraryNeverOpens
 from circulation.models import CalendarException
@@ -28,8 +30,11 @@ class SetCalendarException(Command[CalendarExceptionSet]):
 def set_calendar_exception(command: SetCalendarException, context: Context) -> CalendarExceptionSet:
     """Say that the library is closed on a day, or open, whatever its weekday.
 
-    What was said of that day before is replaced. Books that are due on it already stay due on it.
+    What was said of that day before is replaced. Books that are due on it already stay due on it. A day that is past
+    is refused: it would change nothing.
     """
+    if command.day < context.today:
+        raise InvalidInput.of("day", _("This day is past: what is said of it changes nothing. Choose a day to come."))
     exception = CalendarException(day=command.day, is_open=command.is_open, note=command.note.strip())
     check_fields(exception, {"note": "note"})
     values = {"is_open": exception.is_open, "note": exception.note}

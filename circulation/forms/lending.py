@@ -1,15 +1,19 @@
 """Forms of lending, and of books that are missing."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
 
 from catalog.forms import BookPick
+from catalog.models import Book
 from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
 from circulation.forms.picks import UserPick
 from circulation.models import LibraryUser
-from library_site.cqrs import Remedy
+from circulation.queries import GetReservationsByUser
+from library_site.cqrs import Remedy, dispatch
 from library_site.cqrs.forms import TaskForm
+from library_site.cqrs.operations import operation_of
 
 
 class BorrowBookForm(TaskForm):
@@ -33,11 +37,25 @@ class BorrowBookForm(TaskForm):
         help_text="The book was missing, and you have it in hand.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(BookPick, self.fields["book_id"]).meant = self._waiting_copies
+
+    def _waiting_copies(self) -> set[UUID | None]:
+        """The copies on the hold shelf for who borrows: an ISBN that is scanned means such a one."""
+        user = self.picked("user_id")
+        if user is None or not self.context.actor.may(operation_of(GetReservationsByUser).permission):
+            return set()
+        return {row.waiting_book_id for row in dispatch(GetReservationsByUser(user_id=user.id), self.context).rows}
+
     def see_also(self, code: str) -> list[Remedy]:
         user, book = self.picked("user_id"), self.picked("book_id")
+        is_out = book.status == Book.Status.BORROWED and book.borrower_id != user.id
+        wait = [Remedy("PlaceReservation", {"user_id": user.id, "book_id": book.id})] if is_out else []
         person = Remedy("GetUserFile", {"user_id": user.id})
         verify = [Remedy("VerifyUser", {"user_id": user.id})] if user.status == LibraryUser.Status.NOT_VERIFIED else []
         return {
+            "book_not_available": wait,
             "user_suspended": [Remedy("ReinstateUser", {"user_id": user.id})],
             "loan_limit_reached": [person, *verify],
             "overdue_limit_reached": [person],

@@ -7,7 +7,7 @@ from django.db.models import Case, OuterRef, Q, Value, When
 from catalog.models import Book
 from circulation.library_policy import limits
 from circulation.models import LibraryUser, Reservation
-from circulation.standing import SHOWN_OF_USER, actor_name, counted, current_status
+from circulation.standing import SHOWN_OF_USER, as_of, counted
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -50,8 +50,7 @@ def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
     verified = Q(status=LibraryUser.Status.VERIFIED) | Q(status_before=LibraryUser.Status.VERIFIED)
     users = LibraryUser.objects.using(database).filter(pk=query.user_id)
     users = users.annotate(
-        current_status=current_status(context.today),
-        suspended_by_name=actor_name("suspended_by"),
+        **as_of(context.today),
         loans=counted(loans),
         overdue=counted(loans.filter(due_on__lt=context.today)),
         loan_limit=Case(When(verified, then=Value(policy.limit_verified)), default=Value(policy.limit_not_verified)),

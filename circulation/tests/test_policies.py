@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circulation.policies import MAX_DAYS, POLICY, LoanPolicy, NeverOpen, add_line, is_overdue, without_line
+from circulation.policies import MAX_DAYS, POLICY, LoanPolicy, NeverOpen, add_line, without_line
 from tests.library import context
 
 DAY = timedelta(days=1)
@@ -168,12 +168,6 @@ def test_renewing_counts_from_the_due_date_or_from_today_and_never_shortens(
 # Overdue
 
 
-@given(days, st.integers(-400, 400))
-def test_what_is_due_today_is_not_overdue(due_on: date, later: int) -> None:
-    assert is_overdue(due_on, due_on + later * DAY) == (later > 0)
-    assert not is_overdue(None, due_on)
-
-
 @given(zones, st.timedeltas(timedelta(0), 130 * 365 * DAY).map(lambda later: datetime(1971, 1, 1, tzinfo=UTC) + later))
 @example("Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
 @example("Pacific/Apia", datetime(2011, 12, 30, 9, 59, 59, tzinfo=UTC))
@@ -198,8 +192,8 @@ def test_a_book_is_overdue_from_the_first_instant_after_its_due_day_and_at_none_
     within = data.draw(st.timedeltas(timedelta(0), last - first)) if data else timedelta(0)
 
     with timezone.override(zone):
-        assert not any(is_overdue(due_on, context(now=now).today) for now in (first, first + within, last))
-        assert is_overdue(due_on, context(now=end).today)
+        assert not any(due_on < context(now=now).today for now in (first, first + within, last))
+        assert due_on < context(now=end).today
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from catalog.views import also_with
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.restore_book import BookRestored
 from circulation.commands.set_calendar_exception import CalendarExceptionSet
@@ -27,8 +28,9 @@ class CorrectBookView(AboutBookView, ShelvingView):
     button = "Correct"
 
     def success(self, form: CorrectBookForm, result: BookCorrected) -> str:
+        title = form.cleaned_data["title"] or form.picked("book_id").title
         new = " Its author is new to the catalogue." if result.author_added else ""
-        return f"“{form.cleaned_data['title'] or form.picked('book_id').title}” is corrected.{new}"
+        return f"“{title}” is corrected.{new}{also_with(self, form.cleaned_data['isbn'], title)}"
 
     def look_here(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
         """People may wait for the title of which it is now a copy."""

@@ -50,31 +50,39 @@ def _carry_out(operation: Operation, command: Message[R], context: Context) -> R
 
 
 def _effect_or_replay(operation: Operation, command: Message[R], context: Context) -> R:
-    if (stored := journal.replay(operation, command, context)) is not None:
-        return cast(R, stored)
-    try:
-        return _effect(operation, command, context)
-    except (DomainError, IntegrityError, OperationalError) as error:
-        # An equal request that was in flight may just have won: its answer is the answer to this one too.
+    """Carry it out; anew, a few times, when another change came in between: it then sees that, and may refuse."""
+    failure: Exception = Overtaken()
+    for _ in range(_ATTEMPTS):
         if (stored := journal.replay(operation, command, context)) is not None:
             return cast(R, stored)
-        if isinstance(error, DomainError) or not _is_rolled_back(error):
-            raise
-        logger.warning("%s met another change: %s", operation.name, _rule(error))
-        raise Overtaken from error
+        try:
+            return _effect(operation, command, context)
+        except (DomainError, IntegrityError, OperationalError) as error:
+            failure = _refusal(operation, error)
+            if not isinstance(error, (Overtaken, IntegrityError)):
+                break
+    # An equal request that was in flight may just have won: its answer is the answer to this one too.
+    if (stored := journal.replay(operation, command, context)) is not None:
+        return cast(R, stored)
+    raise failure
 
 
-def _effect(operation: Operation, command: Message[R], context: Context, attempts: int = _ATTEMPTS) -> R:
-    """Carry the command out in one transaction; in another one, if other changes came in between."""
-    try:
-        with transaction.atomic(durable=True):
-            result = cast(R, operation.handler(command, context))
-            journal.carried_out(operation, command, context, result)
-        return result
-    except Overtaken:
-        if attempts == 1:
-            raise
-    return _effect(operation, command, context, attempts - 1)
+def _effect(operation: Operation, command: Message[R], context: Context) -> R:
+    """Carry the command out in one transaction."""
+    with transaction.atomic(durable=True):
+        result = cast(R, operation.handler(command, context))
+        journal.carried_out(operation, command, context, result)
+    return result
+
+
+def _refusal(operation: Operation, error: Exception) -> Exception:
+    """What to say of an error: of one that the database has undone, that another change came in between."""
+    if isinstance(error, DomainError) or not _is_rolled_back(error):
+        return error
+    logger.warning("%s met another change: %s", operation.name, _rule(error))
+    refusal = Overtaken()
+    refusal.__cause__ = error
+    return refusal
 
 
 def _rule(error: Exception) -> str:

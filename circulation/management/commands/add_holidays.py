@@ -41,7 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         this_year = timezone.localdate().year
         years = options["years"] or [this_year, this_year + 1]
-        days = _holidays(options["country"].upper(), options["subdivision"], years)
+        found = _holidays(options["country"].upper(), options["subdivision"], years)
+        days = {day: name for day, name in found.items() if day >= timezone.localdate()}
         left = {} if options["replace"] else _set_already(days)
         for day, name in sorted(days.items()):
             if day in left:

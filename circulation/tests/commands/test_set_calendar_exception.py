@@ -49,3 +49,13 @@ def test_a_note_is_short_and_plain() -> None:
         with pytest.raises(InvalidInput):
             set_exception(note=note)
     assert stored() == []
+
+
+def test_a_day_that_is_past_is_refused_and_today_is_not() -> None:
+    with pytest.raises(InvalidInput, match="This day is past") as refused:
+        set_exception(NOW.date() - timedelta(days=1))
+    assert [error.field for error in refused.value.errors] == ["day"]
+
+    set_exception(NOW.date())
+
+    assert stored() == [(NOW.date(), False, "")]

@@ -1,6 +1,7 @@
 """GetUserFile: all that the desk has to know of a person."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 
 from circulation.commands import SuspendUser
 from circulation.models import LibraryUser
-from circulation.queries import GetUserFile
+from circulation.queries import GetUserFile, SearchUsers
 from circulation.queries.get_user_file import UserFile
 from library_site.cqrs import Actor, Context, dispatch
 from tests.library import add_book, borrow, context, lend, register, reserve, set_policy, suspend
@@ -74,3 +75,21 @@ def test_what_others_have_or_wait_for_is_not_counted() -> None:
 
 def test_nobody_has_no_file() -> None:
     assert files(uuid4()) == []
+
+
+def test_of_a_suspension_that_is_over_no_dates_are_shown() -> None:
+    ann = register("Ann Lee", verified=True)
+    suspend(ann, until=NOW.date(), now=NOW)
+
+    shown = [(row.status, row.suspended_at, row.suspended_by, row.suspended_until) for row in files(ann)]
+    over = [
+        (row.status, row.suspended_at, row.suspended_by, row.suspended_until)
+        for row in (*files(ann, now=NOW + timedelta(days=1)), *found(ann, now=NOW + timedelta(days=1)))
+    ]
+
+    assert shown == [("SUSPENDED", NOW, "system:cli", NOW.date())]
+    assert over == [("VERIFIED", None, "", None)] * 2
+
+
+def found(user_id: UUID, *, now: datetime) -> list[Any]:
+    return dispatch(SearchUsers(q=str(user_id)), context(now=now)).rows

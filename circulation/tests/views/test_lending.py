@@ -17,6 +17,7 @@ from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
     borrow,
+    give_back,
     lend,
     register,
     renew,
@@ -51,6 +52,41 @@ def test_a_card_and_a_label_that_are_scanned_settle_at_once(desk: Client) -> Non
     response = send(desk, "/borrow-book", user_id_q=CARD, book_id_q=LABEL)
     assert response.status_code == 302
     assert Book.objects.get(borrower=ann).barcode == LABEL
+
+
+def test_an_isbn_that_is_lent_means_the_copy_that_waits_for_the_person(desk: Client) -> None:
+    """Though others are available."""
+    copies = [lend("Dune", isbn=DUNE) for _ in range(2)]
+    ann = register("Ann Lee", barcode=CARD)
+    for person in (ann, register("Bob Roe")):
+        reserve(copies[0], person)
+    for book_id in copies:
+        give_back(book_id)
+    held = Book.objects.get(reservation__user=ann).pk
+    send(desk, "/borrow-book", user_id_q=CARD, book_id_q=DUNE)
+    assert Book.objects.get(borrower=ann).pk == held
+    assert Book.objects.filter(status="ON_HOLD").count() == 1
+
+
+def test_an_isbn_that_comes_back_is_asked_about_when_several_copies_are_out(desk: Client) -> None:
+    out = [lend("Dune", isbn=DUNE), lend("Dune", isbn=DUNE)]
+    response = send(desk, "/return-book", book_id_q=DUNE)
+    assert errors(response, "book_id") == "More than one matches. Choose one below."
+    assert Book.objects.filter(status="BORROWED").count() == 2
+    give_back(out[0])
+    assert send(desk, "/return-book", book_id_q=DUNE).status_code == 302
+    assert not Book.objects.filter(status="BORROWED").exists()
+
+
+def test_a_book_that_somebody_else_has_may_be_waited_for(desk: Client) -> None:
+    book_id, ann = lend("Dune"), register("Ann Lee")
+    response = send(desk, "/borrow-book", user_id=ann, book_id=book_id)
+    assert [url for _, url in remedies(response, "book_id")] == [
+        f"/return-book?book_id={book_id}",
+        f"/place-reservation?user_id={ann}&book_id={book_id}",
+    ]
+    again = send(desk, "/borrow-book", user_id=Book.objects.get().borrower_id, book_id=book_id)
+    assert [url for _, url in remedies(again, "book_id")] == [f"/renew-loan?book_id={book_id}"]
 
 
 @pytest.mark.parametrize(

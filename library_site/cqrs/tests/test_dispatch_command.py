@@ -49,7 +49,7 @@ def refusal(*arguments: object) -> Any:
 def sample(operation: Operation) -> list[str]:
     """Arguments that the operation's message understands; nothing in the library has their ids."""
     optional = {"AddNewBook": ["author_name"], "ChangeContact": ["name"], "CorrectBook": ["title"]}
-    values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2026-12-25"}
+    values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2099-12-25"}
     hints = get_type_hints(operation.message)
     names = [field.name for field in fields(operation.message) if field.default is MISSING]
     names += optional.get(operation.name, [])

@@ -1,8 +1,9 @@
 """The one door: what dispatch() does around every handler, whichever it is."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, OperationalError, transaction
 
+from catalog.barcodes import BarcodeTaken
 from catalog.commands import AddNewBook
 from catalog.commands.add_new_book import BookAdded
 from catalog.models import Author, Book
@@ -34,6 +36,7 @@ from tests.library import Handler, add_book, borrow, context, give_back, registe
 
 pytestmark = pytest.mark.django_db
 
+LABEL = "30001000047110"
 EMMA = AddNewBook(title="Emma", author_name="Jane Austen")
 
 
@@ -175,27 +178,83 @@ def test_a_rule_of_the_database_that_breaks_is_a_conflict_that_may_be_tried_agai
     assert "met another change" in caplog.text
 
 
-@pytest.mark.parametrize(("overtaken", "outcome"), [(4, "CARRIED_OUT"), (5, "REFUSED")])
-def test_a_command_that_is_overtaken_begins_anew_and_only_its_end_is_journalled(
-    handle: Callable[[Handler], None], overtaken: int, outcome: str
-) -> None:
-    begun: list[int] = []
+def other_changes(times: int, error: Callable[[], Exception], begun: list[int]) -> Handler:
+    """A handler in whose way another change comes so many times; `begun` says how often it began."""
 
-    def is_overtaken(command: AddNewBook, context: Context) -> BookAdded:
+    def handler(command: AddNewBook, context: Context) -> BookAdded:
         Author.objects.create(name=f"Somebody {len(begun)}")
         begun.append(len(begun))
-        if len(begun) <= overtaken:
-            raise Overtaken
+        if len(begun) <= times:
+            raise error()
         return BookAdded(book_id=uuid4(), author_id=uuid4(), author_added=True)
 
-    handle(is_overtaken)
+    return handler
 
-    with suppress(Overtaken):
-        dispatch(EMMA, context(idempotency_key="key"))
 
-    assert [(name, end) for name, end, _ in outcomes()] == [("AddNewBook", outcome)]
-    assert len(begun) == 5
-    assert Author.objects.count() == (1 if outcome == "CARRIED_OUT" else 0), "nothing of the attempts is left"
+@pytest.mark.parametrize("error", [Overtaken, IntegrityError])
+def test_a_command_that_is_overtaken_begins_anew_up_to_five_times(
+    handle: Callable[[Handler], None], error: Callable[[], Exception]
+) -> None:
+    """Only its end is journalled, and once; nothing of the attempts is left."""
+    for times, end in ((0, "CARRIED_OUT"), (1, "CARRIED_OUT"), (4, "CARRIED_OUT"), (5, "REFUSED"), (9, "REFUSED")):
+        begun: list[int] = []
+        handle(other_changes(times, error, begun))
+
+        with nullcontext() if end == "CARRIED_OUT" else pytest.raises(Conflict, match="Nothing was done; please try"):
+            dispatch(EMMA, context(idempotency_key=f"key {times}"))
+
+        assert outcomes() == [("AddNewBook", end, "" if end == "CARRIED_OUT" else "conflict")], times
+        assert len(begun) == min(times + 1, 5)
+        assert Author.objects.count() == (end == "CARRIED_OUT")
+        Author.objects.all().delete()
+        JournalEntry.objects.all().delete()
+
+
+def test_a_command_that_is_overtaken_by_its_equal_gets_that_ones_answer_and_begins_no_more(
+    handle: Callable[[Handler], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    won = dispatch(EMMA, context(idempotency_key="key"))
+    begun: list[int] = []
+    handle(other_changes(9, Overtaken, begun))
+    in_flight(monkeypatch)
+
+    assert dispatch(EMMA, context(idempotency_key="key")) == won
+
+    assert len(begun) == 1
+    assert outcomes() == [("AddNewBook", "CARRIED_OUT", "")]
+
+
+def test_a_command_that_begins_anew_refuses_what_it_sees_then(handle: Callable[[Handler], None]) -> None:
+    def is_overtaken_and_then_refuses(command: AddNewBook, context: Context) -> None:
+        begun.append(len(begun))
+        raise Overtaken if len(begun) == 1 else NotFound("It is gone.")
+
+    begun: list[int] = []
+    handle(is_overtaken_and_then_refuses)
+
+    with pytest.raises(NotFound, match="It is gone"):
+        dispatch(EMMA, context())
+
+    assert len(begun) == 2
+    assert outcomes() == [("AddNewBook", "REFUSED", "not_found")]
+
+
+def test_a_label_that_another_desk_takes_meanwhile_is_refused_as_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_book(barcode=LABEL)
+    module = import_module("catalog.commands.add_new_book")
+    check = module.refuse_taken
+    checked: list[Any] = []
+
+    def find_free_at_first(*args: Any) -> None:
+        checked.append(args)
+        if len(checked) > 1:
+            check(*args)
+
+    monkeypatch.setattr(module, "refuse_taken", find_free_at_first)
+
+    with pytest.raises(BarcodeTaken, match=LABEL):
+        dispatch(replace(EMMA, barcode=LABEL), context())
+    assert outcomes()[-1] == ("AddNewBook", "REFUSED", "barcode_taken")
 
 
 @pytest.mark.django_db(transaction=True)
