@@ -51,19 +51,19 @@ def _carry_out(operation: Operation, command: Message[R], context: Context) -> R
 
 def _effect_or_replay(operation: Operation, command: Message[R], context: Context) -> R:
     """Carry it out; anew, a few times, when another change came in between: it then sees that, and may refuse."""
+    if (stored := journal.replay(operation, command, context)) is not None:
+        return cast(R, stored)
     failure: Exception = Overtaken()
     for _ in range(_ATTEMPTS):
-        if (stored := journal.replay(operation, command, context)) is not None:
-            return cast(R, stored)
         try:
             return _effect(operation, command, context)
         except (DomainError, IntegrityError, OperationalError) as error:
+            # An equal request that was in flight may just have won: its answer is the answer to this one too.
+            if (stored := journal.replay(operation, command, context)) is not None:
+                return cast(R, stored)
             failure = _refusal(operation, error)
             if not isinstance(error, (Overtaken, IntegrityError)):
                 break
-    # An equal request that was in flight may just have won: its answer is the answer to this one too.
-    if (stored := journal.replay(operation, command, context)) is not None:
-        return cast(R, stored)
     raise failure
 
 

@@ -357,13 +357,14 @@ def test_a_command_refused_because_its_equal_has_just_won_gets_the_winners_answe
 
 
 def test_a_command_whose_key_an_equal_one_has_just_taken_is_undone_and_gets_that_answer(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     won = dispatch(EMMA, context(idempotency_key="key"))
     in_flight(monkeypatch)
 
     assert dispatch(EMMA, context(idempotency_key="key")) == won
     assert Book.objects.count() == 1
+    assert "met another change" not in caplog.text
 
 
 def test_a_command_whose_key_another_one_has_just_taken_is_undone_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
