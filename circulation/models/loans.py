@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from library_site.cqrs.ids import uuid7
@@ -19,8 +20,8 @@ class PastLoan(models.Model):
     """
 
     class Ending(models.TextChoices):
-        RETURNED = "RETURNED", "Returned"
-        MISSING = "MISSING", "Reported missing"
+        RETURNED = "RETURNED", _("Returned")
+        MISSING = "MISSING", _("Reported missing")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
@@ -31,9 +32,9 @@ class PastLoan(models.Model):
     ended_at = models.DateTimeField()
     ending = models.CharField(max_length=8, choices=Ending)
     comment = models.TextField(
-        blank=True, help_text="Of a loss: the line that it left in the borrower's status comment."
+        blank=True, help_text=_("Of a loss: the line that it left in the borrower's status comment.")
     )
-    resolved_at = models.DateTimeField(null=True, help_text="A loss stands until the book is found.")
+    resolved_at = models.DateTimeField(null=True, help_text=_("A loss stands until the book is found."))
 
     class Meta:
         default_permissions = ("view",)
@@ -46,7 +47,7 @@ class PastLoan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.book} lent to {self.borrower}"
+        return str(_("{title} lent to {name}")).format(title=self.book, name=self.borrower)
 
     @classmethod
     def standing_losses(cls) -> "models.QuerySet[PastLoan]":
