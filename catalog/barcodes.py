@@ -71,12 +71,14 @@ class BarcodeSeries(models.Model):
         primary_key=True, max_length=1, choices=[(str(kind), on) for kind, on in _ON.items()], editable=False
     )
     library = models.CharField(
+        gettext_lazy("library"),
         max_length=4,
         default="0001",
         validators=[RegexValidator("^[0-9]{4}$", gettext_lazy("Four digits."))],
         help_text=gettext_lazy("The library's number, four digits: the second to the fifth of every new barcode."),
     )
     next_number = models.PositiveIntegerField(
+        gettext_lazy("next number"),
         default=1,
         validators=[
             MinValueValidator(1, format_lazy(gettext_lazy("At least {number}."), number=1)),
@@ -87,7 +89,7 @@ class BarcodeSeries(models.Model):
 
     class Meta:
         default_permissions = ("view", "change")
-        verbose_name_plural = "barcode series"
+        verbose_name = verbose_name_plural = gettext_lazy("barcode series")
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=["2", "3"]), name="catalog_barcode_series_kind_known"),
             models.CheckConstraint(

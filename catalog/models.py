@@ -64,11 +64,13 @@ class Author(models.Model):
     """Who wrote books. Names that differ only in case, width or spacing are one author, as in an authority file."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=MAX_NAME, validators=[plain_text, storable_name])
+    name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text, storable_name])
     name_key = models.CharField(max_length=MAX_NAME, editable=False)
     search_key = SearchKeyField(editable=False)
 
     class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
         ordering: ClassVar = ["name_key"]
         indexes: ClassVar = [models.Index(SORT_KEY, "id", name="catalog_author_sorted")]
         constraints: ClassVar = [
@@ -124,30 +126,42 @@ class Book(models.Model):
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    title = models.CharField(max_length=MAX_TITLE, validators=[plain_text])
+    title = models.CharField(_("title"), max_length=MAX_TITLE, validators=[plain_text])
     isbn = models.CharField(
-        "ISBN",
+        _("ISBN"),
         max_length=20,
         blank=True,
         validators=[valid_isbn],
         help_text=_("ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none."),
     )
-    author = models.ForeignKey(Author, on_delete=models.PROTECT)
-    barcode = BarcodeField(kind=BarcodeKind.BOOK)
-    status = models.CharField(max_length=9, choices=Status, default=Status.AVAILABLE)
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, verbose_name=_("author"))
+    barcode = BarcodeField(kind=BarcodeKind.BOOK, verbose_name=_("barcode"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.AVAILABLE)
     borrower = models.ForeignKey(
-        "circulation.LibraryUser", on_delete=models.PROTECT, null=True, blank=True, db_index=False
+        "circulation.LibraryUser",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("borrower"),
     )
-    borrowed_at = models.DateTimeField(null=True, editable=False)
-    due_on = models.DateField(null=True, editable=False)
-    renewals = models.PositiveSmallIntegerField(default=0, editable=False)
+    borrowed_at = models.DateTimeField(_("borrowed at"), null=True, editable=False)
+    due_on = models.DateField(_("due on"), null=True, editable=False)
+    renewals = models.PositiveSmallIntegerField(_("renewals"), default=0, editable=False)
     reservation = models.OneToOneField(
-        "circulation.Reservation", on_delete=models.PROTECT, null=True, editable=False, related_name="waiting_book"
+        "circulation.Reservation",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="waiting_book",
+        verbose_name=_("reservation"),
     )
-    held_until = models.DateField(null=True, editable=False)
+    held_until = models.DateField(_("held until"), null=True, editable=False)
     search_key = SearchKeyField(editable=False)
 
     class Meta:
+        verbose_name = _("book")
+        verbose_name_plural = _("books")
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(SORT_KEY, "id", name="catalog_book_sorted"),

@@ -38,6 +38,7 @@ class Weekdays(forms.CheckboxSelectMultiple):
 
 class LibraryPolicyForm(CrudForm):
     closed_weekdays = forms.CharField(
+        label=_("Closed weekdays"),
         required=False,
         widget=Weekdays,
         validators=[RegexValidator("^[1-7]*$", _("Choose weekdays."))],

@@ -35,7 +35,7 @@ class UserSuspended(Conflict):
 
 
 def no_such_user(user_id: UUID) -> NotFound:
-    return NotFound(_("The library has no person with this id."), user_id=user_id)
+    return NotFound(_("The library has no user with this id."), user_id=user_id)
 
 
 def lock_user(user_id: UUID) -> LibraryUser:

@@ -62,6 +62,7 @@ class LibraryPolicy(models.Model):
         _("days on the hold shelf"),
     )
     closed_weekdays = models.CharField(
+        _("closed weekdays"),
         max_length=7,
         blank=True,
         default="",
@@ -99,11 +100,15 @@ class LibraryPolicy(models.Model):
 class CalendarException(models.Model):
     """A day on which the library is closed, though its weekday is not; or open, though its weekday is."""
 
-    day = models.DateField(primary_key=True)
+    day = models.DateField(_("day"), primary_key=True)
     is_open = models.BooleanField(_("open"), default=False, help_text=_("If not, the library is closed on this day."))
-    note = models.CharField(max_length=200, blank=True, validators=[plain_text], help_text=_("Why: Christmas Day."))
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, validators=[plain_text], help_text=_("Why: Christmas Day.")
+    )
 
     class Meta:
+        verbose_name = _("calendar exception")
+        verbose_name_plural = _("calendar exceptions")
         ordering: ClassVar = ["day"]
 
     def __str__(self) -> str:

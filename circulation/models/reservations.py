@@ -29,16 +29,19 @@ class Reservation(models.Model):
     book = models.ForeignKey(
         Book,
         on_delete=models.PROTECT,
+        verbose_name=_("book"),
         related_name="reservations",
         help_text=_("The copy by which the title was named."),
     )
-    user = models.ForeignKey(LibraryUser, on_delete=models.PROTECT)
-    rank = models.IntegerField(help_text=_("The order in the queue of the title; lower comes first."))
-    status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
-    placed_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(LibraryUser, on_delete=models.PROTECT, verbose_name=_("person"))
+    rank = models.IntegerField(_("rank"), help_text=_("The order in the queue of the title; lower comes first."))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    placed_at = models.DateTimeField(_("placed at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [

@@ -31,25 +31,33 @@ class LibraryUser(models.Model):
         SUSPENDED = "SUSPENDED", _("Suspended")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=MAX_NAME, validators=[plain_text])
-    email = models.EmailField()
+    name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text])
+    email = models.EmailField(_("e-mail"))
     email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
     barcode = BarcodeField(verbose_name=_("library card"), kind=BarcodeKind.CARD)
-    status = models.CharField(max_length=12, choices=Status, default=Status.NOT_VERIFIED)
-    status_comment = models.TextField(blank=True, validators=[plain_text])
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NOT_VERIFIED)
+    status_comment = models.TextField(_("status comment"), blank=True, validators=[plain_text])
     status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
-    suspended_for_loss = models.BooleanField(default=False, editable=False)
+    suspended_for_loss = models.BooleanField(_("suspended for loss"), default=False, editable=False)
     suspended_by_staff = models.BooleanField(default=False, editable=False)
-    suspended_at = models.DateTimeField(null=True, editable=False)
-    suspended_by = models.CharField(max_length=100, blank=True, editable=False, help_text=_("The actor."))
-    suspended_until = models.DateField(
-        null=True, editable=False, help_text=_("The last day of a suspension by staff; empty: until it is ended.")
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, editable=False)
+    suspended_by = models.CharField(
+        _("suspended by"), max_length=100, blank=True, editable=False, help_text=_("The actor.")
     )
-    suspension_reason = models.TextField(blank=True, editable=False, help_text=_("Of a suspension by staff."))
+    suspended_until = models.DateField(
+        _("suspended until"),
+        null=True,
+        editable=False,
+        help_text=_("The last day of a suspension by staff; empty: until it is ended."),
+    )
+    suspension_reason = models.TextField(
+        _("suspension reason"), blank=True, editable=False, help_text=_("Of a suspension by staff.")
+    )
     search_key = SearchKeyField(editable=False)
 
     class Meta:
         verbose_name = _("library user")
+        verbose_name_plural = _("library users")
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -16,16 +16,18 @@ class JournalEntry(models.Model):
         REFUSED = "REFUSED", _("Refused")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    operation = models.CharField(max_length=100)
-    arguments = models.JSONField(help_text=_("Ids and other plain values; what is personal is left out."))
+    operation = models.CharField(_("operation"), max_length=100)
+    arguments = models.JSONField(
+        _("arguments"), help_text=_("Ids and other plain values; what is personal is left out.")
+    )
     fingerprint = models.CharField(max_length=97)
     actor = models.CharField(max_length=100)
-    source = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    outcome = models.CharField(max_length=11, choices=Outcome)
-    code = models.CharField(max_length=100, blank=True, help_text=_("Why it was refused."))
-    result = models.JSONField(null=True)
-    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
+    source = models.CharField(_("source"), max_length=10)
+    at = models.DateTimeField(_("at"))
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome)
+    code = models.CharField(_("code"), max_length=100, blank=True, help_text=_("Why it was refused."))
+    result = models.JSONField(_("result"), null=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
 
     class Meta:
         verbose_name = _("journal entry")
