@@ -64,7 +64,7 @@ translations: $(INSTALLED)  ## The German of library_site/locale: what is new to
 	SECRET_KEY=- $(BIN)/python manage.py makemessages --locale de --add-location file --no-obsolete --no-wrap \
 		--ignore bench --ignore build --ignore deploy --ignore tests
 	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
-	msgfmt --check --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
+	msgfmt --check-format --check-domain --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
 
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package

@@ -2,8 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-import library_site.cqrs.validation
 from django.db import migrations, models
+
+import library_site.cqrs.validation
 
 
 class Migration(migrations.Migration):
