@@ -125,7 +125,7 @@ def test_pages_are_in_the_language_of_the_browser(desk: Client) -> None:
     assert page.headers["Content-Language"] == "de"
     assert "Accept-Language" in page.headers["Vary"]
     assert '<html lang="de">' in page.content.decode()
-    assert "<h1>Ausleihe</h1>" in page.content.decode()
+    assert "<h1>Buch ausleihen</h1>" in page.content.decode()
     assert "<h1>Borrow book</h1>" in desk.get("/borrow-book", headers={"Accept-Language": "fr"}).content.decode()
 
 
