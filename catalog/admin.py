@@ -21,7 +21,7 @@ class AuthorAdmin(CrudAdmin):
     fields = ("name",)
     list_display = ("name",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of each word of the name, or an id."
+    search_help_text = _("A few letters of each word of the name, or an id.")
     tasks = (
         TaskLink(_("Find an author"), SearchAuthors),
         TaskLink(_("Add new book"), AddNewBook),
@@ -52,7 +52,7 @@ class BookAdmin(CrudAdmin):
     list_filter = ("status", "due_on")
     ordering = ("-id",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of words of the title or the author, an ISBN, a barcode, or an id."
+    search_help_text = _("A few letters of words of the title or the author, an ISBN, a barcode, or an id.")
 
     def references(self, rows: Any) -> Iterator[str]:
         """Loans and reservations, which are the book's own, are in the way, too."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
@@ -12,7 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from circulation import admin_tasks
 from circulation.library_policy import policy_from, weekdays
@@ -38,9 +40,10 @@ class Weekdays(forms.CheckboxSelectMultiple):
 
 class LibraryPolicyForm(CrudForm):
     closed_weekdays = forms.CharField(
+        label=_("Closed weekdays"),
         required=False,
         widget=Weekdays,
-        validators=[RegexValidator("^[1-7]*$", "Choose weekdays.")],
+        validators=[RegexValidator("^[1-7]*$", _("Choose weekdays."))],
         help_text=LibraryPolicy._meta.get_field("closed_weekdays").help_text,
     )
 
@@ -60,7 +63,9 @@ class CalendarExceptionForm(CrudForm):
         policy = policy_from(timezone.localdate())
         day = cleaned.get("day", self.instance.day)
         if "day" in cleaned and day < timezone.localdate():
-            self.add_error("day", _("This day is past: what is said of it changes nothing. Choose a day to come."))
+            self.add_error(
+                "day", gettext("This day is past: what is said of it changes nothing. Choose a day to come.")
+            )
         if not _is_ever_open(replace(policy, exceptions={**policy.exceptions, day: cleaned.get("is_open", True)})):
             raise _never_open()
         return cleaned
@@ -76,8 +81,10 @@ def _is_ever_open(policy: LoanPolicy) -> bool:
 
 def _never_open() -> ValidationError:
     return ValidationError(
-        "The library would not be open on any day to come, and no book could be lent. Leave a weekday open, or say in "
-        "the calendar on which days it is open.",
+        _(
+            "The library would not be open on any day to come, and no book could be lent. "
+            "Leave a weekday open, or say in the calendar on which days it is open."
+        ),
         code="never_open",
     )
 
@@ -124,11 +131,12 @@ class CalendarExceptionAdmin(CrudAdmin):
     date_hierarchy = "day"
     ordering = ("-day",)
     search_fields = ("note",)
-    search_help_text = "A part of the note."
+    search_help_text = _("A part of the note.")
     tasks = admin_tasks.OF_CALENDAR
 
+    @admin.display(description=_("weekday"))
     def weekday(self, exception: CalendarException) -> str:
-        return WEEKDAYS[exception.day.weekday()]
+        return str(WEEKDAYS[exception.day.weekday()])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The day of an exception stays: another day is another exception."""

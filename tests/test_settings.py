@@ -18,7 +18,9 @@ START = "import django; django.setup(); "
 
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
-    variables = dict.fromkeys(("SECURE_SSL_REDIRECT", "TIME_ZONE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), "")
+    variables = dict.fromkeys(
+        ("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), ""
+    )
     return subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "library_site.settings"} | variables | PRODUCTION | environ,
@@ -48,6 +50,7 @@ def test_a_variable_that_is_empty_counts_as_not_set() -> None:
         ("DEBUG", "", "DEBUG", "False"),
         ("TIME_ZONE", "", "TIME_ZONE", "UTC"),
         ("TIME_ZONE", "Europe/Warsaw", "TIME_ZONE", "Europe/Warsaw"),
+        ("LANGUAGE_CODE", "", "LANGUAGE_CODE", "en"),
         ("LIBRARY_OPERATIONS", ",", "LIBRARY_OPERATIONS", "['*']"),
         ("LIBRARY_OPERATIONS", "queries, BorrowBook", "LIBRARY_OPERATIONS", "['queries', 'BorrowBook']"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS", "['localhost', '127.0.0.1', '[::1]']"),

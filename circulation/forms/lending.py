@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import BookPick
 from catalog.models import Book
@@ -28,13 +29,13 @@ class BorrowBookForm(TaskForm):
     }
     on_demand: ClassVar = {"report_found": forms.CheckboxInput}
 
-    user_id = UserPick(label="Who borrows")
+    user_id = UserPick(label=_("Who borrows"))
     book_id = BookPick(wanted=("AVAILABLE",), interchangeable=True)
     report_found = forms.BooleanField(
-        label="Report it found first",
+        label=_("Report it found first"),
         required=False,
         widget=forms.HiddenInput,
-        help_text="The book was missing, and you have it in hand.",
+        help_text=_("The book was missing, and you have it in hand."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

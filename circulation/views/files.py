@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
 from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import (
@@ -53,13 +56,12 @@ OF_USER: dict[str, Tasks] = {
 class GetUserFileView(FileView):
     form_class = GetUserFileForm
     template_name = "person.html"
-    title = "Person"
-    empty = "The library knows nobody of this kind."
+    empty = _("The library knows nobody of this kind.")
     subject = "user_id"
     lists = {
-        "Borrowed books": GetBorrowedBooksByUserView,
-        "Reservations": GetReservationsByUserView,
-        "Past loans": GetPastLoansByUserView,
+        gettext_noop("Borrowed books"): GetBorrowedBooksByUserView,
+        gettext_noop("Reservations"): GetReservationsByUserView,
+        gettext_noop("Past loans"): GetPastLoansByUserView,
     }
 
     def heading(self, row: UserFile) -> str:
@@ -72,10 +74,12 @@ class GetUserFileView(FileView):
 class GetBookFileView(FileView):
     form_class = GetBookFileForm
     template_name = "book.html"
-    title = "Book"
-    empty = "The library has no such book."
+    empty = _("The library has no such book.")
     subject = "book_id"
-    lists = {"Who waits for it": GetReservationQueueView, "Who has had it": GetBookHistoryView}
+    lists = {
+        gettext_noop("Who waits for it"): GetReservationQueueView,
+        gettext_noop("Who has had it"): GetBookHistoryView,
+    }
 
     def heading(self, row: BookFile) -> str:
         return row.title

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models import Q
+from django.utils import translation
 
+from .names import override_name
 from .operations import all_operations
 
 LIBRARIANS = "Librarians"
 SUPERVISORS = "Supervisors"
 
 
+@translation.override(None)  # their names are stored
 def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating (or flushing) an app of ours: make what is missing, and nothing twice.
 
@@ -52,8 +55,8 @@ def _make_permissions_of_operations(using: str) -> None:
 
     from .models import Operation
 
-    names = {operation.slug: operation.title for operation in all_operations()}
-    names |= {f"override_{code}": f"Override: {code.replace('_', ' ')}" for code in overridable_codes()}
+    names = {operation.slug: str(operation.title) for operation in all_operations()}
+    names |= {f"override_{code}": override_name(code) for code in overridable_codes()}
     content_type = ContentType.objects.db_manager(using).get_for_model(Operation)
     permissions = Permission.objects.using(using).filter(content_type=content_type)
     known = dict(permissions.values_list("codename", "name"))

@@ -1,6 +1,6 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
@@ -22,10 +24,14 @@ from .operations import Operation, operation_of
 from .pages import Page
 from .picks import Pick, choices
 from .problems import MEDIA_TYPE, problem
+from .texts import sentences
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 T = TypeVar("T")
 
-DONE_ALREADY = "Done already, when this page was sent the first time, and not again."
+DONE_ALREADY = gettext_lazy("Done already, when this page was sent the first time, and not again.")
 
 
 class MessageView(LoginRequiredMixin, View):
@@ -36,12 +42,15 @@ class MessageView(LoginRequiredMixin, View):
 
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
+    lead: ClassVar["StrOrPromise"] = ""
 
     @property
     def operation(self) -> Operation:
         return operation_of(self.form_class.message)
+
+    @property
+    def title(self) -> "StrOrPromise":
+        return self.operation.title
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
@@ -54,7 +63,8 @@ class MessageView(LoginRequiredMixin, View):
     def handle_no_permission(self) -> HttpResponseRedirect:
         if self.request.method == "POST":
             messages.error(
-                self.request, "You were signed out, and what you sent was not carried out. Sign in, then send it again."
+                self.request,
+                _("You were signed out, and what you sent was not carried out. Sign in, then send it again."),
             )
         return super().handle_no_permission()
 
@@ -76,7 +86,7 @@ class TaskView(MessageView):
 
     form_class: ClassVar[type[TaskForm]]
     template_name = "task.html"
-    button: ClassVar[str]
+    button: ClassVar["StrOrPromise"]
 
     def success(self, form: Any, result: Any) -> str:
         """What has been done, in a sentence."""
@@ -114,7 +124,7 @@ class TaskView(MessageView):
             form.refuse(refusal)
             return None
         said = self.success(form, result)
-        messages.success(self.request, f"{DONE_ALREADY} {said}" if replayed else said)
+        messages.success(self.request, sentences(str(DONE_ALREADY), said) if replayed else said)
         for notice in self.look_here(form, result):
             messages.warning(self.request, notice, extra_tags="look")
         return self.next_url(form, result)
@@ -137,7 +147,7 @@ class QueryView(MessageView):
 
     template_name = "list.html"
     table: ClassVar[str]
-    empty: ClassVar[str]
+    empty: ClassVar["StrOrPromise"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = any(request.GET.get(name) for name in request.GET)
@@ -194,4 +204,5 @@ class PickView(LoginRequiredMixin, View):
 @csrf_exempt
 def no_such_api_url(request: HttpRequest) -> JsonResponse:
     """A problem, not a page, for programs that ask for what is not there."""
-    return JsonResponse(problem(404, "not_found", "There is nothing at this URL."), status=404, content_type=MEDIA_TYPE)
+    said = problem(404, "not_found", _("There is nothing at this URL."))
+    return JsonResponse(said, status=404, content_type=MEDIA_TYPE)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from catalog.models import Author
 from library_site.on_lambda import START_MS
@@ -233,3 +234,12 @@ def test_starting_asks_nothing_of_the_database() -> None:
     )
 
     assert ran.stdout.strip() == "[None]", ran.stderr
+
+
+# The language
+
+
+def test_the_language_of_the_last_request_is_not_that_of_the_next_event() -> None:
+    translation.activate("de")
+    with invocation(LambdaContext()):
+        assert translation.get_language() == "en"
