@@ -12,13 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.test_browser import CHROMIUM, browser_type_launch_args, choose
+from tests.browser import CHROMIUM, choose
 
 from .events import Request, http_answer, http_event
 from .library import PASSWORD, PERSON, STAFF, Arranger, Library
 from .runtime import Function
-
-__all__ = ["browser_type_launch_args"]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")
 
