@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
 from catalog.forms import (
@@ -15,7 +17,11 @@ from catalog.forms import (
     SearchBooksForm,
 )
 from catalog.models import Book
+from catalog.policies import canonical_isbn, looks_like_isbn
 from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
+from library_site.cqrs import Page
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import PickView, QueryView, TaskView
 
 
@@ -40,6 +46,14 @@ class AddNewBookView(ArrivalView):
         new = ", an author new to the catalogue" if result.author_added else ""
         return f"Added “{form.cleaned_data['title']}” by {author}{new}. Its barcode is {result.barcode}."
 
+    def next_steps(self, form: AddNewBookForm, result: BookAdded) -> list[Link]:
+        chosen = {"book_id": result.book_id}
+        return self.steps(
+            (_("Lend it"), "borrow_book", chosen),
+            (_("Add copies"), "add_copies", chosen),
+            (form.cleaned_data["title"], "get_book_file", chosen),
+        )
+
     def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         on_hold = result.book_status == Book.Status.ON_HOLD
         return [f"Hold shelf: {self.for_whom(result.book_id)}"] if on_hold else []
@@ -56,6 +70,10 @@ class AddCopiesView(ArrivalView):
         copies = "1 copy" if number == 1 else f"{number} copies"
         return f"Added {copies} of “{form.picked('book_id').title}”. Barcodes: {', '.join(result.barcodes)}."
 
+    def next_steps(self, form: AddCopiesForm, result: CopiesAdded) -> list[Link]:
+        book = form.picked("book_id")
+        return self.steps((book.title, "get_book_file", {"book_id": book.id}))
+
     def look_here(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
         on_hold = list(zip(result.book_ids, result.barcodes, strict=True))[: result.on_hold]
@@ -67,6 +85,21 @@ class SearchBooksView(QueryView):
     table = "tables/books.html"
     title = "Search books"
     empty = "No book matches. Type the first letters of one or more words, or a whole ISBN or barcode."
+
+    def nothing(self, form: SearchBooksForm) -> str:
+        typed = form.cleaned_data["q"]
+        if canonical_isbn(typed):
+            return _("The library has no book with this ISBN.")
+        if looks_like_isbn(typed):
+            return _("This ISBN was misread: its check digit is wrong. Scan it again.")
+        return self.empty
+
+    def instead(self, form: SearchBooksForm) -> list[Link]:
+        isbn = canonical_isbn(form.cleaned_data["q"])
+        return self.steps((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
+
+    def straight_to(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
+        return self.file_with_barcode("get_book_file", "book_id", form.cleaned_data["q"], page)
 
 
 class SearchAuthorsView(QueryView):
@@ -81,6 +114,9 @@ class GetBooksByAuthorView(QueryView):
     table = "tables/books_of_author.html"
     title = "Books by author"
     empty = "The library has no book by this author."
+
+    def instead(self, form: GetBooksByAuthorForm) -> list[Link]:
+        return self.steps((_("Add new book"), "add_new_book", {}))
 
 
 class PickBook(PickView):

@@ -9,7 +9,7 @@ import catalog.crud.api
 import catalog.urls
 import circulation.crud.api
 import circulation.urls
-from library_site import views
+from library_site import navigation, views
 from library_site.cqrs.views import no_such_api_url
 
 handler500 = views.server_error
@@ -29,6 +29,7 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("", include(pages)),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
+        path("keys", navigation.keys, name="keys"),
         path("api/", include(crud)),
         path("api/schema", views.schema, name="schema"),
         path("api/docs", views.documentation, name="docs"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.restore_book import BookRestored
@@ -10,6 +11,7 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import TaskView
 
 
@@ -69,6 +71,9 @@ class SetCalendarExceptionView(TaskView):
         "does not fall due on a closed day; what is on loan already stays due when it is."
     )
     button = "Set"
+
+    def next_steps(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> list[Link]:
+        return self.steps((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
 
     def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
         day = date_format(result.day, "l, j F Y")

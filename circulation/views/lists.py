@@ -1,5 +1,7 @@
 """Pages of lists."""
 
+from django.utils.translation import gettext as _
+
 from circulation.forms.lists import (
     GetBookHistoryForm,
     GetBorrowedBooksByUserForm,
@@ -14,6 +16,9 @@ from circulation.forms.lists import (
     SearchUsersForm,
 )
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.queries.search_users import FoundUser
+from library_site.cqrs import Page
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import PickView, QueryView
 
 
@@ -23,6 +28,12 @@ class SearchUsersView(QueryView):
     title = "Search people"
     empty = "Nobody matches. Type the first letters of one or more words of the name or e-mail address."
 
+    def instead(self, form: SearchUsersForm) -> list[Link]:
+        return self.steps((_("Register"), "register_user", {}))
+
+    def straight_to(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
+        return self.file_with_barcode("get_user_file", "user_id", form.cleaned_data["q"], page)
+
 
 class GetBorrowedBooksByUserView(QueryView):
     form_class = GetBorrowedBooksByUserForm
@@ -30,12 +41,18 @@ class GetBorrowedBooksByUserView(QueryView):
     title = "Borrowed books by person"
     empty = "This person has no book on loan."
 
+    def instead(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
+        return self.steps((_("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
+
 
 class GetReservationsByUserView(QueryView):
     form_class = GetReservationsByUserForm
     table = "tables/reservations.html"
     title = "Reservations by person"
     empty = "This person waits for nothing."
+
+    def instead(self, form: GetReservationsByUserForm) -> list[Link]:
+        return self.steps((_("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetPastLoansByUserView(QueryView):
@@ -58,12 +75,21 @@ class GetReservationQueueView(QueryView):
     title = "Reservation queue"
     empty = "Nobody waits for this title."
 
+    def instead(self, form: GetReservationQueueForm) -> list[Link]:
+        return self.steps((_("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
+
 
 class GetHoldShelfView(QueryView):
     form_class = GetHoldShelfForm
     table = "tables/hold_shelf.html"
     title = "Hold shelf"
     empty = "The hold shelf is empty."
+
+    def nothing(self, form: GetHoldShelfForm) -> str:
+        return f"{self.empty} {_('A copy comes here when a book that somebody waits for is taken back.')}"
+
+    def instead(self, form: GetHoldShelfForm) -> list[Link]:
+        return self.steps((_("Return"), "return_book", {}), (_("Reserve"), "place_reservation", {}))
 
 
 class GetMissingBooksView(QueryView):
@@ -72,12 +98,21 @@ class GetMissingBooksView(QueryView):
     title = "Missing books"
     empty = "No book is missing."
 
+    def nothing(self, form: GetMissingBooksForm) -> str:
+        return f"{self.empty} {_('What cannot be found is reported, and then looked for by this list.')}"
+
+    def instead(self, form: GetMissingBooksForm) -> list[Link]:
+        return self.steps((_("Report missing"), "report_missing_book", {}))
+
 
 class GetOverdueLoansView(QueryView):
     form_class = GetOverdueLoansForm
     table = "tables/loans.html"
     title = "Overdue loans"
     empty = "No book is overdue."
+
+    def instead(self, form: GetOverdueLoansForm) -> list[Link]:
+        return self.steps((_("What is due today"), "get_loans_due", {}))
 
 
 class GetLoansDueView(QueryView):
@@ -87,6 +122,9 @@ class GetLoansDueView(QueryView):
     lead = "Today, unless you choose other days."
     empty = "No book is due then."
 
+    def instead(self, form: GetLoansDueForm) -> list[Link]:
+        return self.steps((_("What is overdue"), "get_overdue_loans", {}))
+
 
 class GetJournalView(QueryView):
     form_class = GetJournalForm
@@ -94,6 +132,9 @@ class GetJournalView(QueryView):
     title = "Journal"
     lead = "Who did what, the newest at the top."
     empty = "The journal has no such entry."
+
+    def instead(self, form: GetJournalForm) -> list[Link]:
+        return self.steps((_("The whole journal"), "get_journal", {}))
 
 
 class PickUser(PickView):

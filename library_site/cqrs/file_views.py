@@ -10,7 +10,7 @@ from .messages import Message
 from .operations import operation_of
 from .views import QueryView
 
-FIRST_ROWS = 5
+FIRST_ROWS = 10
 
 
 class Section(NamedTuple):
@@ -50,8 +50,12 @@ class FileView(QueryView):
             "row": row,
             "title": self.heading(row),
             "links": list(self._links(row)),
-            "sections": list(self._sections(row.id)),
+            "sections": self.sections(row),
         }
+
+    def sections(self, row: Any) -> list[Section]:
+        """The lists, in the order of need."""
+        return list(self._sections(row.id))
 
     def _links(self, row: Any) -> Iterator[Link]:
         for message in self.tasks(row):
@@ -68,4 +72,4 @@ class FileView(QueryView):
             asked: Any = operation.message(**{self.subject: row_id, "page_size": FIRST_ROWS})
             page = dispatch(asked, context)
             more_url = page.next and task_url(operation.slug, **{self.subject: row_id})
-            yield Section(heading, view.table, view.empty, page.rows, more_url)
+            yield Section(str(heading), view.table, view.empty, page.rows, more_url)

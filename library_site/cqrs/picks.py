@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from .context import Context
 
@@ -97,6 +98,10 @@ class Pick(forms.Field):
 
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         """Why no row could be settled on."""
+        if not rows and not typed:
+            return forms.ValidationError(
+                _("Nothing matches what was chosen: it is no longer there. Choose again."), code="no_match"
+            )
         if not rows:
             return forms.ValidationError(
                 "Nothing matches “%(typed)s”. Type the first letters of one or more words.",
