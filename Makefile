@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock topologies states package test-deploy bench-coldstart clean
+.PHONY: help run test lint format lock topologies states translations package test-deploy bench-coldstart clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,14 @@ topologies: $(INSTALLED)  ## zappa_settings.json and deploy/*.json, from the ope
 states: $(INSTALLED)  ## docs/states.md, from the tables that the commands move by
 	@SECRET_KEY=- $(BIN)/python manage.py draw_states > docs/states.md.new
 	@mv docs/states.md.new docs/states.md
+
+TRANSLATIONS := library_site/locale/de/LC_MESSAGES/django
+
+translations: $(INSTALLED)  ## The German of library_site/locale: what is new to be translated, what is there compiled
+	SECRET_KEY=- $(BIN)/python manage.py makemessages --locale de --add-location file --no-obsolete --no-wrap \
+		--ignore bench --ignore build --ignore deploy --ignore tests
+	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
+	msgfmt --check --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
 
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package

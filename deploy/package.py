@@ -28,8 +28,8 @@ TASK = "/var/task"
 
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
 FOLDERS = ("catalog", "circulation", "library_site", "templates")
-SUFFIXES = {".css", ".html", ".js", ".py", ".svg"}
-LEFT_OUT = {"__pycache__", "tests"}
+SUFFIXES = {".css", ".html", ".js", ".mo", ".py", ".svg"}
+LEFT_OUT = {"__pycache__", "tests", "django.po"}
 
 # Static files that no page asks for. (The source maps that style sheets name have to be there.)
 NOT_COLLECTED = ("redoc", "*.js.map")
@@ -49,7 +49,7 @@ PRUNED = (
     "drf_spectacular_sidecar/static",
     "rest_framework/static",
 )
-LANGUAGES = {"en"}  # whose translations stay, every other's being pruned too; named as their folders are (pt_BR)
+LANGUAGES = {"de", "en"}  # whose translations stay, every other's being pruned too; named as their folders are (pt_BR)
 
 MAX_ZIPPED, MAX_UNZIPPED = 20, 60  # MiB
 UNIX = 3  # the system, in a zip, whose permissions an entry has

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 
 import catalog.crud.api
 import catalog.urls
@@ -30,6 +31,7 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),
+        path("language", set_language, name="set_language"),
         path("api/", include(crud)),
         path("api/schema", views.schema, name="schema"),
         path("api/docs", views.documentation, name="docs"),

@@ -13,7 +13,7 @@ PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": "", "DATABASE_URL": "sqlite://:me
 
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
-    variables = dict.fromkeys(("SECURE_SSL_REDIRECT", "TIME_ZONE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), "")
+    variables = dict.fromkeys(("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), "")
     setup = "import django; django.setup(); from django.conf import settings; "
     return subprocess.run(
         [sys.executable, "-c", setup + code],
@@ -33,6 +33,7 @@ def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
         ("DEBUG", "", "DEBUG", "False"),
         ("TIME_ZONE", "", "TIME_ZONE", "UTC"),
         ("TIME_ZONE", "Europe/Warsaw", "TIME_ZONE", "Europe/Warsaw"),
+        ("LANGUAGE_CODE", "", "LANGUAGE_CODE", "en"),
         ("LIBRARY_OPERATIONS", ",", "LIBRARY_OPERATIONS", "['*']"),
         ("LIBRARY_OPERATIONS", "queries, BorrowBook", "LIBRARY_OPERATIONS", "['queries', 'BorrowBook']"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS", "['localhost', '127.0.0.1', '[::1]']"),

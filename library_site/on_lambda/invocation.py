@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from django.db import close_old_connections
+from django.utils import translation
 
 from library_site import logs
 
@@ -19,6 +20,7 @@ _firsts = iter([True])
 def invocation(context: Any) -> Iterator[None]:
     """Surround the work on one event; `context` is Lambda's."""
     _identify(context)
+    translation.deactivate()  # the language of the last request
     close_old_connections()  # those that are too old; the others are asked whether they are alive when they are used
     try:
         yield

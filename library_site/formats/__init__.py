@@ -1,0 +1,1 @@
+"""How dates and numbers are written, by language (setting FORMAT_MODULE_PATH)."""
