@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
+from django.template.loader import render_to_string
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from circulation.policies import POLICY
@@ -81,7 +84,7 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
             page.get_by_label("Username").fill("librarian")
             page.get_by_label("Password").fill("correct horse")
             page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page
 
     yield open_desk
@@ -121,6 +124,7 @@ def library_with_everything() -> dict[str, str]:
     long_ago = timezone.now() - timedelta(days=POLICY.loan_days + 1)
     for number in range(30):
         add_book(f"A rather long title of a book about the history of everything, volume {number}", author="Bo Long")
+    add_book("Right-to-left \u202eturned over", author="\u202eAuthor turned over")
     add_book("A long word: " + "z" * 400, author="Bo " + "y" * 180)
     borrow(dune, ann)
     suspend_by_loss(bob, title="Lost book")
@@ -176,8 +180,51 @@ def library_with_everything() -> dict[str, str]:
         "borrowed": f"/borrowed-books?user_id={ann}",
         "missing": "/missing-books",
         "people": "/search-users?q=example",
+        "gone": f"/return-book?book_id={uuid4()}",
+        "misread": "/search-books?q=9780441013590",
+        "turned": "/search-books?q=right-to-left",
+        "keys": "/keys",
         "not-found": "/nowhere",
     }
+
+
+def empty_library() -> dict[str, str]:
+    """Every page that says something of a library that has nothing yet."""
+    ann, dune = register("Ann Lee"), add_book("Dune", isbn="9780441013593", author="Frank Herbert")
+    return {
+        "desk": "/",
+        "person": f"/person?user_id={ann}",
+        "book": f"/book?book_id={dune}",
+        "borrowed": f"/borrowed-books?user_id={ann}",
+        "reservations": f"/reservations-by-person?user_id={ann}",
+        "past-loans": f"/past-loans-by-person?user_id={ann}",
+        "queue": f"/reservation-queue?book_id={dune}",
+        "history": f"/book-history?book_id={dune}",
+        "overdue": "/overdue-loans",
+        "due": "/loans-due",
+        "hold-shelf": "/hold-shelf",
+        "missing": "/missing-books",
+        "journal": "/journal?operation=WithdrawBook",
+        "books": "/search-books",
+        "no-books": "/search-books?q=zzz",
+        "no-isbn": "/search-books?q=9780306406157",
+        "authors": "/search-authors?q=zzz",
+        "people": "/search-users?q=zzz",
+        "return": "/return-book",
+        "borrow": "/borrow-book",
+    }
+
+
+def look_at_errors(page: Page, folder: Path, suffix: str) -> None:
+    """The pages that answer what goes wrong, as they are; nothing needs to go wrong for them."""
+    shown = {f"/shown/{name}": name for name in ("403", "403_csrf", "500", "503", "locked_out")}
+    page.route("**/shown/*", lambda route: route.fulfill(body=_rendered(shown, route), content_type="text/html"))
+    for url, name in shown.items():
+        look(page, url, folder / f"error-{name}-{suffix}.png")
+
+
+def _rendered(shown: dict[str, str], route: Route) -> str:
+    return render_to_string(f"{shown[urlsplit(route.request.url).path]}.html")
 
 
 def look(page: Page, url: str | None, picture: Path) -> None:

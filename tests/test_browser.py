@@ -12,7 +12,16 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import SUPERVISORS
-from tests.browser import IN_A_BROWSER, OpenDesk, choose, library_with_everything, look, said
+from tests.browser import (
+    IN_A_BROWSER,
+    OpenDesk,
+    choose,
+    empty_library,
+    library_with_everything,
+    look,
+    look_at_errors,
+    said,
+)
 from tests.library import add_book, borrow, register, report_missing, reserve, suspend_by_loss
 
 pytestmark = IN_A_BROWSER
@@ -23,7 +32,7 @@ def test_lend_a_book_chosen_by_letters(page: Page) -> None:
     register("Anna Bell")
     add_book("Dune", author="Frank Herbert")
     add_book("Dune Messiah", author="Frank Herbert")
-    page.get_by_role("link", name="Borrow", exact=True).click()
+    page.goto("/borrow-book")
     choose(page, "Who borrows", "ann", "Ann Lee")
     choose(page, "Book", "dune", "Messiah")
     page.get_by_role("button", name="Lend").click()
@@ -71,11 +80,11 @@ def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(pag
 def test_report_a_book_missing_and_found(page: Page) -> None:
     borrow(add_book("Dune"), register("Ann Lee"))
     page.goto("/search-books?q=dune")
-    page.get_by_role("link", name="Report Dune missing").click()
+    page.get_by_role("link", name="Missing: Dune").click()
     page.get_by_role("button", name="Report missing").click()
     assert "“Dune” is reported missing. Ann Lee is suspended." in said(page)
     page.get_by_role("link", name="Missing", exact=True).click()
-    page.get_by_role("link", name="Report Dune found").click()
+    page.get_by_role("link", name="Found: Dune").click()
     page.get_by_role("button", name="Report found").click()
     assert "“Dune” is found and available again. Its borrower is no longer suspended." in said(page)
     assert LibraryUser.objects.get().status == LibraryUser.Status.NOT_VERIFIED
@@ -99,7 +108,7 @@ def test_add_new_books_of_a_new_and_of_a_known_author(page: Page) -> None:
 
 
 def test_register_and_verify_a_person(page: Page) -> None:
-    page.get_by_role("link", name="Register").click()
+    page.goto("/register-user")
     page.get_by_label("Name").fill("Ann Lee")
     page.get_by_label("E-mail").fill("ann@example.org")
     page.get_by_role("button", name="Register").click()
@@ -113,7 +122,7 @@ def test_the_three_lists(page: Page) -> None:
     ann = register("Ann Lee")
     borrow(add_book("Dune", author="Frank Herbert"), ann)
     report_missing(add_book("Emma", author="Jane Austen"))
-    page.get_by_role("link", name="Borrowed books").click()
+    page.goto("/borrowed-books")
     page.get_by_label("Person").fill("ann")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("row", name="Dune")).to_contain_text("Frank Herbert")
@@ -171,26 +180,43 @@ def test_signing_out_closes_the_desk(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+SCREENS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+FOLDER = os.environ.get("SCREENSHOTS")  # make screenshots
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path) -> None:
     pages = library_with_everything()
     User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     page = open_desk(width=width, scheme=scheme, sign_in=False)
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    look(page, "/login", folder / f"login-{width}-{scheme}.png")
+    folder, suffix = Path(FOLDER or tmp_path), f"{width}-{scheme}"
+    look(page, "/login", folder / f"login-{suffix}.png")
     page.get_by_label("Username").fill("librarian")
     page.get_by_label("Password").fill("correct horse")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     for name, url in pages.items():
-        look(page, url, folder / f"{name}-{width}-{scheme}.png")
+        look(page, url, folder / f"{name}-{suffix}.png")
     page.goto(pages["renew"])
     page.get_by_role("button", name="Renew").click()
-    look(page, None, folder / f"refused-{width}-{scheme}.png")
+    look(page, None, folder / f"refused-{suffix}.png")
     page.goto(pages["return"])
     page.get_by_role("button", name="Take back").click()
-    look(page, None, folder / f"look-here-{width}-{scheme}.png")
+    look(page, None, folder / f"look-here-{suffix}.png")
+    page.goto(pages["verify"])
+    page.get_by_role("button", name="Verify").click()
+    look(page, None, folder / f"done-{suffix}.png")
+    look_at_errors(page, folder, suffix)
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS if FOLDER else SCREENS[-1:])
+def test_every_page_of_an_empty_library_is_accessible_and_fits(
+    open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path
+) -> None:
+    pages = empty_library()
+    page = open_desk(width=width, scheme=scheme)
+    for name, url in pages.items():
+        look(page, url, Path(FOLDER or tmp_path) / f"empty-{name}-{width}-{scheme}.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,7 +13,9 @@ PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": "", "DATABASE_URL": "sqlite://:me
 
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
-    variables = dict.fromkeys(("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), "")
+    variables = dict.fromkeys(
+        ("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), ""
+    )
     setup = "import django; django.setup(); from django.conf import settings; "
     return subprocess.run(
         [sys.executable, "-c", setup + code],
