@@ -66,12 +66,21 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
     user.groups.add(Group.objects.get(name=LIBRARIANS))
     contexts, complaints = [], []
 
-    def open_desk(*, javascript: bool = True, width: int = 1280, scheme: Any = "light", sign_in: bool = True) -> Page:
+    def open_desk(
+        *,
+        javascript: bool = True,
+        width: int = 1280,
+        scheme: Any = "light",
+        sign_in: bool = True,
+        is_phone: bool = False,
+    ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 800},
             color_scheme=scheme,
+            is_mobile=is_phone,
+            has_touch=is_phone,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -227,11 +236,12 @@ def _rendered(shown: dict[str, str], route: Route) -> str:
     return render_to_string(f"{shown[urlsplit(route.request.url).path]}.html")
 
 
-def look(page: Page, url: str | None, picture: Path) -> None:
+def look(page: Page, url: str | None, picture: Path | None) -> None:
     """Open a page and look at it: nothing that axe finds, nothing wider than the screen."""
     if url is not None:
         page.goto(url)
-    page.screenshot(path=picture, full_page=True)
+    if picture is not None:
+        page.screenshot(path=picture, full_page=True)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), page.url
