@@ -21,6 +21,7 @@ from tests.browser import (
     library_with_everything,
     look,
     look_at_errors,
+    press_access_key,
     said,
 )
 from tests.library import add_book, borrow, register, report_missing, reserve, suspend_by_loss
@@ -207,7 +208,7 @@ def test_a_scanned_barcode_leads_straight_to_what_it_is_on(page: Page) -> None:
 def test_the_places_are_reached_by_their_keys(page: Page) -> None:
     """Alt and the letter, as Chromium has it; without JavaScript too."""
     for key, heading in (("b", "Search books"), ("o", "Search people"), ("h", "Hold shelf"), ("k", "Keys")):
-        page.keyboard.press(f"Alt+{key}")
+        press_access_key(page, key)
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
 
 
