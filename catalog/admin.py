@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Author, BarcodeSeries, Book
 from catalog.policies import canonical_isbn
@@ -17,7 +18,7 @@ class AuthorAdmin(CrudAdmin):
     fields = ("name",)
     list_display = ("name",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of each word of the name, or an id."
+    search_help_text = _("A few letters of each word of the name, or an id.")
     sought = staticmethod(by_id_or_words)
 
 
@@ -43,7 +44,7 @@ class BookAdmin(CrudAdmin):
     list_filter = ("status", "due_on")
     ordering = ("-id",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of words of the title or the author, an ISBN, a barcode, or an id."
+    search_help_text = _("A few letters of words of the title or the author, an ISBN, a barcode, or an id.")
 
     @staticmethod
     def sought(q: str) -> Q:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from library_site.cqrs import NotFound
 
 from .models import Author
@@ -21,5 +23,5 @@ def find_or_add_author(author_id: UUID | None, author_name: str | None) -> tuple
         return authors.get_or_create(name_key=name_key(name), defaults={"name": name})
     author = authors.filter(pk=author_id).first()
     if author is None:
-        raise NotFound("The catalogue has no author with this id.", author_id=author_id)
+        raise NotFound(_("The catalogue has no author with this id."), author_id=author_id)
     return author, False

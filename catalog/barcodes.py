@@ -7,14 +7,24 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models, transaction
 from django.utils.deconstruct import deconstructible
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from library_site.cqrs.errors import Conflict, InvalidInput, NotFound
 from library_site.cqrs.identifiers import BARCODE_DIGITS
 
 from .policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 
-_ON = {BarcodeKind.CARD: "a library card", BarcodeKind.BOOK: "a book"}
-_MISREAD = "“{}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
+_ON = {BarcodeKind.CARD: gettext_lazy("a library card"), BarcodeKind.BOOK: gettext_lazy("a book")}
+_SERIES = {
+    BarcodeKind.CARD: gettext_lazy("Barcodes on library cards"),
+    BarcodeKind.BOOK: gettext_lazy("Barcodes on books"),
+}
+_IS_OF_ANOTHER_KIND = {
+    BarcodeKind.CARD: gettext_lazy("“{barcode}” is the barcode of a library card, not of a book."),
+    BarcodeKind.BOOK: gettext_lazy("“{barcode}” is the barcode of a book, not of a library card."),
+}
 _BLOCK = 1000
 _ADVANCE = "UPDATE catalog_barcodeseries SET next_number = next_number + 1 WHERE kind = %s AND next_number <= %s"
 _REACHED = "SELECT library, next_number - 1 FROM catalog_barcodeseries WHERE kind = %s"
@@ -44,7 +54,7 @@ class BarcodeField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *, kind: str, **kwargs: Any) -> None:
         self.kind = BarcodeKind(kind)
         kwargs |= {"max_length": BARCODE_DIGITS, "blank": True, "validators": [BarcodeValidator(kind)]}
-        kwargs["help_text"] = "14 digits, as the label has them. Empty: the next number is given."
+        kwargs["help_text"] = gettext_lazy("14 digits, as the label has them. Empty: the next number is given.")
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
@@ -61,20 +71,25 @@ class BarcodeSeries(models.Model):
         primary_key=True, max_length=1, choices=[(str(kind), on) for kind, on in _ON.items()], editable=False
     )
     library = models.CharField(
+        gettext_lazy("library"),
         max_length=4,
         default="0001",
-        validators=[RegexValidator("^[0-9]{4}$", "Four digits.")],
-        help_text="The library's number, four digits: the second to the fifth of every new barcode.",
+        validators=[RegexValidator("^[0-9]{4}$", gettext_lazy("Four digits."))],
+        help_text=gettext_lazy("The library's number, four digits: the second to the fifth of every new barcode."),
     )
     next_number = models.PositiveIntegerField(
+        gettext_lazy("next number"),
         default=1,
-        validators=[MinValueValidator(1, "At least 1."), MaxValueValidator(LAST_NUMBER, f"At most {LAST_NUMBER}.")],
-        help_text="From which the next free number is looked for; labels printed in advance lie below.",
+        validators=[
+            MinValueValidator(1, format_lazy(gettext_lazy("At least {number}."), number=1)),
+            MaxValueValidator(LAST_NUMBER, format_lazy(gettext_lazy("At most {number}."), number=LAST_NUMBER)),
+        ],
+        help_text=gettext_lazy("From which the next free number is looked for; labels printed in advance lie below."),
     )
 
     class Meta:
         default_permissions = ("view", "change")
-        verbose_name_plural = "barcode series"
+        verbose_name = verbose_name_plural = gettext_lazy("barcode series")
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=["2", "3"]), name="catalog_barcode_series_kind_known"),
             models.CheckConstraint(
@@ -86,7 +101,7 @@ class BarcodeSeries(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Barcodes on {_ON[BarcodeKind(self.kind)].removeprefix('a ')}s"
+        return str(_SERIES[BarcodeKind(self.kind)])
 
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: nothing else changes."""
@@ -101,7 +116,8 @@ def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
     with transaction.atomic(savepoint=False):
         found = _following(kind, model) or _first_free(kind, model)
     if not found:
-        raise InvalidInput.of("barcode", "All barcodes are used up. Give the series another library in the admin.")
+        said = _("All barcodes are used up. Give the series another library in the admin.")
+        raise InvalidInput.of("barcode", said)
     return found
 
 
@@ -148,8 +164,11 @@ def barcode_error(kind: BarcodeKind, text: str) -> str:
     """What is wrong with a barcode that should be on a thing of this kind; empty when nothing is."""
     found = barcode_kind(text)
     if found is None:
-        return _MISREAD.format(text)
-    return "" if found == kind else f"“{text}” is the barcode of {_ON[found]}, not of {_ON[kind]}."
+        said = _(
+            "“{barcode}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
+        )
+        return said.format(barcode=text)
+    return "" if found == kind else str(_IS_OF_ANOTHER_KIND[found]).format(barcode=text)
 
 
 class BarcodeTaken(Conflict):
@@ -161,7 +180,8 @@ class BarcodeTaken(Conflict):
 def refuse_taken(model: type[models.Model], row: Any) -> None:
     """Raises BarcodeTaken when another row has the barcode that this one is to have."""
     if row.barcode and model._default_manager.filter(barcode=row.barcode).exclude(pk=row.pk).exists():
-        raise BarcodeTaken(f"The barcode {row.barcode} is on something else already. Take another label.")
+        said = _("The barcode {barcode} is on something else already. Take another label.")
+        raise BarcodeTaken(said.format(barcode=row.barcode))
 
 
 def id_with_barcode(kind: BarcodeKind, model: type[models.Model], field: str, text: str) -> UUID:
@@ -173,7 +193,8 @@ def id_with_barcode(kind: BarcodeKind, model: type[models.Model], field: str, te
         raise InvalidInput.of(field, error, "misread")
     found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
     if found is None:
-        raise NotFound(f"Nothing in the library has the barcode {text}.", barcode=text)
+        said = _("Nothing in the library has the barcode {barcode}.")
+        raise NotFound(said.format(barcode=text), barcode=text)
     return UUID(str(found))
 
 

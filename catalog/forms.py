@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.barcodes import barcode_error
 from catalog.commands import AddCopies, AddNewBook
@@ -40,7 +42,8 @@ class LabelledPick(Pick):
             return super().doubt(typed, rows)
         if error := barcode_error(self.on, typed):
             return forms.ValidationError(error, code="misread")
-        return forms.ValidationError(f"Nothing in the library has the barcode {typed}.", code="no_match")
+        said = _("Nothing in the library has the barcode {barcode}.")
+        return forms.ValidationError(said.format(barcode=typed), code="no_match")
 
 
 class BookPick(LabelledPick):
@@ -57,9 +60,9 @@ class BookPick(LabelledPick):
     def __init__(self, *, wanted: tuple[str, ...] = (), interchangeable: bool = False, **kwargs: Any) -> None:
         self.wanted = wanted
         self.interchangeable = interchangeable
-        help_text = "Scan its barcode or ISBN, or type first letters of words of the title or author."
-        texts = {"label": "Book", "help_text": help_text}
-        super().__init__(error_messages={"required": "Scan or choose a book."}, **texts | kwargs)
+        help_text = gettext_lazy("Scan its barcode or ISBN, or type first letters of words of the title or author.")
+        texts = {"label": gettext_lazy("Book"), "help_text": help_text}
+        super().__init__(error_messages={"required": gettext_lazy("Scan or choose a book.")}, **texts | kwargs)
 
     def query(self) -> str:
         return "?" + urlencode({"wanted": ",".join(self.wanted)})
@@ -86,8 +89,9 @@ class BookPick(LabelledPick):
         if rows or not looks_like_isbn(typed):
             return super().doubt(typed, rows)
         if canonical_isbn(typed):
-            return forms.ValidationError("The library has no book with this ISBN.", code="no_match")
-        return forms.ValidationError("This ISBN was misread: its check digit is wrong. Scan it again.", code="misread")
+            return forms.ValidationError(_("The library has no book with this ISBN."), code="no_match")
+        said = _("This ISBN was misread: its check digit is wrong. Scan it again.")
+        return forms.ValidationError(said, code="misread")
 
 
 class AuthorPick(Pick):
@@ -96,8 +100,8 @@ class AuthorPick(Pick):
     kind = "author"
 
     def __init__(self, **kwargs: Any) -> None:
-        texts = {"label": "Author", "help_text": "Type first letters of the name."}
-        super().__init__(error_messages={"required": "Name the author."}, **texts | kwargs)
+        texts = {"label": gettext_lazy("Author"), "help_text": gettext_lazy("Type first letters of the name.")}
+        super().__init__(error_messages={"required": gettext_lazy("Name the author.")}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Any]:
         return dispatch(SearchAuthors(q=typed, page_size=CHOICES), context).rows
@@ -117,7 +121,8 @@ class NewOrKnownAuthor(AuthorPick):
         if not typed and chosen in {"", self.NEW}:
             return forms.Field.clean(self, "") or {}
         if len(typed) > MAX_NAME:
-            raise forms.ValidationError("A name has at most %(limit)s characters.", params={"limit": MAX_NAME})
+            said = _("A name has at most %(limit)s characters.")
+            raise forms.ValidationError(said, params={"limit": MAX_NAME})
         rows = self.find(typed, chosen)
         self.picked = next((row for row in rows if str(row.id) == chosen), None)
         if self.picked:
@@ -131,29 +136,40 @@ class NewOrKnownAuthor(AuthorPick):
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         if not rows:
             return super().doubt(typed, rows)
-        return forms.ValidationError("Is it an author whom the library knows? Choose below.", code="ambiguous")
+        said = _("Is it an author whom the library knows? Choose below.")
+        return forms.ValidationError(said, code="ambiguous")
 
 
 class AddNewBookForm(TaskForm):
     message = AddNewBook
     about: ClassVar = {"book_already_in_catalogue": "title", "barcode_taken": "barcode"}
 
-    isbn = number_field("ISBN", "Scan it, or type 10 or 13 digits. Leave it empty for a book that has none.")
-    title = text_field(max_length=MAX_TITLE)
-    author = NewOrKnownAuthor(help_text="Type the name. If the library knows the author, it appears below.")
-    barcode = number_field("Barcode", "Scan the label, if it has one already. Empty: it gets the next number.")
+    isbn = number_field(
+        gettext_lazy("ISBN"),
+        gettext_lazy("Scan it, or type 10 or 13 digits. Leave it empty for a book that has none."),
+    )
+    title = text_field(gettext_lazy("Title"), max_length=MAX_TITLE)
+    author = NewOrKnownAuthor(
+        help_text=gettext_lazy("Type the name. If the library knows the author, it appears below.")
+    )
+    barcode = number_field(
+        gettext_lazy("Barcode"),
+        gettext_lazy("Scan the label, if it has one already. Empty: it gets the next number."),
+    )
     only_if_new = forms.BooleanField(
-        label="Only if the library has no copy yet",
+        label=gettext_lazy("Only if the library has no copy yet"),
         required=False,
-        help_text="Otherwise the book is added as another copy.",
+        help_text=gettext_lazy("Otherwise the book is added as another copy."),
     )
 
 
 class AddCopiesForm(TaskForm):
     message = AddCopies
 
-    book_id = BookPick(label="A copy that the library has", interchangeable=True)
-    copies = forms.IntegerField(label="How many more", initial=1, widget=forms.NumberInput(attrs={"min": 1}))
+    book_id = BookPick(label=gettext_lazy("A copy that the library has"), interchangeable=True)
+    copies = forms.IntegerField(
+        label=gettext_lazy("How many more"), initial=1, widget=forms.NumberInput(attrs={"min": 1})
+    )
 
 
 class CursorForm(MessageForm):
@@ -170,11 +186,13 @@ class SearchBooksForm(CursorForm):
     message = SearchBooks
 
     q = search_field(
-        "Search the catalogue",
-        "First letters of words of the title or the author, a barcode, or an ISBN.",
+        gettext_lazy("Search the catalogue"),
+        gettext_lazy("First letters of words of the title or the author, a barcode, or an ISBN."),
         validators=[refuse_misread(BarcodeKind.BOOK)],
     )
-    status = forms.ChoiceField(required=False, choices=[("", "Any"), *Book.Status.choices])
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("Any")), *Book.Status.choices]
+    )
 
     def clean_status(self) -> str | None:
         return self.cleaned_data["status"] or None
@@ -183,7 +201,7 @@ class SearchBooksForm(CursorForm):
 class SearchAuthorsForm(CursorForm):
     message = SearchAuthors
 
-    q = search_field("Author", "First letters of the name.")
+    q = search_field(gettext_lazy("Author"), gettext_lazy("First letters of the name."))
 
 
 class GetBooksByAuthorForm(CursorForm):

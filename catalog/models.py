@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7
@@ -27,8 +28,10 @@ def valid_isbn(value: str) -> None:
     """Raises ValidationError unless `value` is an ISBN-10 or ISBN-13, hyphens allowed."""
     if canonical_isbn(value) is None:
         raise ValidationError(
-            "“%(value)s” is not a valid ISBN: the check digit or the number of digits is wrong. "
-            "Compare it with the book; leave it empty for a book that has none.",
+            _(
+                "“%(value)s” is not a valid ISBN: the check digit or the number of digits is wrong. "
+                "Compare it with the book; leave it empty for a book that has none."
+            ),
             code="invalid_isbn",
             params={"value": value},
         )
@@ -37,7 +40,8 @@ def valid_isbn(value: str) -> None:
 def storable_name(value: str) -> None:
     """Raises ValidationError when the folded form of `value` is empty or too long to be kept unique."""
     if not 0 < len(name_key(value)) <= MAX_NAME:
-        raise ValidationError("Give a name of 1 to %(limit)s characters.", code="invalid", params={"limit": MAX_NAME})
+        said = _("Give a name of 1 to %(limit)s characters.")
+        raise ValidationError(said, code="invalid", params={"limit": MAX_NAME})
 
 
 def refuse_duplicate(row: models.Model, key: str, *, about: str) -> None:
@@ -60,18 +64,20 @@ class Author(models.Model):
     """Who wrote books. Names that differ only in case, width or spacing are one author, as in an authority file."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=MAX_NAME, validators=[plain_text, storable_name])
+    name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text, storable_name])
     name_key = models.CharField(max_length=MAX_NAME, editable=False)
     search_key = SearchKeyField(editable=False)
 
     class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
         ordering: ClassVar = ["name_key"]
         indexes: ClassVar = [models.Index(SORT_KEY, "id", name="catalog_author_sorted")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="catalog_author_name_unique",
-                violation_error_message="There is an author of this name already.",
+                violation_error_message=_("There is an author of this name already."),
             ),
         ]
 
@@ -113,37 +119,49 @@ class Book(models.Model):
     """One physical book on one shelf. Its row is the truth about where the book is now."""
 
     class Status(models.TextChoices):
-        AVAILABLE = "AVAILABLE", "Available"
-        BORROWED = "BORROWED", "On loan"
-        ON_HOLD = "ON_HOLD", "On the hold shelf"
-        MISSING = "MISSING", "Missing"
-        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        AVAILABLE = "AVAILABLE", _("Available")
+        BORROWED = "BORROWED", _("On loan")
+        ON_HOLD = "ON_HOLD", _("On the hold shelf")
+        MISSING = "MISSING", _("Missing")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    title = models.CharField(max_length=MAX_TITLE, validators=[plain_text])
+    title = models.CharField(_("title"), max_length=MAX_TITLE, validators=[plain_text])
     isbn = models.CharField(
-        "ISBN",
+        _("ISBN"),
         max_length=20,
         blank=True,
         validators=[valid_isbn],
-        help_text="ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none.",
+        help_text=_("ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none."),
     )
-    author = models.ForeignKey(Author, on_delete=models.PROTECT)
-    barcode = BarcodeField(kind=BarcodeKind.BOOK)
-    status = models.CharField(max_length=9, choices=Status, default=Status.AVAILABLE)
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, verbose_name=_("author"))
+    barcode = BarcodeField(kind=BarcodeKind.BOOK, verbose_name=_("barcode"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.AVAILABLE)
     borrower = models.ForeignKey(
-        "circulation.LibraryUser", on_delete=models.PROTECT, null=True, blank=True, db_index=False
+        "circulation.LibraryUser",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("borrower"),
     )
-    borrowed_at = models.DateTimeField(null=True, editable=False)
-    due_on = models.DateField(null=True, editable=False)
-    renewals = models.PositiveSmallIntegerField(default=0, editable=False)
+    borrowed_at = models.DateTimeField(_("borrowed at"), null=True, editable=False)
+    due_on = models.DateField(_("due on"), null=True, editable=False)
+    renewals = models.PositiveSmallIntegerField(_("renewals"), default=0, editable=False)
     reservation = models.OneToOneField(
-        "circulation.Reservation", on_delete=models.PROTECT, null=True, editable=False, related_name="waiting_book"
+        "circulation.Reservation",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="waiting_book",
+        verbose_name=_("reservation"),
     )
-    held_until = models.DateField(null=True, editable=False)
+    held_until = models.DateField(_("held until"), null=True, editable=False)
     search_key = SearchKeyField(editable=False)
 
     class Meta:
+        verbose_name = _("book")
+        verbose_name_plural = _("books")
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(SORT_KEY, "id", name="catalog_book_sorted"),
@@ -157,18 +175,18 @@ class Book(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["AVAILABLE", "BORROWED", "ON_HOLD", "MISSING", "WITHDRAWN"]),
                 name="catalog_book_status_known",
-                violation_error_message="A book is AVAILABLE, BORROWED, ON_HOLD, MISSING or WITHDRAWN.",
+                violation_error_message=_("A book is AVAILABLE, BORROWED, ON_HOLD, MISSING or WITHDRAWN."),
             ),
             models.UniqueConstraint(
                 fields=["barcode"],
                 name="catalog_book_barcode_unique",
-                violation_error_message="Another book has this barcode.",
+                violation_error_message=_("Another book has this barcode."),
             ),
             models.CheckConstraint(
                 condition=Q(status="BORROWED", borrower__isnull=False)
                 | (~Q(status="BORROWED") & Q(borrower__isnull=True)),
                 name="catalog_book_borrower_iff_borrowed",
-                violation_error_message=(
+                violation_error_message=_(
                     "A book has a borrower exactly when its status is BORROWED: change both together, "
                     "or use the tasks Borrow and Return."
                 ),
@@ -176,18 +194,18 @@ class Book(models.Model):
             models.CheckConstraint(
                 condition=Q(status="BORROWED") | Q(borrowed_at__isnull=True, due_on__isnull=True, renewals=0),
                 name="catalog_book_dates_only_on_loan",
-                violation_error_message="Only a book on loan has the dates of a loan.",
+                violation_error_message=_("Only a book on loan has the dates of a loan."),
             ),
             models.CheckConstraint(
                 condition=Q(status="ON_HOLD", reservation__isnull=False, held_until__isnull=False)
                 | (~Q(status="ON_HOLD") & Q(reservation__isnull=True, held_until__isnull=True)),
                 name="catalog_book_reservation_iff_on_hold",
-                violation_error_message="A book is on the hold shelf by a reservation only: use the task Reserve.",
+                violation_error_message=_("A book is on the hold shelf by a reservation only: use the task Reserve."),
             ),
             models.CheckConstraint(
                 condition=Q(isbn="") | Q(isbn__regex=r"^97[89][0-9]{10}$"),
                 name="catalog_book_isbn_13_digits",
-                violation_error_message="An ISBN is stored as 13 digits.",
+                violation_error_message=_("An ISBN is stored as 13 digits."),
             ),
         ]
 

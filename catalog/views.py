@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
@@ -28,23 +29,27 @@ from library_site.cqrs.views import PickView, QueryView, TaskView
 class ArrivalView(TaskView):
     """A task by which books arrive, some of which people may wait for."""
 
-    def for_whom(self, book_id: UUID) -> str:
-        """For whom a book that has just arrived is on the hold shelf."""
-        names = [book.reserved_for_name for book in self.look_up(SearchBooks(q=str(book_id)))]
-        return f"for {names[0]}" if any(names) else "somebody waits for it"
+    def for_whom(self, book_id: UUID) -> str | None:
+        """For whom a book that has just arrived is on the hold shelf; None for who may not know."""
+        return next((book.reserved_for_name for book in self.look_up(SearchBooks(q=str(book_id)))), None)
 
 
 class AddNewBookView(ArrivalView):
     form_class = AddNewBookForm
-    title = "Add new book"
-    lead = "One book, one shelf. It is available to borrow at once. Of a title that the library has, add copies."
-    button = "Add book"
+    lead = gettext_lazy(
+        "One book, one shelf. It is available to borrow at once. Of a title that the library has, add copies."
+    )
+    button = gettext_lazy("Add book")
 
     def success(self, form: AddNewBookForm, result: BookAdded) -> str:
         known = form.picked("author")
         author = known.name if known else form.cleaned_data["author"]["author_name"]
-        new = ", an author new to the catalogue" if result.author_added else ""
-        return f"Added “{form.cleaned_data['title']}” by {author}{new}. Its barcode is {result.barcode}."
+        said = (
+            _("Added “{title}” by {author}, an author new to the catalogue. Its barcode is {barcode}.")
+            if result.author_added
+            else _("Added “{title}” by {author}. Its barcode is {barcode}.")
+        )
+        return said.format(title=form.cleaned_data["title"], author=author, barcode=result.barcode)
 
     def next_steps(self, form: AddNewBookForm, result: BookAdded) -> list[Link]:
         chosen = {"book_id": result.book_id}
@@ -55,20 +60,27 @@ class AddNewBookView(ArrivalView):
         )
 
     def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
-        on_hold = result.book_status == Book.Status.ON_HOLD
-        return [f"Hold shelf: {self.for_whom(result.book_id)}"] if on_hold else []
+        if result.book_status != Book.Status.ON_HOLD:
+            return []
+        name = self.for_whom(result.book_id)
+        return [_("Hold shelf: for {name}").format(name=name) if name else _("Hold shelf: somebody waits for it")]
 
 
 class AddCopiesView(ArrivalView):
     form_class = AddCopiesForm
-    title = "Add copies"
-    lead = "More copies of a book that the library has. Each gets the next barcode, and is available at once."
-    button = "Add copies"
+    lead = gettext_lazy(
+        "More copies of a book that the library has. Each gets the next barcode, and is available at once."
+    )
+    button = gettext_lazy("Add copies")
 
     def success(self, form: AddCopiesForm, result: CopiesAdded) -> str:
-        number = len(result.barcodes)
-        copies = "1 copy" if number == 1 else f"{number} copies"
-        return f"Added {copies} of “{form.picked('book_id').title}”. Barcodes: {', '.join(result.barcodes)}."
+        said = ngettext(
+            "Added {number} copy of “{title}”. Barcodes: {barcodes}.",
+            "Added {number} copies of “{title}”. Barcodes: {barcodes}.",
+            len(result.barcodes),
+        )
+        title = form.picked("book_id").title
+        return said.format(number=len(result.barcodes), title=title, barcodes=", ".join(result.barcodes))
 
     def next_steps(self, form: AddCopiesForm, result: CopiesAdded) -> list[Link]:
         book = form.picked("book_id")
@@ -77,14 +89,17 @@ class AddCopiesView(ArrivalView):
     def look_here(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
         on_hold = list(zip(result.book_ids, result.barcodes, strict=True))[: result.on_hold]
-        return [f"Hold shelf: {barcode}, {self.for_whom(book_id)}" for book_id, barcode in on_hold]
+        return [self._on_hold(barcode, self.for_whom(book_id)) for book_id, barcode in on_hold]
+
+    def _on_hold(self, barcode: str, name: str | None) -> str:
+        said = _("Hold shelf: {barcode}, for {name}") if name else _("Hold shelf: {barcode}, somebody waits for it")
+        return said.format(barcode=barcode, name=name)
 
 
 class SearchBooksView(QueryView):
     form_class = SearchBooksForm
     table = "tables/books.html"
-    title = "Search books"
-    empty = "No book matches. Type the first letters of one or more words, or a whole ISBN or barcode."
+    empty = gettext_lazy("No book matches. Type the first letters of one or more words, or a whole ISBN or barcode.")
 
     def nothing(self, form: SearchBooksForm) -> str:
         typed = form.cleaned_data["q"]
@@ -92,7 +107,7 @@ class SearchBooksView(QueryView):
             return _("The library has no book with this ISBN.")
         if looks_like_isbn(typed):
             return _("This ISBN was misread: its check digit is wrong. Scan it again.")
-        return self.empty
+        return str(self.empty)
 
     def instead(self, form: SearchBooksForm) -> list[Link]:
         isbn = canonical_isbn(form.cleaned_data["q"])
@@ -105,15 +120,13 @@ class SearchBooksView(QueryView):
 class SearchAuthorsView(QueryView):
     form_class = SearchAuthorsForm
     table = "tables/authors.html"
-    title = "Search authors"
-    empty = "No author matches. Type the first letters of one or more words of the name."
+    empty = gettext_lazy("No author matches. Type the first letters of one or more words of the name.")
 
 
 class GetBooksByAuthorView(QueryView):
     form_class = GetBooksByAuthorForm
     table = "tables/books_of_author.html"
-    title = "Books by author"
-    empty = "The library has no book by this author."
+    empty = gettext_lazy("The library has no book by this author.")
 
     def instead(self, form: GetBooksByAuthorForm) -> list[Link]:
         return self.steps((_("Add new book"), "add_new_book", {}))

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from catalog.search import by_barcode_id_or_words
@@ -20,6 +22,7 @@ from circulation.models import CalendarException, LibraryPolicy, LibraryUser, Pa
 from circulation.opening_admin import CalendarExceptionAdmin, LibraryPolicyAdmin
 from circulation.titles import waits_for
 from library_site.cqrs.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
+from library_site.cqrs.texts import written
 
 SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
 
@@ -32,7 +35,9 @@ class LibraryUserAdmin(CrudAdmin):
     list_filter = ("status",)
     ordering = ("-id",)
     search_fields = ("search_key",)
-    search_help_text = "A few letters of each word of the name or the e-mail address, a library card, or an id."
+    search_help_text = gettext_lazy(
+        "A few letters of each word of the name or the e-mail address, a library card, or an id."
+    )
     actions = ("delete_selected", CommandAction(VerifyUser, "user_id"))
     sought = staticmethod(by_barcode_id_or_words)
 
@@ -43,7 +48,9 @@ class PastLoanAdmin(ReadOnlyAdmin):
     list_select_related = ("book", "borrower")
     list_filter = ("ending", ("resolved_at", admin.EmptyFieldListFilter), "ended_at")
     search_fields = ("book", "borrower")
-    search_help_text = "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
+    search_help_text = gettext_lazy(
+        "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
+    )
 
     @staticmethod
     def sought(q: str) -> Q:
@@ -60,10 +67,10 @@ class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
     search_help_text = PastLoanAdmin.search_help_text
     actions = (CommandAction(CancelReservation, "reservation_id"),)
 
-    @admin.display
+    @admin.display(description=gettext_lazy("on the hold shelf"))
     def on_the_hold_shelf(self, reservation: Reservation) -> str | None:
         copy = getattr(reservation, "waiting_book", None)
-        return copy and f"{copy.barcode}, until {copy.held_until:%Y-%m-%d}"
+        return copy and _("{barcode}, until {day}").format(barcode=copy.barcode, day=written(copy.held_until))
 
     @staticmethod
     def sought(q: str) -> Q:
@@ -77,7 +84,9 @@ def _of_book(q: str) -> Q:
 def _where_it_goes(result: Any) -> str:
     """Where to put a book that has just come back, if not to its shelf."""
     book = Book.objects.select_related("reservation__user").get(pk=result.book_id)
-    return f"It {waits_for(book)}." if book.reservation else ""
+    return (
+        _("It waits on the hold shelf for {name}, until {day}.").format(**waits_for(book)) if book.reservation else ""
+    )
 
 
 # The catalogue knows no loans: its books get these tasks from here.

@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Book
 from library_site.cqrs import Conflict, Context, DomainError, Remedy
 
-from .loans import no_such_book, until
+from .loans import due_day, no_such_book, on_loan_to
 from .models import LibraryUser
-from .people import no_such_user, suspended
+from .people import BORROW, no_such_user, suspended
 from .policies import LoanPolicy
 from .titles import open_reservations
 
@@ -40,30 +42,38 @@ def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
     status = {"book_status": book.status}
     if book.status == Book.Status.MISSING:
         return BookNotAvailable(
-            f"“{book.title}” is reported missing. If you have it in hand, report it found, then lend it.",
+            _("“{title}” is reported missing. If you have it in hand, report it found, then lend it.").format(
+                title=book.title
+            ),
             remedy=_when_found(book, user_id),
             **status,
         )
     if book.status == Book.Status.WITHDRAWN:
         return BookNotAvailable(
-            f"“{book.title}” is withdrawn. Restore it first, if it is to be lent again.",
+            _("“{title}” is withdrawn. Restore it first, if it is to be lent again.").format(title=book.title),
             remedy=Remedy("RestoreBook", {"book_id": book.pk}),
             **status,
         )
     if book.borrower is None:
         return BookNotAvailable(
-            f"“{book.title}” has just come back. Try again.", remedy=_lend(book_id, user_id), **status
+            _("“{title}” has just come back. Try again.").format(title=book.title),
+            remedy=_lend(book_id, user_id),
+            **status,
         )
     details = status | {"borrower_id": book.borrower_id, "due_on": book.due_on}
     if book.borrower_id == user_id:
+        said = (
+            _("{name} has “{title}” already, until {day}. Renew the loan, if it is to be kept for longer.")
+            if book.due_on
+            else _("{name} has “{title}” already, without a due date. Renew the loan, if it is to be kept for longer.")
+        )
         return BookNotAvailable(
-            f"{book.borrower.name} has “{book.title}” already, {until(book)}. Renew the loan, if it is to be kept "
-            "for longer.",
+            said.format(name=book.borrower.name, title=book.title, day=due_day(book)),
             remedy=Remedy("RenewLoan", {"book_id": book.pk}),
             **details,
         )
     return BookNotAvailable(
-        f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.",
+        on_loan_to(book, book.borrower),
         remedy=Remedy("ReturnBook", {"book_id": book.pk}),
         **details,
     )
@@ -91,7 +101,7 @@ def user_problems(
     loans = Book.objects.filter(borrower=user).exclude(pk=book_id)
     counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
     return [
-        suspended(user, context, "cannot borrow"),
+        suspended(user, context, BORROW),
         _at_limit(user, policy, counted["all"]),
         _too_many_overdue(user, policy, counted["overdue"]),
     ]
@@ -101,16 +111,24 @@ def _at_limit(user: LibraryUser, policy: LoanPolicy, loans: int) -> LoanLimitRea
     limit = policy.limit(verified=user.is_verified)
     if loans < limit:
         return None
-    remedy = "Take one back first" if user.is_verified else "Take one back first, or verify who it is"
-    return LoanLimitReached(f"{user.name} has {loans} of {limit} books. {remedy}.", loans=loans, limit=limit)
+    said = (
+        _("{name} has {loans} of {limit} books. Take one back first.")
+        if user.is_verified
+        else _("{name} has {loans} of {limit} books. Take one back first, or verify who it is.")
+    )
+    return LoanLimitReached(said.format(name=user.name, loans=loans, limit=limit), loans=loans, limit=limit)
 
 
 def _too_many_overdue(user: LibraryUser, policy: LoanPolicy, overdue: int) -> OverdueLimitReached | None:
     if not policy.too_many_overdue(overdue):
         return None
+    said = ngettext(
+        "{name} has {overdue} book overdue, and the library lends no more from {limit} on. Take some back first.",
+        "{name} has {overdue} books overdue, and the library lends no more from {limit} on. Take some back first.",
+        overdue,
+    )
     return OverdueLimitReached(
-        f"{user.name} has {overdue} books overdue, and the library lends no more from {policy.overdue_limit} on. "
-        "Take some back first.",
+        said.format(name=user.name, overdue=overdue, limit=policy.overdue_limit),
         overdue=overdue,
         overdue_limit=policy.overdue_limit,
     )

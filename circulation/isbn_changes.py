@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from library_site.cqrs import Conflict
 
+from .books import state_of
 from .models import Reservation
 from .titles import Title, open_reservations, same_title
 
@@ -32,7 +34,7 @@ def leave_title(title: Title, isbn_before: str) -> None:
     book = title.book
     if book.status in {Book.Status.BORROWED, Book.Status.ON_HOLD}:
         raise BookInUse(
-            f"“{book.title}” is {book.get_status_display().lower()}: correct its ISBN when it is back.",
+            _("“{title}” is {state}: correct its ISBN when it is back.").format(title=book.title, state=state_of(book)),
             book_status=book.status,
         )
     same = same_title(isbn_before, book.pk, "book__")
@@ -60,7 +62,8 @@ def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:
     has = Book.objects.filter(isbn=book.isbn, borrower__in=waiting)
     waits = open_reservations(book).exclude(book=book).filter(user__in=waiting)
     if has.exists() or waits.exists():
-        raise ReservationsClash(
-            f"Somebody who waits for “{book.title}” has, or waits for, a book with the ISBN {book.isbn}. "
+        said = _(
+            "Somebody who waits for “{title}” has, or waits for, a book with the ISBN {isbn}. "
             "Cancel one of the reservations first."
         )
+        raise ReservationsClash(said.format(title=book.title, isbn=book.isbn))

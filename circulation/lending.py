@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from library_site.cqrs import Command, Context, DomainError, Overtaken
@@ -64,7 +65,9 @@ class Lending:
         """The refusal of a copy that waits for somebody else; overridden, that person is the next to get a copy."""
         if book.reservation is None or book.reservation.user_id == self.user_id:
             return None
-        return BookReserved(f"“{book.title}” {waits_for(book)}.", reserved_for_user_id=book.reservation.user_id)
+        said = _("“{title}” waits on the hold shelf for {name}, until {day}.")
+        message = said.format(title=book.title, **waits_for(book))
+        return BookReserved(message, reserved_for_user_id=book.reservation.user_id)
 
     def _fulfil(self, title: Title) -> None:
         """End the user's reservation; if another copy waits for it, that one may go to the next person."""

@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Book
 from library_site.cqrs import Command, Conflict, Context, NotFound
+from library_site.cqrs.texts import written
 
+from .comments import loss_comment
 from .models import LibraryUser, PastLoan
-from .people import forgive, written
-from .policies import loss_comment
+from .people import forgive
 from .states import BOOK, LOAN, LOST, ON_LOAN, RESOLVED
 
 
@@ -25,12 +28,12 @@ class LibraryNeverOpens(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "By its calendar the library is not open on any day to come. Correct the closed days in the admin."
+            _("By its calendar the library is not open on any day to come. Correct the closed days in the admin.")
         )
 
 
 def no_such_book(book_id: UUID) -> NotFound:
-    return NotFound("The library has no book with this id.", book_id=book_id)
+    return NotFound(_("The library has no book with this id."), book_id=book_id)
 
 
 def lock_book(book_id: UUID) -> Book:
@@ -91,6 +94,16 @@ def resolve_losses(
     return reinstated
 
 
-def until(book: Book) -> str:
-    """Until when a book is on loan, in words; a loan made by CRUD has no due date."""
-    return f"until {written(book.due_on)}" if book.due_on else "without a due date"
+def due_day(book: Book) -> str:
+    """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
+    return written(book.due_on) if book.due_on else ""
+
+
+def on_loan_to(book: Book, borrower: LibraryUser) -> str:
+    """Who has a book and until when, and what to do first."""
+    said = (
+        _("“{title}” is on loan to {name} until {day}. Take it back first.")
+        if book.due_on
+        else _("“{title}” is on loan to {name} without a due date. Take it back first.")
+    )
+    return said.format(title=book.title, name=borrower.name, day=due_day(book))

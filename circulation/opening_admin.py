@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
 
 from circulation.library_policy import policy_from, weekdays
 from circulation.loans import LibraryNeverOpens
@@ -36,9 +38,10 @@ class Weekdays(forms.CheckboxSelectMultiple):
 
 class LibraryPolicyForm(CrudForm):
     closed_weekdays = forms.CharField(
+        label=_("Closed weekdays"),
         required=False,
         widget=Weekdays,
-        validators=[RegexValidator("^[1-7]*$", "Choose weekdays.")],
+        validators=[RegexValidator("^[1-7]*$", _("Choose weekdays."))],
         help_text=LibraryPolicy._meta.get_field("closed_weekdays").help_text,
     )
 
@@ -72,8 +75,10 @@ def _is_ever_open(policy: LoanPolicy) -> bool:
 
 def _never_open() -> ValidationError:
     return ValidationError(
-        "The library would not be open on any day to come, and no book could be lent. Leave a weekday open, or say in "
-        "the calendar on which days it is open.",
+        _(
+            "The library would not be open on any day to come, and no book could be lent. "
+            "Leave a weekday open, or say in the calendar on which days it is open."
+        ),
         code="never_open",
     )
 
@@ -118,10 +123,11 @@ class CalendarExceptionAdmin(CrudAdmin):
     date_hierarchy = "day"
     ordering = ("-day",)
     search_fields = ("note",)
-    search_help_text = "A part of the note."
+    search_help_text = _("A part of the note.")
 
+    @admin.display(description=_("weekday"))
     def weekday(self, exception: CalendarException) -> str:
-        return WEEKDAYS[exception.day.weekday()]
+        return str(WEEKDAYS[exception.day.weekday()])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The day of an exception stays: another day is another exception."""

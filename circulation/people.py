@@ -1,16 +1,18 @@
 """What several commands do about a person."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalog.models import Book
 from library_site.cqrs import Command, Conflict, Context, NotFound
+from library_site.cqrs.texts import sentences, written
 
+from .comments import loss_comment
 from .models import SUSPENSION, LibraryUser, PastLoan
-from .policies import add_line, loss_comment, without_line
+from .policies import add_line, without_line
 from .states import USER
 
 
@@ -22,7 +24,8 @@ class EmailAlreadyRegistered(Conflict):
 
 def email_taken(user: LibraryUser) -> EmailAlreadyRegistered:
     """The refusal of an e-mail address that somebody has."""
-    return EmailAlreadyRegistered(f"Somebody is registered with {user.email} already. Search for the person instead.")
+    said = _("Somebody is registered with {email} already. Search for the person instead.")
+    return EmailAlreadyRegistered(said.format(email=user.email))
 
 
 class UserSuspended(Conflict):
@@ -32,7 +35,7 @@ class UserSuspended(Conflict):
 
 
 def no_such_user(user_id: UUID) -> NotFound:
-    return NotFound("The library has no user with this id.", user_id=user_id)
+    return NotFound(_("The library has no user with this id."), user_id=user_id)
 
 
 def lock_user(user_id: UUID) -> LibraryUser:
@@ -43,29 +46,39 @@ def lock_user(user_id: UUID) -> LibraryUser:
     return user
 
 
-def suspended(user: LibraryUser, context: Context, cannot: str) -> UserSuspended | None:
-    """The refusal of what a suspended user cannot do ("cannot borrow"); None for a user who is not suspended."""
+BORROW = (
+    gettext_noop("{name} is suspended and cannot borrow: {why}"),
+    gettext_noop("{name} is suspended and cannot borrow."),
+)
+RENEW = (
+    gettext_noop("{name} is suspended and cannot renew: {why}"),
+    gettext_noop("{name} is suspended and cannot renew."),
+)
+RESERVE = (
+    gettext_noop("{name} is suspended and cannot reserve: {why}"),
+    gettext_noop("{name} is suspended and cannot reserve."),
+)
+"""What a suspended user cannot do: with why, and where that is not known."""
+
+
+def suspended(user: LibraryUser, context: Context, cannot: tuple[str, str]) -> UserSuspended | None:
+    """The refusal of what a suspended user cannot do (BORROW); None for a user who is not suspended."""
     if not user.is_suspended_on(context.today):
         return None
-    why = f": {user.status_comment}" if user.status_comment else "."
-    dates = _dates(user)
+    with_reason, without = cannot
+    said = _(with_reason) if user.status_comment else _(without)
     return UserSuspended(
-        f"{user.name} is suspended and {cannot}{why}{dates}",
+        sentences(said.format(name=user.name, why=user.status_comment), _end(user)),
         suspended_at=user.suspended_at,
         suspended_by=user.suspended_by,
         suspended_until=user.suspended_until,
     )
 
 
-def _dates(user: LibraryUser) -> str:
+def _end(user: LibraryUser) -> str:
     if user.suspended_until is None or user.suspended_for_loss:
         return ""
-    return f" The suspension ends after {written(user.suspended_until)}."
-
-
-def written(day: date) -> str:
-    """A day in words."""
-    return date_format(day, "j F Y")
+    return _("The suspension ends after {day}.").format(day=written(user.suspended_until))
 
 
 def save_standing(user: LibraryUser, before: str, command: Command[Any]) -> None:

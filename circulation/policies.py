@@ -79,16 +79,6 @@ def is_overdue(due_on: date | None, today: date) -> bool:
     return due_on is not None and due_on < today
 
 
-def loss_comment(title: str, reported_on: date) -> str:
-    """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
-    return f"“{title}” was reported missing on {reported_on.isoformat()}."
-
-
-def reinstated_comment(reason: str, today: date) -> str:
-    """The line in a status comment that takes the place of the reason of a suspension."""
-    return f"Reinstated on {today.isoformat()}: {reason}"
-
-
 def add_line(comment: str, line: str) -> str:
     return f"{comment}\n{line}" if comment else line
 

@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalog.models import Book
 from library_site.cqrs import Conflict, DomainError
 
-from .loans import until
+from .loans import due_day
 from .policies import LoanPolicy
 from .titles import BookReserved, open_reservations
 
@@ -30,8 +33,9 @@ def renewal_problems(book: Book, due_on: date, policy: LoanPolicy) -> list[Domai
 def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
     if book.renewals < policy.renewals:
         return None
+    said = _("“{title}” has been renewed {renewals} of {limit} times. Take it back first.")
     return RenewalLimitReached(
-        f"“{book.title}” has been renewed {book.renewals} of {policy.renewals} times. Take it back first.",
+        said.format(title=book.title, renewals=book.renewals, limit=policy.renewals),
         renewals=book.renewals,
         limit=policy.renewals,
     )
@@ -40,12 +44,17 @@ def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
 def _moves_nothing(book: Book, due_on: date) -> DomainError | None:
     if due_on != book.due_on:
         return None
-    return RenewalMovesNothing(f"“{book.title}” is on loan {until(book)} already: renewing would change nothing.")
+    said = _("“{title}” is on loan until {day} already: renewing would change nothing.")
+    return RenewalMovesNothing(said.format(title=book.title, day=due_day(book)))
 
 
 def _reserved(book: Book) -> DomainError | None:
     waiting = open_reservations(book).filter(waiting_book__isnull=True).count()
     if waiting == 0:
         return None
-    who = "Somebody else waits" if waiting == 1 else f"{waiting} others wait"
-    return BookReserved(f"{who} for “{book.title}”. Take it back when it is due.", waiting=waiting)
+    said = ngettext(
+        "Somebody else waits for “{title}”. Take it back when it is due.",
+        "{number} others wait for “{title}”. Take it back when it is due.",
+        waiting,
+    )
+    return BookReserved(said.format(title=book.title, number=waiting), waiting=waiting)

@@ -1,5 +1,7 @@
 """docs/states.md: the tables of states.py, as pictures and as tables."""
 
+from typing import Any
+
 from catalog.models import Book
 
 from .models import LibraryUser, PastLoan, Reservation
@@ -20,7 +22,7 @@ This page is made from the code by `make states`.
 MOST = 4
 """Commands on one arrow of a picture; the table has them all."""
 
-LABELS = {
+LABELS: dict[Machine, dict[Any, Any]] = {
     BOOK: dict(Book.Status.choices),
     LOAN: dict(PastLoan.Ending.choices) | {"ON_LOAN": "On loan", "RESOLVED": "Found again"},
     RESERVATION: dict(Reservation.Status.choices) | {"QUEUED": "In the queue", "WAITING": "On the hold shelf"},

@@ -12,11 +12,11 @@ from django.db.models import Min, Q, QuerySet
 
 from catalog.models import Book
 from library_site.cqrs import Command, Conflict, Context, Overtaken
+from library_site.cqrs.texts import written
 
 from .library_policy import policy_from
 from .loans import move, no_such_book
 from .models import Reservation
-from .people import written
 from .policies import NeverOpen
 from .states import QUEUED, RESERVATION, WAITING
 
@@ -142,8 +142,8 @@ def reserved_for(copy: Book) -> UUID | None:
     return copy.reservation.user_id if copy.reservation else None
 
 
-def waits_for(book: Book) -> str:
-    """For whom a copy waits, and until when, in words."""
+def waits_for(book: Book) -> dict[str, str]:
+    """For whom a copy waits (`name`), and until when (`day`), for a sentence."""
     if book.reservation is None or book.held_until is None:
         raise TypeError("The book is not on the hold shelf.")
-    return f"waits on the hold shelf for {book.reservation.user.name}, until {written(book.held_until)}"
+    return {"name": book.reservation.user.name, "day": written(book.held_until)}

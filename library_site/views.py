@@ -1,7 +1,7 @@
 """The desk, whether the process is well, and what is said when it isn't."""
 
 import sys
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -12,70 +12,76 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE, Unavailable, problem
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Task(NamedTuple):
     """A task as the desk names it: the operation's slug, which is its page and its permission, and what it is for."""
 
     slug: str
-    name: str
-    purpose: str
+    name: "StrOrPromise"
+    purpose: "StrOrPromise"
 
 
 DESK = {
-    "Lending": [
-        Task("borrow_book", "Borrow", "Lend books to a person"),
-        Task("return_book", "Return", "Take a book back"),
-        Task("renew_loan", "Renew", "Keep a book for longer"),
-        Task("get_borrowed_books_by_user", "Borrowed books", "What a person has, and until when"),
+    gettext_noop("Lending"): [
+        Task("borrow_book", _("Borrow"), _("Lend books to a person")),
+        Task("return_book", _("Return"), _("Take a book back")),
+        Task("renew_loan", _("Renew"), _("Keep a book for longer")),
+        Task("get_borrowed_books_by_user", _("Borrowed books"), _("What a person has, and until when")),
     ],
-    "Reservations": [
-        Task("place_reservation", "Reserve", "Let a person wait for a title"),
-        Task("cancel_reservation", "Cancel reservation", "Somebody waits no longer"),
-        Task("move_reservation", "Move in the queue", "Give somebody another place"),
-        Task("get_hold_shelf", "Hold shelf", "What waits there, and for whom"),
-        Task("get_reservation_queue", "Queue", "Who waits for a title"),
-        Task("get_reservations_by_user", "Reservations by person", "What somebody waits for"),
+    gettext_noop("Reservations"): [
+        Task("place_reservation", _("Reserve"), _("Let a person wait for a title")),
+        Task("cancel_reservation", _("Cancel reservation"), _("Somebody waits no longer")),
+        Task("move_reservation", _("Move in the queue"), _("Give somebody another place")),
+        Task("get_hold_shelf", _("Hold shelf"), _("What waits there, and for whom")),
+        Task("get_reservation_queue", _("Queue"), _("Who waits for a title")),
+        Task("get_reservations_by_user", _("Reservations by person"), _("What somebody waits for")),
     ],
-    "Missing books": [
-        Task("report_missing_book", "Report missing", "A book cannot be found"),
-        Task("report_found_book", "Report found", "A missing book has turned up"),
-        Task("get_missing_books", "Missing books", "What to look for on the shelves"),
+    gettext_noop("Missing books"): [
+        Task("report_missing_book", _("Report missing"), _("A book cannot be found")),
+        Task("report_found_book", _("Report found"), _("A missing book has turned up")),
+        Task("get_missing_books", _("Missing books"), _("What to look for on the shelves")),
     ],
-    "People": [
-        Task("get_user_file", "Person", "How somebody stands, books, reservations"),
-        Task("search_users", "People", "Find somebody"),
-        Task("register_user", "Register", "Somebody new who wants to borrow"),
-        Task("verify_user", "Verify", "You have seen who it is"),
-        Task("change_contact", "Change contact", "Name, e-mail address, or a new card"),
-        Task("suspend_user", "Suspend", "No borrowing, for a reason"),
-        Task("reinstate_user", "Reinstate", "End a suspension"),
+    gettext_noop("People"): [
+        Task("get_user_file", _("Person"), _("How somebody stands, books, reservations")),
+        Task("search_users", _("People"), _("Find somebody")),
+        Task("register_user", _("Register"), _("Somebody new who wants to borrow")),
+        Task("verify_user", _("Verify"), _("You have seen who it is")),
+        Task("change_contact", _("Change contact"), _("Name, e-mail address, or a new card")),
+        Task("suspend_user", _("Suspend"), _("No borrowing, for a reason")),
+        Task("reinstate_user", _("Reinstate"), _("End a suspension")),
     ],
-    "Catalogue": [
-        Task("get_book_file", "Book", "Where it is, who waits, who had it"),
-        Task("add_new_book", "Add new book", "A title that is new to the library"),
-        Task("add_copies", "Add copies", "More of a book that the library has"),
-        Task("correct_book", "Correct", "Title, ISBN, author or barcode"),
-        Task("withdraw_book", "Withdraw", "Take a book out of use"),
-        Task("restore_book", "Restore", "Take it into use again"),
-        Task("search_authors", "Authors", "Find an author"),
-        Task("get_books_by_author", "Books by author", "What the library has of somebody"),
+    gettext_noop("Catalogue"): [
+        Task("get_book_file", _("Book"), _("Where it is, who waits, who had it")),
+        Task("add_new_book", _("Add new book"), _("A title that is new to the library")),
+        Task("add_copies", _("Add copies"), _("More of a book that the library has")),
+        Task("correct_book", _("Correct"), _("Title, ISBN, author or barcode")),
+        Task("withdraw_book", _("Withdraw"), _("Take a book out of use")),
+        Task("restore_book", _("Restore"), _("Take it into use again")),
+        Task("search_authors", _("Authors"), _("Find an author")),
+        Task("get_books_by_author", _("Books by author"), _("What the library has of somebody")),
     ],
-    "Lists": [
-        Task("get_overdue_loans", "Overdue", "What should be back by now"),
-        Task("get_loans_due", "Due", "What is due today, or on other days"),
-        Task("get_past_loans_by_user", "Past loans", "What a person has brought back"),
-        Task("get_book_history", "Book history", "Who has had a book"),
-        Task("get_journal", "Journal", "Who did what"),
+    gettext_noop("Lists"): [
+        Task("get_overdue_loans", _("Overdue"), _("What should be back by now")),
+        Task("get_loans_due", _("Due"), _("What is due today, or on other days")),
+        Task("get_past_loans_by_user", _("Past loans"), _("What a person has brought back")),
+        Task("get_book_history", _("Book history"), _("Who has had a book")),
+        Task("get_journal", _("Journal"), _("Who did what")),
     ],
-    "Every day": [
-        Task("expire_reservations", "Expire reservations", "What was not collected in time"),
-        Task("end_suspensions", "End suspensions", "Those that are over"),
-        Task("set_calendar_exception", "Closed days", "Closed or open out of turn"),
+    gettext_noop("Every day"): [
+        Task("expire_reservations", _("Expire reservations"), _("What was not collected in time")),
+        Task("end_suspensions", _("End suspensions"), _("Those that are over")),
+        Task("set_calendar_exception", _("Closed days"), _("Closed or open out of turn")),
     ],
 }
 """All tasks, by group, but for the search that the desk begins with."""
@@ -85,7 +91,8 @@ DESK = {
 def desk(request: HttpRequest) -> HttpResponse:
     """The tasks that the member of staff who is signed in may carry out."""
     groups = {
-        group: [task for task in tasks if request.user.has_perm(f"cqrs.{task.slug}")] for group, tasks in DESK.items()
+        gettext(group): [task for task in tasks if request.user.has_perm(f"cqrs.{task.slug}")]
+        for group, tasks in DESK.items()
     }
     return render(request, "desk.html", {"groups": {group: tasks for group, tasks in groups.items() if tasks}})
 
@@ -116,10 +123,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt  # as every view of REST framework, which answers a POST in its own words
 def schema(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI schema. What makes it is imported when somebody asks for it, as it would slow every start."""
+    """The OpenAPI schema, in English. What makes it is imported when it is asked for, as it would slow every start."""
     from drf_spectacular.views import SpectacularAPIView
 
-    return SpectacularAPIView.as_view()(request)
+    with translation.override("en"):
+        made: Any = SpectacularAPIView.as_view()(request)
+        return cast(HttpResponse, made.render())
 
 
 @csrf_exempt
@@ -136,7 +145,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], DATABASE_IS_DOWN):
         return unavailable(request)
     if _is_for_programs(request):
-        return _problem(problem(500, "error", "The fault is ours, and it is logged."))
+        return _problem(problem(500, "error", gettext("The fault is ours, and it is logged.")))
     return defaults.server_error(request)
 
 

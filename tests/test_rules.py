@@ -479,7 +479,7 @@ def test_rule_12_the_loan_of_a_book_gone_missing_ends_and_its_borrower_is_suspen
     assert answer.user_id == ann
     assert (book(emma).status, book(emma).borrower_id) == ("MISSING", None)
     assert person(ann).status == "SUSPENDED"
-    assert person(ann).status_comment == "“Emma” was reported missing on 2027-01-01."
+    assert person(ann).status_comment == "“Emma” was reported missing on 1 January 2027."
     evidence = PastLoan.objects.get(book=emma)
     assert (evidence.borrower_id, evidence.ending) == (ann, "MISSING")
     assert (evidence.borrowed_at, evidence.due_on) == (LENT, DUE)
@@ -639,7 +639,7 @@ def test_rule_17_suspending_and_reinstating_takes_a_reason_that_stays_readable()
     assert (person(ann).status, person(ann).status_comment) == ("SUSPENDED", "Unpaid fees.")
     do(ReinstateUser(user_id=ann, reason="Paid."))
 
-    assert (person(ann).status, person(ann).status_comment) == ("VERIFIED", "Reinstated on 2026-11-02: Paid.")
+    assert (person(ann).status, person(ann).status_comment) == ("VERIFIED", "Reinstated on 2 November 2026: Paid.")
 
 
 def test_rule_17_a_suspension_with_an_end_date_ends_by_itself() -> None:

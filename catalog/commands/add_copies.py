@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.arrivals import add_copies_of_one_title
 from catalog.authors import find_or_add_author
 from catalog.models import Book
@@ -33,12 +35,13 @@ def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
     Of a title with an ISBN, copies that people wait for go to the hold shelf at once.
     """
     if not 1 <= command.copies <= MAX_COPIES:
-        raise InvalidInput.of("copies", f"Add 1 to {MAX_COPIES} copies at a time.", "out_of_range")
+        said = _("Add 1 to {limit} copies at a time.")
+        raise InvalidInput.of("copies", said.format(limit=MAX_COPIES), "out_of_range")
     known = Book.objects.filter(pk=command.book_id).values("title", "isbn", "author_id")
     copied = known.first()
     if copied is None:
-        raise NotFound("The library has no book with this id.", book_id=command.book_id)
-    author, _ = find_or_add_author(copied["author_id"], None)
+        raise NotFound(_("The library has no book with this id."), book_id=command.book_id)
+    author = find_or_add_author(copied["author_id"], None)[0]
     books = [Book(title=copied["title"], isbn=copied["isbn"], author=author) for _ in range(command.copies)]
     add_copies_of_one_title(books, command, context)
     if known.first() != copied:  # corrected, before its copies were locked

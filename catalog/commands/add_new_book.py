@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.arrivals import add_copies_of_one_title
 from catalog.authors import find_or_add_author
 from catalog.barcodes import BarcodeTaken, refuse_taken
@@ -74,7 +76,7 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
 
 def _author_errors(command: AddNewBook) -> list[FieldError]:
     if (command.author_id is None) == (command.author_name is None):
-        return [FieldError("author", "required", "Name the author, either by id or by name.")]
+        return [FieldError("author", "required", _("Name the author, either by id or by name."))]
     if command.author_name is None:
         return []
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
@@ -83,4 +85,5 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
 def _refuse_second_copy(book: Book) -> None:
     same = {"isbn": book.isbn} if book.isbn else {"isbn": "", "title": book.title, "author": book.author}
     if copy := Book.objects.filter(**same).first():
-        raise BookAlreadyInCatalogue(f"The library has “{copy.title}” already.", book_id=copy.id)
+        said = _("The library has “{title}” already.")
+        raise BookAlreadyInCatalogue(said.format(title=copy.title), book_id=copy.id)

@@ -3,6 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from catalog.policies import canonical_isbn
@@ -60,5 +61,6 @@ def _without_borrower(book: FoundBook) -> FoundBook:
 
 def _known(status: str) -> str:
     if status not in Book.Status:
-        raise InvalidInput.of("status", f"The status is one of {', '.join(Book.Status)}.", "invalid_choice")
+        said = _("The status is one of {statuses}.")
+        raise InvalidInput.of("status", said.format(statuses=", ".join(Book.Status)), "invalid_choice")
     return status

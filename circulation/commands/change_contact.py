@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from catalog.barcodes import BarcodeTaken, refuse_taken
 from circulation.models import LibraryUser
@@ -34,7 +35,8 @@ def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
     given = {"name": command.name, "email": command.email, "barcode": command.barcode}
     changes = {name: value.strip() for name, value in given.items() if value is not None}
     if not changes:
-        raise InvalidInput(FieldError("", "required", "Give what is to be changed: name, e-mail address or card."))
+        said = _("Give what is to be changed: name, e-mail address or card.")
+        raise InvalidInput(FieldError("", "required", said))
     user = lock_user(command.user_id)
     for name, value in changes.items():
         setattr(user, name, value)

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.arrivals import lock_isbn
 from catalog.authors import find_or_add_author
 from catalog.barcodes import BarcodeTaken, refuse_taken
@@ -66,12 +68,13 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
 def _refuse_nonsense(command: CorrectBook) -> None:
     errors = []
     if command.author_id is not None and command.author_name is not None:
-        errors.append(FieldError("author", "invalid", "Name the author either by id or by name."))
+        errors.append(FieldError("author", "invalid", _("Name the author either by id or by name.")))
     if command.author_name is not None:
         errors += field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
     given = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
     if all(each is None for each in given):
-        errors.append(FieldError("", "required", "Give what is to be corrected: title, ISBN, author or barcode."))
+        said = _("Give what is to be corrected: title, ISBN, author or barcode.")
+        errors.append(FieldError("", "required", said))
     if errors:
         raise InvalidInput(*errors)
 

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from circulation.models import Reservation
 from circulation.queue import ReservationEnded, lock_reservation
 from circulation.states import QUEUED, RESERVATION
@@ -37,15 +39,16 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
     """Give somebody another place in the queue of a title, for a reason that the journal keeps."""
     errors = []
     if command.position < 1:
-        errors.append(FieldError("position", "min_value", "The first place in the queue is 1."))
+        errors.append(FieldError("position", "min_value", _("The first place in the queue is 1.")))
     if not command.reason.strip():
-        errors.append(FieldError("reason", "required", "Say why: the journal keeps it."))
+        errors.append(FieldError("reason", "required", _("Say why: the journal keeps it.")))
     if errors:
         raise InvalidInput(*errors)
     title, reservation = lock_reservation(command.reservation_id)
     queue = list(title.queue)
     if reservation not in queue:
-        raise ReservationWaits(f"A copy waits for {reservation.user.name} already: there is no place to change.")
+        said = _("A copy waits for {name} already: there is no place to change.")
+        raise ReservationWaits(said.format(name=reservation.user.name))
     RESERVATION.check(QUEUED, QUEUED, command)
     queue.remove(reservation)
     queue.insert(min(command.position - 1, len(queue)), reservation)

@@ -3,11 +3,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.books import BookWithdrawn, refuse_withdrawn
 from circulation.models import Reservation
-from circulation.people import UserSuspended, lock_user, suspended
+from circulation.people import RESERVE, UserSuspended, lock_user, suspended
 from circulation.states import NEW, QUEUED, RESERVATION
 from circulation.titles import Title, lock_title, serve_queue, waits_for
 from library_site.cqrs import (
@@ -69,7 +70,7 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
     if all(copy.status == Book.Status.WITHDRAWN for copy in title.copies):
         refuse_withdrawn(title.book)
     user = lock_user(command.user_id)
-    problems = [_has_a_copy(title, command), _waits(title, command), suspended(user, context, "cannot reserve")]
+    problems = [_has_a_copy(title, command), _waits(title, command), suspended(user, context, RESERVE)]
     refuse_unless_overridden(problems, command, context)
     RESERVATION.check(NEW, QUEUED, command)
     last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
@@ -89,10 +90,8 @@ def _has_a_copy(title: Title, command: PlaceReservation) -> DomainError | None:
     copy = next((copy for copy in title.copies if copy.borrower_id == command.user_id), None)
     if copy is None:
         return None
-    return TitleAlreadyBorrowed(
-        f"This person has “{copy.title}” on loan. Renew the loan, if it is to be kept for longer.",
-        remedy=Remedy("RenewLoan", {"book_id": copy.pk}),
-    )
+    said = _("This person has “{title}” on loan. Renew the loan, if it is to be kept for longer.")
+    return TitleAlreadyBorrowed(said.format(title=copy.title), remedy=Remedy("RenewLoan", {"book_id": copy.pk}))
 
 
 def _waits(title: Title, command: PlaceReservation) -> DomainError | None:
@@ -100,7 +99,8 @@ def _waits(title: Title, command: PlaceReservation) -> DomainError | None:
     if reservation is None:
         return None
     copy = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
-    where = f"it {waits_for(copy)}" if copy else "no copy has come back yet"
-    return TitleAlreadyReserved(
-        f"This person waits for “{title.book.title}” already: {where}.", reservation_id=reservation.pk
-    )
+    said = _("This person waits for “{title}” already: no copy has come back yet.")
+    if copy:
+        said = _("This person waits for “{title}” already: it waits on the hold shelf for {name}, until {day}.")
+    values = waits_for(copy) if copy else {}
+    return TitleAlreadyReserved(said.format(title=title.book.title, **values), reservation_id=reservation.pk)

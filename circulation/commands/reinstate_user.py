@@ -1,9 +1,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from circulation.comments import reinstated_comment
 from circulation.models import PastLoan
 from circulation.people import lock_user, save_standing
-from circulation.policies import add_line, reinstated_comment, without_line
+from circulation.policies import add_line, without_line
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import is_plain
 
@@ -34,10 +37,10 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     """
     reason = " ".join(command.reason.split())
     if not reason or not is_plain(reason):
-        raise InvalidInput.of("reason", "Say why, in words: it is shown at the desk.", "required")
+        raise InvalidInput.of("reason", _("Say why, in words: it is shown at the desk."), "required")
     user = lock_user(command.user_id)
     if not user.is_suspended_on(context.today):
-        raise UserNotSuspended(f"{user.name} is not suspended.")
+        raise UserNotSuspended(_("{name} is not suspended.").format(name=user.name))
     before = user.status
     losses = PastLoan.suspending_losses().filter(borrower=user)
     for line in [user.suspension_reason, *losses.values_list("comment", flat=True)]:

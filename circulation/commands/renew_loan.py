@@ -3,11 +3,13 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from circulation.books import state_of
 from circulation.library_policy import policy_from
 from circulation.loans import BookNotOnLoan, LibraryNeverOpens, lock_book
-from circulation.people import UserSuspended, lock_user, suspended
+from circulation.people import RENEW, UserSuspended, lock_user, suspended
 from circulation.policies import NeverOpen
 from circulation.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
 from circulation.states import LOAN, ON_LOAN
@@ -54,15 +56,15 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     policy = policy_from(context.today)
     book = lock_book(command.book_id)
     if book.borrower_id is None:
-        state = book.get_status_display().lower()
-        raise BookNotOnLoan(f"“{book.title}” is not on loan: it is {state}.", book_status=book.status)
+        said = _("“{title}” is not on loan: it is {state}.")
+        raise BookNotOnLoan(said.format(title=book.title, state=state_of(book)), book_status=book.status)
     LOAN.check(ON_LOAN, ON_LOAN, command)
     try:
         due_on = policy.renewed_until(book.due_on, context.today)
     except NeverOpen:
         raise LibraryNeverOpens from None
     user = lock_user(book.borrower_id)
-    problems = [*renewal_problems(book, due_on, policy), suspended(user, context, "cannot renew")]
+    problems = [*renewal_problems(book, due_on, policy), suspended(user, context, RENEW)]
     refuse_unless_overridden(problems, command, context)
     Book.objects.filter(pk=book.pk).update(due_on=due_on, renewals=F("renewals") + 1)
     return LoanRenewed(book_id=book.id, user_id=user.id, due_on=due_on, renewals=book.renewals + 1)

@@ -1,7 +1,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Book
+from circulation.books import state_of
 from circulation.loans import move, resolve_losses
 from circulation.titles import lock_title, serve_queue
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
@@ -34,9 +37,8 @@ def report_found_book(command: ReportFoundBook, context: Context) -> BookReporte
     title = lock_title(command.book_id)
     book = title.book
     if book.status != Book.Status.MISSING:
-        raise BookNotMissing(
-            f"“{book.title}” is not missing: it is {book.get_status_display().lower()}.", book_status=book.status
-        )
+        said = _("“{title}” is not missing: it is {state}.")
+        raise BookNotMissing(said.format(title=book.title, state=state_of(book)), book_status=book.status)
     move(book, Book.Status.AVAILABLE, command)
     reinstated_user_id = resolve_losses(book, command, context)
     serve_queue(title, command, context)

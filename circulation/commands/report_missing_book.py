@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Book
 from circulation.books import BookWithdrawn, refuse_withdrawn
 from circulation.loans import end_loan, move
@@ -41,7 +43,7 @@ def report_missing_book(command: ReportMissingBook, context: Context) -> BookRep
     book = title.book
     if book.status == Book.Status.MISSING:
         raise BookAlreadyMissing(
-            f"“{book.title}” is reported missing already. If it turns up, report it found.",
+            _("“{title}” is reported missing already. If it turns up, report it found.").format(title=book.title),
             remedy=Remedy("ReportFoundBook", {"book_id": book.pk}),
         )
     refuse_withdrawn(book)

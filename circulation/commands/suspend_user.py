@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from circulation.people import end_staff_suspension, lock_user, save_standing
 from circulation.policies import add_line
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
@@ -39,19 +41,17 @@ def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     reason = " ".join(command.reason.split())
     errors = []
     if not reason or not is_plain(reason):
-        errors.append(FieldError("reason", "required", "Say why, in words: it is shown at the desk."))
+        errors.append(FieldError("reason", "required", _("Say why, in words: it is shown at the desk.")))
     if command.until is not None and command.until < context.today:
-        errors.append(FieldError("until", "past", "The last day is past. Choose today or a day to come."))
+        errors.append(FieldError("until", "past", _("The last day is past. Choose today or a day to come.")))
     if errors:
         raise InvalidInput(*errors)
     user = lock_user(command.user_id)
     if user.is_staff_suspension_over(context.today):
         end_staff_suspension(user, command)
     if user.is_suspended and (user.suspended_by_staff or not user.suspended_for_loss):
-        raise UserAlreadySuspended(
-            f"{user.name} is suspended already. Reinstate the person first, to change why or until when.",
-            remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
-        )
+        said = _("{name} is suspended already. Reinstate the person first, to change why or until when.")
+        raise UserAlreadySuspended(said.format(name=user.name), remedy=Remedy("ReinstateUser", {"user_id": user.pk}))
     before = user.status
     comment = add_line(user.status_comment, reason)
     user.suspend(reason, comment, at=context.now, by=context.actor.id, until=command.until)

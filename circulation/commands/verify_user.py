@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from circulation.models import LibraryUser
 from circulation.people import UserSuspended, end_staff_suspension, lock_user, save_standing
 from library_site.cqrs import Command, Context, NotFound, Remedy, handles
@@ -26,7 +28,7 @@ def verify_user(command: VerifyUser, context: Context) -> UserVerified:
     user = lock_user(command.user_id)
     if user.is_suspended_on(context.today):
         raise UserSuspended(
-            f"{user.name} is suspended; verifying would not lift that. End the suspension first.",
+            _("{name} is suspended; verifying would not lift that. End the suspension first.").format(name=user.name),
             remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
         )
     if user.is_suspended:

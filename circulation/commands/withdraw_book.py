@@ -1,8 +1,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalog.models import Book
-from circulation.loans import move, until
+from circulation.loans import move, on_loan_to
 from circulation.titles import Title, lock_title, release, reserved_for, serve_queue
 from library_site.cqrs import (
     Conflict,
@@ -65,7 +68,7 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
     the queue again. A loss of the book still stands.
     """
     if not command.reason.strip():
-        raise InvalidInput.of("reason", "Say why: the journal keeps it.", "required")
+        raise InvalidInput.of("reason", _("Say why: the journal keeps it."), "required")
     title = lock_title(command.book_id)
     book = title.book
     refuse_if_any([_not_here(book)])
@@ -80,12 +83,11 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
 
 def _not_here(book: Book) -> DomainError | None:
     if book.status == Book.Status.WITHDRAWN:
-        return BookAlreadyWithdrawn(
-            f"“{book.title}” is withdrawn already.", remedy=Remedy("RestoreBook", {"book_id": book.pk})
-        )
+        said = _("“{title}” is withdrawn already.").format(title=book.title)
+        return BookAlreadyWithdrawn(said, remedy=Remedy("RestoreBook", {"book_id": book.pk}))
     if book.borrower is not None:
         return BookOnLoan(
-            f"“{book.title}” is on loan to {book.borrower.name} {until(book)}. Take it back first.",
+            on_loan_to(book, book.borrower),
             remedy=Remedy("ReturnBook", {"book_id": book.pk}),
             borrower_id=book.borrower_id,
         )
@@ -98,7 +100,9 @@ def _last_copy(title: Title) -> DomainError | None:
     waiting = title.reservations.count()
     if others or waiting == 0:
         return None
-    who = "one person waits" if waiting == 1 else f"{waiting} people wait"
-    return LastCopyReserved(
-        f"“{title.book.title}” is the last copy, and {who} for it. Cancel the reservations first.", waiting=waiting
+    said = ngettext(
+        "“{title}” is the last copy, and one person waits for it. Cancel the reservations first.",
+        "“{title}” is the last copy, and {number} people wait for it. Cancel the reservations first.",
+        waiting,
     )
+    return LastCopyReserved(said.format(title=title.book.title, number=waiting), waiting=waiting)

@@ -3,6 +3,9 @@
 from typing import ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.forms import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
@@ -12,7 +15,7 @@ from library_site.cqrs import Remedy
 from library_site.cqrs.form_fields import day_field, number_field, text_field
 from library_site.cqrs.forms import TaskForm
 
-AS_IT_IS = "Left empty, it stays as it is."
+AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")
 
 
 class CorrectBookForm(TaskForm):
@@ -26,21 +29,27 @@ class CorrectBookForm(TaskForm):
     NONE = "none"
 
     book_id = BookPick()
-    title = text_field("New title", AS_IT_IS, max_length=MAX_TITLE, required=False, empty_value=None)
-    isbn = number_field("New ISBN", f"{AS_IT_IS} Type “{NONE}” for a book that has none.", empty_value=None)
-    author = NewOrKnownAuthor(label="New author", required=False, help_text=AS_IT_IS)
-    barcode = number_field("New barcode", f"Scan the label. {AS_IT_IS}", empty_value=None)
+    title = text_field(gettext_lazy("New title"), AS_IT_IS, max_length=MAX_TITLE, required=False, empty_value=None)
+    isbn = number_field(
+        gettext_lazy("New ISBN"),
+        format_lazy(gettext_lazy("Left empty, it stays as it is. Type “{none}” for a book that has none."), none=NONE),
+        empty_value=None,
+    )
+    author = NewOrKnownAuthor(label=gettext_lazy("New author"), required=False, help_text=AS_IT_IS)
+    barcode = number_field(
+        gettext_lazy("New barcode"), gettext_lazy("Scan the label. Left empty, it stays as it is."), empty_value=None
+    )
 
     def clean_isbn(self) -> str | None:
         isbn: str | None = self.cleaned_data["isbn"]
         if isbn and isbn.lower() == self.NONE:
             return ""
         if isbn and canonical_isbn(isbn) is None:
-            raise forms.ValidationError(
-                f"“{isbn}” is not a valid ISBN: the check digit or the number of digits is wrong. "
-                f"Scan it again, or type “{self.NONE}” for a book that has none.",
-                code="invalid_isbn",
+            said = _(
+                "“{isbn}” is not a valid ISBN: the check digit or the number of digits is wrong. "
+                "Scan it again, or type “{none}” for a book that has none."
             )
+            raise forms.ValidationError(said.format(isbn=isbn, none=self.NONE), code="invalid_isbn")
         return isbn
 
     def see_also(self, code: str) -> list[Remedy]:
@@ -56,7 +65,9 @@ class WithdrawBookForm(TaskForm):
     message = WithdrawBook
 
     book_id = BookPick(wanted=("AVAILABLE", "MISSING"))
-    reason = text_field(help_text="Why: the journal keeps it. Worn out, given away, missing for good.")
+    reason = text_field(
+        gettext_lazy("Reason"), gettext_lazy("Why: the journal keeps it. Worn out, given away, missing for good.")
+    )
 
     def see_also(self, code: str) -> list[Remedy]:
         queue = Remedy("GetReservationQueue", {"book_id": self.picked("book_id").id})
@@ -72,10 +83,10 @@ class RestoreBookForm(TaskForm):
 class SetCalendarExceptionForm(TaskForm):
     message = SetCalendarException
 
-    day = day_field("Day")
+    day = day_field(gettext_lazy("Day"))
     is_open = forms.BooleanField(
-        label="The library is open",
+        label=gettext_lazy("The library is open"),
         required=False,
-        help_text="Though its weekday is closed. Without the tick, it is closed on this day.",
+        help_text=gettext_lazy("Though its weekday is closed. Without the tick, it is closed on this day."),
     )
-    note = text_field(help_text="Why: Christmas Day.", required=False, max_length=200)
+    note = text_field(gettext_lazy("Note"), gettext_lazy("Why: Christmas Day."), required=False, max_length=200)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import BookPick
 from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
@@ -24,13 +25,13 @@ class BorrowBookForm(TaskForm):
     }
     on_demand: ClassVar = {"report_found": forms.CheckboxInput}
 
-    user_id = UserPick(label="Who borrows")
+    user_id = UserPick(label=_("Who borrows"))
     book_id = BookPick(wanted=("AVAILABLE",), interchangeable=True)
     report_found = forms.BooleanField(
-        label="Report it found first",
+        label=_("Report it found first"),
         required=False,
         widget=forms.HiddenInput,
-        help_text="The book was missing, and you have it in hand.",
+        help_text=_("The book was missing, and you have it in hand."),
     )
 
     def see_also(self, code: str) -> list[Remedy]:

@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.forms import BookPick, CursorForm, refuse_misread
 from catalog.policies import BarcodeKind
@@ -30,8 +32,8 @@ class SearchUsersForm(CursorForm):
     message = SearchUsers
 
     q = search_field(
-        "Search people",
-        "Scan a library card, or type first letters of the name or e-mail address.",
+        gettext_lazy("Search people"),
+        gettext_lazy("Scan a library card, or type first letters of the name or e-mail address."),
         validators=[refuse_misread(BarcodeKind.CARD)],
     )
 
@@ -73,7 +75,7 @@ class GetBookHistoryForm(CursorForm):
 class GetReservationQueueForm(CursorForm):
     message = GetReservationQueue
 
-    book_id = BookPick(label="Any copy of the title", interchangeable=True)
+    book_id = BookPick(label=gettext_lazy("Any copy of the title"), interchangeable=True)
 
 
 class GetHoldShelfForm(CursorForm):
@@ -91,12 +93,12 @@ class GetOverdueLoansForm(CursorForm):
 class GetLoansDueForm(CursorForm):
     message = GetLoansDue
 
-    first = day_field("From", required=False)
-    last = day_field("To", required=False)
+    first = day_field(pgettext_lazy("the first day", "From"), required=False)
+    last = day_field(pgettext_lazy("the last day", "To"), required=False)
 
 
 def _tasks() -> list[tuple[str, str]]:
-    return [("", "Any"), *((each.name, each.title) for each in all_operations() if not each.is_query)]
+    return [("", _("Any")), *((each.name, str(each.title)) for each in all_operations() if not each.is_query)]
 
 
 SYSTEM = ("cli", "lambda")
@@ -106,12 +108,21 @@ SYSTEM = ("cli", "lambda")
 class GetJournalForm(CursorForm):
     message = GetJournal
 
-    user_id = UserPick(label="About a person", required=False)
-    book_id = BookPick(label="About a book", required=False)
-    actor = text_field("By", "A user name of the staff, or cli or lambda.", required=False, empty_value=None)
-    operation = forms.ChoiceField(label="Task", required=False, choices=_tasks)
-    outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *JournalEntry.Outcome.choices])
-    day = day_field("On", required=False)
+    user_id = UserPick(label=gettext_lazy("About a person"), required=False)
+    book_id = BookPick(label=gettext_lazy("About a book"), required=False)
+    actor = text_field(
+        pgettext_lazy("member of staff", "By"),
+        gettext_lazy("A user name of the staff, or cli or lambda."),
+        required=False,
+        empty_value=None,
+    )
+    operation = forms.ChoiceField(label=gettext_lazy("Task"), required=False, choices=_tasks)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        required=False,
+        choices=[("", gettext_lazy("Any")), *JournalEntry.Outcome.choices],
+    )
+    day = day_field(pgettext_lazy("a day", "On"), required=False)
 
     def clean_actor(self) -> str | None:
         """The actor as the journal names it: staff are typed by user name, and the system by its name."""
@@ -122,7 +133,8 @@ class GetJournalForm(CursorForm):
         if user is None and typed in SYSTEM:
             return f"system:{typed}"
         if user is None:
-            raise forms.ValidationError("Nobody on the staff has the user name “%(name)s”.", params={"name": typed})
+            said = _("Nobody on the staff has the user name “%(name)s”.")
+            raise forms.ValidationError(said, params={"name": typed})
         return f"user:{user.pk}"
 
     def clean_operation(self) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MAX_NAME
 from circulation.commands import (
@@ -22,7 +23,7 @@ from library_site.cqrs.forms import TaskForm
 
 def email_field(**kwargs: Any) -> forms.EmailField:
     widget = forms.EmailInput(attrs={"autocomplete": "off"})
-    return forms.EmailField(label="E-mail", max_length=MAX_EMAIL, widget=widget, **kwargs)
+    return forms.EmailField(label=_("E-mail"), max_length=MAX_EMAIL, widget=widget, **kwargs)
 
 
 class KnownOtherwiseForm(TaskForm):
@@ -38,9 +39,9 @@ class KnownOtherwiseForm(TaskForm):
 class RegisterUserForm(KnownOtherwiseForm):
     message = RegisterUser
 
-    name = text_field(max_length=MAX_NAME)
+    name = text_field(_("Name"), max_length=MAX_NAME)
     email = email_field()
-    barcode = number_field("Library card", "Scan it, if there is one already. Empty: it gets the next number.")
+    barcode = number_field(_("Library card"), _("Scan it, if there is one already. Empty: it gets the next number."))
 
 
 class VerifyUserForm(TaskForm):
@@ -54,11 +55,11 @@ class ChangeContactForm(KnownOtherwiseForm):
 
     user_id = UserPick()
     name = text_field(
-        "New name", "Left empty, it stays as it is.", max_length=MAX_NAME, required=False, empty_value=None
+        _("New name"), _("Left empty, it stays as it is."), max_length=MAX_NAME, required=False, empty_value=None
     )
-    email = email_field(help_text="Left empty, it stays as it is.", required=False, empty_value=None)
+    email = email_field(help_text=_("Left empty, it stays as it is."), required=False, empty_value=None)
     barcode = number_field(
-        "New library card", "Scan it. Left empty, the person keeps the card that there is.", empty_value=None
+        _("New library card"), _("Scan it. Left empty, the person keeps the card that there is."), empty_value=None
     )
 
 
@@ -66,15 +67,15 @@ class SuspendUserForm(TaskForm):
     message = SuspendUser
 
     user_id = UserPick()
-    reason = text_field(help_text="It is shown at the desk.")
-    until = day_field("Last day", "Left empty, the suspension lasts until somebody ends it.", required=False)
+    reason = text_field(_("Reason"), _("It is shown at the desk."))
+    until = day_field(_("Last day"), _("Left empty, the suspension lasts until somebody ends it."), required=False)
 
 
 class ReinstateUserForm(TaskForm):
     message = ReinstateUser
 
     user_id = UserPick()
-    reason = text_field(help_text="It is shown at the desk, in the place of why the person was suspended.")
+    reason = text_field(_("Reason"), _("It is shown at the desk, in the place of why the person was suspended."))
 
 
 class EndSuspensionsForm(TaskForm):

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.forms import LabelledPick
 from catalog.policies import BarcodeKind
@@ -20,9 +22,9 @@ class UserPick(LabelledPick):
     on = BarcodeKind.CARD
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = "Scan the library card, or type first letters of the name or e-mail address."
-        texts = {"label": "Person", "help_text": help_text}
-        super().__init__(error_messages={"required": "Choose a person."}, **texts | kwargs)
+        help_text = gettext_lazy("Scan the library card, or type first letters of the name or e-mail address.")
+        texts = {"label": gettext_lazy("Person"), "help_text": help_text}
+        super().__init__(error_messages={"required": gettext_lazy("Choose a person.")}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Any]:
         return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
@@ -47,12 +49,12 @@ class ReservationPick(Pick):
     kind = "reservation"
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = (
+        help_text = gettext_lazy(
             "Scan the library card, or type first letters of the name of the person who waits. "
             "Queues and people's pages link to here."
         )
-        texts = {"label": "Reservation", "help_text": help_text}
-        super().__init__(error_messages={"required": "Choose a reservation."}, **texts | kwargs)
+        texts = {"label": gettext_lazy("Reservation"), "help_text": help_text}
+        super().__init__(error_messages={"required": gettext_lazy("Choose a reservation.")}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Reserved]:
         reservation_id, _, user_id = typed.rpartition(":")
@@ -87,7 +89,8 @@ class ReservationPick(Pick):
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         if rows:
             return super().doubt(typed, rows)
-        return forms.ValidationError("Nothing matches: nobody of that name waits for a book.", code="no_match")
+        said = _("Nothing matches: nobody of that name waits for a book.")
+        return forms.ValidationError(said, code="no_match")
 
 
 def _uuid(text: str) -> UUID | None:

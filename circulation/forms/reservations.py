@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import BookPick
 from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
@@ -21,8 +22,8 @@ class PlaceReservationForm(TaskForm):
         "user_suspended": "user_id",
     }
 
-    user_id = UserPick(label="Who waits")
-    book_id = BookPick(label="Any copy of the title", interchangeable=True)
+    user_id = UserPick(label=_("Who waits"))
+    book_id = BookPick(label=_("Any copy of the title"), interchangeable=True)
 
     def see_also(self, code: str) -> list[Remedy]:
         user_id = self.picked("user_id").id
@@ -43,11 +44,11 @@ class MoveReservationForm(TaskForm):
 
     reservation_id = ReservationPick()
     position = forms.IntegerField(
-        label="New place in the queue",
-        help_text="1 is next. A number beyond the end of the queue means its end.",
+        label=_("New place in the queue"),
+        help_text=_("1 is next. A number beyond the end of the queue means its end."),
         widget=forms.NumberInput(attrs={"min": 1}),
     )
-    reason = text_field(help_text="Why: the journal keeps it. Name nobody.")
+    reason = text_field(_("Reason"), _("Why: the journal keeps it. Name nobody."))
 
 
 class ExpireReservationsForm(TaskForm):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from library_site.cqrs.ids import uuid7
@@ -19,23 +20,27 @@ class PastLoan(models.Model):
     """
 
     class Ending(models.TextChoices):
-        RETURNED = "RETURNED", "Returned"
-        MISSING = "MISSING", "Reported missing"
+        RETURNED = "RETURNED", _("Returned")
+        MISSING = "MISSING", _("Reported missing")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
-    borrower = models.ForeignKey(LibraryUser, on_delete=models.PROTECT)
-    borrowed_at = models.DateTimeField(null=True)
-    due_on = models.DateField(null=True)
-    renewals = models.PositiveSmallIntegerField(default=0)
-    ended_at = models.DateTimeField()
-    ending = models.CharField(max_length=8, choices=Ending)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, verbose_name=_("book"))
+    borrower = models.ForeignKey(LibraryUser, on_delete=models.PROTECT, verbose_name=_("borrower"))
+    borrowed_at = models.DateTimeField(_("borrowed at"), null=True)
+    due_on = models.DateField(_("due on"), null=True)
+    renewals = models.PositiveSmallIntegerField(_("renewals"), default=0)
+    ended_at = models.DateTimeField(_("ended at"))
+    ending = models.CharField(_("ending"), max_length=8, choices=Ending)
     comment = models.TextField(
-        blank=True, help_text="Of a loss: the line that it left in the borrower's status comment."
+        _("comment"), blank=True, help_text=_("Of a loss: the line that it left in the borrower's status comment.")
     )
-    resolved_at = models.DateTimeField(null=True, help_text="A loss stands until the book is found.")
+    resolved_at = models.DateTimeField(
+        _("resolved at"), null=True, help_text=_("A loss stands until the book is found.")
+    )
 
     class Meta:
+        verbose_name = _("past loan")
+        verbose_name_plural = _("past loans")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
@@ -46,7 +51,7 @@ class PastLoan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.book} lent to {self.borrower}"
+        return str(_("{title} lent to {name}")).format(title=self.book, name=self.borrower)
 
     @classmethod
     def standing_losses(cls) -> "models.QuerySet[PastLoan]":

@@ -1,13 +1,19 @@
 """The policy that a library sets for itself, and the days on which it is open or closed out of turn."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from circulation.policies import MAX_DAYS, POLICY
+from library_site.cqrs.texts import written
 from library_site.cqrs.validation import plain_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 RANGES = {
     "loan_days": (0, MAX_DAYS),
@@ -20,42 +26,53 @@ RANGES = {
 """The least and the most of each number of the policy."""
 
 
-def _number(name: str, help_text: str, verbose_name: str | None = None) -> "models.PositiveSmallIntegerField[int, int]":
+def _number(
+    name: str, help_text: "StrOrPromise", verbose_name: "StrOrPromise"
+) -> "models.PositiveSmallIntegerField[int, int]":
     least, most = RANGES[name]
+    least_said, most_said, range_said = _("At least {number}."), _("At most {number}."), _("From {least} to {most}.")
     return models.PositiveSmallIntegerField(
         verbose_name,
         default=getattr(POLICY, name),
-        help_text=f"{help_text} From {least} to {most}.",
-        validators=[MinValueValidator(least, f"At least {least}."), MaxValueValidator(most, f"At most {most}.")],
+        help_text=format_lazy("{} {}", help_text, format_lazy(range_said, least=least, most=most)),
+        validators=[
+            MinValueValidator(least, format_lazy(least_said, number=least)),
+            MaxValueValidator(most, format_lazy(most_said, number=most)),
+        ],
     )
 
 
 class LibraryPolicy(models.Model):
     """How this library lends, in one row; without it, as `LoanPolicy` does by default."""
 
-    loan_days = _number("loan_days", "Days that a book is lent for; 0: until the end of the day.")
-    renewals = _number("renewals", "How often a loan may be renewed; 0: never.")
+    loan_days = _number("loan_days", _("Days that a book is lent for; 0: until the end of the day."), _("loan days"))
+    renewals = _number("renewals", _("How often a loan may be renewed; 0: never."), _("renewals"))
     limit_not_verified = _number(
-        "limit_not_verified", "Books at a time, for people whom nobody has verified yet.", "limit, not verified"
+        "limit_not_verified", _("Books at a time, for people whom nobody has verified yet."), _("limit, not verified")
     )
-    limit_verified = _number("limit_verified", "Books at a time, for verified people.", "limit, verified")
+    limit_verified = _number("limit_verified", _("Books at a time, for verified people."), _("limit, verified"))
     overdue_limit = _number(
-        "overdue_limit", "With so many books overdue, nobody borrows more; 0: no matter how many.", "overdue limit"
+        "overdue_limit",
+        _("With so many books overdue, nobody borrows more; 0: no matter how many."),
+        _("overdue limit"),
     )
     shelf_days = _number(
-        "shelf_days", "Days that a reserved book waits there; 0: until the end of the day.", "days on the hold shelf"
+        "shelf_days",
+        _("Days that a reserved book waits there; 0: until the end of the day."),
+        _("days on the hold shelf"),
     )
     closed_weekdays = models.CharField(
+        _("closed weekdays"),
         max_length=7,
         blank=True,
         default="",
-        validators=[RegexValidator("^1?2?3?4?5?6?7?$", "Weekdays are 1 (Monday) to 7 (Sunday), in this order.")],
-        help_text="Nothing falls due on these days, unless the calendar says of one that the library is open.",
+        validators=[RegexValidator("^1?2?3?4?5?6?7?$", _("Weekdays are 1 (Monday) to 7 (Sunday), in this order."))],
+        help_text=_("Nothing falls due on these days, unless the calendar says of one that the library is open."),
     )
 
     class Meta:
         default_permissions = ("add", "change", "view")
-        verbose_name = verbose_name_plural = "library policy"
+        verbose_name = verbose_name_plural = _("library policy")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=1), name="circulation_one_policy"),
             models.CheckConstraint(
@@ -68,7 +85,7 @@ class LibraryPolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "How the library lends"
+        return str(_("How the library lends"))
 
     def save(self, **kwargs: Any) -> None:
         """There is one row."""
@@ -83,15 +100,20 @@ class LibraryPolicy(models.Model):
 class CalendarException(models.Model):
     """A day on which the library is closed, though its weekday is not; or open, though its weekday is."""
 
-    day = models.DateField(primary_key=True)
-    is_open = models.BooleanField("open", default=False, help_text="If not, the library is closed on this day.")
-    note = models.CharField(max_length=200, blank=True, validators=[plain_text], help_text="Why: Christmas Day.")
+    day = models.DateField(_("day"), primary_key=True)
+    is_open = models.BooleanField(_("open"), default=False, help_text=_("If not, the library is closed on this day."))
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, validators=[plain_text], help_text=_("Why: Christmas Day.")
+    )
 
     class Meta:
+        verbose_name = _("calendar exception")
+        verbose_name_plural = _("calendar exceptions")
         ordering: ClassVar = ["day"]
 
     def __str__(self) -> str:
-        return f"{self.day.isoformat()}: {'open' if self.is_open else 'closed'}"
+        said = _("{day}: open") if self.is_open else _("{day}: closed")
+        return str(said).format(day=written(self.day))
 
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: nothing else changes."""

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from library_site.cqrs.ids import uuid7
@@ -19,25 +20,28 @@ class Reservation(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "OPEN", "Open"
-        FULFILLED = "FULFILLED", "Fulfilled"
-        CANCELLED = "CANCELLED", "Cancelled"
-        EXPIRED = "EXPIRED", "Not collected"
+        OPEN = "OPEN", _("Open")
+        FULFILLED = "FULFILLED", _("Fulfilled")
+        CANCELLED = "CANCELLED", _("Cancelled")
+        EXPIRED = "EXPIRED", _("Not collected")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     book = models.ForeignKey(
         Book,
         on_delete=models.PROTECT,
+        verbose_name=_("book"),
         related_name="reservations",
-        help_text="The copy by which the title was named.",
+        help_text=_("The copy by which the title was named."),
     )
-    user = models.ForeignKey(LibraryUser, on_delete=models.PROTECT)
-    rank = models.IntegerField(help_text="The order in the queue of the title; lower comes first.")
-    status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
-    placed_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(LibraryUser, on_delete=models.PROTECT, verbose_name=_("person"))
+    rank = models.IntegerField(_("rank"), help_text=_("The order in the queue of the title; lower comes first."))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    placed_at = models.DateTimeField(_("placed at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
@@ -57,9 +61,9 @@ class Reservation(models.Model):
                 fields=["book", "user"],
                 condition=Q(status="OPEN"),
                 name="circulation_one_open_reservation",
-                violation_error_message="This person waits for this book already.",
+                violation_error_message=_("This person waits for this book already."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.book} for {self.user}"
+        return str(_("{title} for {name}")).format(title=self.book, name=self.user)

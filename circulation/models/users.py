@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.barcodes import BarcodeField, id_with_barcode, next_barcode
 from catalog.models import MAX_NAME, refuse_duplicate, with_derived
@@ -25,46 +26,54 @@ class LibraryUser(models.Model):
     """A person who borrows. (Staff are `django.contrib.auth` users.)"""
 
     class Status(models.TextChoices):
-        NOT_VERIFIED = "NOT_VERIFIED", "Not verified"
-        VERIFIED = "VERIFIED", "Verified"
-        SUSPENDED = "SUSPENDED", "Suspended"
+        NOT_VERIFIED = "NOT_VERIFIED", _("Not verified")
+        VERIFIED = "VERIFIED", _("Verified")
+        SUSPENDED = "SUSPENDED", _("Suspended")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=MAX_NAME, validators=[plain_text])
-    email = models.EmailField()
+    name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text])
+    email = models.EmailField(_("e-mail"))
     email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
-    barcode = BarcodeField(verbose_name="library card", kind=BarcodeKind.CARD)
-    status = models.CharField(max_length=12, choices=Status, default=Status.NOT_VERIFIED)
-    status_comment = models.TextField(blank=True, validators=[plain_text])
+    barcode = BarcodeField(verbose_name=_("library card"), kind=BarcodeKind.CARD)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NOT_VERIFIED)
+    status_comment = models.TextField(_("status comment"), blank=True, validators=[plain_text])
     status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
-    suspended_for_loss = models.BooleanField(default=False, editable=False)
+    suspended_for_loss = models.BooleanField(_("suspended for loss"), default=False, editable=False)
     suspended_by_staff = models.BooleanField(default=False, editable=False)
-    suspended_at = models.DateTimeField(null=True, editable=False)
-    suspended_by = models.CharField(max_length=100, blank=True, editable=False, help_text="The actor.")
-    suspended_until = models.DateField(
-        null=True, editable=False, help_text="The last day of a suspension by staff; empty: until it is ended."
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, editable=False)
+    suspended_by = models.CharField(
+        _("suspended by"), max_length=100, blank=True, editable=False, help_text=_("The actor.")
     )
-    suspension_reason = models.TextField(blank=True, editable=False, help_text="Of a suspension by staff.")
+    suspended_until = models.DateField(
+        _("suspended until"),
+        null=True,
+        editable=False,
+        help_text=_("The last day of a suspension by staff; empty: until it is ended."),
+    )
+    suspension_reason = models.TextField(
+        _("suspension reason"), blank=True, editable=False, help_text=_("Of a suspension by staff.")
+    )
     search_key = SearchKeyField(editable=False)
 
     class Meta:
-        verbose_name = "library user"
+        verbose_name = _("library user")
+        verbose_name_plural = _("library users")
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["email_key"],
                 name="circulation_user_email_unique",
-                violation_error_message="Somebody is registered with this e-mail address already.",
+                violation_error_message=_("Somebody is registered with this e-mail address already."),
             ),
             models.UniqueConstraint(
                 fields=["barcode"],
                 name="circulation_user_barcode_unique",
-                violation_error_message="Somebody else has a card with this barcode.",
+                violation_error_message=_("Somebody else has a card with this barcode."),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["NOT_VERIFIED", "VERIFIED", "SUSPENDED"]),
                 name="circulation_user_status_known",
-                violation_error_message="A user is NOT_VERIFIED, VERIFIED or SUSPENDED.",
+                violation_error_message=_("A user is NOT_VERIFIED, VERIFIED or SUSPENDED."),
             ),
             models.CheckConstraint(
                 condition=Q(status="SUSPENDED")
@@ -78,7 +87,7 @@ class LibraryUser(models.Model):
                     suspension_reason="",
                 ),
                 name="circulation_user_suspension_whole",
-                violation_error_message="Only a suspended user has what undoes a suspension.",
+                violation_error_message=_("Only a suspended user has what undoes a suspension."),
             ),
         ]
         indexes: ClassVar = [
@@ -108,7 +117,7 @@ class LibraryUser(models.Model):
         self.name = collapse(self.name)
         super().clean_fields(exclude)
         if "email" not in (exclude or ()) and len(name_key(self.email)) > MAX_EMAIL:
-            raise ValidationError({"email": ValidationError("This e-mail address is too long.", code="max_length")})
+            raise ValidationError({"email": ValidationError(_("This e-mail address is too long."), code="max_length")})
 
     def clean(self) -> None:
         """Raises ValidationError for an e-mail address that somebody else has."""

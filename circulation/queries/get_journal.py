@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.journal import about_calendar, argument, column_of, id_named
+from circulation.journal import about_calendar, argument, column_of, id_named, in_words
 from circulation.models import LibraryUser
 from circulation.standing import actor_name
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -77,7 +78,7 @@ def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
         overrode=argument("override"),
         override_reason=argument("override_reason"),
     )
-    return page_of(JournalRow, entries, query, order_by=("-id",))
+    return in_words(page_of(JournalRow, entries, query, order_by=("-id",)))
 
 
 def _asked(query: GetJournal) -> Q:
@@ -89,7 +90,8 @@ def _asked(query: GetJournal) -> Q:
         asked &= Q(operation=_known(query.operation))
     if query.outcome:
         if query.outcome not in JournalEntry.Outcome:
-            raise InvalidInput.of("outcome", f"The outcome is one of {', '.join(JournalEntry.Outcome)}.")
+            said = _("The outcome is one of {outcomes}.").format(outcomes=", ".join(JournalEntry.Outcome))
+            raise InvalidInput.of("outcome", said)
         asked &= Q(outcome=query.outcome)
     return asked & (_on(query.day) if query.day else Q())
 
@@ -104,5 +106,5 @@ def _on(day: date) -> Q:
 def _known(name: str) -> str:
     operation = operation_named(name)
     if operation is None or operation.is_query:
-        raise InvalidInput.of("operation", f"There is no command “{name}”.", "invalid_choice")
+        raise InvalidInput.of("operation", _("There is no command “{name}”.").format(name=name), "invalid_choice")
     return name

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from circulation.due import OpenLoan, open_loans
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
@@ -19,6 +21,6 @@ def get_loans_due(query: GetLoansDue, context: Context) -> Page[OpenLoan]:
     first = query.first or context.today
     last = query.last or max(first, context.today)
     if last < first:
-        raise InvalidInput.of("last", "The last day is before the first. Exchange them.")
+        raise InvalidInput.of("last", _("The last day is before the first. Exchange them."))
     loans = open_loans(read_database()).filter(due_on__gte=first, due_on__lte=last)
     return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))

@@ -383,8 +383,8 @@ def test_users_are_verified_and_a_suspended_one_is_refused(desk: Client) -> None
     suspend_by_loss(bob)
     page = act(desk, "circulation_libraryuser", "verify_user", [ann, bob])
     assert dict(zip(said(page), levels(page), strict=True)) == {
-        "Verify user, “Ann Lee”: done.": "success",
-        "Verify user, “Bob Roe”: Bob Roe is suspended; verifying would not lift that. "
+        "Verify person, “Ann Lee”: done.": "success",
+        "Verify person, “Bob Roe”: Bob Roe is suspended; verifying would not lift that. "
         "End the suspension first.": "error",
     }
     assert [LibraryUser.objects.get(pk=each).status for each in (ann, bob)] == ["VERIFIED", "SUSPENDED"]

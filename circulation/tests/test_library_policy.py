@@ -18,6 +18,7 @@ from circulation.models.opening import RANGES
 from circulation.policies import POLICY
 from library_site.cqrs import dispatch
 from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, url
+from library_site.cqrs.texts import written
 from tests.library import add_book, borrow, context, register, set_policy
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_any_date_may_be_said_of(day: date) -> None:
     say(day, is_open=False)
-    assert str(CalendarException.objects.get()) == f"{day}: closed"
+    assert str(CalendarException.objects.get()) == f"{written(day)}: closed"
 
 
 def exceptions(client: Client, **query: str) -> list[str]:
@@ -207,11 +208,11 @@ def test_exceptions_are_listed_by_date_and_found_by_year_kind_and_note(desk: Cli
     say(CHRISTMAS, is_open=False, note="Christmas Day")
     say(date(2027, 1, 1), is_open=False, note="New Year's Day")
     say(date(2026, 12, 27), is_open=True, note="Readings")
-    everything = ["2027-01-01: closed", "2026-12-27: open", "2026-12-25: closed"]
+    everything = ["1 January 2027: closed", "27 December 2026: open", "25 December 2026: closed"]
     assert exceptions(desk) == everything
     assert exceptions(desk, day__year="2026") == everything[1:]
-    assert exceptions(desk, is_open__exact="1") == ["2026-12-27: open"]
-    assert exceptions(desk, q="christ") == ["2026-12-25: closed"]
+    assert exceptions(desk, is_open__exact="1") == ["27 December 2026: open"]
+    assert exceptions(desk, q="christ") == ["25 December 2026: closed"]
     assert "Friday" in desk.get(url("circulation_calendarexception", "changelist")).content.decode()
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.restore_book import BookRestored
@@ -12,6 +12,7 @@ from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
 from library_site.cqrs.links import Link
+from library_site.cqrs.texts import sentences, with_weekday
 from library_site.cqrs.views import TaskView
 
 
@@ -24,13 +25,13 @@ class AboutBookView(TaskView):
 
 class CorrectBookView(AboutBookView, ShelvingView):
     form_class = CorrectBookForm
-    title = "Correct book"
-    lead = "What the catalogue says of a book, or its barcode. What is left empty stays as it is."
-    button = "Correct"
+    lead = gettext_lazy("What the catalogue says of a book, or its barcode. What is left empty stays as it is.")
+    button = gettext_lazy("Correct")
 
     def success(self, form: CorrectBookForm, result: BookCorrected) -> str:
-        new = " Its author is new to the catalogue." if result.author_added else ""
-        return f"“{form.cleaned_data['title'] or form.picked('book_id').title}” is corrected.{new}"
+        title = form.cleaned_data["title"] or form.picked("book_id").title
+        new = _("Its author is new to the catalogue.") if result.author_added else ""
+        return sentences(_("“{title}” is corrected.").format(title=title), new)
 
     def look_here(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
         """People may wait for the title of which it is now a copy."""
@@ -39,24 +40,26 @@ class CorrectBookView(AboutBookView, ShelvingView):
 
 class WithdrawBookView(AboutBookView, QueueView):
     form_class = WithdrawBookForm
-    title = "Withdraw book"
-    lead = "Take a book out of use: worn out, given away, or missing for good. It can be restored."
-    button = "Withdraw"
+    lead = gettext_lazy("Take a book out of use: worn out, given away, or missing for good. It can be restored.")
+    button = gettext_lazy("Withdraw")
 
     def success(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
-        return f"“{form.picked('book_id').title}” is withdrawn."
+        return _("“{title}” is withdrawn.").format(title=form.picked("book_id").title)
 
 
 class RestoreBookView(AboutBookView, ShelvingView):
     form_class = RestoreBookForm
-    title = "Restore book"
-    lead = "Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again."
-    button = "Restore"
+    lead = gettext_lazy("Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again.")
+    button = gettext_lazy("Restore")
 
     def success(self, form: RestoreBookForm, result: BookRestored) -> str:
-        available = "" if result.reserved_for_user_id else " and available"
-        freed = " Its borrower is no longer suspended." if result.reinstated_user_id else ""
-        return f"“{form.picked('book_id').title}” is in use again{available}.{freed}"
+        said = (
+            _("“{title}” is in use again.")
+            if result.reserved_for_user_id
+            else _("“{title}” is in use again and available.")
+        )
+        freed = _("Its borrower is no longer suspended.") if result.reinstated_user_id else ""
+        return sentences(said.format(title=form.picked("book_id").title), freed)
 
     def look_here(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
         until = next((book.held_until for book in self.file_of(result.book_id)), None)
@@ -65,16 +68,15 @@ class RestoreBookView(AboutBookView, ShelvingView):
 
 class SetCalendarExceptionView(TaskView):
     form_class = SetCalendarExceptionForm
-    title = "Set calendar exception"
-    lead = (
+    lead = gettext_lazy(
         "Say that the library is closed on a day, or open, whatever its weekday. What is lent or renewed from now on "
         "does not fall due on a closed day; what is on loan already stays due when it is."
     )
-    button = "Set"
+    button = gettext_lazy("Set")
 
     def next_steps(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> list[Link]:
         return self.steps((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
 
     def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
-        day = date_format(result.day, "l, j F Y")
-        return f"The library is {'open' if result.is_open else 'closed'} on {day}."
+        said = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
+        return said.format(day=with_weekday(result.day))

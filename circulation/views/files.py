@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from catalog.commands import AddCopies
 from catalog.models import Book
@@ -59,14 +60,13 @@ OF_USER: dict[str, Tasks] = {
 class GetUserFileView(FileView):
     form_class = GetUserFileForm
     template_name = "person.html"
-    title = "Person"
-    empty = "The library knows nobody of this kind."
+    empty = _("The library knows nobody of this kind.")
     subject = "user_id"
     lists = {
-        "Borrowed books": GetBorrowedBooksByUserView,
-        "Reservations": GetReservationsByUserView,
-        "Past loans": GetPastLoansByUserView,
-        "Journal": GetJournalView,
+        gettext_noop("Borrowed books"): GetBorrowedBooksByUserView,
+        gettext_noop("Reservations"): GetReservationsByUserView,
+        gettext_noop("Past loans"): GetPastLoansByUserView,
+        gettext_noop("Journal"): GetJournalView,
     }
 
     def heading(self, row: UserFile) -> str:
@@ -79,7 +79,7 @@ class GetUserFileView(FileView):
         return [*waiting, *(_not_waiting(section) for section in sections if not _all_wait(section))]
 
     def instead(self, form: Any) -> list[Link]:
-        return self.steps((_("Register"), "register_user", {}), (_("People"), "search_users", {}))
+        return self.steps((gettext("Register"), "register_user", {}), (gettext("People"), "search_users", {}))
 
     def tasks(self, row: UserFile) -> Tasks:
         return (*OF_USER[row.status], ChangeContact, GetJournal)
@@ -88,13 +88,12 @@ class GetUserFileView(FileView):
 class GetBookFileView(FileView):
     form_class = GetBookFileForm
     template_name = "book.html"
-    title = "Book"
-    empty = "The library has no such book."
+    empty = _("The library has no such book.")
     subject = "book_id"
     lists = {
-        "Who waits for it": GetReservationQueueView,
-        "Who has had it": GetBookHistoryView,
-        "Journal": GetJournalView,
+        gettext_noop("Who waits for it"): GetReservationQueueView,
+        gettext_noop("Who has had it"): GetBookHistoryView,
+        gettext_noop("Journal"): GetJournalView,
     }
 
     def heading(self, row: BookFile) -> str:
@@ -109,7 +108,7 @@ class GetBookFileView(FileView):
         found = self.look_up(SearchBooks(q=row.isbn, page_size=FIRST_ROWS + 1)) if row.isbn else []
         others = [copy for copy in found if copy.id != row.id][:FIRST_ROWS]
         more_url = task_url("search_books", q=row.isbn) if len(found) > FIRST_ROWS else None
-        return [Section(_("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
+        return [Section(gettext("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
 
     def tasks(self, row: BookFile) -> Tasks:
         return (*OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
@@ -118,7 +117,7 @@ class GetBookFileView(FileView):
 def _waiting(section: Section) -> Section:
     """Of a list of reservations, the copies on the hold shelf; nothing of any other list."""
     rows = [row for row in section.rows if getattr(row, "state", None) == WAITING]
-    return section._replace(title=_("On the hold shelf"), rows=rows, more_url=None)
+    return section._replace(title=gettext("On the hold shelf"), rows=rows, more_url=None)
 
 
 def _not_waiting(section: Section) -> Section:

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from catalog.policies import canonical_isbn
@@ -28,16 +28,16 @@ from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView
 from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.links import Link, task_url
+from library_site.cqrs.texts import sentences, with_weekday
 from library_site.cqrs.views import TaskView
 
-FREED = " Its borrower is no longer suspended."
+FREED = gettext_lazy("Its borrower is no longer suspended.")
 
 
 class BorrowBookView(QueueView):
     form_class = BorrowBookForm
-    title = "Borrow book"
-    lead = "Lend a book to a person. The person stays chosen for the next book."
-    button = "Lend"
+    lead = gettext_lazy("Lend a book to a person. The person stays chosen for the next book.")
+    button = gettext_lazy("Lend")
 
     def carried_out(self, form: TaskForm) -> str | None:
         book = form.picked("book_id")
@@ -47,11 +47,14 @@ class BorrowBookView(QueueView):
 
     def success(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
-        found = "It was missing, and is found. " if book.status == Book.Status.MISSING else ""
+        found = _("It was missing, and is found.") if book.status == Book.Status.MISSING else ""
+        lent = _("“{title}” is lent to {name}, due on {day}.")
         freed = [name for user_id, name in self.blocked.items() if not self._is_suspended(user_id)]
-        due_on = date_format(result.due_on, "l, j F Y")
-        lent = f"{found}“{book.title}” is lent to {user.name}, due on {due_on}."
-        return " ".join([lent, *(f"{name} is no longer suspended." for name in freed)])
+        return sentences(
+            found,
+            lent.format(title=book.title, name=user.name, day=with_weekday(result.due_on)),
+            *(_("{name} is no longer suspended.").format(name=name) for name in freed),
+        )
 
     def next_url(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         return task_url("borrow_book", user_id=result.user_id)
@@ -74,13 +77,15 @@ class BorrowBookView(QueueView):
 
 class RenewLoanView(TaskView):
     form_class = RenewLoanForm
-    title = "Renew loan"
-    lead = "Let whoever has a book keep it for longer."
-    button = "Renew"
+    lead = gettext_lazy("Let whoever has a book keep it for longer.")
+    button = gettext_lazy("Renew")
 
     def success(self, form: RenewLoanForm, result: LoanRenewed) -> str:
-        book, due_on = form.picked("book_id"), date_format(result.due_on, "l, j F Y")
-        return f"“{book.title}” is renewed for {book.borrower_name or 'its borrower'}, due on {due_on}."
+        book, day = form.picked("book_id"), with_weekday(result.due_on)
+        if book.borrower_name is None:
+            return _("“{title}” is renewed for its borrower, due on {day}.").format(title=book.title, day=day)
+        said = _("“{title}” is renewed for {name}, due on {day}.")
+        return said.format(title=book.title, name=book.borrower_name, day=day)
 
     def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
         return self.steps(*_to_borrower(form.picked("book_id")))
@@ -88,14 +93,14 @@ class RenewLoanView(TaskView):
 
 class ReturnBookView(ShelvingView):
     form_class = ReturnBookForm
-    title = "Return book"
-    lead = "Take any book of this library back, whatever the desk knows of it."
-    button = "Take back"
+    lead = gettext_lazy("Take any book of this library back, whatever the desk knows of it.")
+    button = gettext_lazy("Take back")
 
     def success(self, form: ReturnBookForm, result: BookReturned) -> str:
         book = form.picked("book_id")
-        copy = f" It is the copy {book.barcode}." if canonical_isbn(form.data.get("book_id_q", "")) else ""
-        return self._came_back(book, result) + copy
+        is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
+        copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
+        return sentences(*self._came_back(book, result), copy)
 
     def next_steps(self, form: ReturnBookForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")
@@ -107,36 +112,47 @@ class ReturnBookView(ShelvingView):
             (book.title, "get_book_file", {"book_id": book.id}),
         )
 
-    def _came_back(self, book: FoundBook, result: BookReturned) -> str:
+    def _came_back(self, book: FoundBook, result: BookReturned) -> list[str]:
         is_available = result.book_status == Book.Status.AVAILABLE
         if result.was_missing:
-            found = f"“{book.title}” was missing and is found{': it is available again' if is_available else ''}."
-            return found + (FREED if result.reinstated_user_id else "")
+            found = (
+                _("“{title}” was missing and is found: it is available again.")
+                if is_available
+                else _("“{title}” was missing and is found.")
+            )
+            return [found.format(title=book.title), str(FREED) if result.reinstated_user_id else ""]
         if result.user_id is None:
-            return f"“{book.title}” was not on loan.{' It is available.' if is_available else ''}"
-        return f"“{book.title}” is back from {book.borrower_name or 'its borrower'}.{_overdue(book.due_on)}"
+            was_here = _("“{title}” was not on loan.").format(title=book.title)
+            return [was_here, _("It is available.") if is_available else ""]
+        back = _("“{title}” is back from {name}.") if book.borrower_name else _("“{title}” is back from its borrower.")
+        return [back.format(title=book.title, name=book.borrower_name), _overdue(book.due_on)]
 
     def look_here(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
         if result.book_status == Book.Status.WITHDRAWN:
-            return ["Withdrawn: not to its shelf. Restore it first, if it is in use again."]
+            return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
 
 def _overdue(due_on: date | None) -> str:
     days = (timezone.localdate() - due_on).days if due_on else 0
-    return f" It was {days} {'day' if days == 1 else 'days'} overdue." if days > 0 else ""
+    said = ngettext("It was {days} day overdue.", "It was {days} days overdue.", days)
+    return said.format(days=days) if days > 0 else ""
 
 
 class ReportMissingBookView(QueueView):
     form_class = ReportMissingBookForm
-    title = "Report missing book"
-    lead = "A book cannot be found. If it is on loan, the loan ends and its borrower is suspended until it is found."
-    button = "Report missing"
+    lead = gettext_lazy(
+        "A book cannot be found. If it is on loan, the loan ends and its borrower is suspended until it is found."
+    )
+    button = gettext_lazy("Report missing")
 
     def success(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
         book = form.picked("book_id")
-        suspended = f" {book.borrower_name or 'Its borrower'} is suspended." if result.user_id else ""
-        return f"“{book.title}” is reported missing.{suspended}"
+        suspended = ""
+        if result.user_id:
+            said = _("{name} is suspended.") if book.borrower_name else _("Its borrower is suspended.")
+            suspended = said.format(name=book.borrower_name)
+        return sentences(_("“{title}” is reported missing.").format(title=book.title), suspended)
 
     def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
         book = form.picked("book_id")
@@ -150,14 +166,17 @@ class ReportMissingBookView(QueueView):
 
 class ReportFoundBookView(ShelvingView):
     form_class = ReportFoundBookForm
-    title = "Report found book"
-    lead = "A missing book has turned up. Whoever was suspended for it alone may borrow again."
-    button = "Report found"
+    lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")
+    button = gettext_lazy("Report found")
 
     def success(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
-        available = "" if self.hold_shelf_now(result.book_id) else " and available again"
-        freed = FREED if result.reinstated_user_id else ""
-        return f"“{form.picked('book_id').title}” is found{available}.{freed}"
+        said = (
+            _("“{title}” is found.")
+            if self.hold_shelf_now(result.book_id)
+            else _("“{title}” is found and available again.")
+        )
+        freed = str(FREED) if result.reinstated_user_id else ""
+        return sentences(said.format(title=form.picked("book_id").title), freed)
 
     def look_here(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
         return self.hold_shelf_now(result.book_id)

@@ -1,6 +1,7 @@
 """Pages of lists."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from circulation.forms.lists import (
     GetBookHistoryForm,
@@ -25,11 +26,10 @@ from library_site.cqrs.views import PickView, QueryView
 class SearchUsersView(QueryView):
     form_class = SearchUsersForm
     table = "tables/people.html"
-    title = "Search people"
-    empty = "Nobody matches. Type the first letters of one or more words of the name or e-mail address."
+    empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
     def instead(self, form: SearchUsersForm) -> list[Link]:
-        return self.steps((_("Register"), "register_user", {}))
+        return self.steps((gettext("Register"), "register_user", {}))
 
     def straight_to(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
         return self.file_with_barcode("get_user_file", "user_id", form.cleaned_data["q"], page)
@@ -38,103 +38,93 @@ class SearchUsersView(QueryView):
 class GetBorrowedBooksByUserView(QueryView):
     form_class = GetBorrowedBooksByUserForm
     table = "tables/borrowed_books.html"
-    title = "Borrowed books by person"
-    empty = "This person has no book on loan."
+    empty = _("This person has no book on loan.")
 
     def instead(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
-        return self.steps((_("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
+        return self.steps((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetReservationsByUserView(QueryView):
     form_class = GetReservationsByUserForm
     table = "tables/reservations.html"
-    title = "Reservations by person"
-    empty = "This person waits for nothing."
+    empty = _("This person waits for nothing.")
 
     def instead(self, form: GetReservationsByUserForm) -> list[Link]:
-        return self.steps((_("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
+        return self.steps((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetPastLoansByUserView(QueryView):
     form_class = GetPastLoansByUserForm
     table = "tables/past_loans.html"
-    title = "Past loans by person"
-    empty = "This person has brought nothing back yet."
+    empty = _("This person has brought nothing back yet.")
 
 
 class GetBookHistoryView(QueryView):
     form_class = GetBookHistoryForm
     table = "tables/history.html"
-    title = "Book history"
-    empty = "Nobody has had this book before."
+    empty = _("Nobody has had this book before.")
 
 
 class GetReservationQueueView(QueryView):
     form_class = GetReservationQueueForm
     table = "tables/queue.html"
-    title = "Reservation queue"
-    empty = "Nobody waits for this title."
+    empty = _("Nobody waits for this title.")
 
     def instead(self, form: GetReservationQueueForm) -> list[Link]:
-        return self.steps((_("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
+        return self.steps((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
 
 
 class GetHoldShelfView(QueryView):
     form_class = GetHoldShelfForm
     table = "tables/hold_shelf.html"
-    title = "Hold shelf"
-    empty = "The hold shelf is empty."
+    empty = _("The hold shelf is empty.")
 
     def nothing(self, form: GetHoldShelfForm) -> str:
-        return f"{self.empty} {_('A copy comes here when a book that somebody waits for is taken back.')}"
+        return f"{self.empty} {gettext('A copy comes here when a book that somebody waits for is taken back.')}"
 
     def instead(self, form: GetHoldShelfForm) -> list[Link]:
-        return self.steps((_("Return"), "return_book", {}), (_("Reserve"), "place_reservation", {}))
+        return self.steps((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
 
 
 class GetMissingBooksView(QueryView):
     form_class = GetMissingBooksForm
     table = "tables/missing_books.html"
-    title = "Missing books"
-    empty = "No book is missing."
+    empty = _("No book is missing.")
 
     def nothing(self, form: GetMissingBooksForm) -> str:
-        return f"{self.empty} {_('What cannot be found is reported, and then looked for by this list.')}"
+        return f"{self.empty} {gettext('What cannot be found is reported, and then looked for by this list.')}"
 
     def instead(self, form: GetMissingBooksForm) -> list[Link]:
-        return self.steps((_("Report missing"), "report_missing_book", {}))
+        return self.steps((gettext("Report missing"), "report_missing_book", {}))
 
 
 class GetOverdueLoansView(QueryView):
     form_class = GetOverdueLoansForm
     table = "tables/loans.html"
-    title = "Overdue loans"
-    empty = "No book is overdue."
+    empty = _("No book is overdue.")
 
     def instead(self, form: GetOverdueLoansForm) -> list[Link]:
-        return self.steps((_("What is due today"), "get_loans_due", {}))
+        return self.steps((gettext("What is due today"), "get_loans_due", {}))
 
 
 class GetLoansDueView(QueryView):
     form_class = GetLoansDueForm
     table = "tables/loans.html"
-    title = "Loans due"
-    lead = "Today, unless you choose other days."
-    empty = "No book is due then."
+    lead = _("Today, unless you choose other days.")
+    empty = _("No book is due then.")
 
     def instead(self, form: GetLoansDueForm) -> list[Link]:
-        return self.steps((_("What is overdue"), "get_overdue_loans", {}))
+        return self.steps((gettext("What is overdue"), "get_overdue_loans", {}))
 
 
 class GetJournalView(QueryView):
     form_class = GetJournalForm
     table = "tables/journal.html"
-    title = "Journal"
-    lead = "Who did what, the newest at the top."
-    empty = "The journal has no such entry."
+    lead = _("Who did what, the newest at the top.")
+    empty = _("The journal has no such entry.")
 
     def instead(self, form: GetJournalForm) -> list[Link]:
-        return self.steps((_("The whole journal"), "get_journal", {}))
+        return self.steps((gettext("The whole journal"), "get_journal", {}))
 
 
 class PickUser(PickView):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from circulation.commands.change_contact import ContactChanged
 from circulation.commands.end_suspensions import SuspensionsEnded
@@ -18,19 +19,18 @@ from circulation.forms.people import (
     SuspendUserForm,
     VerifyUserForm,
 )
-from circulation.views.shelving import written
 from library_site.cqrs.links import Link
+from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
 
 
 class RegisterUserView(TaskView):
     form_class = RegisterUserForm
-    title = "Register person"
-    lead = "Somebody who wants to borrow. Until you have verified who it is, the limit of books is low."
-    button = "Register"
+    lead = gettext_lazy("Somebody who wants to borrow. Until you have verified who it is, the limit of books is low.")
+    button = gettext_lazy("Register")
 
     def success(self, form: RegisterUserForm, result: UserRegistered) -> str:
-        return f"{form.cleaned_data['name']} is registered, and not verified yet."
+        return _("{name} is registered, and not verified yet.").format(name=form.cleaned_data["name"])
 
     def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return self.onward("verify_user", user_id=result.user_id)
@@ -46,12 +46,11 @@ class RegisterUserView(TaskView):
 
 class VerifyUserView(TaskView):
     form_class = VerifyUserForm
-    title = "Verify person"
-    lead = "You have seen who it is. A verified person may borrow more books."
-    button = "Verify"
+    lead = gettext_lazy("You have seen who it is. A verified person may borrow more books.")
+    button = gettext_lazy("Verify")
 
     def success(self, form: VerifyUserForm, result: UserVerified) -> str:
-        return f"{form.picked('user_id').name} is verified."
+        return _("{name} is verified.").format(name=form.picked("user_id").name)
 
     def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
         return self.onward("borrow_book", user_id=result.user_id)
@@ -69,49 +68,52 @@ class AboutPersonView(TaskView):
 
 class ChangeContactView(AboutPersonView):
     form_class = ChangeContactForm
-    title = "Change contact"
-    lead = "Correct a person's name or e-mail address, or give a new library card when the old one is lost."
-    button = "Change"
+    lead = gettext_lazy(
+        "Correct a person's name or e-mail address, or give a new library card when the old one is lost."
+    )
+    button = gettext_lazy("Change")
 
     def success(self, form: ChangeContactForm, result: ContactChanged) -> str:
         name = form.cleaned_data["name"] or form.picked("user_id").name
         barcode = form.cleaned_data["barcode"]
-        card = f" The library card is now {barcode}." if barcode else ""
-        return f"What the library knows of {name} is changed.{card}"
+        card = _("The library card is now {barcode}.").format(barcode=barcode) if barcode else ""
+        return sentences(_("What the library knows of {name} is changed.").format(name=name), card)
 
 
 class SuspendUserView(AboutPersonView):
     form_class = SuspendUserForm
-    title = "Suspend person"
-    lead = "No borrowing, renewing or reserving. Returning is always possible."
-    button = "Suspend"
+    lead = gettext_lazy("No borrowing, renewing or reserving. Returning is always possible.")
+    button = gettext_lazy("Suspend")
 
     def success(self, form: SuspendUserForm, result: UserSuspension) -> str:
-        until = f", until {written(result.suspended_until)}" if result.suspended_until else ""
-        return f"{form.picked('user_id').name} is suspended{until}."
+        name = form.picked("user_id").name
+        if result.suspended_until is None:
+            return _("{name} is suspended.").format(name=name)
+        return _("{name} is suspended, until {day}.").format(name=name, day=written(result.suspended_until))
 
 
 class ReinstateUserView(AboutPersonView):
     form_class = ReinstateUserForm
-    title = "Reinstate person"
-    lead = "End a suspension, whatever its cause. A loss that stands is not forgiven, but suspends nobody any more."
-    button = "Reinstate"
+    lead = gettext_lazy(
+        "End a suspension, whatever its cause. A loss that stands is not forgiven, but suspends nobody any more."
+    )
+    button = gettext_lazy("Reinstate")
 
     def success(self, form: ReinstateUserForm, result: UserReinstated) -> str:
-        return f"{form.picked('user_id').name} is no longer suspended."
+        return _("{name} is no longer suspended.").format(name=form.picked("user_id").name)
 
 
 class EndSuspensionsView(TaskView):
     form_class = EndSuspensionsForm
-    title = "End suspensions"
-    lead = (
+    lead = gettext_lazy(
         "Give those whose suspension is over their status back; they may borrow already. Where a scheduler runs, this "
         "happens every day by itself."
     )
-    button = "End them"
+    button = gettext_lazy("End them")
 
     def success(self, form: EndSuspensionsForm, result: SuspensionsEnded) -> str:
         number = len(result.user_ids)
         if number == 0:
-            return "No suspension is over."
-        return "1 person is no longer suspended." if number == 1 else f"{number} people are no longer suspended."
+            return _("No suspension is over.")
+        said = ngettext("{number} person is no longer suspended.", "{number} people are no longer suspended.", number)
+        return said.format(number=number)

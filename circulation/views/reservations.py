@@ -1,6 +1,7 @@
 """Pages of reservations."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from catalog.queries import SearchBooks
@@ -19,25 +20,28 @@ from circulation.views.shelving import ShelvingView
 from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.views import TaskView
 
-NO_COPY = "No copy is in circulation now: every one is missing or withdrawn."
+NO_COPY = gettext_lazy("No copy is in circulation now: every one is missing or withdrawn.")
 
 
 class PlaceReservationView(ShelvingView):
     form_class = PlaceReservationForm
-    title = "Place reservation"
-    lead = "Let a person wait for a title: for the first copy that comes back. First come, first served."
-    button = "Reserve"
+    lead = gettext_lazy("Let a person wait for a title: for the first copy that comes back. First come, first served.")
+    button = gettext_lazy("Reserve")
 
     def success(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
-        place = "a copy is there" if result.waiting_book_id else f"number {result.position} in the queue"
-        return f"“{book.title}” is reserved for {user.name}: {place}."
+        said = (
+            _("“{title}” is reserved for {name}: a copy is there.")
+            if result.waiting_book_id
+            else _("“{title}” is reserved for {name}: number {position} in the queue.")
+        )
+        return said.format(title=book.title, name=user.name, position=result.position)
 
     def look_here(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
         book_id = result.waiting_book_id
         if book_id:
             return self.fetch(book_id, form.picked("user_id").name)
-        return [] if self._is_in_circulation(form.picked("book_id")) else [NO_COPY]
+        return [] if self._is_in_circulation(form.picked("book_id")) else [str(NO_COPY)]
 
     def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         return task_url("place_reservation", user_id=result.user_id)
@@ -58,14 +62,16 @@ class PlaceReservationView(ShelvingView):
 
 class CancelReservationView(ShelvingView):
     form_class = CancelReservationForm
-    title = "Cancel reservation"
-    lead = "A person waits no longer for a title. A copy on the hold shelf goes to the next in the queue, if any."
-    button = "Cancel reservation"
+    lead = gettext_lazy(
+        "A person waits no longer for a title. A copy on the hold shelf goes to the next in the queue, if any."
+    )
+    button = gettext_lazy("Cancel reservation")
 
     def success(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
         reserved = form.picked("reservation_id")
-        who = f"{reserved.user_name} waits no longer for “{reserved.title}”" if reserved else "It is cancelled"
-        return f"{who}."
+        if reserved is None:
+            return _("The reservation is cancelled.")
+        return _("{name} waits no longer for “{title}”.").format(name=reserved.user_name, title=reserved.title)
 
     def look_here(self, form: CancelReservationForm, result: ReservationCancelled) -> list[str]:
         return self.put_away(result.released_book_id) if result.released_book_id else []
@@ -79,14 +85,15 @@ class CancelReservationView(ShelvingView):
 
 class MoveReservationView(TaskView):
     form_class = MoveReservationForm
-    title = "Move reservation"
-    lead = "Give a person another place in the queue of a title. The others keep their order."
-    button = "Move"
+    lead = gettext_lazy("Give a person another place in the queue of a title. The others keep their order.")
+    button = gettext_lazy("Move")
 
     def success(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
-        who = f"{reserved.user_name} is now" if reserved else "The reservation is now"
-        return f"{who} number {result.position} in the queue."
+        if reserved is None:
+            return _("The reservation is now number {position} in the queue.").format(position=result.position)
+        said = _("{name} is now number {position} in the queue.")
+        return said.format(name=reserved.user_name, position=result.position)
 
     def next_url(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
@@ -95,18 +102,18 @@ class MoveReservationView(TaskView):
 
 class ExpireReservationsView(ShelvingView):
     form_class = ExpireReservationsForm
-    title = "Expire reservations"
-    lead = (
+    lead = gettext_lazy(
         "End the reservations whose copy was not collected in time: each copy goes to the next in its queue, or back "
         "to its shelf. Where a scheduler runs, this happens every day by itself."
     )
-    button = "End them"
+    button = gettext_lazy("End them")
 
     def success(self, form: ExpireReservationsForm, result: ReservationsExpired) -> str:
         number = len(result.reservation_ids)
         if number == 0:
-            return "No reservation has expired."
-        return "1 reservation has ended." if number == 1 else f"{number} reservations have ended."
+            return _("No reservation has expired.")
+        said = ngettext("{number} reservation has ended.", "{number} reservations have ended.", number)
+        return said.format(number=number)
 
     def next_steps(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[Link]:
         return self.steps((_("Hold shelf"), "get_hold_shelf", {}))

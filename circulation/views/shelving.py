@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -13,11 +13,8 @@ from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
 from library_site.cqrs.forms import TaskForm
+from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
-
-
-def written(day: date) -> str:
-    return date_format(day, "j F Y")
 
 
 class ShelvingView(TaskView):
@@ -33,12 +30,16 @@ class ShelvingView(TaskView):
 
     def put_away(self, book_id: UUID) -> list[str]:
         """Where to put a book that is on the hold shelf, for somebody who wants it no longer."""
-        return [f"{_label(book)}: {self._place(book)}" for book in self.file_of(book_id)]
+        return [
+            _("“{title}”, {barcode}: {place}").format(title=book.title, barcode=book.barcode, place=self._place(book))
+            for book in self.file_of(book_id)
+        ]
 
     def fetch(self, book_id: UUID, user_name: str) -> list[str]:
         """Which book to fetch from its shelf, and for whom."""
+        said = _("Fetch from its shelf “{title}”, {barcode}.")
         return [
-            f"Fetch from its shelf {_label(book)}. {_for_whom(user_name, book.held_until)}"
+            sentences(said.format(title=book.title, barcode=book.barcode), _for_whom(user_name, book.held_until))
             for book in self.file_of(book_id)
         ]
 
@@ -49,11 +50,11 @@ class ShelvingView(TaskView):
     def name_of(self, user_id: UUID | None, known: str | None = None) -> str:
         """Who it is, and whether suspended; the name that is `known`, for who may not look people up."""
         found: list[Any] = self.look_up(SearchUsers(q=str(user_id))) if user_id else []
-        return f"{found[0].name}{_block(found[0])}" if found else known or "somebody"
+        return _with_block(found[0]) if found else known or _("somebody")
 
     def _place(self, book: BookFile) -> str:
         if not _on_hold(book):
-            return "back to its shelf"
+            return _("back to its shelf")
         name = self.name_of(book.reserved_for_user_id, book.reserved_for_name)
         return _for_whom(name, book.held_until)
 
@@ -81,7 +82,8 @@ class QueueView(ShelvingView):
             return []
         said = [place for copy in copies if copy and copy != book_id for place in self.put_away(copy)]
         if now and not now.waiting_book_id:
-            said.append(f"First in the queue again: {self.name_of(now.user_id, now.user_name)}")
+            first = _("First in the queue again: {name}")
+            said.append(first.format(name=self.name_of(now.user_id, now.user_name)))
         return said
 
     def _queue(self, form: TaskForm) -> list[ReservationInQueue]:
@@ -93,12 +95,11 @@ def _on_hold(book: BookFile) -> bool:
 
 
 def _for_whom(name: str, until: date | None) -> str:
-    return f"Hold shelf: for {name}{f', until {written(until)}' if until else ''}"
+    if until is None:
+        return _("Hold shelf: for {name}").format(name=name)
+    return _("Hold shelf: for {name}, until {day}").format(name=name, day=written(until))
 
 
-def _label(book: BookFile) -> str:
-    return f"“{book.title}”, {book.barcode}"
-
-
-def _block(user: Any) -> str:
-    return " (suspended)" if user.status == LibraryUser.Status.SUSPENDED else ""
+def _with_block(user: Any) -> str:
+    is_suspended = user.status == LibraryUser.Status.SUSPENDED
+    return _("{name} (suspended)").format(name=user.name) if is_suspended else str(user.name)

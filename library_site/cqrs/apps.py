@@ -3,12 +3,13 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class CqrsConfig(AppConfig):
     name = "library_site.cqrs"
     label = "cqrs"
-    verbose_name = "Journal"
+    verbose_name = _("Journal")
 
     def ready(self) -> None:
         from .permissions import make_permissions

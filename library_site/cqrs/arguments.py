@@ -5,13 +5,20 @@ from dataclasses import MISSING, Field, fields
 from typing import Any, get_origin, get_type_hints
 
 import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .errors import FieldError, InvalidInput
 from .identifiers import id_of
 from .messages import Message
 from .operations import Operation
 
-_EXPECTED = {"UUID": "an id (UUID)", "int": "a whole number", "bool": "true or false", "date": "a date (YYYY-MM-DD)"}
+_MUST_BE = {
+    "UUID": gettext_lazy("“{name}” must be an id (UUID)."),
+    "int": gettext_lazy("“{name}” must be a whole number."),
+    "bool": gettext_lazy("“{name}” must be true or false."),
+    "date": gettext_lazy("“{name}” must be a date (YYYY-MM-DD)."),
+}
 
 
 class UnknownArgument(ValueError):
@@ -53,14 +60,15 @@ def _read(name: str, value: Any, hint: Any) -> Any:
     try:
         return msgspec.convert(value, hint, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInput.of(name, f"“{name}” must be {_expected(hint)}.") from error
+        raise InvalidInput.of(name, _must_be(hint).format(name=name)) from error
 
 
 def _missing(field: Field[Any]) -> list[FieldError]:
     if field.default is not MISSING or field.default_factory is not MISSING:
         return []
-    return [FieldError(field.name, "required", f"“{field.name}” is required.")]
+    return [FieldError(field.name, "required", _("“{name}” is required.").format(name=field.name))]
 
 
-def _expected(hint: Any) -> str:
-    return next((words for name, words in _EXPECTED.items() if name in str(hint)), "text")
+def _must_be(hint: Any) -> str:
+    said = next((said for name, said in _MUST_BE.items() if name in str(hint)), None)
+    return _("“{name}” must be text.") if said is None else str(said)

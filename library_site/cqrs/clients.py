@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -15,11 +16,11 @@ class TokenAuthentication(KnoxTokenAuthentication):
         try:
             return super().authenticate(request)
         except UnicodeError:  # a header that HTTP can't carry, from a gateway that can
-            raise AuthenticationFailed("Invalid token.") from None
+            raise AuthenticationFailed(_("Invalid token.")) from None
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():  # what no token of ours holds, and no database looks up: NUL, half a character
-            raise AuthenticationFailed("Invalid token.")
+            raise AuthenticationFailed(_("Invalid token."))
         return super().authenticate_credentials(token)
 
     def _cleanup_token(self, auth_token: Any) -> bool:

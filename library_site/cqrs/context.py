@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .errors import InvalidInput
 
@@ -55,7 +56,8 @@ class Context:
     def __post_init__(self) -> None:
         """Raises InvalidInput for a junk idempotency key."""
         if self.idempotency_key is not None and not re.fullmatch(r"[\x20-\x7e]{1,255}", self.idempotency_key):
-            raise InvalidInput.of("Idempotency-Key", "An idempotency key has 1 to 255 printable ASCII characters.")
+            said = _("An idempotency key has 1 to 255 printable ASCII characters.")
+            raise InvalidInput.of("Idempotency-Key", said)
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -30,7 +31,7 @@ class CrudPagination(CursorPagination):
     def get_page_size(self, request: Request) -> int | None:
         asked = request.query_params.get(self.page_size_query_param, str(PAGE_SIZE))
         if not asked.isdecimal() or not asked.isascii() or int(asked[:9]) < 1:
-            raise _junk("page_size", "The page size must be a whole number from 1 up.")
+            raise _junk("page_size", _("The page size must be a whole number from 1 up."))
         return min(int(asked[:9]), MAX_PAGE_SIZE)
 
     def decode_cursor(self, request: Request) -> Any:
@@ -40,7 +41,7 @@ class CrudPagination(CursorPagination):
             cursor: Any = super().decode_cursor(request)
             UUID(cursor.position)
         except (NotFound, TypeError, ValueError):
-            raise _junk("cursor", "This cursor is not one of ours. Start again from the first page.") from None
+            raise _junk("cursor", _("This cursor is not one of ours. Start again from the first page.")) from None
         return cursor
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from . import journal, telemetry
 from .context import Context
@@ -27,7 +28,7 @@ def dispatch(message: Message[R], context: Context) -> R:
     operation = operation_of(type(message))
     with telemetry.recorded(operation, context):
         if not operation.is_served:
-            raise NotFound(f"{operation.name} is not served here.")
+            raise NotFound(_("{operation} is not served here.").format(operation=operation.name))
         if operation.is_query:
             authorise(operation, context)
             return cast(R, operation.handler(message, context))
@@ -37,7 +38,8 @@ def dispatch(message: Message[R], context: Context) -> R:
 def authorise(operation: Operation, context: Context) -> None:
     """Raises NotAllowed for an actor without the permission of the operation."""
     if not context.actor.may(operation.permission):
-        raise NotAllowed(f"You may not do this: it takes the permission “{operation.title}”.")
+        said = _("You may not do this: it takes the permission “{permission}”.")
+        raise NotAllowed(said.format(permission=operation.title))
 
 
 def _carry_out(operation: Operation, command: Message[R], context: Context) -> R:

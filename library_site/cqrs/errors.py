@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Remedy:
@@ -56,7 +58,9 @@ class Overtaken(Conflict):
     """Another change came in between: the command is to begin anew, and sees it. dispatch() lets it, a few times."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else changed the same thing at the same moment. Nothing was done; please try again.")
+        super().__init__(
+            _("Somebody else changed the same thing at the same moment. Nothing was done; please try again.")
+        )
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from .dispatcher import dispatch
 from .links import Link, task_link, task_url
 from .messages import Message
@@ -26,7 +28,8 @@ class Section(NamedTuple):
 class FileView(QueryView):
     """One thing: its row, what can be done about it, and the first rows of the `lists` about it.
 
-    `subject` is the field that says which thing, in the query and in those of the lists, which go by their headings.
+    `subject` is the field that says which thing, in the query and in those of the lists, which go by their headings
+    (marked by gettext_noop).
     """
 
     table = ""
@@ -72,4 +75,4 @@ class FileView(QueryView):
             asked: Any = operation.message(**{self.subject: row_id, "page_size": FIRST_ROWS})
             page = dispatch(asked, context)
             more_url = page.next and task_url(operation.slug, **{self.subject: row_id})
-            yield Section(str(heading), view.table, view.empty, page.rows, more_url)
+            yield Section(_(heading), view.table, str(view.empty), page.rows, more_url)

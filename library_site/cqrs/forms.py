@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from .context import Context
 from .errors import DomainError, InvalidInput, Remedy
@@ -15,6 +16,7 @@ from .links import Link, remedy_link
 from .messages import Message, Overriding
 from .override_fields import OverrideField, OverrideReasonField
 from .picks import Pick
+from .texts import sentences
 
 PAGE_KEY = "page_key"
 MAX_KEPT = 1000
@@ -197,7 +199,7 @@ class TaskForm(MessageForm):
 
     def _words(self, problem: DomainError) -> str:
         others_may = self.override and self.override.is_for_others(problem.code)
-        return f"{problem.message} A supervisor may override this." if others_may else problem.message
+        return sentences(problem.message, _("A supervisor may override this.") if others_may else "")
 
     def _offer_to_override(self, codes: Iterable[str]) -> None:
         if self.override and self.override.offer(codes):

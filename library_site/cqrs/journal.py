@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
@@ -37,7 +38,7 @@ def replay(operation: Operation, command: Message[Any], context: Context) -> Any
     salt = bytes.fromhex(entry.fingerprint.partition(":")[0])
     if entry.fingerprint != _fingerprint(operation, command, salt):
         raise IdempotencyKeyReused(
-            "This idempotency key was already used for another request. Use a new key for a new request."
+            _("This idempotency key was already used for another request. Use a new key for a new request.")
         )
     if context.on_replay:
         context.on_replay()

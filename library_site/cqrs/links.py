@@ -24,7 +24,7 @@ def task_link(operation: Operation, context: Context, **chosen: Any) -> Link | N
     """The same, by the name of the task; None for who may not carry it out."""
     if not context.actor.may(operation.permission):
         return None
-    return Link(operation.title.removeprefix("Get ").capitalize(), task_url(operation.slug, **chosen))
+    return Link(str(operation.title), task_url(operation.slug, **chosen))
 
 
 def remedy_link(remedy: Remedy, context: Context) -> Link | None:

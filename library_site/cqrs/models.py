@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .ids import uuid7
 
@@ -11,24 +12,26 @@ class JournalEntry(models.Model):
     """A command that was carried out or refused: what, by whom, through which door, when, and the answer."""
 
     class Outcome(models.TextChoices):
-        CARRIED_OUT = "CARRIED_OUT", "Carried out"
-        REFUSED = "REFUSED", "Refused"
+        CARRIED_OUT = "CARRIED_OUT", _("Carried out")
+        REFUSED = "REFUSED", _("Refused")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    operation = models.CharField(max_length=100)
-    arguments = models.JSONField(help_text="Ids and other plain values; what is personal is left out.")
+    operation = models.CharField(_("operation"), max_length=100)
+    arguments = models.JSONField(
+        _("arguments"), help_text=_("Ids and other plain values; what is personal is left out.")
+    )
     fingerprint = models.CharField(max_length=97)
     actor = models.CharField(max_length=100)
-    source = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    outcome = models.CharField(max_length=11, choices=Outcome)
-    code = models.CharField(max_length=100, blank=True, help_text="Why it was refused.")
-    result = models.JSONField(null=True)
-    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
+    source = models.CharField(_("source"), max_length=10)
+    at = models.DateTimeField(_("at"))
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome)
+    code = models.CharField(_("code"), max_length=100, blank=True, help_text=_("Why it was refused."))
+    result = models.JSONField(_("result"), null=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
 
     class Meta:
-        verbose_name = "journal entry"
-        verbose_name_plural = "journal"
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
@@ -47,7 +50,8 @@ class JournalEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operation} by {self.actor}, {self.get_outcome_display().lower()}"
+        said = _("{operation} by {actor}: {outcome}")
+        return str(said).format(operation=self.operation, actor=self.actor, outcome=self.get_outcome_display())
 
 
 class JournalSubject(models.Model):

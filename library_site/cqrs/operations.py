@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from django.conf import settings
 
 from .context import Context
 from .errors import DomainError
 from .messages import Message, Query
+from .names import TITLES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 M = TypeVar("M", bound=Message[Any])
 R = TypeVar("R")
@@ -38,9 +42,9 @@ class Operation:
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
 
     @property
-    def title(self) -> str:
+    def title(self) -> "StrOrPromise":
         """As people say it: Borrow book."""
-        return self.slug.replace("_", " ").capitalize()
+        return TITLES.get(self.name) or self.slug.replace("_", " ").capitalize()
 
     @property
     def permission(self) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .context import Context
 from .messages import Overriding
+from .names import refusal_name
 from .operations import operation_of
 from .overrides import override_permission
 
@@ -16,9 +18,9 @@ class OverrideField(forms.MultipleChoiceField):
 
     def __init__(self, message: type[Overriding[Any]], context: Context) -> None:
         codes = [refusal.code for refusal in operation_of(message).overridable]
-        boxes = {code: f"Override: {code.replace('_', ' ')}" for code in codes}
+        boxes = {code: refusal_name(code) for code in codes}
         super().__init__(
-            label="In spite of this", required=False, choices=list(boxes.items()), widget=forms.MultipleHiddenInput()
+            label=_("In spite of this"), required=False, choices=list(boxes.items()), widget=forms.MultipleHiddenInput()
         )
         self._all = set(codes)
         self._boxes = {code: box for code, box in boxes.items() if context.actor.may(override_permission(code))}
@@ -44,8 +46,12 @@ class OverrideReasonField(forms.CharField):
     """Why; hidden as long as there is nothing to override."""
 
     def __init__(self) -> None:
-        help_text = "The journal keeps it. Name nobody."
-        super().__init__(label="Reason for overriding", required=False, help_text=help_text, widget=forms.HiddenInput())
+        super().__init__(
+            label=_("Reason for overriding"),
+            required=False,
+            help_text=_("The journal keeps it. Name nobody."),
+            widget=forms.HiddenInput(),
+        )
 
     def show(self) -> None:
         self.widget = forms.TextInput(attrs={"autocomplete": "off"})

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .context import Context
 from .errors import Conflict, DomainError, InvalidInput, Remedy, refuse_if_any
 from .messages import Overriding
 from .operations import Operation, operation_of
+from .texts import sentences
 
 
 def override_permission(code: str) -> str:
@@ -30,7 +33,8 @@ def refuse_unless_overridden(
     for problem in left:
         _offer_override(problem, operation, command, context)
     if command.override and not command.override_reason.strip():
-        unsaid = InvalidInput.of("override_reason", "Say why this is overridden: the journal keeps it.", "required")
+        said = _("Say why this is overridden: the journal keeps it.")
+        unsaid = InvalidInput.of("override_reason", said, "required")
         left = [unsaid, *standing]
     refuse_if_any(left)
     _refuse_idle(operation, command, context)
@@ -49,9 +53,10 @@ def _refuse_idle(operation: Operation, command: Overriding[Any], context: Contex
     overridable = {refusal.code for refusal in operation.overridable}
     for code in command.override:
         if code not in overridable:
-            raise InvalidInput.of("override", f"{operation.title} has no rule “{code}” that can be overridden.")
+            said = _("{operation} has no rule “{code}” that can be overridden.")
+            raise InvalidInput.of("override", said.format(operation=operation.title, code=code))
         if not context.actor.may(override_permission(code)):
-            raise InvalidInput.of("override", f"You may not override “{code}”.")
+            raise InvalidInput.of("override", _("You may not override “{code}”.").format(code=code))
 
 
 def _offer_override(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> None:
@@ -62,4 +67,4 @@ def _offer_override(problem: DomainError, operation: Operation, command: Overrid
         given = {name: value for name, value in said.items() if value and name != "override_reason"}
         problem.remedy = problem.remedy or Remedy(operation.name, given | {"override": codes})
     elif isinstance(problem, Conflict) and problem.code in command.override:
-        problem.message += " You may not override this."
+        problem.message = sentences(problem.message, _("You may not override this."))

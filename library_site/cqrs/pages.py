@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from .errors import InvalidInput
 from .messages import MAX_PAGE_SIZE, Query
@@ -48,7 +49,7 @@ def page_of(
     Raises InvalidInput for a junk cursor or page size.
     """
     if query.page_size < 1:
-        raise InvalidInput.of("page_size", "The page size must be a whole number from 1 up.")
+        raise InvalidInput.of("page_size", _("The page size must be a whole number from 1 up."))
     size = min(query.page_size, MAX_PAGE_SIZE)
     position = _read_cursor(row, query.cursor, order_by)
     backwards = position is not None and position.backwards
@@ -94,5 +95,6 @@ def _read_cursor(row: type[Any], cursor: str | None, order_by: tuple[str, ...]) 
     try:
         backwards, *values = signing.loads(cursor, salt=_salt(row))
     except (signing.BadSignature, UnicodeError):
-        raise InvalidInput.of("cursor", "This cursor is not one of ours. Start again from the first page.") from None
+        said = _("This cursor is not one of ours. Start again from the first page.")
+        raise InvalidInput.of("cursor", said) from None
     return _Position(backwards, values)

@@ -4,6 +4,8 @@ import io
 import json
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import parsers
 from rest_framework.exceptions import APIException, ParseError
 
@@ -11,7 +13,7 @@ from rest_framework.exceptions import APIException, ParseError
 class TooLarge(APIException):
     status_code = 413
     default_code = "too_large"
-    default_detail = "The request is too large."
+    default_detail = gettext_lazy("The request is too large.")
 
 
 class JSONParser(parsers.JSONParser):
@@ -24,7 +26,7 @@ class JSONParser(parsers.JSONParser):
             if b"\\ud" in body.lower():
                 json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
-            raise ParseError("JSON parse error - nested too deeply") from None
+            raise ParseError(_("JSON parse error - nested too deeply")) from None
         except UnicodeEncodeError:
-            raise ParseError("JSON parse error - half a character") from None
+            raise ParseError(_("JSON parse error - half a character")) from None
         return data

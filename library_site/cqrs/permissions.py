@@ -4,13 +4,16 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models import Q
+from django.utils import translation
 
+from .names import override_name
 from .operations import all_operations
 
 LIBRARIANS = "Librarians"
 SUPERVISORS = "Supervisors"
 
 
+@translation.override(None)  # their names are stored
 def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating (or flushing) an app of ours: make what is missing, and nothing twice.
 
@@ -32,13 +35,13 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
         operation_type = ContentType.objects.db_manager(using).get_for_model(Operation)
         for operation in all_operations():
             Permission.objects.using(using).update_or_create(
-                content_type=operation_type, codename=operation.slug, defaults={"name": operation.title}
+                content_type=operation_type, codename=operation.slug, defaults={"name": str(operation.title)}
             )
         for code in overridable_codes():
             Permission.objects.using(using).update_or_create(
                 content_type=operation_type,
                 codename=f"override_{code}",
-                defaults={"name": f"Override: {code.replace('_', ' ')}"},
+                defaults={"name": override_name(code)},
             )
     theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
     overrides = Q(content_type__app_label="cqrs", codename__startswith="override_")

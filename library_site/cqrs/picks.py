@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .context import Context
+from .texts import sentences
 
 CHOICES = 12
 
@@ -104,9 +105,9 @@ class Pick(forms.Field):
             )
         if not rows:
             return forms.ValidationError(
-                "Nothing matches “%(typed)s”. Type the first letters of one or more words.",
+                _("Nothing matches “%(typed)s”. Type the first letters of one or more words."),
                 code="no_match",
                 params={"typed": typed},
             )
-        more = " There may be more: type more letters to narrow the list." if len(rows) == CHOICES else ""
-        return forms.ValidationError("More than one matches. Choose one below." + more, code="ambiguous")
+        more = _("There may be more: type more letters to narrow the list.") if len(rows) == CHOICES else ""
+        return forms.ValidationError(sentences(_("More than one matches. Choose one below."), more), code="ambiguous")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.apps import apps
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
@@ -16,6 +18,9 @@ from rest_framework.response import Response
 
 from .errors import Conflict, DomainError, FieldError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from .parsers import TooLarge
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,7 +52,7 @@ def problem_of(error: DomainError) -> dict[str, Any]:
     return body
 
 
-def problem(status: int, code: str, detail: str) -> dict[str, Any]:
+def problem(status: int, code: str, detail: "StrOrPromise") -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -57,7 +62,9 @@ def problem(status: int, code: str, detail: str) -> dict[str, Any]:
     }
 
 
-UNAVAILABLE = problem(503, "unavailable", "The library's database does not answer. Please try again in a moment.")
+UNAVAILABLE = problem(
+    503, "unavailable", gettext_lazy("The library's database does not answer. Please try again in a moment.")
+)
 DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 
 
@@ -122,7 +129,7 @@ def _translated(error: Exception) -> Exception:
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, SuspiciousOperation):
-        return ParseError("The request cannot be understood.")
+        return ParseError(_("The request cannot be understood."))
     return error
 
 
@@ -133,7 +140,8 @@ def _field(attr: str | None) -> str:
 def still_referenced(error: ProtectedError) -> Conflict:
     """What refers to a row that was to be deleted."""
     kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
-    return StillReferenced(f"It cannot be deleted while something refers to it: {', '.join(kinds)}.")
+    said = _("It cannot be deleted while something refers to it: {kinds}.")
+    return StillReferenced(said.format(kinds=", ".join(kinds)))
 
 
 class StillReferenced(Conflict):
@@ -150,7 +158,7 @@ def violated_rule(error: IntegrityError) -> str:
         spellings = {constraint.name, *(f"{model._meta.db_table}.{column}" for column in columns)}
         if any(spelling in said for spelling in spellings):
             return str(constraint.violation_error_message)
-    return "The database refuses this change: it refers to something that is not there, or that changed meanwhile."
+    return _("The database refuses this change: it refers to something that is not there, or that changed meanwhile.")
 
 
 def _constraints() -> Iterator[tuple[type[Model], BaseConstraint]]:

@@ -126,7 +126,7 @@ class AutoSchema(openapi.AutoSchema):
         return self.task.name if self.task else super().get_operation_id()
 
     def get_summary(self) -> str | None:
-        return self.task.title if self.task else super().get_summary()
+        return str(self.task.title) if self.task else super().get_summary()
 
     def get_description(self) -> str:  # type: ignore[override]  # takes none there
         return inspect.getdoc(self.task.handler) or "" if self.task else super().get_description()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from .errors import FieldError, InvalidInput
 
@@ -20,7 +21,8 @@ def plain_text(text: str) -> None:
     Raises ValidationError.
     """
     if not is_plain(text):
-        raise ValidationError("This text holds characters that cannot be stored. Type it anew.", code="invalid")
+        said = _("This text holds characters that cannot be stored. Type it anew.")
+        raise ValidationError(said, code="invalid")
 
 
 def field_errors(instance: Model, fields: Mapping[str, str]) -> list[FieldError]:

@@ -1,7 +1,7 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -26,6 +26,10 @@ from .operations import Operation, operation_of
 from .pages import Page
 from .picks import Pick, choices
 from .problems import MEDIA_TYPE, problem
+from .texts import sentences
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 T = TypeVar("T")
 
@@ -45,12 +49,15 @@ class MessageView(LoginRequiredMixin, View):
 
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
+    lead: ClassVar["StrOrPromise"] = ""
 
     @property
     def operation(self) -> Operation:
         return operation_of(self.form_class.message)
+
+    @property
+    def title(self) -> "StrOrPromise":
+        return self.operation.title
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
@@ -98,7 +105,7 @@ class TaskView(MessageView):
 
     form_class: ClassVar[type[TaskForm]]
     template_name = "task.html"
-    button: ClassVar[str]
+    button: ClassVar["StrOrPromise"]
 
     def success(self, form: Any, result: Any) -> str:
         """What has been done, in a sentence."""
@@ -156,7 +163,7 @@ class TaskView(MessageView):
             form.refuse(refusal)
             return None
         said = self.success(form, result)
-        messages.success(self.request, f"{DONE_ALREADY} {said}" if replayed else said)
+        messages.success(self.request, sentences(str(DONE_ALREADY), said) if replayed else said)
         for notice in self.look_here(form, result):
             messages.warning(self.request, notice, extra_tags="look")
         self.request.session[NEXT_STEPS] = self.next_steps(form, result)
@@ -173,11 +180,11 @@ class QueryView(MessageView):
 
     template_name = "list.html"
     table: ClassVar[str]
-    empty: ClassVar[str]
+    empty: ClassVar["StrOrPromise"]
 
     def nothing(self, form: Any) -> str:
         """What it means that there is nothing."""
-        return self.empty
+        return str(self.empty)
 
     def instead(self, form: Any) -> list[Link]:
         """What to do next where there is nothing: see `steps`."""
@@ -260,4 +267,5 @@ class PickView(LoginRequiredMixin, View):
 @csrf_exempt
 def no_such_api_url(request: HttpRequest) -> JsonResponse:
     """A problem, not a page, for programs that ask for what is not there."""
-    return JsonResponse(problem(404, "not_found", "There is nothing at this URL."), status=404, content_type=MEDIA_TYPE)
+    said = problem(404, "not_found", _("There is nothing at this URL."))
+    return JsonResponse(said, status=404, content_type=MEDIA_TYPE)

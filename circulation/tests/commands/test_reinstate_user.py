@@ -15,7 +15,7 @@ from tests.library import context, register, report_found, suspend, suspend_by_l
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-REINSTATED = "Reinstated on 2026-11-23: Replaced."
+REINSTATED = "Reinstated on 23 November 2026: Replaced."
 
 
 def reinstate(user_id: UUID) -> UserReinstated:

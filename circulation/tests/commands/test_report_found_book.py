@@ -67,7 +67,7 @@ def test_of_two_losses_the_first_found_lifts_nothing_but_its_own_line() -> None:
     emma, persuasion = lose(ann, "Emma", "Persuasion")
 
     assert find(emma).reinstated_user_id is None
-    assert standing(ann) == ("SUSPENDED", "“Persuasion” was reported missing on 2026-11-23.")
+    assert standing(ann) == ("SUSPENDED", "“Persuasion” was reported missing on 23 November 2026.")
 
     assert find(persuasion).reinstated_user_id == ann
     assert standing(ann) == ("VERIFIED", "")
@@ -78,7 +78,7 @@ def test_of_two_copies_lost_on_one_day_each_has_its_line() -> None:
     first, second = lose(ann, "Emma", "Emma")
 
     find(first)
-    assert standing(ann) == ("SUSPENDED", "“Emma” was reported missing on 2026-11-23.")
+    assert standing(ann) == ("SUSPENDED", "“Emma” was reported missing on 23 November 2026.")
     find(second)
     assert standing(ann) == ("NOT_VERIFIED", "")
 

@@ -48,7 +48,7 @@ def test_a_book_on_loan_goes_missing_and_its_borrower_is_suspended_with_the_reas
 
     assert report_missing(book_id) == BookReportedMissing(book_id=book_id, user_id=ann)
 
-    assert standing(ann) == ("SUSPENDED", "“Emma” was reported missing on 2026-11-23.")
+    assert standing(ann) == ("SUSPENDED", "“Emma” was reported missing on 23 November 2026.")
     book = Book.objects.get(pk=book_id)
     assert (book.status, book.borrower_id, book.borrowed_at, book.due_on) == ("MISSING", None, None, None)
 
@@ -72,7 +72,7 @@ def test_the_reason_has_the_date_in_the_librarys_time_zone(settings: Any) -> Non
 
     report_missing(book_id, now=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
 
-    assert standing(ann)[1] == "“Emma” was reported missing on 2026-11-24."
+    assert standing(ann)[1] == "“Emma” was reported missing on 24 November 2026."
 
 
 def test_what_staff_wrote_stays_and_the_reason_goes_below(api: APIClient) -> None:
@@ -82,7 +82,7 @@ def test_what_staff_wrote_stays_and_the_reason_goes_below(api: APIClient) -> Non
 
     report_missing(book_id)
 
-    comment = "Reads aloud.\nBrings cake.\n“Emma” was reported missing on 2026-11-23."
+    comment = "Reads aloud.\nBrings cake.\n“Emma” was reported missing on 23 November 2026."
     assert standing(ann) == ("SUSPENDED", comment)
 
 
@@ -94,7 +94,7 @@ def test_every_loss_has_its_line() -> None:
     for book_id in books:
         report_missing(book_id)
 
-    lines = "“Emma” was reported missing on 2026-11-23.", "“Persuasion” was reported missing on 2026-11-23."
+    lines = "“Emma” was reported missing on 23 November 2026.", "“Persuasion” was reported missing on 23 November 2026."
     assert standing(ann) == ("SUSPENDED", "\n".join(lines))
 
 
@@ -107,7 +107,7 @@ def test_who_loses_a_book_after_a_suspension_that_is_over_is_suspended_from_then
 
     user = LibraryUser.objects.get(pk=ann)
     assert (user.status, user.suspended_at, user.suspended_until) == ("SUSPENDED", NOW, None)
-    assert user.status_comment == "“Emma” was reported missing on 2026-11-23."
+    assert user.status_comment == "“Emma” was reported missing on 23 November 2026."
 
 
 def test_the_other_books_of_a_suspended_borrower_stay_on_loan() -> None:

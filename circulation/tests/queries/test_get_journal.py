@@ -155,7 +155,9 @@ def test_the_reason_and_that_of_an_override_are_both_said() -> None:
     assert (row.reason, row.override_reason) == ("Wet.", "Out of print.")
 
 
-@pytest.mark.parametrize(("is_open", "details"), [(False, "2026-12-25: closed"), (True, "2026-12-25: open")])
+@pytest.mark.parametrize(
+    ("is_open", "details"), [(False, "25 December 2026: closed"), (True, "25 December 2026: open")]
+)
 def test_an_exception_to_the_calendar_says_which_day_and_why(is_open: bool, details: str) -> None:
     dispatch(SetCalendarException(day=date(2026, 12, 25), is_open=is_open, note="Christmas"), context())
 

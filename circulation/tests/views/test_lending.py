@@ -195,8 +195,8 @@ def test_a_refusal_leads_to_where_to_look(desk: Client, supervisor: User) -> Non
     response = send(desk, "/borrow-book", user_id=ann, book_id=book_id)
     assert remedies(response, "book_id") == [("Reservation queue", f"/reservation-queue?book_id={book_id}")]
     assert remedies(response, "user_id") == [
-        ("Reinstate user", f"/reinstate-user?user_id={ann}"),
-        ("User file", f"/person?user_id={ann}"),
+        ("Reinstate person", f"/reinstate-user?user_id={ann}"),
+        ("Person", f"/person?user_id={ann}"),
     ]
     assert boxes(response) == ["book_reserved", "user_suspended", "loan_limit_reached"]
 
@@ -206,7 +206,7 @@ def test_who_is_not_verified_may_be_for_more_books(desk: Client) -> None:
     for _ in range(POLICY.limit_not_verified):
         lend("", ann)
     links = remedies(send(desk, "/borrow-book", user_id=ann, book_id=add_book()), "user_id")
-    assert ("Verify user", f"/verify-user?user_id={ann}") in links
+    assert ("Verify person", f"/verify-user?user_id={ann}") in links
 
 
 def test_a_renewal_that_is_refused_leads_on(desk: Client) -> None:
@@ -217,7 +217,7 @@ def test_a_renewal_that_is_refused_leads_on(desk: Client) -> None:
     reserve(book_id, register())
     suspend(ann)
     assert set(remedies(send(desk, "/renew-loan", book_id=book_id), "book_id")) == {
-        ("Reinstate user", f"/reinstate-user?user_id={ann}"),
+        ("Reinstate person", f"/reinstate-user?user_id={ann}"),
         ("Return book", f"/return-book?book_id={book_id}"),
         ("Reservation queue", f"/reservation-queue?book_id={book_id}"),
     }
@@ -270,7 +270,7 @@ def test_who_is_suspended_may_be_reinstated_before_being_verified(desk: Client) 
     ann = register("Ann Lee")
     suspend(ann)
     response = send(desk, "/verify-user", user_id=ann)
-    assert remedies(response, "user_id") == [("Reinstate user", f"/reinstate-user?user_id={ann}")]
+    assert remedies(response, "user_id") == [("Reinstate person", f"/reinstate-user?user_id={ann}")]
 
 
 # Overriding

@@ -45,7 +45,7 @@ def test_what_is_somebody_elses_leads_to_whose_it_is(desk: Client) -> None:
     register("Ann Lee", "ann@example.org", barcode=CARD)
     other = {"name": "Bob Roe", "email": "bob@example.org", "barcode": ""}
     taken = send(desk, "/register-user", **other | {"barcode": CARD})
-    assert remedies(taken, "barcode") == [("Search users", f"/search-users?q={CARD}")]
+    assert remedies(taken, "barcode") == [("Search people", f"/search-users?q={CARD}")]
     for page, fields in (("/register-user", other), ("/change-contact", {"user_id": register()})):
         registered = send(desk, page, **fields | {"email": "ann@example.org"})
         ((_, url),) = remedies(registered, "email")
@@ -112,7 +112,7 @@ def test_who_is_suspended_already_is_reinstated_first(desk: Client) -> None:
     ann = register("Ann Lee")
     suspend(ann)
     response = send(desk, "/suspend-user", user_id=ann, reason="Noise.")
-    assert remedies(response, "user_id") == [("Reinstate user", f"/reinstate-user?user_id={ann}")]
+    assert remedies(response, "user_id") == [("Reinstate person", f"/reinstate-user?user_id={ann}")]
 
 
 def test_suspensions_that_are_over_are_ended(desk: Client) -> None:
@@ -210,7 +210,7 @@ def test_the_journal_says_who_did_what_to_whom_and_why(desk: Client) -> None:
     page = page.partition("<tbody>")[2]
     assert page.index("Withdraw book") < page.index("Worn out.") < page.index("Borrow book")
     assert "Refused" in page
-    assert "book not available" in page
+    assert "The book is not available" in page
     assert f'href="/book?book_id={book_id}"' in page
     assert f'href="/person?user_id={ann}"' in page
     assert "librarian" in page

@@ -7,12 +7,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError
 from library_site.cqrs.messages import Command
 from library_site.cqrs.operations import operation_of
+from library_site.cqrs.texts import sentences
 
 MAX_ROWS_PER_ACTION = 100
 
@@ -43,10 +45,11 @@ class CommandAction:
             result = dispatch(self.operation.message(**{self.field: row.pk}), context)
         except DomainError as refusal:
             why = " ".join(each.message for each in refusal.problems)
-            model_admin.message_user(request, f"{self.operation.title}, “{row}”: {why}", messages.ERROR)
+            said = _("{task}, “{row}”: {why}").format(task=self.operation.title, row=row, why=why)
+            model_admin.message_user(request, said, messages.ERROR)
         else:
-            done = f"done. {self.what_came(result)}".strip()
-            model_admin.message_user(request, f"{self.operation.title}, “{row}”: {done}", messages.SUCCESS)
+            done = _("{task}, “{row}”: done.").format(task=self.operation.title, row=row)
+            model_admin.message_user(request, sentences(done, self.what_came(result)), messages.SUCCESS)
 
 
 class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -60,15 +63,15 @@ class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             return super().response_action(request, *args, **kwargs)
         except ValidationError:
-            self.message_user(request, "Choose rows of the list. Nothing has been done.", messages.ERROR)
+            self.message_user(request, _("Choose rows of the list. Nothing has been done."), messages.ERROR)
             return None
 
     def refuses_so_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> bool:
         """Whether an action is asked to take more rows than one request should, and says so."""
         too_many = queryset.order_by()[: MAX_ROWS_PER_ACTION + 1].count() > MAX_ROWS_PER_ACTION
         if too_many:
-            said = f"Select at most {MAX_ROWS_PER_ACTION} at a time. Nothing has been done."
-            self.message_user(request, said, messages.ERROR)
+            said = _("Select at most {limit} at a time. Nothing has been done.")
+            self.message_user(request, said.format(limit=MAX_ROWS_PER_ACTION), messages.ERROR)
         return too_many
 
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from library_site.cqrs.errors import DomainError
 from library_site.cqrs.problems import still_referenced, violated_rule
@@ -73,7 +75,7 @@ class CrudAdmin(ActingAdmin, LargeTableAdmin):
             self.message_user(request, _words(error), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
-    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Django's, in one transaction."""
         if self.refuses_so_many(request, queryset):
@@ -100,7 +102,7 @@ class CrudAdmin(ActingAdmin, LargeTableAdmin):
             shown = list(found.select_related()[: MAX_REFERENCES_SHOWN + 1])
             yield from (f"{capfirst(kind.verbose_name)}: {row}" for row in shown[:MAX_REFERENCES_SHOWN])
             if len(shown) > MAX_REFERENCES_SHOWN:
-                yield f"… and more {kind.verbose_name_plural}"
+                yield _("… and more {kind}").format(kind=kind.verbose_name_plural)
 
 
 def _words(error: IntegrityError | DomainError) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 
 class CrudForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -51,7 +52,7 @@ def _with_plain_newlines(value: Any) -> Any:
 
 def _meanwhile(now: Any) -> ValidationError:
     return ValidationError(
-        "Somebody else changed this meanwhile: it is now “%(now)s”. Open the page anew before you change it.",
+        _("Somebody else changed this meanwhile: it is now “%(now)s”. Open the page anew before you change it."),
         code="changed_meanwhile",
         params={"now": "" if now is None else now},
     )

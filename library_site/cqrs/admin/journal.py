@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from library_site.cqrs.context import Source
 from library_site.cqrs.models import JournalEntry
@@ -31,14 +32,16 @@ class _OneOf(admin.SimpleListFilter):
 
 
 class OperationFilter(_OneOf):
-    title = parameter_name = "operation"
+    title = _("operation")
+    parameter_name = "operation"
 
     def values(self) -> Sequence[str]:
         return [operation.name for operation in all_operations() if not operation.is_query]
 
 
 class SourceFilter(_OneOf):
-    title = parameter_name = "source"
+    title = _("source")
+    parameter_name = "source"
 
     def values(self) -> Sequence[str]:
         return get_args(Source)
@@ -52,7 +55,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "operation", "who", "source", "outcome", "code")
     list_filter = ("outcome", OperationFilter, SourceFilter, "at")
     search_fields = ("operation",)
-    search_help_text = "An operation, a code, an idempotency key, who did it, or the id of whatever it was done to."
+    search_help_text = _("An operation, a code, an idempotency key, who did it, or the id of whatever it was done to.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         actor = Concat(Value("user:"), Cast("pk", CharField()))
@@ -60,7 +63,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         entries: QuerySet[Any] = super().get_queryset(request).annotate(username=Subquery(names))
         return entries
 
-    @admin.display(description="by", ordering="actor")
+    @admin.display(description=_("by"), ordering="actor")
     def who(self, entry: Any) -> str:
         return str(entry.username or entry.actor)
 

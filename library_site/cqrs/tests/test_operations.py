@@ -52,7 +52,7 @@ def test_an_operation_has_a_name_for_clients_one_for_python_and_one_for_people()
 
     assert operation.name == "GetBorrowedBooksByUser"
     assert operation.slug == "get_borrowed_books_by_user"
-    assert operation.title == "Get borrowed books by user"
+    assert operation.title == "Borrowed books by person"
     assert operation.permission == "cqrs.get_borrowed_books_by_user"
     assert (operation.app, operation.is_query) == ("circulation", True)
 

@@ -9,8 +9,9 @@ from library_site.cqrs.templatetags.words import words
     ("name", "said"),
     [
         ("BorrowBook", "Borrow book"),
-        ("user_suspended", "user suspended"),
-        ('["user_suspended", "book_reserved"]', "user suspended, book reserved"),
+        ("user_suspended", "The person is suspended"),
+        ("a_rule_of_old", "a_rule_of_old"),
+        ('["user_suspended", "book_reserved"]', "The person is suspended, Somebody else waits for the book"),
         ("", ""),
     ],
 )
