@@ -181,6 +181,7 @@ def library_with_everything() -> dict[str, str]:
         "due": "/loans-due?first=2020-01-01&last=2120-01-01",
         "hold-shelf": "/hold-shelf",
         "journal": "/journal",
+        "journal-narrowed": f"/journal?user_id={ann}",
         "books": "/search-books?q=long",
         "books-of-all-states": "/search-books?q=jane",
         "no-books": "/search-books?q=zzz",

@@ -14,7 +14,8 @@ SHEET = """<!doctype html>
   h2 {{ margin: 2rem 0 .5rem; color: #fff; }}
   figure {{ margin: 0; }}
   figcaption {{ color: #fff; }}
-  img {{ display: block; height: 32rem; object-fit: cover; object-position: top; }}
+  img {{ display: block; width: 40rem; height: 26rem; object-fit: cover; object-position: left top; }}
+  img[src*="-390-"] {{ width: 16rem; }}
 </style>
 {}
 </html>
@@ -40,4 +41,4 @@ def _row(pictures: list[Path]) -> str:
 
 
 if __name__ == "__main__":
-    print(contact_sheet(Path(sys.argv[1])))
+    sys.stdout.write(f"{contact_sheet(Path(sys.argv[1]))}\n")
