@@ -31,7 +31,7 @@ def group_of(request: HttpRequest) -> Group | None:
     for text, tasks in DESK.items():
         slugs = [task.slug for task in tasks]
         if here in slugs:
-            return Group(text, next((slug for slug in slugs if slug in INDEXES), "tasks"))
+            return Group(_(text), next((slug for slug in slugs if slug in INDEXES), "tasks"))
     return None
 
 

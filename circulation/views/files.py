@@ -38,7 +38,7 @@ from circulation.views.lists import (
     GetReservationsByUserView,
 )
 from library_site.cqrs.file_views import FIRST_ROWS, FileView, Section
-from library_site.cqrs.links import Link, task_url
+from library_site.cqrs.links import task_url
 from library_site.cqrs.messages import Message
 
 Tasks = tuple[type[Message[Any]], ...]
@@ -77,9 +77,6 @@ class GetUserFileView(FileView):
         sections = super().sections(row)
         waiting = [section for section in map(_waiting, sections) if section.rows]
         return [*waiting, *(_not_waiting(section) for section in sections if not _all_wait(section))]
-
-    def instead(self, form: Any) -> list[Link]:
-        return self.steps((gettext("Register"), "register_user", {}), (gettext("People"), "search_users", {}))
 
     def tasks(self, row: UserFile) -> Tasks:
         return (*OF_USER[row.status], ChangeContact, GetJournal)

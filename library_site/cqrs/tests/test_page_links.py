@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from catalog.models import Book
 from library_site.cqrs.templatetags.pages import upright
+from library_site.cqrs.texts import written
 from tests.library import add_book, borrow, lend, register, reserve
 from tests.pages import after, send
 
@@ -182,3 +184,17 @@ def test_characters_that_turn_a_text_round_are_not_in_a_message(desk: Client) ->
 
     assert "Added “Dune turned” by Frank Herbert" in page.content.decode()
     assert upright("\u2067a\u2069b\u200f") == "ab\u200f"
+
+
+def test_a_list_on_paper_names_whom_it_is_about_and_the_day(desk: Client) -> None:
+    page = desk.get(f"/borrowed-books?user_id={register('Ann Lee')}").content.decode()
+
+    (heading,) = re.findall(r"<h1>.*?</h1>", page, re.DOTALL)
+    assert "Ann Lee" in heading
+    assert f'<p class="on-paper">{written(timezone.localdate())}</p>' in page
+
+
+def test_the_journal_is_narrowed_in_the_open_once_something_is_asked(desk: Client) -> None:
+    assert '<details class="narrow">' in desk.get("/journal").content.decode()
+    assert '<details class="narrow" open>' in desk.get("/journal?outcome=REFUSED").content.decode()
+    assert '<details class="narrow" open>' in desk.get("/journal?actor=nobody").content.decode()
