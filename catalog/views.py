@@ -111,6 +111,8 @@ class SearchBooksView(QueryView):
 
     def instead(self, form: SearchBooksForm) -> list[Link]:
         isbn = canonical_isbn(form.cleaned_data["q"])
+        if isbn is None and looks_like_isbn(form.cleaned_data["q"]):
+            return []
         return self.steps((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
 
     def straight_to(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
