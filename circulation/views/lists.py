@@ -58,6 +58,10 @@ class GetPastLoansByUserView(QueryView):
     table = "tables/past_loans.html"
     empty = _("This person has brought nothing back yet.")
 
+    def instead(self, form: GetPastLoansByUserForm) -> list[Link]:
+        chosen = {"user_id": form.cleaned_data["user_id"]}
+        return self.steps((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
+
 
 class GetBookHistoryView(QueryView):
     form_class = GetBookHistoryForm
