@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock topologies states translations package test-deploy bench-coldstart clean
+.PHONY: help run test lint format lock topologies states translations screenshots package test-deploy bench-coldstart clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,13 @@ translations: $(INSTALLED)  ## The German of library_site/locale: what is new to
 		--ignore bench --ignore build --ignore deploy --ignore tests
 	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
 	msgfmt --check-format --check-domain --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
+
+SCREENSHOTS := build/screenshots
+
+screenshots: $(INSTALLED)  ## Every page, empty and full, at 1280 and 390 px, light and dark: build/screenshots/index.html
+	rm -rf $(SCREENSHOTS) && mkdir -p $(SCREENSHOTS)
+	SCREENSHOTS=$(SCREENSHOTS) $(BIN)/pytest -n $(WORKERS) -q tests/test_browser.py -k every_page
+	$(BIN)/python -m tests.contact_sheet $(SCREENSHOTS)
 
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package

@@ -18,9 +18,12 @@ from catalog.forms import (
     SearchBooksForm,
 )
 from catalog.models import Book
-from catalog.policies import canonical_isbn
+from catalog.policies import canonical_isbn, looks_like_isbn
 from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
 from catalog.text import name_key
+from library_site.cqrs import Page
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import PickView, QueryView, TaskView
 
 
@@ -59,6 +62,14 @@ class AddNewBookView(ArrivalView):
         also = also_with(self, form.cleaned_data["isbn"], title)
         return said.format(title=title, author=author, barcode=result.barcode) + also
 
+    def next_steps(self, form: AddNewBookForm, result: BookAdded) -> list[Link]:
+        chosen = {"book_id": result.book_id}
+        return self.steps(
+            (_("Lend it"), "borrow_book", chosen),
+            (_("Add copies"), "add_copies", chosen),
+            (form.cleaned_data["title"], "get_book_file", chosen),
+        )
+
     def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         if result.book_status != Book.Status.ON_HOLD:
             return []
@@ -82,6 +93,10 @@ class AddCopiesView(ArrivalView):
         title = form.picked("book_id").title
         return said.format(number=len(result.barcodes), title=title, barcodes=", ".join(result.barcodes))
 
+    def next_steps(self, form: AddCopiesForm, result: CopiesAdded) -> list[Link]:
+        book = form.picked("book_id")
+        return self.steps((book.title, "get_book_file", {"book_id": book.id}))
+
     def look_here(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
         on_hold = list(zip(result.book_ids, result.barcodes, strict=True))[: result.on_hold]
@@ -97,6 +112,23 @@ class SearchBooksView(QueryView):
     table = "tables/books.html"
     empty = gettext_lazy("No book matches. Type the first letters of one or more words, or a whole ISBN or barcode.")
 
+    def nothing(self, form: SearchBooksForm) -> str:
+        typed = form.cleaned_data["q"]
+        if canonical_isbn(typed):
+            return _("The library has no book with this ISBN.")
+        if looks_like_isbn(typed):
+            return _("This ISBN was misread: its check digit is wrong. Scan it again.")
+        return str(self.empty)
+
+    def instead(self, form: SearchBooksForm) -> list[Link]:
+        isbn = canonical_isbn(form.cleaned_data["q"])
+        if isbn is None and looks_like_isbn(form.cleaned_data["q"]):
+            return []
+        return self.steps((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
+
+    def straight_to(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
+        return self.file_with_barcode("get_book_file", "book_id", form.cleaned_data["q"], page)
+
 
 class SearchAuthorsView(QueryView):
     form_class = SearchAuthorsForm
@@ -108,6 +140,9 @@ class GetBooksByAuthorView(QueryView):
     form_class = GetBooksByAuthorForm
     table = "tables/books_of_author.html"
     empty = gettext_lazy("The library has no book by this author.")
+
+    def instead(self, form: GetBooksByAuthorForm) -> list[Link]:
+        return self.steps((_("Add new book"), "add_new_book", {}))
 
 
 class PickBook(PickView):

@@ -10,7 +10,7 @@ import catalog.crud.api
 import catalog.urls
 import circulation.crud.api
 import circulation.urls
-from library_site import views
+from library_site import navigation, views
 from library_site.cqrs.views import no_such_api_url
 
 handler500 = views.server_error
@@ -30,6 +30,7 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("", include(pages)),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
+        path("keys", navigation.keys, name="keys"),
         path("language", set_language, name="set_language"),
         path("api/", include(crud)),
         path("api/schema", views.schema, name="schema"),

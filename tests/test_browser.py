@@ -1,120 +1,32 @@
 """The desk in a real browser: with and without JavaScript, in light and dark, on a wide screen and on a phone."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
-from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from circulation.policies import POLICY
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
-from tests.library import (
-    add_book,
-    borrow,
-    give_back,
-    lend,
-    register,
-    report_missing,
-    reserve,
-    suspend,
-    suspend_by_loss,
-    withdraw,
+from library_site.cqrs.permissions import SUPERVISORS
+from tests.browser import (
+    IN_A_BROWSER,
+    OpenDesk,
+    choose,
+    empty_library,
+    library_with_everything,
+    look,
+    look_at_errors,
+    press_access_key,
+    said,
 )
+from tests.library import add_book, borrow, register, report_missing, reserve, suspend_by_loss
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here"),
-]
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-OpenDesk = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    assert CHROMIUM, "The browser tests need Chromium."
-    return {"executable_path": CHROMIUM, "args": QUIET}
-
-
-@pytest.fixture
-def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[OpenDesk]:
-    """Opens a page signed in as a librarian; fails on errors in the console and requests to anywhere else."""
-    user = User.objects.create_user("librarian", password="correct horse", is_staff=True)
-    user.groups.add(Group.objects.get(name=LIBRARIANS))
-    contexts, complaints = [], []
-
-    def open_desk(*, javascript: bool = True, width: int = 1280, scheme: Any = "light", sign_in: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url,
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda it: complaints.append(it.url) if not it.url.startswith(live_server.url) else None)
-        page.on("console", lambda it: complaints.append(it.text) if _is_complaint(it) else None)
-        page.on("pageerror", lambda it: complaints.append(str(it)))
-        if sign_in:
-            page.goto("/")
-            page.get_by_label("Username").fill("librarian")
-            page.get_by_label("Password").fill("correct horse")
-            page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("heading", name="Desk")).to_be_visible()
-        return page
-
-    yield open_desk
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def _is_complaint(message: Any) -> bool:
-    # A refusal (422) and a missing page (404) are pages, which Chromium reports as failed resources.
-    return message.type in {"error", "warning"} and not any(status in message.text for status in ("404", "422"))
-
-
-@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
-def page(request: pytest.FixtureRequest, open_desk: OpenDesk) -> Page:
-    return open_desk(javascript=request.param)
-
-
-def choose(page: Page, label: str, letters: str, choice: str) -> None:
-    """Type letters, and choose from what is found: as they are typed, or after sending the form without JavaScript."""
-    box = page.get_by_label(label, exact=True)
-    box.press_sequentially(letters)
-    radio = page.locator("label.choice", has_text=choice).locator("input")
-    if not page.evaluate("() => window.htmx !== undefined"):
-        page.keyboard.press("Enter")
-    radio.check()
-
-
-def said(page: Page) -> str:
-    return page.get_by_role("status").inner_text()
+pytestmark = IN_A_BROWSER
 
 
 def test_lend_a_book_chosen_by_letters(page: Page) -> None:
@@ -122,7 +34,7 @@ def test_lend_a_book_chosen_by_letters(page: Page) -> None:
     register("Anna Bell")
     add_book("Dune", author="Frank Herbert")
     add_book("Dune Messiah", author="Frank Herbert")
-    page.get_by_role("link", name="Borrow", exact=True).click()
+    page.goto("/borrow-book")
     choose(page, "Who borrows", "ann", "Ann Lee")
     choose(page, "Book", "dune", "Messiah")
     page.get_by_role("button", name="Lend").click()
@@ -170,11 +82,11 @@ def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(pag
 def test_report_a_book_missing_and_found(page: Page) -> None:
     borrow(add_book("Dune"), register("Ann Lee"))
     page.goto("/search-books?q=dune")
-    page.get_by_role("link", name="Report Dune missing").click()
+    page.get_by_role("link", name="Missing: Dune").click()
     page.get_by_role("button", name="Report missing").click()
     assert "“Dune” is reported missing. Ann Lee is suspended." in said(page)
     page.get_by_role("link", name="Missing", exact=True).click()
-    page.get_by_role("link", name="Report Dune found").click()
+    page.get_by_role("link", name="Found: Dune").click()
     page.get_by_role("button", name="Report found").click()
     assert "“Dune” is found and available again. Its borrower is no longer suspended." in said(page)
     assert LibraryUser.objects.get().status == LibraryUser.Status.NOT_VERIFIED
@@ -198,7 +110,7 @@ def test_add_new_books_of_a_new_and_of_a_known_author(page: Page) -> None:
 
 
 def test_register_and_verify_a_person(page: Page) -> None:
-    page.get_by_role("link", name="Register").click()
+    page.goto("/register-user")
     page.get_by_label("Name").fill("Ann Lee")
     page.get_by_label("E-mail").fill("ann@example.org")
     page.get_by_role("button", name="Register").click()
@@ -212,7 +124,7 @@ def test_the_three_lists(page: Page) -> None:
     ann = register("Ann Lee")
     borrow(add_book("Dune", author="Frank Herbert"), ann)
     report_missing(add_book("Emma", author="Jane Austen"))
-    page.get_by_role("link", name="Borrowed books").click()
+    page.goto("/borrowed-books")
     page.get_by_label("Person").fill("ann")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("row", name="Dune")).to_contain_text("Frank Herbert")
@@ -263,6 +175,52 @@ def test_a_double_click_acts_once(open_desk: OpenDesk) -> None:
     assert JournalEntry.objects.filter(operation="AddNewBook", source="html").count() == 1
 
 
+def test_a_list_is_found_while_letters_are_typed_and_the_focus_stays(open_desk: OpenDesk) -> None:
+    add_book("Dune")
+    add_book("Emma")
+    page = open_desk()
+    page.goto("/search-books")
+    page.keyboard.type("dun")
+    expect(page.get_by_role("row", name="Dune")).to_be_visible()
+    expect(page.locator("#count")).to_have_text("1 found")
+    expect(page).to_have_url(re.compile(r"/search-books\?q=dun"))
+    page.keyboard.press("Control+A")
+    page.keyboard.type("em")
+    expect(page.get_by_role("row", name="Emma")).to_be_visible()
+    expect(page.get_by_role("row", name="Dune")).to_be_hidden()
+    page.keyboard.type("zz")
+    expect(page.get_by_text("No book matches.")).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("No book matches.")).to_be_hidden()
+    expect(page.get_by_label("Search the catalogue")).to_be_focused()
+
+
+def test_a_scanned_barcode_leads_straight_to_what_it_is_on(page: Page) -> None:
+    add_book("Dune", barcode="30001000047110")
+    page.goto("/search-books")
+    expect(page.get_by_label("Search the catalogue")).to_be_focused()
+    page.keyboard.type("30001000047110")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Dune", exact=True)).to_be_visible()
+
+
+def test_the_places_are_reached_by_their_keys(page: Page) -> None:
+    """Alt and the letter, as Chromium has it; without JavaScript too."""
+    for key, heading in (("b", "Search books"), ("o", "Search people"), ("h", "Hold shelf"), ("k", "Keys")):
+        press_access_key(page, key)
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+
+
+def test_on_a_phone_no_keyboard_comes_up_over_a_list(open_desk: OpenDesk) -> None:
+    add_book("Dune")
+    page = open_desk(width=390, is_phone=True)
+    page.goto("/search-books?q=dune")
+    expect(page.get_by_label("Search the catalogue")).not_to_be_focused()
+    page.goto("/return-book")
+    expect(page.get_by_label("Book", exact=True)).to_be_focused()
+
+
 def test_signing_out_closes_the_desk(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -270,102 +228,48 @@ def test_signing_out_closes_the_desk(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def library_with_everything() -> dict[str, str]:
-    """Every page, in a library that has something to show on it."""
-    ann, bob, cara = register("Ann Lee", verified=True), register("Bob Bell"), register("Cara Poe")
-    dune = add_book("Dune", isbn="9780441013593", author="Frank Herbert")
-    long_ago = timezone.now() - timedelta(days=POLICY.loan_days + 1)
-    for number in range(30):
-        add_book(f"A rather long title of a book about the history of everything, volume {number}", author="Bo Long")
-    add_book("A long word: " + "z" * 400, author="Bo " + "y" * 180)
-    borrow(dune, ann)
-    suspend_by_loss(bob, title="Lost book")
-    waiting = reserve(dune, cara)
-    reserve(dune, register("Dora Roe"))
-    held = add_book("Emma")
-    reserve(held, ann, now=long_ago)
-    lend("Middlemarch", ann, now=long_ago)
-    give_back(lend("Persuasion", ann))
-    gone = add_book("Sanditon")
-    withdraw(gone)
-    suspend(cara, "Unpaid fees of three years, and the wine that was poured over the atlas.")
-    return {
-        "desk": "/",
-        "borrow": f"/borrow-book?user_id={ann}",
-        "return": f"/return-book?book_id={dune}",
-        "renew": f"/renew-loan?book_id={dune}",
-        "report-missing": "/report-missing-book",
-        "report-found": "/report-found-book",
-        "add-new-book": "/add-new-book",
-        "register": "/register-user",
-        "verify": f"/verify-user?user_id={bob}",
-        "change-contact": f"/change-contact?user_id={ann}",
-        "suspend": f"/suspend-user?user_id={ann}",
-        "reinstate": f"/reinstate-user?user_id={cara}",
-        "end-suspensions": "/end-suspensions",
-        "place-reservation": f"/place-reservation?user_id={ann}",
-        "cancel-reservation": f"/cancel-reservation?reservation_id={waiting}:{cara}",
-        "move-reservation": f"/move-reservation?reservation_id={waiting}:{cara}",
-        "expire-reservations": "/expire-reservations",
-        "add-copies": f"/add-copies?book_id={dune}",
-        "correct-book": f"/correct-book?book_id={dune}",
-        "withdraw-book": f"/withdraw-book?book_id={held}",
-        "restore-book": f"/restore-book?book_id={gone}",
-        "calendar": "/set-calendar-exception",
-        "person": f"/person?user_id={ann}",
-        "suspended": f"/person?user_id={cara}",
-        "book": f"/book?book_id={dune}",
-        "held": f"/book?book_id={held}",
-        "reservations": f"/reservations-by-person?user_id={ann}",
-        "past-loans": f"/past-loans-by-person?user_id={ann}",
-        "queue": f"/reservation-queue?book_id={dune}",
-        "history": f"/book-history?book_id={dune}",
-        "overdue": "/overdue-loans",
-        "due": "/loans-due?first=2020-01-01&last=2120-01-01",
-        "hold-shelf": "/hold-shelf",
-        "journal": "/journal",
-        "books": "/search-books?q=long",
-        "books-of-all-states": "/search-books?q=jane",
-        "no-books": "/search-books?q=zzz",
-        "authors": "/search-authors?q=b",
-        "books-by-author": "/books-by-author?author_id_q=herbert",
-        "borrowed": f"/borrowed-books?user_id={ann}",
-        "missing": "/missing-books",
-        "people": "/search-users?q=example",
-        "not-found": "/nowhere",
-    }
+FOLDER = os.environ.get("SCREENSHOTS")
+"""Where to keep what was looked at, on every screen: make screenshots."""
+
+SCREENS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+TO_TEST = SCREENS if FOLDER else [(1280, "light"), (390, "dark")]  # colours are those of any width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), TO_TEST)
 def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path) -> None:
     pages = library_with_everything()
     User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     page = open_desk(width=width, scheme=scheme, sign_in=False)
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    look(page, "/login", folder / f"login-{width}-{scheme}.png")
+    folder, suffix = Path(FOLDER or tmp_path), f"{width}-{scheme}"
+    look(page, "/login", folder / f"login-{suffix}.png")
     page.get_by_label("Username").fill("librarian")
     page.get_by_label("Password").fill("correct horse")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     for name, url in pages.items():
-        look(page, url, folder / f"{name}-{width}-{scheme}.png")
+        look(page, url, folder / f"{name}-{suffix}.png")
     page.goto(pages["renew"])
     page.get_by_role("button", name="Renew").click()
-    look(page, None, folder / f"refused-{width}-{scheme}.png")
+    look(page, None, folder / f"refused-{suffix}.png")
     page.goto(pages["return"])
     page.get_by_role("button", name="Take back").click()
-    look(page, None, folder / f"look-here-{width}-{scheme}.png")
+    look(page, None, folder / f"look-here-{suffix}.png")
+    page.goto("/add-new-book")
+    page.get_by_label("Title").fill("Sense and Sensibility")
+    page.get_by_label("Author").fill("Jane Austen")
+    page.get_by_role("button", name="Add book").click()
+    look(page, None, folder / f"done-{suffix}.png")
+    look_at_errors(page, folder, suffix)
 
 
-def look(page: Page, url: str | None, picture: Path) -> None:
-    """Open a page and look at it: nothing that axe finds, nothing wider than the screen."""
-    if url is not None:
-        page.goto(url)
-    page.screenshot(path=picture, full_page=True)
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), page.url
+@pytest.mark.parametrize(("width", "scheme"), TO_TEST[-1:] if not FOLDER else SCREENS)
+def test_every_page_of_an_empty_library_is_accessible_and_fits(
+    open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path
+) -> None:
+    pages = empty_library()
+    page = open_desk(width=width, scheme=scheme)
+    for name, url in pages.items():
+        look(page, url, Path(FOLDER or tmp_path) / f"empty-{name}-{width}-{scheme}.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,6 +12,7 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
+from library_site.cqrs.links import Link
 from library_site.cqrs.texts import sentences, with_weekday
 from library_site.cqrs.views import TaskView
 
@@ -74,6 +75,9 @@ class SetCalendarExceptionView(TaskView):
         "does not fall due on a closed day; what is on loan already stays due when it is."
     )
     button = gettext_lazy("Set")
+
+    def next_steps(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> list[Link]:
+        return self.steps((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
 
     def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
         said = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")

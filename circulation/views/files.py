@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from catalog.commands import AddCopies
 from catalog.models import Book
+from catalog.queries import SearchBooks
 from circulation.commands import (
     BorrowBook,
     ChangeContact,
@@ -27,14 +28,17 @@ from circulation.models import LibraryUser
 from circulation.queries import GetJournal
 from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_user_file import UserFile
+from circulation.states import WAITING
 from circulation.views.lists import (
     GetBookHistoryView,
     GetBorrowedBooksByUserView,
+    GetJournalView,
     GetPastLoansByUserView,
     GetReservationQueueView,
     GetReservationsByUserView,
 )
-from library_site.cqrs.file_views import FileView
+from library_site.cqrs.file_views import FIRST_ROWS, FileView, Section
+from library_site.cqrs.links import task_url
 from library_site.cqrs.messages import Message
 
 Tasks = tuple[type[Message[Any]], ...]
@@ -62,10 +66,17 @@ class GetUserFileView(FileView):
         gettext_noop("Borrowed books"): GetBorrowedBooksByUserView,
         gettext_noop("Reservations"): GetReservationsByUserView,
         gettext_noop("Past loans"): GetPastLoansByUserView,
+        gettext_noop("Journal"): GetJournalView,
     }
 
     def heading(self, row: UserFile) -> str:
         return row.name
+
+    def sections(self, row: UserFile) -> list[Section]:
+        """First what is on the hold shelf for the person: it is to be fetched now."""
+        sections = super().sections(row)
+        waiting = [section for section in map(_waiting, sections) if section.rows]
+        return [*waiting, *(_not_waiting(section) for section in sections if not _all_wait(section))]
 
     def tasks(self, row: UserFile) -> Tasks:
         return (*OF_USER[row.status], ChangeContact, GetJournal)
@@ -79,10 +90,36 @@ class GetBookFileView(FileView):
     lists = {
         gettext_noop("Who waits for it"): GetReservationQueueView,
         gettext_noop("Who has had it"): GetBookHistoryView,
+        gettext_noop("Journal"): GetJournalView,
     }
 
     def heading(self, row: BookFile) -> str:
         return row.title
 
+    def sections(self, row: BookFile) -> list[Section]:
+        """The queue, then the other copies of the title."""
+        sections = super().sections(row)
+        return [*sections[:1], *self._other_copies(row), *sections[1:]]
+
+    def _other_copies(self, row: BookFile) -> list[Section]:
+        found = self.look_up(SearchBooks(q=row.isbn, page_size=FIRST_ROWS + 1)) if row.isbn else []
+        others = [copy for copy in found if copy.id != row.id][:FIRST_ROWS]
+        more_url = task_url("search_books", q=row.isbn) if len(found) > FIRST_ROWS else None
+        return [Section(gettext("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
+
     def tasks(self, row: BookFile) -> Tasks:
         return (*OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+
+
+def _waiting(section: Section) -> Section:
+    """Of a list of reservations, the copies on the hold shelf; nothing of any other list."""
+    rows = [row for row in section.rows if getattr(row, "state", None) == WAITING]
+    return section._replace(title=gettext("On the hold shelf"), rows=rows, more_url=None)
+
+
+def _not_waiting(section: Section) -> Section:
+    return section._replace(rows=[row for row in section.rows if getattr(row, "state", None) != WAITING])
+
+
+def _all_wait(section: Section) -> bool:
+    return bool(section.rows) and not _not_waiting(section).rows

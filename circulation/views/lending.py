@@ -1,6 +1,7 @@
 """Pages of lending, and of books that are missing."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,7 +27,7 @@ from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView
 from library_site.cqrs.forms import TaskForm
-from library_site.cqrs.links import task_url
+from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.texts import sentences, with_weekday
 from library_site.cqrs.views import TaskView
 
@@ -58,6 +59,12 @@ class BorrowBookView(QueueView):
     def next_url(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         return task_url("borrow_book", user_id=result.user_id)
 
+    def next_steps(self, form: BorrowBookForm, result: BookBorrowed) -> list[Link]:
+        return self.steps(
+            (_("Next person"), "borrow_book", {}),
+            (form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}),
+        )
+
     def _blocked_by_loss(self, book_id: UUID) -> dict[UUID, str]:
         """The names of those who have lost the book, and are suspended."""
         past = self.look_up(GetBookHistory(book_id=book_id))
@@ -80,6 +87,9 @@ class RenewLoanView(TaskView):
         said = _("“{title}” is renewed for {name}, due on {day}.")
         return said.format(title=book.title, name=book.borrower_name, day=day)
 
+    def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
+        return self.steps(*_to_borrower(form.picked("book_id")))
+
 
 class ReturnBookView(ShelvingView):
     form_class = ReturnBookForm
@@ -91,6 +101,16 @@ class ReturnBookView(ShelvingView):
         is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
         copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
         return sentences(*self._came_back(book, result), copy)
+
+    def next_steps(self, form: ReturnBookForm, result: BookReturned) -> list[Link]:
+        book = form.picked("book_id")
+        restore = [(_("Restore"), "restore_book", {"book_id": book.id})]
+        return self.steps(
+            *(restore if result.book_status == Book.Status.WITHDRAWN else []),
+            *([(_("Hold shelf"), "get_hold_shelf", {})] if result.reserved_for_user_id else []),
+            *_to_borrower(book),
+            (book.title, "get_book_file", {"book_id": book.id}),
+        )
 
     def _came_back(self, book: FoundBook, result: BookReturned) -> list[str]:
         is_available = result.book_status == Book.Status.AVAILABLE
@@ -134,6 +154,15 @@ class ReportMissingBookView(QueueView):
             suspended = said.format(name=book.borrower_name)
         return sentences(_("“{title}” is reported missing.").format(title=book.title), suspended)
 
+    def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
+        book = form.picked("book_id")
+        return self.steps(
+            *_to_borrower(book),
+            (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
+            (_("Missing books"), "get_missing_books", {}),
+            (book.title, "get_book_file", {"book_id": book.id}),
+        )
+
 
 class ReportFoundBookView(ShelvingView):
     form_class = ReportFoundBookForm
@@ -151,3 +180,16 @@ class ReportFoundBookView(ShelvingView):
 
     def look_here(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
         return self.hold_shelf_now(result.book_id)
+
+    def next_steps(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[Link]:
+        return self.steps(
+            (_("Lend it"), "borrow_book", {"book_id": result.book_id}),
+            (_("Missing books"), "get_missing_books", {}),
+            (form.picked("book_id").title, "get_book_file", {"book_id": result.book_id}),
+        )
+
+
+def _to_borrower(book: FoundBook) -> list[tuple[str, str, dict[str, Any]]]:
+    """The page of who had the book, if anybody had."""
+    known = book.borrower_id and book.borrower_name
+    return [(str(book.borrower_name), "get_user_file", {"user_id": book.borrower_id})] if known else []

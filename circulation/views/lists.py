@@ -1,5 +1,6 @@
 """Pages of lists."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.forms.lists import (
@@ -16,6 +17,9 @@ from circulation.forms.lists import (
     SearchUsersForm,
 )
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.queries.search_users import FoundUser
+from library_site.cqrs import Page
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import PickView, QueryView
 
 
@@ -24,11 +28,20 @@ class SearchUsersView(QueryView):
     table = "tables/people.html"
     empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
+    def instead(self, form: SearchUsersForm) -> list[Link]:
+        return self.steps((gettext("Register"), "register_user", {}))
+
+    def straight_to(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
+        return self.file_with_barcode("get_user_file", "user_id", form.cleaned_data["q"], page)
+
 
 class GetBorrowedBooksByUserView(QueryView):
     form_class = GetBorrowedBooksByUserForm
     table = "tables/borrowed_books.html"
     empty = _("This person has no book on loan.")
+
+    def instead(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
+        return self.steps((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetReservationsByUserView(QueryView):
@@ -36,11 +49,18 @@ class GetReservationsByUserView(QueryView):
     table = "tables/reservations.html"
     empty = _("This person waits for nothing.")
 
+    def instead(self, form: GetReservationsByUserForm) -> list[Link]:
+        return self.steps((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
+
 
 class GetPastLoansByUserView(QueryView):
     form_class = GetPastLoansByUserForm
     table = "tables/past_loans.html"
     empty = _("This person has brought nothing back yet.")
+
+    def instead(self, form: GetPastLoansByUserForm) -> list[Link]:
+        chosen = {"user_id": form.cleaned_data["user_id"]}
+        return self.steps((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
 
 
 class GetBookHistoryView(QueryView):
@@ -54,11 +74,20 @@ class GetReservationQueueView(QueryView):
     table = "tables/queue.html"
     empty = _("Nobody waits for this title.")
 
+    def instead(self, form: GetReservationQueueForm) -> list[Link]:
+        return self.steps((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
+
 
 class GetHoldShelfView(QueryView):
     form_class = GetHoldShelfForm
     table = "tables/hold_shelf.html"
     empty = _("The hold shelf is empty.")
+
+    def nothing(self, form: GetHoldShelfForm) -> str:
+        return f"{self.empty} {gettext('A copy comes here when a book that somebody waits for is taken back.')}"
+
+    def instead(self, form: GetHoldShelfForm) -> list[Link]:
+        return self.steps((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
 
 
 class GetMissingBooksView(QueryView):
@@ -66,11 +95,20 @@ class GetMissingBooksView(QueryView):
     table = "tables/missing_books.html"
     empty = _("No book is missing.")
 
+    def nothing(self, form: GetMissingBooksForm) -> str:
+        return f"{self.empty} {gettext('What cannot be found is reported, and then looked for by this list.')}"
+
+    def instead(self, form: GetMissingBooksForm) -> list[Link]:
+        return self.steps((gettext("Report missing"), "report_missing_book", {}))
+
 
 class GetOverdueLoansView(QueryView):
     form_class = GetOverdueLoansForm
     table = "tables/loans.html"
     empty = _("No book is overdue.")
+
+    def instead(self, form: GetOverdueLoansForm) -> list[Link]:
+        return self.steps((gettext("What is due today"), "get_loans_due", {}))
 
 
 class GetLoansDueView(QueryView):
@@ -79,12 +117,18 @@ class GetLoansDueView(QueryView):
     lead = _("Today, unless you choose other days.")
     empty = _("No book is due then.")
 
+    def instead(self, form: GetLoansDueForm) -> list[Link]:
+        return self.steps((gettext("What is overdue"), "get_overdue_loans", {}))
+
 
 class GetJournalView(QueryView):
     form_class = GetJournalForm
     table = "tables/journal.html"
     lead = _("Who did what, the newest at the top.")
     empty = _("The journal has no such entry.")
+
+    def instead(self, form: GetJournalForm) -> list[Link]:
+        return self.steps((gettext("The whole journal"), "get_journal", {}))
 
 
 class PickUser(PickView):

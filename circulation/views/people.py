@@ -19,6 +19,7 @@ from circulation.forms.people import (
     SuspendUserForm,
     VerifyUserForm,
 )
+from library_site.cqrs.links import Link
 from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
 
@@ -34,6 +35,14 @@ class RegisterUserView(TaskView):
     def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return self.onward("verify_user", user_id=result.user_id)
 
+    def next_steps(self, form: RegisterUserForm, result: UserRegistered) -> list[Link]:
+        name, chosen = form.cleaned_data["name"], {"user_id": result.user_id}
+        return self.steps(
+            (_("Lend to {name}").format(name=name), "borrow_book", chosen),
+            (name, "get_user_file", chosen),
+            (_("Register somebody else"), "register_user", {}),
+        )
+
 
 class VerifyUserView(TaskView):
     form_class = VerifyUserForm
@@ -45,6 +54,9 @@ class VerifyUserView(TaskView):
 
     def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
         return self.onward("borrow_book", user_id=result.user_id)
+
+    def next_steps(self, form: VerifyUserForm, result: UserVerified) -> list[Link]:
+        return self.steps((form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}))
 
 
 class AboutPersonView(TaskView):

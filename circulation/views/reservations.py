@@ -17,7 +17,7 @@ from circulation.forms.reservations import (
     PlaceReservationForm,
 )
 from circulation.views.shelving import ShelvingView
-from library_site.cqrs.links import task_url
+from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.views import TaskView
 
 NO_COPY = gettext_lazy("No copy is in circulation now: every one is missing or withdrawn.")
@@ -46,6 +46,14 @@ class PlaceReservationView(ShelvingView):
     def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         return task_url("place_reservation", user_id=result.user_id)
 
+    def next_steps(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[Link]:
+        book, user = form.picked("book_id"), form.picked("user_id")
+        return self.steps(
+            (_("Next person"), "place_reservation", {}),
+            (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
+            (user.name, "get_user_file", {"user_id": user.id}),
+        )
+
     def _is_in_circulation(self, book: FoundBook) -> bool:
         """Whether some copy of its title is neither missing nor withdrawn, as far as the actor may know."""
         copies = self.look_up(SearchBooks(q=book.isbn)) if book.isbn else [book]
@@ -70,6 +78,9 @@ class CancelReservationView(ShelvingView):
 
     def next_url(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
         return self.onward("get_reservations_by_user", user_id=result.user_id)
+
+    def next_steps(self, form: CancelReservationForm, result: ReservationCancelled) -> list[Link]:
+        return self.steps((_("Hold shelf"), "get_hold_shelf", {}))
 
 
 class MoveReservationView(TaskView):
@@ -103,6 +114,9 @@ class ExpireReservationsView(ShelvingView):
             return _("No reservation has expired.")
         said = ngettext("{number} reservation has ended.", "{number} reservations have ended.", number)
         return said.format(number=number)
+
+    def next_steps(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[Link]:
+        return self.steps((_("Hold shelf"), "get_hold_shelf", {}))
 
     def look_here(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[str]:
         return [where for book_id in result.book_ids for where in self.put_away(book_id)]

@@ -56,7 +56,7 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
     if (stored := journal.replay(operation, command, context)) is not None:
         return cast(R, stored)
     failure: Exception = Overtaken()
-    for _ in range(_ATTEMPTS):
+    for _attempt in range(_ATTEMPTS):
         try:
             return _effect(operation, command, context)
         except (DomainError, IntegrityError, OperationalError) as error:

@@ -12,7 +12,7 @@ from .messages import Message
 from .operations import operation_of
 from .views import QueryView
 
-FIRST_ROWS = 5
+FIRST_ROWS = 10
 
 
 class Section(NamedTuple):
@@ -53,8 +53,12 @@ class FileView(QueryView):
             "row": row,
             "title": self.heading(row),
             "links": list(self._links(row)),
-            "sections": list(self._sections(row.id)),
+            "sections": self.sections(row),
         }
+
+    def sections(self, row: Any) -> list[Section]:
+        """The lists, in the order of need."""
+        return list(self._sections(row.id))
 
     def _links(self, row: Any) -> Iterator[Link]:
         for message in self.tasks(row):

@@ -19,6 +19,8 @@ from .picks import Pick
 from .texts import sentences
 
 PAGE_KEY = "page_key"
+MAX_KEPT = 1000
+"""Characters that are kept of what was typed in one field, of a task that could not be sent."""
 
 
 class MessageForm(forms.Form):
@@ -53,13 +55,16 @@ class MessageForm(forms.Form):
             values |= value if isinstance(value, dict) else {name: value}
         return self.message(**values)
 
-    def take_focus(self) -> bool:
-        """Put the focus where work goes on: the first field in error, else the first one that is empty, if any is."""
+    def take_focus(self, *, quietly: bool = False) -> bool:
+        """Put the focus where work goes on: the first field in error, else the first one that is empty, if any is.
+
+        Quietly, where there is something to read: not on a screen whose keyboard would hide it (focus.js).
+        """
         names = list(self.errors) if self.is_bound else []
         names += [name for name, field in self.fields.items() if not field.widget.is_hidden and not self._chosen(name)]
         for name in names:
             if name in self.fields:
-                self.fields[name].widget.attrs["autofocus"] = True
+                self.fields[name].widget.attrs["data-focus" if quietly else "autofocus"] = True
                 return True
         return False
 
@@ -94,19 +99,40 @@ class TaskForm(MessageForm):
         super().__init__(*args, **kwargs)
         self.remedies: dict[str, list[Link]] = {}
         self.override: OverrideField | None = None
+        self.is_stale = False
         if issubclass(self.message, Overriding):
             self.override = OverrideField(self.message, self.context)
             self.fields |= {"override": self.override, "override_reason": OverrideReasonField()}
 
     def fill_in(self, given: Mapping[str, str]) -> None:
-        """Fill in what a link gives. Of what is chosen it gives the id; that is looked up, so that people see names."""
+        """Fill in what a link gives. Of what is chosen it gives the id; that is looked up, so that people see names.
+
+        Where it is gone, `is_stale` says so.
+        """
         picks = self.picks()
         for name, value in given.items():
             if name in picks:
                 rows = picks[name].find("", value)
                 self.initial[name] = ("", str(rows[0].id)) if len(rows) == 1 else ("", "")
+                self.is_stale |= len(rows) != 1
             elif name in self.fields:
                 self.initial[name] = value
+                self._show(name)
+
+    @classmethod
+    def typed(cls, data: Mapping[str, str]) -> dict[str, str]:
+        """Of what was sent, what a person has typed or chosen."""
+        return {name: said[:MAX_KEPT] for name, said in data.items() if name.removesuffix("_q") in cls.base_fields}
+
+    def fill_in_again(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was `typed` before."""
+        picks = self.picks()
+        for name, field in self.fields.items():
+            value = field.widget.value_from_datadict(typed, cast(Any, {}), name)
+            if value and value != ("", ""):
+                self.initial[name] = value
+                if name in picks:
+                    picks[name].find(*value)
                 self._show(name)
 
     def clean(self) -> dict[str, Any]:

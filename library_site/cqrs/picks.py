@@ -99,6 +99,10 @@ class Pick(forms.Field):
 
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         """Why no row could be settled on."""
+        if not rows and not typed:
+            return forms.ValidationError(
+                _("Nothing matches what was chosen: it is no longer there. Choose again."), code="no_match"
+            )
         if not rows:
             return forms.ValidationError(
                 _("Nothing matches “%(typed)s”. Type the first letters of one or more words."),

@@ -1,5 +1,6 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
@@ -17,8 +18,9 @@ from .context import Actor, Context
 from .dispatcher import dispatch
 from .errors import DomainError, InvalidInput, NotAllowed
 from .forms import MessageForm, TaskForm
+from .identifiers import is_barcode_like
 from .journal import was_carried_out
-from .links import task_url
+from .links import Link, task_url
 from .messages import Query
 from .operations import Operation, operation_of
 from .pages import Page
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DONE_ALREADY = gettext_lazy("Done already, when this page was sent the first time, and not again.")
+
+TYPED = "typed"
+"""What the session keeps of a task that was sent after it had ended: the page, and what was typed there."""
+NEXT_STEPS = "next_steps"
+"""What the session keeps for the next page, beside the message of what was done."""
 
 
 class MessageView(LoginRequiredMixin, View):
@@ -60,25 +67,37 @@ class MessageView(LoginRequiredMixin, View):
         except NotAllowed as refusal:  # of what a search box looks up
             raise PermissionDenied(refusal.message) from refusal
 
-    def handle_no_permission(self) -> HttpResponseRedirect:
-        if self.request.method == "POST":
-            messages.error(
-                self.request,
-                _("You were signed out, and what you sent was not carried out. Sign in, then send it again."),
-            )
-        return super().handle_no_permission()
-
     def context(self, **values: Any) -> Context:
         return Context(actor=Actor.of_user(self.request.user), source="html", **values)
 
     def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        values["focus_on_button"] = not form.take_focus()
+        values["focus_on_button"] = not form.take_focus(quietly="page" in values)
+        steps = self.request.session.pop(NEXT_STEPS, [])
         return render(
             self.request,
             self.template_name,
-            {"form": form, "title": self.title, "lead": self.lead, "today": timezone.localdate(), **values},
+            {
+                "form": form,
+                "title": self.title,
+                "lead": self.lead,
+                "today": timezone.localdate(),
+                NEXT_STEPS: steps,
+                **values,
+            },
             status=status,
         )
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        """The rows that a query finds; none for who may not ask."""
+        try:
+            return dispatch(query, self.context()).rows
+        except NotAllowed:
+            return []
+
+    def steps(self, *asked: tuple[str, str, dict[str, Any]]) -> list[Link]:
+        """Links to pages of tasks (words, slug, what is chosen beforehand), as far as the account may open them."""
+        may = self.request.user.has_perm
+        return [Link(text, task_url(slug, **chosen)) for text, slug, chosen in asked if may(f"cqrs.{slug}")]
 
 
 class TaskView(MessageView):
@@ -100,10 +119,30 @@ class TaskView(MessageView):
         """Where the work goes on; the empty form, unless a task says otherwise."""
         return self.request.path
 
+    def next_steps(self, form: Any, result: Any) -> list[Link]:
+        """What is likely to be done then, besides what the next page is for: see `steps`."""
+        return []
+
     def get(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(context=self.context())
         form.fill_in({name: str(value) for name, value in request.GET.items() if value})
+        path, typed = request.session.pop(TYPED, ("", {}))
+        if path == request.path:
+            form.fill_in_again(typed)
         return self.page(form, button=self.button)
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Sign in first. Of what was sent nothing was carried out; what was typed is there again afterwards."""
+        if self.request.method == "POST":
+            self.request.session[TYPED] = (self.request.path, self.form_class.typed(self.request.POST))
+            messages.error(
+                self.request,
+                _(
+                    "You were signed out, and what you sent was not carried out. Sign in: what you typed is kept. "
+                    "Then send it again."
+                ),
+            )
+        return super().handle_no_permission()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(request.POST, context=self.context())
@@ -127,14 +166,8 @@ class TaskView(MessageView):
         messages.success(self.request, sentences(str(DONE_ALREADY), said) if replayed else said)
         for notice in self.look_here(form, result):
             messages.warning(self.request, notice, extra_tags="look")
+        self.request.session[NEXT_STEPS] = self.next_steps(form, result)
         return self.next_url(form, result)
-
-    def look_up(self, query: Query[Page[T]]) -> list[T]:
-        """The rows that a query finds; none for who may not ask."""
-        try:
-            return dispatch(query, self.context()).rows
-        except NotAllowed:
-            return []
 
     def onward(self, operation: str, **chosen: Any) -> str:
         """The page of the next task, for those who may carry it out; else this page again."""
@@ -148,6 +181,24 @@ class QueryView(MessageView):
     template_name = "list.html"
     table: ClassVar[str]
     empty: ClassVar["StrOrPromise"]
+
+    def nothing(self, form: Any) -> str:
+        """What it means that there is nothing."""
+        return str(self.empty)
+
+    def instead(self, form: Any) -> list[Link]:
+        """What to do next where there is nothing: see `steps`."""
+        return []
+
+    def straight_to(self, form: Any, page: Any) -> str | None:
+        """The page that is meant, where there can be no doubt: of a whole barcode."""
+        return None
+
+    def file_with_barcode(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
+        """The page of the one thing that has the barcode that was typed or scanned, for who may open it."""
+        if not is_barcode_like(typed) or len(page.rows) != 1:
+            return None
+        return next((link.url for link in self.steps(("", slug, {subject: page.rows[0].id}))), None)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = any(request.GET.get(name) for name in request.GET)
@@ -163,10 +214,14 @@ class QueryView(MessageView):
             for error in refusal.errors:
                 form.add_error(error.field if error.field in form.fields else None, error.detail)
             return self.page(form, status=422)
-        return self.page(form, **self.found(form, page))
+        url = None if request.headers.get("HX-Request") else self.straight_to(form, page)
+        return redirect(url) if url else self.page(form, **self.found(form, page))
 
     def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        return super().page(form, status=status, table=self.table, empty=self.empty, **values)
+        values = {"table": self.table, "about": [*_about(form)]} | values
+        if "page" in values and not values["page"].rows:
+            values |= {"empty": self.nothing(form), "instead": self.instead(form)}
+        return super().page(form, status=status, **values)
 
     def found(self, form: Any, page: Any) -> dict[str, Any]:
         """What the template shows of a page of rows."""
@@ -176,6 +231,14 @@ class QueryView(MessageView):
         query = self.request.GET.copy()
         query["cursor"] = cursor or ""
         return cursor and f"{self.request.path}?{query.urlencode()}"
+
+
+def _about(form: MessageForm) -> Iterator[tuple[str, Any]]:
+    """Whom or what a list is about: the kind, and the row. What must be chosen is said once, above the list."""
+    for field in form.picks().values():
+        if field.picked:
+            yield field.kind, field.picked
+            field.widget.rows = [] if field.required else field.widget.rows
 
 
 class PickView(LoginRequiredMixin, View):

@@ -95,7 +95,7 @@ def link_to(desk: Client, page: str, text: str) -> str:
 def test_a_link_from_the_queue_cancels(desk: Client) -> None:
     book_id, ann = lend("Dune"), register("Ann Lee")
     reservation_id = reserve(book_id, ann)
-    url = link_to(desk, f"/reservation-queue?book_id={book_id}", "Cancel Ann Lee")
+    url = link_to(desk, f"/reservation-queue?book_id={book_id}", "Cancel: Ann Lee")
     page = desk.get(url).content.decode()
     assert re.search(r"<b>Dune</b>.*for <b>Ann Lee</b>.*Number 1", page)
     assert "<button autofocus>Cancel reservation</button>" in page
@@ -157,7 +157,7 @@ def test_a_place_in_the_queue_is_changed_for_a_reason(desk: Client) -> None:
     book_id, ann = lend("Dune"), register("Ann Lee")
     bob = reserve(book_id, register("Bob Roe"))
     moved = reserve(book_id, ann)
-    url = link_to(desk, f"/reservations-by-person?user_id={ann}", "Move Dune")
+    url = link_to(desk, f"/reservations-by-person?user_id={ann}", "Move: Dune")
     response = send(desk, url, reservation_id=f"{moved}:{ann}", position="1", reason="An exam.")
     assert response.url == f"/reservation-queue?book_id={book_id}"
     assert messages_after(desk, response) == ["Ann Lee is now number 1 in the queue."]
@@ -219,7 +219,7 @@ def test_the_hold_shelf_says_for_whom_until_when_and_what_was_not_collected(desk
     page = desk.get("/hold-shelf").content.decode()
     assert page.index("Dune") < page.index("Not collected") < page.index("Emma")
     assert page.count("Not collected") == 1
-    lending = link_to(desk, "/hold-shelf", "Lend Dune to Ann Lee")
+    lending = link_to(desk, "/hold-shelf", "Lend: Dune")
     assert desk.get(lending).content.decode().count("checked") == 2
 
 

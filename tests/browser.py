@@ -1,0 +1,257 @@
+"""What tests in a real browser share: a desk to open, a library that has something on every page, and a look at it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
+from django.template.loader import render_to_string
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from circulation.policies import POLICY
+from library_site.cqrs.permissions import LIBRARIANS
+from tests.library import (
+    add_book,
+    borrow,
+    give_back,
+    lend,
+    register,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here"),
+]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenDesk = Callable[..., Page]
+"""Of a width, a colour scheme, with or without JavaScript."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    assert CHROMIUM, "The browser tests need Chromium."
+    return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture
+def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[OpenDesk]:
+    """Opens a page signed in as a librarian; fails on errors in the console and requests to anywhere else."""
+    user = User.objects.create_user("librarian", password="correct horse", is_staff=True)
+    user.groups.add(Group.objects.get(name=LIBRARIANS))
+    contexts, complaints = [], []
+
+    def open_desk(
+        *,
+        javascript: bool = True,
+        width: int = 1280,
+        scheme: Any = "light",
+        sign_in: bool = True,
+        is_phone: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            is_mobile=is_phone,
+            has_touch=is_phone,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda it: complaints.append(it.url) if not it.url.startswith(live_server.url) else None)
+        page.on("console", lambda it: complaints.append(it.text) if _is_complaint(it) else None)
+        page.on("pageerror", lambda it: complaints.append(str(it)))
+        if sign_in:
+            page.goto("/")
+            page.get_by_label("Username").fill("librarian")
+            page.get_by_label("Password").fill("correct horse")
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        return page
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_complaint(message: Any) -> bool:
+    # A refusal (422) and a missing page (404) are pages, which Chromium reports as failed resources.
+    return message.type in {"error", "warning"} and not any(status in message.text for status in ("404", "422"))
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
+def page(request: pytest.FixtureRequest, open_desk: OpenDesk) -> Page:
+    return open_desk(javascript=request.param)
+
+
+def choose(page: Page, label: str, letters: str, choice: str) -> None:
+    """Type letters, and choose from what is found: as they are typed, or after sending the form without JavaScript."""
+    box = page.get_by_label(label, exact=True)
+    box.press_sequentially(letters)
+    radio = page.locator("label.choice", has_text=choice).locator("input")
+    if not page.evaluate("() => window.htmx !== undefined"):
+        page.keyboard.press("Enter")
+    radio.check()
+
+
+def said(page: Page) -> str:
+    return page.get_by_role("status").inner_text()
+
+
+def library_with_everything() -> dict[str, str]:
+    """Every page, in a library that has something to show on it."""
+    ann, bob, cara = register("Ann Lee", verified=True), register("Bob Bell"), register("Cara Poe")
+    dune = add_book("Dune", isbn="9780441013593", author="Frank Herbert")
+    long_ago = timezone.now() - timedelta(days=POLICY.loan_days + 1)
+    for number in range(30):
+        add_book(f"A rather long title of a book about the history of everything, volume {number}", author="Bo Long")
+    add_book("Right-to-left \u202eturned over", author="\u202eAuthor turned over")
+    add_book("A long word: " + "z" * 400, author="Bo " + "y" * 180)
+    borrow(dune, ann)
+    suspend_by_loss(bob, title="Lost book")
+    waiting = reserve(dune, cara)
+    reserve(dune, register("Dora Roe"))
+    held = add_book("Emma")
+    reserve(held, ann, now=long_ago)
+    lend("Middlemarch", ann, now=long_ago)
+    give_back(lend("Persuasion", ann))
+    gone = add_book("Sanditon")
+    withdraw(gone)
+    suspend(cara, "Unpaid fees of three years, and the wine that was poured over the atlas.")
+    return {
+        "desk": "/",
+        "borrow": f"/borrow-book?user_id={ann}",
+        "return": f"/return-book?book_id={dune}",
+        "renew": f"/renew-loan?book_id={dune}",
+        "report-missing": "/report-missing-book",
+        "report-found": "/report-found-book",
+        "add-new-book": "/add-new-book",
+        "register": "/register-user",
+        "verify": f"/verify-user?user_id={bob}",
+        "change-contact": f"/change-contact?user_id={ann}",
+        "suspend": f"/suspend-user?user_id={ann}",
+        "reinstate": f"/reinstate-user?user_id={cara}",
+        "end-suspensions": "/end-suspensions",
+        "place-reservation": f"/place-reservation?user_id={ann}",
+        "cancel-reservation": f"/cancel-reservation?reservation_id={waiting}:{cara}",
+        "move-reservation": f"/move-reservation?reservation_id={waiting}:{cara}",
+        "expire-reservations": "/expire-reservations",
+        "add-copies": f"/add-copies?book_id={dune}",
+        "correct-book": f"/correct-book?book_id={dune}",
+        "withdraw-book": f"/withdraw-book?book_id={held}",
+        "restore-book": f"/restore-book?book_id={gone}",
+        "calendar": "/set-calendar-exception",
+        "person": f"/person?user_id={ann}",
+        "suspended": f"/person?user_id={cara}",
+        "book": f"/book?book_id={dune}",
+        "held": f"/book?book_id={held}",
+        "reservations": f"/reservations-by-person?user_id={ann}",
+        "past-loans": f"/past-loans-by-person?user_id={ann}",
+        "queue": f"/reservation-queue?book_id={dune}",
+        "history": f"/book-history?book_id={dune}",
+        "overdue": "/overdue-loans",
+        "due": "/loans-due?first=2020-01-01&last=2120-01-01",
+        "hold-shelf": "/hold-shelf",
+        "journal": "/journal",
+        "journal-narrowed": f"/journal?user_id={ann}",
+        "books": "/search-books?q=long",
+        "books-of-all-states": "/search-books?q=jane",
+        "no-books": "/search-books?q=zzz",
+        "authors": "/search-authors?q=b",
+        "books-by-author": "/books-by-author?author_id_q=herbert",
+        "borrowed": f"/borrowed-books?user_id={ann}",
+        "missing": "/missing-books",
+        "people": "/search-users?q=example",
+        "gone": f"/return-book?book_id={uuid4()}",
+        "misread": "/search-books?q=9780441013590",
+        "turned": "/search-books?q=right-to-left",
+        "keys": "/keys",
+        "not-found": "/nowhere",
+    }
+
+
+def press_access_key(page: Page, key: str) -> None:
+    """Alt and a letter or digit, as a keyboard sends it: Playwright's own leaves out the text that Chromium goes by."""
+    event = {"modifiers": 1, "key": key, "unmodifiedText": key, "windowsVirtualKeyCode": ord(key.upper())}
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+    session.detach()
+
+
+def empty_library() -> dict[str, str]:
+    """Every page that says something of a library that has nothing yet."""
+    ann, dune = register("Ann Lee"), add_book("Dune", isbn="9780441013593", author="Frank Herbert")
+    return {
+        "desk": "/",
+        "person": f"/person?user_id={ann}",
+        "book": f"/book?book_id={dune}",
+        "borrowed": f"/borrowed-books?user_id={ann}",
+        "reservations": f"/reservations-by-person?user_id={ann}",
+        "past-loans": f"/past-loans-by-person?user_id={ann}",
+        "queue": f"/reservation-queue?book_id={dune}",
+        "history": f"/book-history?book_id={dune}",
+        "overdue": "/overdue-loans",
+        "due": "/loans-due",
+        "hold-shelf": "/hold-shelf",
+        "missing": "/missing-books",
+        "journal": "/journal?operation=WithdrawBook",
+        "books": "/search-books",
+        "no-books": "/search-books?q=zzz",
+        "no-isbn": "/search-books?q=9780306406157",
+        "authors": "/search-authors?q=zzz",
+        "people": "/search-users?q=zzz",
+        "return": "/return-book",
+        "borrow": "/borrow-book",
+    }
+
+
+def look_at_errors(page: Page, folder: Path, suffix: str) -> None:
+    """The pages that answer what goes wrong, as they are; nothing needs to go wrong for them."""
+    shown = {f"/shown/{name}": name for name in ("403", "403_csrf", "500", "503", "locked_out")}
+    page.route("**/shown/*", lambda route: route.fulfill(body=_rendered(shown, route), content_type="text/html"))
+    for url, name in shown.items():
+        look(page, url, folder / f"error-{name}-{suffix}.png")
+
+
+def _rendered(shown: dict[str, str], route: Route) -> str:
+    return render_to_string(f"{shown[urlsplit(route.request.url).path]}.html")
+
+
+def look(page: Page, url: str | None, picture: Path | None) -> None:
+    """Open a page and look at it: nothing that axe finds, nothing wider than the screen."""
+    if url is not None:
+        page.goto(url)
+    if picture is not None:
+        page.screenshot(path=picture, full_page=True)
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), page.url
