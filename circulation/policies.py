@@ -79,6 +79,13 @@ def is_overdue(due_on: date | None, today: date) -> bool:
     return due_on is not None and due_on < today
 
 
+OVERDUE_AGES: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 14), (15, 28), (29, 90), (91, None))
+"""By how many days books are overdue that are counted together: from, and to (None: or any longer).
+
+A week is a matter of forgetting, two of a reminder, four of another; what is out for a quarter may never come back.
+"""
+
+
 def loss_comment(title: str, reported_on: date) -> str:
     """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
     return f"“{title}” was reported missing on {reported_on.isoformat()}."

@@ -72,6 +72,12 @@ DESK = {
         Task("get_book_history", "Book history", "Who has had a book"),
         Task("get_journal", "Journal", "Who did what"),
     ],
+    "Statistics": [
+        Task("get_loans_over_time", "Loans and returns", "By day, week or month"),
+        Task("get_overdue_by_age", "Overdue by age", "How late the books are"),
+        Task("get_most_borrowed_books", "Most borrowed", "What people read"),
+        Task("get_stock_by_state", "Stock by state", "Where the books are"),
+    ],
     "Every day": [
         Task("expire_reservations", "Expire reservations", "What was not collected in time"),
         Task("end_suspensions", "End suspensions", "Those that are over"),

@@ -1,8 +1,11 @@
 """Fields of forms in which a person types, at a desk that others use too: no browser remembers what was typed."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def text_field(label: str = "", help_text: str = "", **kwargs: Any) -> forms.CharField:
@@ -16,7 +19,7 @@ def number_field(label: str, help_text: str, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, required=False, max_length=40, widget=widget, **kwargs)
 
 
-def day_field(label: str, help_text: str = "", **kwargs: Any) -> forms.DateField:
+def day_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, widget=widget, **kwargs)
 

@@ -1,6 +1,6 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -23,6 +23,9 @@ from .pages import Page
 from .picks import Pick, choices
 from .problems import MEDIA_TYPE, problem
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 T = TypeVar("T")
 
 DONE_ALREADY = "Done already, when this page was sent the first time, and not again."
@@ -36,8 +39,8 @@ class MessageView(LoginRequiredMixin, View):
 
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
+    title: ClassVar["StrOrPromise"]
+    lead: ClassVar["StrOrPromise"] = ""
 
     @property
     def operation(self) -> Operation:
@@ -137,7 +140,7 @@ class QueryView(MessageView):
 
     template_name = "list.html"
     table: ClassVar[str]
-    empty: ClassVar[str]
+    empty: ClassVar["StrOrPromise"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = any(request.GET.get(name) for name in request.GET)
@@ -148,7 +151,7 @@ class QueryView(MessageView):
         if not form.is_valid():
             return self.page(form, status=422)
         try:
-            page = dispatch(form.to_message(), self.context())
+            page = dispatch(self.message(form), self.context())
         except InvalidInput as refusal:
             for error in refusal.errors:
                 form.add_error(error.field if error.field in form.fields else None, error.detail)
@@ -157,6 +160,10 @@ class QueryView(MessageView):
 
     def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
         return super().page(form, status=status, table=self.table, empty=self.empty, **values)
+
+    def message(self, form: Any) -> Query[Page[Any]]:
+        """What is asked."""
+        return cast(Query[Page[Any]], form.to_message())
 
     def found(self, form: Any, page: Any) -> dict[str, Any]:
         """What the template shows of a page of rows."""
