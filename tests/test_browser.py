@@ -331,6 +331,12 @@ def library_with_everything() -> dict[str, str]:
         "books-by-author": "/books-by-author?author_id_q=herbert",
         "borrowed": f"/borrowed-books?user_id={ann}",
         "missing": "/missing-books",
+        "statistics": "/statistics",
+        "loans-over-time": "/statistics/loans?by=week",
+        "overdue-by-age": "/statistics/overdue",
+        "most-borrowed": "/statistics/most-borrowed",
+        "stock-by-state": "/statistics/stock",
+        "statistic-of-nothing": "/statistics/loans?first=2020-01-01&last=2020-01-31",
         "people": "/search-users?q=example",
         "not-found": "/nowhere",
     }

@@ -24,17 +24,16 @@ text {{ fill: var(--ink); }}
 .axis text {{ fill: var(--soft); }}
 .axis.x text {{ text-anchor: middle; }}
 .axis.y text {{ text-anchor: end; }}
-.axis .line {{ stroke: var(--line); }}
+.line {{ stroke-width: 2.5; }}
+.axis .line {{ stroke: var(--line); stroke-width: 1; }}
 .axis.x .guides .line {{ stroke: none; }}
 .color-0 {{ fill: var(--first); stroke: var(--first); --own: var(--first); }}
 .color-1 {{ fill: var(--second); stroke: var(--second); --own: var(--second); }}
-.line {{ stroke-width: 2.5; }}
 .color-1 .line {{ stroke-dasharray: 7 4; }}
 .color-1 .dot {{ fill: var(--paper); stroke-width: 2; }}
 .bar .hatched {{ fill: url(#hatch); }}
 text.name {{ fill: var(--own); stroke: none; font-weight: 600; }}
 .text-overlay text {{ fill: var(--ink); stroke: none; font-weight: 600; text-anchor: start; }}
-.bars-only .axis.x {{ display: none; }}
 .bars-only .axis text {{ fill: var(--ink); }}
 """
 HATCH = (
@@ -85,7 +84,7 @@ def lines(series: Mapping[str, Sequence[int]], labels: Sequence[str], *, title: 
     )
     for name, values in series.items():
         chart.add(name, values)
-    return _drawn(chart, title, list(series))
+    return _drawn(chart, title, size, list(series))
 
 
 def bars(rows: Sequence[Bar], *, title: str, size: Size) -> bytes:
@@ -96,7 +95,7 @@ def bars(rows: Sequence[Bar], *, title: str, size: Size) -> bytes:
         _config(size),
         classes=("bars-only",),
         margin_right=4 * size.letters,
-        margin_bottom=0,
+        show_x_labels=False,
         print_values=True,
         print_values_position="top",
         x_labels=[_shortened(row.label, size.length) for row in rows][::-1],
@@ -104,7 +103,7 @@ def bars(rows: Sequence[Bar], *, title: str, size: Size) -> bytes:
     )
     node = {True: {"class": "rect hatched"}, False: {}}
     chart.add("", [{"value": row.value, "node": node[row.hatched]} for row in rows][::-1])
-    return _drawn(chart, title, [])
+    return _drawn(chart, title, size)
 
 
 def _config(size: Size) -> Any:
@@ -131,10 +130,10 @@ def _config(size: Size) -> Any:
     )
 
 
-def _drawn(chart: Any, title: str, names: Sequence[str]) -> bytes:
+def _drawn(chart: Any, title: str, size: Size, names: Sequence[str] = ()) -> bytes:
     def finish(root: Element) -> Element:
         _leave_the_picture(root)
-        root.set("role", "img")
+        root.attrib |= {"role": "img", "font-family": FONT, "font-size": str(size.letters)}
         SubElement(root, "title").text = title
         _name_lines(root, names)
         return root

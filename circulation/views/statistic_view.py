@@ -1,14 +1,15 @@
 """What the pages of statistics share: words, a picture, the table behind it, and the table as a file."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
@@ -21,6 +22,7 @@ from library_site.cqrs.views import QueryView
 
 PAGE, CSV = "page", "csv"
 PICTURES: dict[str, Size] = {"svg": WIDE, "narrow.svg": NARROW}
+PAGING = {"cursor", "page_size"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -119,15 +121,16 @@ class StatisticView(QueryView):
         return task_url(task, **chosen) if self.request.user.has_perm(f"cqrs.{task}") else ""
 
     def _address(self, message: Any, kind: str = "") -> str:
-        chosen = {name: getattr(message, name) for name in ("first", "last", "by") if getattr(message, name, None)}
+        asked = {field.name: getattr(message, field.name) for field in fields(message) if field.name not in PAGING}
+        chosen = {name: value for name, value in asked.items() if value != getattr(type(message), name)}
         url = reverse(operation_of(type(message)).slug, kwargs={"kind": kind} if kind else None)
         return f"{url}?{urlencode(chosen)}" if chosen else url
 
     def _cells(self, headings: list[str], values: list[Any], url: str) -> Iterator[Cell]:
-        for heading, value in zip(headings, values, strict=True):
-            is_text = isinstance(value, str)
-            yield Cell(heading, shown(value), isinstance(value, int), url if is_text else "")
-            url = "" if is_text else url
+        """The first one is what the row is about."""
+        for place, (heading, value) in enumerate(zip(headings, values, strict=True)):
+            is_number = place > 0 and (value == "" or str(value).isdigit())
+            yield Cell(heading, shown(value), is_number, "" if place else url)
 
     def _picture(self, message: Any, page: Page[Any]) -> HttpResponse:
         title = " ".join(self.says(message, page.rows)) or str(self.empty)
@@ -168,5 +171,8 @@ def harmless(value: Any) -> Any:
 def urls(route: str, view: type[StatisticView]) -> list[URLPattern]:
     """The page of a statistic, its pictures, and its file."""
     name = operation_of(view.form_class.message).slug
-    kinds = [path(f"{route}.{kind}", view.as_view(), {"kind": kind}, name=name) for kind in (*PICTURES, CSV)]
-    return [path(route, view.as_view(), name=name), *kinds]
+    kinds = "|".join(re.escape(kind) for kind in (*PICTURES, CSV))
+    return [
+        path(route, view.as_view(), name=name),
+        re_path(rf"^{route}\.(?P<kind>{kinds})$", view.as_view(), name=name),
+    ]

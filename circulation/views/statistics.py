@@ -22,7 +22,7 @@ from circulation.forms.statistics import (
     GetStockByStateForm,
 )
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
-from circulation.queries.get_loans_over_time import DAY, MONTH, LoansInPeriod
+from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK, LoansInPeriod
 from circulation.queries.get_most_borrowed_books import BorrowedTitle
 from circulation.queries.get_overdue_by_age import OverdueAge
 from circulation.queries.get_stock_by_state import StockInState
@@ -34,6 +34,12 @@ from library_site.cqrs.messages import MAX_PAGE_SIZE
 
 LATE = 29
 """Days after which a book that is overdue is a case of its own."""
+
+BUSIEST = {
+    DAY: gettext_lazy("The busiest day: {days}, {loans}."),
+    WEEK: gettext_lazy("The busiest week: {days}, {loans}."),
+    MONTH: gettext_lazy("The busiest month: {days}, {loans}."),
+}
 
 
 class GetLoansOverTimeView(StatisticView):
@@ -62,9 +68,7 @@ class GetLoansOverTimeView(StatisticView):
                 loans=counted_loans(loans),
                 returns=ngettext("{n} return", "{n} returns", returns).format(n=number(returns)),
             ),
-            _("Most at once: {loans}, {days}.").format(
-                loans=counted_loans(most.loans), days=from_to(most.first, most.last)
-            ),
+            BUSIEST[message.by].format(days=from_to(most.first, most.last), loans=counted_loans(most.loans)),
         ]
 
     def draw(self, message: GetLoansOverTime, rows: Sequence[LoansInPeriod], title: str, size: Size) -> bytes:
@@ -110,10 +114,10 @@ class GetMostBorrowedBooksView(StatisticView):
     empty = gettext_lazy("Nothing was lent in this time.")
 
     def headings(self, message: Any) -> list[str]:
-        return [_("Rank"), _("Title"), _("Author"), _("ISBN"), _("Loans")]
+        return [_("Title"), _("Author"), _("ISBN"), _("Loans"), _("Rank")]
 
     def values(self, message: Any, row: BorrowedTitle) -> list[Any]:
-        return [row.rank, row.title, row.author_name, row.isbn, row.loans]
+        return [row.title, row.author_name, row.isbn, row.loans, row.rank]
 
     def says(self, message: GetMostBorrowedBooks, rows: Sequence[BorrowedTitle]) -> list[str]:
         if not rows:
