@@ -69,7 +69,7 @@ def lines(series: Mapping[str, Sequence[int]], labels: Sequence[str], *, title: 
     """A line for each of one or two series, with its name at its end."""
     import pygal
 
-    room = max(len(name) for name in series) * size.letters * 0.62
+    room = max(len(name) for name in series) * size.letters * 0.72
     every = -(-len(labels) // size.labels)
     chart = pygal.Line(
         _config(size),

@@ -233,6 +233,7 @@ from django.core.management import call_command
 from django.urls import get_resolver
 call_command("check", fail_level="WARNING")
 assert len(get_resolver().reverse_dict) > 20
+assert "pygal" not in sys.modules  # which would slow every start
 """
     run(unpacked, program)
 

@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from circulation.policies import POLICY
-from library_site.views import DESK
 from tests.library import add_book, borrow, give_back, lend, register, report_missing
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +178,3 @@ def test_who_may_see_some_sees_those(client: Client) -> None:
 def test_nobody_sees_anything_signed_out(client: Client) -> None:
     for url in ("/statistics", *(f"/statistics/{name}{kind}" for name in PAGES for kind in ("", ".svg", ".csv"))):
         assert client.get(url).status_code == 302
-
-
-def test_they_are_tasks_of_the_desk(desk: Client) -> None:
-    assert len(DESK["Statistics"]) == len(PAGES)
