@@ -49,11 +49,10 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
 
 
 def stock(copies: list[Copy], overdue: list[Copy]) -> list[Row]:
-    """The first states, in their order."""
-    states = {"AVAILABLE": 0, "BORROWED": len(overdue), "ON_HOLD": 0}
+    late = {"BORROWED": len(overdue)}
     return [
-        {"status": status, "books": sum(copy.status == status for copy in copies), "overdue": late}
-        for status, late in states.items()
+        {"status": each, "books": sum(copy.status == each for copy in copies), "overdue": late.get(each, 0)}
+        for each in ("AVAILABLE", "BORROWED", "ON_HOLD", "MISSING", "WITHDRAWN")
     ]
 
 
