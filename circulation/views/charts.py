@@ -31,6 +31,7 @@ text {{ fill: var(--ink); }}
 .color-1 {{ fill: var(--second); stroke: var(--second); --own: var(--second); }}
 .color-1 .line {{ stroke-dasharray: 7 4; }}
 .color-1 .dot {{ fill: var(--paper); stroke-width: 2; }}
+.dense .series .line {{ stroke-width: 1.25; }}
 .bar .hatched {{ fill: url(#hatch); }}
 text.name {{ fill: var(--own); stroke: none; font-weight: 600; }}
 .text-overlay text {{ fill: var(--ink); stroke: none; font-weight: 600; text-anchor: start; }}
@@ -42,6 +43,9 @@ HATCH = (
 )
 FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 NAME_HEIGHT = 18
+DENSE = 62
+"""Beyond so many points, two months of days, lines are thin and have no dots."""
+
 NOT_DRAWN = (Comment, "script", "desc", "title")
 
 
@@ -70,14 +74,13 @@ def lines(series: Mapping[str, Sequence[int]], labels: Sequence[str], *, title: 
     import pygal
 
     room = max(len(name) for name in series) * size.letters * 0.72
-    every = -(-len(labels) // size.labels)
+    every, dense = -(-len(labels) // size.labels), len(labels) > DENSE
     chart = pygal.Line(
         _config(size),
         margin_right=room,
-        x_labels=list(labels),
-        x_labels_major_every=every,
-        show_minor_x_labels=False,
-        dots_size=3.5 if len(labels) <= 62 else 0,
+        classes=("dense",) if dense else (),
+        x_labels=["" if place % every else label for place, label in enumerate(labels)],
+        dots_size=0 if dense else 3.5,
         include_x_axis=True,
         min_scale=3,
         max_scale=6,
