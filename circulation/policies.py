@@ -74,6 +74,13 @@ POLICY = LoanPolicy()
 """What holds where a library has said nothing of its own."""
 
 
+OVERDUE_AGES: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 14), (15, 28), (29, 90), (91, None))
+"""By how many days books are overdue that are counted together: from, and to (None: or any longer).
+
+A week is a matter of forgetting, two of a reminder, four of another; what is out for a quarter may never come back.
+"""
+
+
 def add_line(comment: str, line: str) -> str:
     return f"{comment}\n{line}" if comment else line
 

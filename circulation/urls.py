@@ -3,7 +3,7 @@
 from django.urls import path
 
 from circulation import api
-from circulation.views import books, files, lending, lists, people, reservations
+from circulation.views import books, files, lending, lists, people, reservations, statistic_view, statistics
 
 api_urls = api.router.urls
 
@@ -40,6 +40,11 @@ page_urls = [
     path("loans-due", lists.GetLoansDueView.as_view(), name="get_loans_due"),
     path("journal", lists.GetJournalView.as_view(), name="get_journal"),
     path("search-users", lists.SearchUsersView.as_view(), name="search_users"),
+    path("statistics", statistics.StatisticsView.as_view(), name="statistics"),
+    *statistic_view.urls("statistics/loans", statistics.GetLoansOverTimeView),
+    *statistic_view.urls("statistics/overdue", statistics.GetOverdueByAgeView),
+    *statistic_view.urls("statistics/most-borrowed", statistics.GetMostBorrowedBooksView),
+    *statistic_view.urls("statistics/stock", statistics.GetStockByStateView),
     path("pick/user", lists.PickUser.as_view(), name="pick_user"),
     path("pick/reservation", lists.PickReservation.as_view(), name="pick_reservation"),
 ]

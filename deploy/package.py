@@ -40,6 +40,9 @@ PRUNED = (
     "*.dist-info/RECORD",  # not true any more after this
     "**/tests",
     "django/contrib/gis",
+    "docs",  # of python-barcode
+    "pygal/test",
+    "stdnum/[a-z][a-z]",  # numbers of single countries
     "stdnum/oui.dat",  # the makers of network cards
     "aws_lambda_powertools/event_handler",  # of powertools we use logs and metrics, and
     "aws_lambda_powertools/utilities/[!_j]*",  # those use its jmespath_utils

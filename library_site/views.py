@@ -78,6 +78,12 @@ DESK = {
         Task("get_book_history", _("Book history"), _("Who has had a book")),
         Task("get_journal", _("Journal"), _("Who did what")),
     ],
+    gettext_noop("Statistics"): [
+        Task("get_loans_over_time", _("Loans and returns"), _("By day, week or month")),
+        Task("get_overdue_by_age", _("Overdue by age"), _("How late the books are")),
+        Task("get_most_borrowed_books", _("Most borrowed"), _("What people read")),
+        Task("get_stock_by_state", _("Stock by state"), _("Where the books are")),
+    ],
     gettext_noop("Every day"): [
         Task("expire_reservations", _("Expire reservations"), _("What was not collected in time")),
         Task("end_suspensions", _("End suspensions"), _("Those that are over")),

@@ -194,6 +194,12 @@ def library_with_everything() -> dict[str, str]:
         "misread": "/search-books?q=9780441013590",
         "turned": "/search-books?q=right-to-left",
         "keys": "/keys",
+        "statistics": "/statistics",
+        "loans-over-time": "/statistics/loans?by=week",
+        "overdue-by-age": "/statistics/overdue",
+        "most-borrowed": "/statistics/most-borrowed",
+        "stock-by-state": "/statistics/stock",
+        "statistic-of-nothing": "/statistics/loans?first=2020-01-01&last=2020-01-31",
         "not-found": "/nowhere",
     }
 

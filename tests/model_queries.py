@@ -37,6 +37,8 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     yield queries.GetOverdueLoans(page_size=2), [open_loan(library, copy) for copy in overdue]
     yield queries.GetLoansDue(last=week), [open_loan(library, copy) for copy in soon]
     yield queries.GetHoldShelf(), held(library)
+    yield queries.GetStockByState(page_size=3), stock(copies, overdue)
+    yield queries.GetOverdueByAge(), by_age(library, overdue)
     yield queries.GetMissingBooks(), by_title([named(copy) for copy in copies if copy.status == "MISSING"])
     for isbn in {copy.isbn for copy in copies if copy.isbn}:
         yield SearchBooks(q=isbn), by_title([found_book(library, copy) for copy in copies if copy.isbn == isbn])
@@ -44,6 +46,20 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
         SearchBooks(q="a", status="AVAILABLE"),
         by_title([found_book(library, copy) for copy in copies if copy.status == "AVAILABLE" and begins(copy, "a")]),
     )
+
+
+def stock(copies: list[Copy], overdue: list[Copy]) -> list[Row]:
+    late = {"BORROWED": len(overdue)}
+    return [
+        {"status": each, "books": sum(copy.status == each for copy in copies), "overdue": late.get(each, 0)}
+        for each in ("AVAILABLE", "BORROWED", "ON_HOLD", "MISSING", "WITHDRAWN")
+    ]
+
+
+def by_age(library: Library, overdue: list[Copy]) -> list[Row]:
+    days = [(library.today - copy.due_on).days for copy in overdue if copy.due_on]
+    ages = [(1, 7), (8, 14), (15, 28), (29, 90), (91, 9_999)]
+    return [{"days_from": first, "loans": sum(first <= each <= last for each in days)} for first, last in ages]
 
 
 def begins(copy: Copy, letters: str) -> bool:

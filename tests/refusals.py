@@ -569,11 +569,15 @@ def a_page_of_a_book_that_is_none_of_ours() -> Arguments:
 @refusal("GetHoldShelf", InvalidInput, JUNK)
 @refusal("GetJournal", InvalidInput, JUNK)
 @refusal("GetMissingBooks", InvalidInput, JUNK)
+@refusal("GetMostBorrowedBooks", InvalidInput, JUNK)
+@refusal("GetOverdueByAge", InvalidInput, JUNK)
 @refusal("GetOverdueLoans", InvalidInput, JUNK)
+@refusal("GetStockByState", InvalidInput, JUNK)
 def a_page_that_is_none_of_ours() -> Arguments:
     return {"cursor": "junk"}
 
 
+@refusal("GetLoansOverTime", InvalidInput, "The last day is before the first. Exchange them.")
 @refusal("GetLoansDue", InvalidInput, "The last day is before the first. Exchange them.")
 def days_that_run_backwards() -> Arguments:
     return {"first": "2099-12-25", "last": "2099-12-24"}
@@ -622,11 +626,15 @@ GOOD: dict[str, History] = {
     "GetHoldShelf": dict,
     "GetJournal": dict,
     "GetLoansDue": dict,
+    "GetLoansOverTime": dict,
     "GetMissingBooks": dict,
+    "GetMostBorrowedBooks": dict,
+    "GetOverdueByAge": dict,
     "GetOverdueLoans": dict,
     "GetPastLoansByUser": lambda: {"user_id": uuid4()},
     "GetReservationQueue": lambda: {"book_id": uuid4()},
     "GetReservationsByUser": lambda: {"user_id": uuid4()},
+    "GetStockByState": dict,
     "GetUserFile": lambda: {"user_id": uuid4()},
     "SearchAuthors": lambda: {"q": "x"},
     "SearchBooks": lambda: {"q": "x"},

@@ -45,11 +45,15 @@ from circulation.queries import (
     GetHoldShelf,
     GetJournal,
     GetLoansDue,
+    GetLoansOverTime,
     GetMissingBooks,
+    GetMostBorrowedBooks,
+    GetOverdueByAge,
     GetOverdueLoans,
     GetPastLoansByUser,
     GetReservationQueue,
     GetReservationsByUser,
+    GetStockByState,
     GetUserFile,
     SearchUsers,
 )
@@ -173,6 +177,7 @@ QUERIES: dict[str, Callable[[int], Query[Any]]] = {
     "GetJournal": lambda rows: GetJournal(book_id=journalled(rows) if rows else uuid4()),
     "GetLoansDue": lambda rows: (due_today(rows), GetLoansDue())[1],
     "GetMissingBooks": lambda rows: (missing(rows), GetMissingBooks())[1],
+    "GetMostBorrowedBooks": lambda rows: ([lend() for _ in range(rows)], GetMostBorrowedBooks())[1],
     "GetOverdueLoans": lambda rows: (overdue(rows), GetOverdueLoans())[1],
     "GetPastLoansByUser": lambda rows: GetPastLoansByUser(user_id=user_with_past_loans(rows)),
     "GetReservationQueue": lambda rows: GetReservationQueue(book_id=queue_of(rows)),
@@ -182,9 +187,12 @@ QUERIES: dict[str, Callable[[int], Query[Any]]] = {
     "SearchUsers": lambda rows: ([register() for _ in range(rows)], SearchUsers(q="example"))[1],
 }
 
-# And those of one row: what it is about, and how many statements they take.
+# And those of one row, or of as many as there always are: what it is about, and how many statements they take.
 FILES: dict[str, tuple[Callable[[], Query[Any]], int]] = {
     "GetBookFile": (lambda: GetBookFile(book_id=queue_of(2)), 1),
+    "GetLoansOverTime": (lambda: (on_loan(), GetLoansOverTime())[1], 1),
+    "GetOverdueByAge": (lambda: (overdue(2), GetOverdueByAge())[1], 1),
+    "GetStockByState": (lambda: (overdue(2), GetStockByState())[1], 1),
     # and the library's policy, for the limit
     "GetUserFile": (lambda: GetUserFile(user_id=who_waits_for(2)), 2),
 }

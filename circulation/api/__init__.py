@@ -9,6 +9,7 @@ from .lists import LoanLists
 from .opening import CalendarTasks
 from .people import UserTasks
 from .reservations import ReservationTasks, ReserveTasks
+from .statistics import StatisticsTasks
 
 router = TaskRouter()
 router.register("book", LendingTasks, basename="lending-task")
@@ -18,4 +19,5 @@ router.register("book", ReserveTasks, basename="reserve-task")
 router.register("reservation", ReservationTasks, basename="reservation-task")
 router.register("user", UserTasks, basename="user-task")
 router.register("calendar", CalendarTasks, basename="calendar-task")
+router.register("statistics", StatisticsTasks, basename="statistics-task")
 router.register("", JournalTasks, basename="journal-task")

@@ -43,6 +43,10 @@ class PastLoan(models.Model):
         verbose_name_plural = _("past loans")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["borrowed_at"], name="circulation_loan_made"),
+            models.Index(fields=["ended_at"], condition=Q(ending="RETURNED"), name="circulation_loan_returned"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ending="MISSING") | Q(resolved_at__isnull=True),

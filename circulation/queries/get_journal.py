@@ -1,14 +1,14 @@
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.journal import about_calendar, argument, column_of, id_named, in_words
 from circulation.models import LibraryUser
+from circulation.spans import Span
 from circulation.standing import actor_name
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
@@ -93,14 +93,7 @@ def _asked(query: GetJournal) -> Q:
             said = _("The outcome is one of {outcomes}.").format(outcomes=", ".join(JournalEntry.Outcome))
             raise InvalidInput.of("outcome", said)
         asked &= Q(outcome=query.outcome)
-    return asked & (_on(query.day) if query.day else Q())
-
-
-def _on(day: date) -> Q:
-    """What was done on a day in local time. (A time zone may have no first and no last day of the calendar.)"""
-    day = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=2))
-    start, end = (datetime.combine(each, time.min) for each in (day, day + timedelta(days=1)))
-    return Q(at__gte=timezone.make_aware(start), at__lt=timezone.make_aware(end))
+    return asked & (Span(query.day, query.day).of("at") if query.day else Q())
 
 
 def _known(name: str) -> str:

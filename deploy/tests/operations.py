@@ -216,6 +216,33 @@ def get_hold_shelf(arrange: Arranger) -> Asked:
 
 
 @case
+def get_loans_over_time(arrange: Arranger) -> Asked:
+    arrange.past_loan()
+    days = {"first": "2026-01-01", "last": "2026-12-31"}
+    return Asked(days | {"by": "month"}, "GET", "/api/statistics/loans?first=2026-01-01&last=2026-12-31&by=month")
+
+
+@case
+def get_overdue_by_age(arrange: Arranger) -> Asked:
+    arrange.overdue_loan()
+    return Asked({"page_size": 3}, "GET", "/api/statistics/overdue?page_size=3")
+
+
+@case
+def get_most_borrowed_books(arrange: Arranger) -> Asked:
+    arrange.loan()
+    days = {"first": "2000-01-01", "last": "2099-12-31"}
+    route = "/api/statistics/most-borrowed?first=2000-01-01&last=2099-12-31&page_size=2"
+    return Asked(days | {"page_size": 2}, "GET", route)
+
+
+@case
+def get_stock_by_state(arrange: Arranger) -> Asked:
+    arrange.book()
+    return Asked({}, "GET", "/api/statistics/stock")
+
+
+@case
 def get_journal(arrange: Arranger) -> Asked:
     book, _ = arrange.loan()
     arguments = {"book_id": book, "operation": "BorrowBook"}

@@ -23,11 +23,11 @@ from deploy import package
 STATIC = "build/static/"
 OURS = {"build", "catalog", "circulation", "library_site", "templates"}
 THIRD_PARTIES = """
-    _argon2_cffi_bindings _cffi_backend _yaml apig_wsgi argon2 asgiref attr attrs aws_lambda_powertools axes
+    _argon2_cffi_bindings _cffi_backend _yaml apig_wsgi argon2 asgiref attr attrs aws_lambda_powertools axes barcode
     cffi csp django django_filters django_htmx django_permissions_policy drf_spectacular drf_spectacular_sidecar
-    drf_standardized_errors environ inflection jmespath jsonschema jsonschema_specifications knox msgspec
-    packaging psycopg psycopg_binary pycparser referencing rest_framework rpds sqlparse stdnum typing_extensions
-    uritemplate uuid_utils whitenoise yaml
+    drf_standardized_errors environ importlib_metadata inflection jmespath jsonschema jsonschema_specifications knox
+    lazy_importer msgspec packaging psycopg psycopg_binary pycparser pygal referencing rest_framework rpds sqlparse
+    stdnum typing_extensions uritemplate uuid_utils whitenoise yaml zipp
 """
 STRAYS = {
     *("deploy", "docs", "manage.py", "node_modules", "tests"),
@@ -233,6 +233,7 @@ from django.core.management import call_command
 from django.urls import get_resolver
 call_command("check", fail_level="WARNING")
 assert len(get_resolver().reverse_dict) > 20
+assert "pygal" not in sys.modules  # which would slow every start
 """
     run(unpacked, program)
 

@@ -17,7 +17,7 @@ from .errors import (
 from .messages import Command, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
-from .pages import Page, page_of
+from .pages import Page, page_of, page_of_all
 from .read_database import read_database
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "dispatch",
     "handles",
     "page_of",
+    "page_of_all",
     "personal",
     "read_database",
     "refuse_if_any",

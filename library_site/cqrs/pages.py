@@ -1,6 +1,7 @@
 """Pages by cursor: keyset paging, so that a far page costs what the first one does."""
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -48,9 +49,7 @@ def page_of(
 
     Raises InvalidInput for a junk cursor or page size.
     """
-    if query.page_size < 1:
-        raise InvalidInput.of("page_size", _("The page size must be a whole number from 1 up."))
-    size = min(query.page_size, MAX_PAGE_SIZE)
+    size = _size(query)
     position = _read_cursor(row, query.cursor, order_by)
     backwards = position is not None and position.backwards
     falling = order_by[0].startswith("-")
@@ -70,6 +69,37 @@ def page_of(
         next=_cursor(row, found[-1], order_by, backwards=False) if found and has_next else None,
         previous=_cursor(row, found[0], order_by, backwards=True) if found and has_previous else None,
     )
+
+
+def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place: Callable[[T], int]) -> Page[T]:
+    """One page of rows that had to be counted all together; `place` rises from one to the next.
+
+    Raises InvalidInput for a junk cursor or page size.
+    """
+    size, position = _size(query), _read_cursor(row, query.cursor, ("place",))
+    start, end = 0, size
+    if position and position.backwards:
+        end = bisect_left(rows, int(position.values[0]), key=place)
+        start = max(end - size, 0)
+    elif position:
+        start = bisect_right(rows, int(position.values[0]), key=place)
+        end = start + size
+    found = list(rows[start:end])
+
+    def cursor(at: T, *, backwards: bool) -> str:
+        return _cursor(row, {"place": place(at)}, ("place",), backwards=backwards)
+
+    return Page(
+        rows=found,
+        next=cursor(found[-1], backwards=False) if found and end < len(rows) else None,
+        previous=cursor(found[0], backwards=True) if found and start else None,
+    )
+
+
+def _size(query: Query[Any]) -> int:
+    if query.page_size < 1:
+        raise InvalidInput.of("page_size", _("The page size must be a whole number from 1 up."))
+    return min(query.page_size, MAX_PAGE_SIZE)
 
 
 def _beyond(order_by: tuple[str, ...], values: list[Any], comparison: str) -> Q:

@@ -209,7 +209,7 @@ class QueryView(MessageView):
         if not form.is_valid():
             return self.page(form, status=422)
         try:
-            page = dispatch(form.to_message(), self.context())
+            page = dispatch(self.message(form), self.context())
         except InvalidInput as refusal:
             for error in refusal.errors:
                 form.add_error(error.field if error.field in form.fields else None, error.detail)
@@ -222,6 +222,10 @@ class QueryView(MessageView):
         if "page" in values and not values["page"].rows:
             values |= {"empty": self.nothing(form), "instead": self.instead(form)}
         return super().page(form, status=status, **values)
+
+    def message(self, form: Any) -> Query[Page[Any]]:
+        """What is asked."""
+        return cast(Query[Page[Any]], form.to_message())
 
     def found(self, form: Any, page: Any) -> dict[str, Any]:
         """What the template shows of a page of rows."""

@@ -1,0 +1,55 @@
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, F, FilteredRelation, Min, UUIDField, When, Window
+from django.db.models.functions import Cast, Rank, RowNumber
+
+from catalog.models import Book
+from circulation.spans import span_of
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+KEY = Case(When(isbn="", then=Cast("pk", CharField())), default=F("isbn"), output_field=CharField())
+"""What copies of one title have in common."""
+
+SHOWN = {"id": "copy_id", "title": "of_title", "isbn": "of_isbn", "author_name": "by_author"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedTitle:
+    """A title, by the `loans` of all its copies; those with as many have the same `rank`. `id` is one of the copies."""
+
+    rank: int
+    id: UUID
+    title: str
+    isbn: str
+    author_name: str
+    loans: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetMostBorrowedBooks(Query[Page[BorrowedTitle]]):
+    """Loans that were made from `first` to `last`: in the last 30 days, where they are not given."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@handles(GetMostBorrowedBooks, refuses=(InvalidInput,))
+def get_most_borrowed_books(query: GetMostBorrowedBooks, context: Context) -> Page[BorrowedTitle]:
+    """The titles that were lent in a span of days, the most often lent at the top. Copies with one ISBN are a title."""
+    span = span_of(query.first, query.last, context.today)
+    lent = FilteredRelation("pastloan", condition=span.of("pastloan__borrowed_at"))
+    books = Book.objects.using(read_database()).order_by().annotate(lent=lent).values(key=KEY)
+    titles = books.annotate(
+        loans=Count("lent") + Count("pk", distinct=True, filter=span.of("borrowed_at")),
+        copy_id=Cast(Min(Cast("pk", CharField())), UUIDField()),
+        of_title=Min("title"),
+        of_isbn=Min("isbn"),
+        by_author=Min("author__name"),
+    ).filter(loans__gt=0)
+    best = F("loans").desc()
+    titles = titles.annotate(
+        rank=Window(Rank(), order_by=best), place=Window(RowNumber(), order_by=[best, F("key").asc()])
+    )
+    return page_of(BorrowedTitle, titles, query, order_by=("place",), instead=SHOWN)

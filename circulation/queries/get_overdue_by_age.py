@@ -1,0 +1,42 @@
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from catalog.models import Book
+from circulation.policies import OVERDUE_AGES
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverdueAge:
+    """`loans` books are overdue by so many days; `days_to` is None where there is no upper end."""
+
+    days_from: int
+    days_to: int | None
+    loans: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetOverdueByAge(Query[Page[OverdueAge]]):
+    pass
+
+
+@handles(GetOverdueByAge, refuses=(InvalidInput,))
+def get_overdue_by_age(query: GetOverdueByAge, context: Context) -> Page[OverdueAge]:
+    """How many books are overdue, by how late they are; every age has a row. Due today is not overdue."""
+    late = Book.objects.using(read_database()).filter(status=Book.Status.BORROWED, due_on__lt=context.today)
+    counts = late.aggregate(
+        **{f"from_{days}": Count("pk", filter=_due(days, to, context.today)) for days, to in OVERDUE_AGES}
+    )
+    rows = [OverdueAge(days_from=days, days_to=to, loans=counts[f"from_{days}"]) for days, to in OVERDUE_AGES]
+    return page_of_all(rows, query, row=OverdueAge, place=lambda each: each.days_from)
+
+
+def _due(days_from: int, days_to: int | None, today: date) -> Q:
+    due = Q(due_on__lte=_before(today, days_from))
+    return due if days_to is None else due & Q(due_on__gte=_before(today, days_to))
+
+
+def _before(today: date, days: int) -> date:
+    return date.fromordinal(today.toordinal() - days)

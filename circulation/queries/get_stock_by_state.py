@@ -1,0 +1,31 @@
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from catalog.models import Book
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockInState:
+    """How many books are in a state; `overdue` of them should be back by now."""
+
+    status: str
+    books: int
+    overdue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetStockByState(Query[Page[StockInState]]):
+    pass
+
+
+@handles(GetStockByState, refuses=(InvalidInput,))
+def get_stock_by_state(query: GetStockByState, context: Context) -> Page[StockInState]:
+    """How many books are available, on loan, on the hold shelf, missing, withdrawn; every state has a row."""
+    late = Count("pk", filter=Q(due_on__lt=context.today))
+    counted = Book.objects.using(read_database()).order_by().values("status").annotate(books=Count("pk"), overdue=late)
+    found = {row["status"]: StockInState(**row) for row in counted}
+    order = list(Book.Status.values)
+    rows = [found.get(status) or StockInState(status=status, books=0, overdue=0) for status in order]
+    return page_of_all(rows, query, row=StockInState, place=lambda each: order.index(each.status))
