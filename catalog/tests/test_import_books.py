@@ -233,6 +233,15 @@ def test_ctrl_c_finishes_the_book_in_hand_and_says_how_to_go_on(sheet, monkeypat
     assert Outcome(path).counts == (4, 2, 2, 0)
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts, as at a terminal, though the suite may run in the background, where it is ignored."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_second_ctrl_c_breaks_off_with_the_report_so_far(sheet, monkeypatch):
     def pressed_twice(message, context):
         signal.raise_signal(signal.SIGINT)
