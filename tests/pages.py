@@ -20,7 +20,8 @@ def after(desk: Client, response: Any) -> Any:
 
 
 def messages_after(desk: Client, response: Any) -> list[str]:
-    return [str(message) for message in after(desk, response).context["messages"]]
+    """What is said there, without the links."""
+    return [re.sub(" <a .*</a>", "", str(message)) for message in after(desk, response).context["messages"]]
 
 
 def errors(response: Any, field: str) -> str:

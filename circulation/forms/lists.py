@@ -3,13 +3,14 @@
 from django import forms
 from django.contrib.auth.models import User
 
-from catalog.forms import BookPick, CursorForm, refuse_misread
+from catalog.forms import BookPick, CursorForm, LabelsForm, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.picks import UserPick
 from circulation.queries import (
     GetBookFile,
     GetBookHistory,
     GetBorrowedBooksByUser,
+    GetCardLabels,
     GetHoldShelf,
     GetJournal,
     GetLoansDue,
@@ -34,6 +35,10 @@ class SearchUsersForm(CursorForm):
         "Scan a library card, or type first letters of the name or e-mail address.",
         validators=[refuse_misread(BarcodeKind.CARD)],
     )
+
+
+class GetCardLabelsForm(LabelsForm):
+    message = GetCardLabels
 
 
 class OfUserForm(CursorForm):

@@ -1,9 +1,11 @@
 """The page of a person, and the page of a book: all that is known of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from catalog.commands import AddCopies
 from catalog.models import Book
+from catalog.views import GetBookLabelsView
 from circulation.commands import (
     BorrowBook,
     ChangeContact,
@@ -27,11 +29,13 @@ from circulation.queries.get_user_file import UserFile
 from circulation.views.lists import (
     GetBookHistoryView,
     GetBorrowedBooksByUserView,
+    GetCardLabelsView,
     GetPastLoansByUserView,
     GetReservationQueueView,
     GetReservationsByUserView,
 )
 from library_site.cqrs.file_views import FileView
+from library_site.cqrs.links import Link
 from library_site.cqrs.messages import Message
 
 Tasks = tuple[type[Message[Any]], ...]
@@ -68,6 +72,10 @@ class GetUserFileView(FileView):
     def tasks(self, row: UserFile) -> Tasks:
         return (*OF_USER[row.status], ChangeContact, GetJournal)
 
+    def _links(self, row: UserFile) -> Iterator[Link]:
+        yield from super()._links(row)
+        yield from GetCardLabelsView.links_to(self.context(), row.barcode)
+
 
 class GetBookFileView(FileView):
     form_class = GetBookFileForm
@@ -82,3 +90,7 @@ class GetBookFileView(FileView):
 
     def tasks(self, row: BookFile) -> Tasks:
         return (*OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+
+    def _links(self, row: BookFile) -> Iterator[Link]:
+        yield from super()._links(row)
+        yield from GetBookLabelsView.links_to(self.context(), row.barcode)

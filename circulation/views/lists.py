@@ -1,8 +1,12 @@
 """Pages of lists."""
 
+from django.utils.translation import gettext_lazy
+
+from catalog.views import LabelsView
 from circulation.forms.lists import (
     GetBookHistoryForm,
     GetBorrowedBooksByUserForm,
+    GetCardLabelsForm,
     GetHoldShelfForm,
     GetJournalForm,
     GetLoansDueForm,
@@ -14,6 +18,7 @@ from circulation.forms.lists import (
     SearchUsersForm,
 )
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.queries.get_card_labels import CardLabel
 from library_site.cqrs.views import PickView, QueryView
 
 
@@ -22,6 +27,18 @@ class SearchUsersView(QueryView):
     table = "tables/people.html"
     title = "Search people"
     empty = "Nobody matches. Type the first letters of one or more words of the name or e-mail address."
+
+
+class GetCardLabelsView(LabelsView):
+    form_class = GetCardLabelsForm
+    title = gettext_lazy("Card labels")
+    lead = gettext_lazy(
+        "Barcodes to stick on library cards. People who registered one after the other have consecutive numbers."
+    )
+    empty = gettext_lazy("No library card has one of these barcodes.")
+
+    def texts(self, row: CardLabel) -> tuple[str, str]:
+        return row.name, ""
 
 
 class GetBorrowedBooksByUserView(QueryView):

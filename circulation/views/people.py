@@ -16,7 +16,10 @@ from circulation.forms.people import (
     SuspendUserForm,
     VerifyUserForm,
 )
+from circulation.queries import SearchUsers
+from circulation.views.lists import GetCardLabelsView
 from circulation.views.shelving import written
+from library_site.cqrs.links import Link
 from library_site.cqrs.views import TaskView
 
 
@@ -28,6 +31,10 @@ class RegisterUserView(TaskView):
 
     def success(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return f"{form.cleaned_data['name']} is registered, and not verified yet."
+
+    def links(self, form: RegisterUserForm, result: UserRegistered) -> list[Link]:
+        found = self.look_up(SearchUsers(q=str(result.user_id)))
+        return [link for user in found for link in GetCardLabelsView.links_to(self.context(), user.barcode)]
 
     def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return self.onward("verify_user", user_id=result.user_id)

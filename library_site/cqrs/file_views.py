@@ -68,4 +68,4 @@ class FileView(QueryView):
             asked: Any = operation.message(**{self.subject: row_id, "page_size": FIRST_ROWS})
             page = dispatch(asked, context)
             more_url = page.next and task_url(operation.slug, **{self.subject: row_id})
-            yield Section(heading, view.table, view.empty, page.rows, more_url)
+            yield Section(heading, view.table, str(view.empty), page.rows, more_url)

@@ -1,8 +1,11 @@
 """Fields of forms in which a person types, at a desk that others use too: no browser remembers what was typed."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def text_field(label: str = "", help_text: str = "", **kwargs: Any) -> forms.CharField:
@@ -10,10 +13,11 @@ def text_field(label: str = "", help_text: str = "", **kwargs: Any) -> forms.Cha
     return forms.CharField(label=label or None, help_text=help_text, widget=widget, **kwargs)
 
 
-def number_field(label: str, help_text: str, **kwargs: Any) -> forms.CharField:
-    """Where digits are scanned or typed; they need not be there."""
+def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:
+    """Where digits are scanned or typed; they need not be there, unless it is said that they are `required`."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=40, widget=widget, **kwargs)
+    optional = {"required": False, "max_length": 40} | kwargs
+    return forms.CharField(label=label, help_text=help_text, widget=widget, **optional)
 
 
 def day_field(label: str, help_text: str = "", **kwargs: Any) -> forms.DateField:

@@ -1,6 +1,6 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
@@ -16,12 +17,15 @@ from .dispatcher import dispatch
 from .errors import DomainError, InvalidInput, NotAllowed
 from .forms import MessageForm, TaskForm
 from .journal import was_carried_out
-from .links import task_url
+from .links import Link, task_url
 from .messages import Query
 from .operations import Operation, operation_of
 from .pages import Page
 from .picks import Pick, choices
 from .problems import MEDIA_TYPE, problem
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 T = TypeVar("T")
 
@@ -36,8 +40,8 @@ class MessageView(LoginRequiredMixin, View):
 
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
+    title: ClassVar["StrOrPromise"]
+    lead: ClassVar["StrOrPromise"] = ""
 
     @property
     def operation(self) -> Operation:
@@ -86,6 +90,10 @@ class TaskView(MessageView):
         """What nobody may overlook: it is said in the largest type on the page."""
         return []
 
+    def links(self, form: Any, result: Any) -> list[Link]:
+        """What may be wanted next, besides where the work goes on."""
+        return []
+
     def next_url(self, form: Any, result: Any) -> str:
         """Where the work goes on; the empty form, unless a task says otherwise."""
         return self.request.path
@@ -114,7 +122,9 @@ class TaskView(MessageView):
             form.refuse(refusal)
             return None
         said = self.success(form, result)
-        messages.success(self.request, f"{DONE_ALREADY} {said}" if replayed else said)
+        said = f"{DONE_ALREADY} {said}" if replayed else said
+        links = format_html_join("", ' <a href="{1}">{0}</a>', self.links(form, result))
+        messages.success(self.request, format_html("{}{}", said, links))
         for notice in self.look_here(form, result):
             messages.warning(self.request, notice, extra_tags="look")
         return self.next_url(form, result)
@@ -137,7 +147,7 @@ class QueryView(MessageView):
 
     template_name = "list.html"
     table: ClassVar[str]
-    empty: ClassVar[str]
+    empty: ClassVar["StrOrPromise"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = any(request.GET.get(name) for name in request.GET)
