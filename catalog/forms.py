@@ -215,7 +215,7 @@ class LabelsForm(CursorForm):
         required=False,
         min_value=1,
         widget=forms.NumberInput(attrs={"min": 1, "placeholder": 1}),
-        help_text=gettext_lazy("Of a sheet partly used: counted row by row, from the top left."),
+        help_text=gettext_lazy("If the sheet is partly used: counted row by row."),
     )
 
     def clean_sheet(self) -> SheetKind:
@@ -227,6 +227,10 @@ class LabelsForm(CursorForm):
         if sheet and first_cell > sheet.cells:
             raise forms.ValidationError(_("This sheet has %(cells)s labels."), params={"cells": sheet.cells})
         return first_cell
+
+    def _chosen(self, name: str) -> bool:
+        """After the first barcode, which a scanner sends off at once, the focus waits for the last."""
+        return name not in {"first", "last"} or bool(self[name].value())
 
     def message_fields(self) -> set[str]:
         return super().message_fields() - {"sheet", "first_cell"}

@@ -38,7 +38,7 @@ class SheetKind(NamedTuple):
     @property
     def words(self) -> str:
         """As the package says it."""
-        size = _("{columns} × {rows} labels of {width:g} × {height:g} mm")
+        size = _("{columns} × {rows} labels, {width:g} × {height:g} mm")
         return size.format(columns=self.columns, rows=self.rows, width=self.width, height=self.height)
 
     @property

@@ -41,6 +41,7 @@ PRUNED = (
     "**/tests",
     "django/contrib/gis",
     "stdnum/oui.dat",  # the makers of network cards
+    "barcode/fonts",  # of pictures that are no SVG
     "aws_lambda_powertools/event_handler",  # of powertools we use logs and metrics, and
     "aws_lambda_powertools/utilities/[!_j]*",  # those use its jmespath_utils
     # Collected in build/static, and served from there:
