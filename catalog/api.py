@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
 from catalog.models import MAX_NAME, MAX_TITLE, Book
-from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
@@ -63,6 +63,23 @@ class CopiesAddedAnswer(serializers.Serializer[Any]):
     book_ids = serializers.ListField(child=serializers.UUIDField())
     barcodes = serializers.ListField(child=serializers.CharField())
     on_hold = serializers.IntegerField(help_text="How many of them people waited for: they are on the hold shelf.")
+
+
+class LabelsRequest(PageRequest):
+    first = serializers.CharField(max_length=20, help_text="The first barcode.")
+    last = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        help_text="The last one; without it, the first is the only one.",
+    )
+
+
+class BookLabelRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    barcode = serializers.CharField()
+    title = serializers.CharField()
+    author_name = serializers.CharField()
 
 
 class BookOfAuthorRow(serializers.Serializer[Any]):
@@ -131,6 +148,16 @@ class BookTasks(TaskViewSet):
     @task(GetBooksByAuthor, "by-author/<uuid:author_id>", answers=BookOfAuthorRow, answer_example=BOOK_EXAMPLE)
     def by_author(self, request: Request, author_id: UUID) -> Response:
         return self.carry_out(request, author_id=author_id)
+
+    @task(
+        GetBookLabels,
+        "labels",
+        takes=LabelsRequest,
+        answers=BookLabelRow,
+        answer_example={"id": BOOK, "barcode": BARCODE, "title": "Dune", "author_name": "Frank Herbert"},
+    )
+    def labels(self, request: Request) -> Response:
+        return self.carry_out(request)
 
     @task(
         SearchBooks,

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from library_site.cqrs.errors import Conflict, InvalidInput, NotFound
+from library_site.cqrs.errors import Conflict, FieldError, InvalidInput, NotFound
 from library_site.cqrs.identifiers import BARCODE_DIGITS
 
 from .policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
@@ -169,6 +169,22 @@ def barcode_error(kind: BarcodeKind, text: str) -> str:
         )
         return said.format(barcode=text)
     return "" if found == kind else str(_IS_OF_ANOTHER_KIND[found]).format(barcode=text)
+
+
+def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
+    """The ends of a range of barcodes of this kind, as they were scanned or typed; without `last`, `first` alone.
+
+    Raises InvalidInput for a barcode that was misread or is of another kind, and for a range that runs backwards.
+    """
+    ends = {"first": first.strip(), "last": last.strip()}
+    typed = {field: text for field, text in ends.items() if text or field == "first"}
+    errors = {field: barcode_error(kind, text) for field, text in typed.items()}
+    if any(errors.values()):
+        raise InvalidInput(*(FieldError(field, "misread", error) for field, error in errors.items() if error))
+    first, last = ends["first"], ends["last"] or ends["first"]
+    if last < first:
+        raise InvalidInput.of("last", _("The last barcode is before the first. Exchange them."))
+    return first, last
 
 
 class BarcodeTaken(Conflict):

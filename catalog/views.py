@@ -1,7 +1,11 @@
 """HTML pages of the catalogue's tasks. Adapter: they translate, nothing else."""
 
+from typing import Any
 from uuid import UUID
 
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_update
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,18 +16,23 @@ from catalog.forms import (
     AddNewBookForm,
     AuthorPick,
     BookPick,
+    GetBookLabelsForm,
     GetBooksByAuthorForm,
+    LabelsForm,
     NewOrKnownAuthor,
     SearchAuthorsForm,
     SearchBooksForm,
 )
+from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
 from catalog.policies import canonical_isbn, looks_like_isbn
 from catalog.queries import SearchBooks
+from catalog.queries.get_book_labels import BookLabel
 from catalog.queries.search_books import FoundBook
 from catalog.text import name_key
-from library_site.cqrs import Page
-from library_site.cqrs.links import Link
+from library_site.cqrs import Context, Page
+from library_site.cqrs.links import Link, task_link
+from library_site.cqrs.operations import operation_of
 from library_site.cqrs.views import PickView, QueryView, TaskView
 
 
@@ -64,11 +73,14 @@ class AddNewBookView(ArrivalView):
 
     def next_steps(self, form: AddNewBookForm, result: BookAdded) -> list[Link]:
         chosen = {"book_id": result.book_id}
-        return self.steps(
-            (_("Lend it"), "borrow_book", chosen),
-            (_("Add copies"), "add_copies", chosen),
-            (form.cleaned_data["title"], "get_book_file", chosen),
-        )
+        return [
+            *GetBookLabelsView.links_to(self.context(), result.barcode),
+            *self.steps(
+                (_("Lend it"), "borrow_book", chosen),
+                (_("Add copies"), "add_copies", chosen),
+                (form.cleaned_data["title"], "get_book_file", chosen),
+            ),
+        ]
 
     def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         if result.book_status != Book.Status.ON_HOLD:
@@ -95,7 +107,10 @@ class AddCopiesView(ArrivalView):
 
     def next_steps(self, form: AddCopiesForm, result: CopiesAdded) -> list[Link]:
         book = form.picked("book_id")
-        return self.steps((book.title, "get_book_file", {"book_id": book.id}))
+        return [
+            *GetBookLabelsView.links_to(self.context(), *result.barcodes),
+            *self.steps((book.title, "get_book_file", {"book_id": book.id})),
+        ]
 
     def look_here(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
@@ -143,6 +158,50 @@ class GetBooksByAuthorView(QueryView):
 
     def instead(self, form: GetBooksByAuthorForm) -> list[Link]:
         return self.steps((_("Add new book"), "add_new_book", {}))
+
+
+@method_decorator(csp_update({"style-src": [SELF, NONCE]}), name="dispatch")  # for the measures of the sheet
+class LabelsView(QueryView):
+    """Sheets of labels to print, some at a time; after those comes a new sheet."""
+
+    template_name = "labels.html"
+    table = ""
+
+    @classmethod
+    def links_to(cls, context: Context, *barcodes: str) -> list[Link]:
+        """To the labels with these barcodes, which are consecutive; none for who may not print them."""
+        asked = {"first": barcodes[0]} | ({"last": barcodes[-1]} if len(barcodes) > 1 else {})
+        link = task_link(operation_of(cls.form_class.message), context, **asked)
+        text = ngettext("Print label", "Print labels", len(barcodes))
+        return [link._replace(text=text)] if link else []
+
+    def texts(self, row: Any) -> tuple[str, str]:
+        """The title or name on a label, and the author, if there is one."""
+        raise NotImplementedError
+
+    def found(self, form: LabelsForm, page: Any) -> dict[str, Any]:
+        sheet, first_cell = form.cleaned_data["sheet"], form.cleaned_data["first_cell"]
+        images = pictures((row.barcode for row in page.rows), sheet)
+        labels = [Label(row.barcode, *self.texts(row), image) for row, image in zip(page.rows, images, strict=True)]
+        further = self.request.GET.copy()
+        further["cursor"], further["first_cell"] = page.next or "", "1"
+        return {
+            "page": page,
+            "sheet": sheet,
+            "sheets": on_sheets(labels, sheet, first_cell),
+            "next_url": page.next and f"{self.request.path}?{further.urlencode()}",
+        }
+
+
+class GetBookLabelsView(LabelsView):
+    form_class = GetBookLabelsForm
+    lead = gettext_lazy(
+        "Barcodes to stick on books. Books that were added one after the other have consecutive numbers."
+    )
+    empty = gettext_lazy("No book has one of these barcodes.")
+
+    def texts(self, row: BookLabel) -> tuple[str, str]:
+        return row.title, row.author_name
 
 
 class PickBook(PickView):

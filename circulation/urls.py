@@ -39,6 +39,7 @@ page_urls = [
     path("overdue-loans", lists.GetOverdueLoansView.as_view(), name="get_overdue_loans"),
     path("loans-due", lists.GetLoansDueView.as_view(), name="get_loans_due"),
     path("journal", lists.GetJournalView.as_view(), name="get_journal"),
+    path("card-labels", lists.GetCardLabelsView.as_view(), name="get_card_labels"),
     path("search-users", lists.SearchUsersView.as_view(), name="search_users"),
     path("statistics", statistics.StatisticsView.as_view(), name="statistics"),
     *statistic_view.urls("statistics/loans", statistics.GetLoansOverTimeView),

@@ -583,6 +583,16 @@ def days_that_run_backwards() -> Arguments:
     return {"first": "2099-12-25", "last": "2099-12-24"}
 
 
+@refusal("GetBookLabels", InvalidInput, "The last barcode is before the first. Exchange them.")
+def labels_that_run_backwards() -> Arguments:
+    return {"first": barcode(BarcodeKind.BOOK, "0001", 2), "last": barcode(BarcodeKind.BOOK, "0001", 1)}
+
+
+@refusal("GetCardLabels", InvalidInput, "is the barcode of a book, not of a library card.")
+def a_card_that_is_a_book() -> Arguments:
+    return {"first": barcode(BarcodeKind.BOOK, "0001", 1)}
+
+
 @refusal("SearchAuthors", InvalidInput, JUNK)
 @refusal("SearchBooks", InvalidInput, JUNK)
 @refusal("SearchUsers", InvalidInput, JUNK)
@@ -621,8 +631,10 @@ GOOD: dict[str, History] = {
     "WithdrawBook": lambda: {"book_id": add_book(), "reason": "Worn out."},
     "GetBookFile": lambda: {"book_id": uuid4()},
     "GetBookHistory": lambda: {"book_id": uuid4()},
+    "GetBookLabels": lambda: {"first": barcode(BarcodeKind.BOOK, "0001", 1)},
     "GetBooksByAuthor": lambda: {"author_id": uuid4()},
     "GetBorrowedBooksByUser": lambda: {"user_id": uuid4()},
+    "GetCardLabels": lambda: {"first": barcode(BarcodeKind.CARD, "0001", 1)},
     "GetHoldShelf": dict,
     "GetJournal": dict,
     "GetLoansDue": dict,

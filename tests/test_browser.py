@@ -114,7 +114,7 @@ def test_register_and_verify_a_person(page: Page) -> None:
     page.get_by_label("Name").fill("Ann Lee")
     page.get_by_label("E-mail").fill("ann@example.org")
     page.get_by_role("button", name="Register").click()
-    assert said(page) == "Ann Lee is registered, and not verified yet."
+    assert said(page) == "Ann Lee is registered, and not verified yet. Print label"
     page.get_by_role("button", name="Verify").click()
     assert said(page) == "Ann Lee is verified."
     assert LibraryUser.objects.get().status == LibraryUser.Status.VERIFIED

@@ -14,12 +14,14 @@ from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from catalog.models import Author, Book
-from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.policies import BarcodeKind, barcode
+from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.queries import (
     GetBookFile,
     GetBookHistory,
     GetBorrowedBooksByUser,
+    GetCardLabels,
     GetHoldShelf,
     GetJournal,
     GetLoansDue,
@@ -60,6 +62,13 @@ How many rows, in 30 days, in which some 1,600 of 20,000 past loans began or end
 
 WEEK = timedelta(days=7)
 
+
+def ranges(kind: BarcodeKind) -> list[tuple[str, str]]:
+    """All barcodes of a kind, and a few."""
+    numbers = ((0, 99_999_999), (100, 140))
+    return [(barcode(kind, "0001", first), barcode(kind, "0001", last)) for first, last in numbers]
+
+
 # For every query, what is common and what is rare.
 QUERIES: dict[str, Callable[[LargeLibrary], list[Query[Any]]]] = {
     "SearchBooks": lambda it: [
@@ -78,6 +87,8 @@ QUERIES: dict[str, Callable[[LargeLibrary], list[Query[Any]]]] = {
     "GetBorrowedBooksByUser": lambda it: [GetBorrowedBooksByUser(user_id=it.reader_id)],
     "GetPastLoansByUser": lambda it: [GetPastLoansByUser(user_id=it.reader_id)],
     "GetReservationsByUser": lambda it: [GetReservationsByUser(user_id=it.reader_id)],
+    "GetBookLabels": lambda it: [GetBookLabels(first=first, last=last) for first, last in ranges(BarcodeKind.BOOK)],
+    "GetCardLabels": lambda it: [GetCardLabels(first=first, last=last) for first, last in ranges(BarcodeKind.CARD)],
     "GetHoldShelf": lambda it: [GetHoldShelf()],
     "GetMissingBooks": lambda it: [GetMissingBooks()],
     "GetOverdueLoans": lambda it: [GetOverdueLoans()],

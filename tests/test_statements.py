@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.models import Book
-from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.policies import BarcodeKind, barcode
+from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from circulation.commands import (
     BorrowBook,
     CancelReservation,
@@ -42,6 +43,7 @@ from circulation.queries import (
     GetBookFile,
     GetBookHistory,
     GetBorrowedBooksByUser,
+    GetCardLabels,
     GetHoldShelf,
     GetJournal,
     GetLoansDue,
@@ -168,11 +170,18 @@ def journalled(count: int) -> UUID:
     return book_id
 
 
+def first_nine(kind: BarcodeKind) -> dict[str, Any]:
+    """The barcodes that the first nine books or people get."""
+    return {"first": barcode(kind, "0001", 1), "last": barcode(kind, "0001", 9)}
+
+
 # For every query: what brings some rows about, and the query that finds them.
 QUERIES: dict[str, Callable[[int], Query[Any]]] = {
     "GetBookHistory": lambda rows: GetBookHistory(book_id=book_with_past_loans(rows)),
     "GetBooksByAuthor": lambda rows: ([add_book() for _ in range(rows)], GetBooksByAuthor(author_id=author_id()))[1],
     "GetBorrowedBooksByUser": lambda rows: GetBorrowedBooksByUser(user_id=borrower_of(rows)),
+    "GetBookLabels": lambda rows: ([add_book() for _ in range(rows)], GetBookLabels(**first_nine(BarcodeKind.BOOK)))[1],
+    "GetCardLabels": lambda rows: ([register() for _ in range(rows)], GetCardLabels(**first_nine(BarcodeKind.CARD)))[1],
     "GetHoldShelf": lambda rows: (on_hold(rows), GetHoldShelf())[1],
     "GetJournal": lambda rows: GetJournal(book_id=journalled(rows) if rows else uuid4()),
     "GetLoansDue": lambda rows: (due_today(rows), GetLoansDue())[1],

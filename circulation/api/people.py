@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import BOOK, LABEL
+from catalog.api import BOOK, LABEL, LabelsRequest
 from catalog.models import MAX_NAME
 from circulation.commands import (
     ChangeContact,
@@ -18,7 +18,7 @@ from circulation.commands import (
     VerifyUser,
 )
 from circulation.models import MAX_EMAIL, LibraryUser
-from circulation.queries import GetPastLoansByUser, GetUserFile, SearchUsers
+from circulation.queries import GetCardLabels, GetPastLoansByUser, GetUserFile, SearchUsers
 from library_site.cqrs.api import PageRequest, TaskViewSet, task
 
 from .examples import CARD, ENDED_LOAN, USER
@@ -98,6 +98,12 @@ class UserFileRow(FoundUserRow):
     overdue = serializers.IntegerField(help_text="Books out that are late.")
     waiting = serializers.IntegerField(help_text="Copies that wait on the hold shelf.")
     queued = serializers.IntegerField(help_text="Titles for which no copy has come back yet.")
+
+
+class CardLabelRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    barcode = serializers.CharField(help_text="Of the library card.")
+    name = serializers.CharField()
 
 
 class PastLoanOfUserRow(EndedLoanRow):
@@ -182,6 +188,16 @@ class UserTasks(TaskViewSet):
         answer_example=SUSPENDED,
     )
     def search(self, request: Request) -> Response:
+        return self.carry_out(request)
+
+    @task(
+        GetCardLabels,
+        "labels",
+        takes=LabelsRequest,
+        answers=CardLabelRow,
+        answer_example={"id": USER, "barcode": CARD, "name": "Ann Lee"},
+    )
+    def labels(self, request: Request) -> Response:
         return self.carry_out(request)
 
     @task(

@@ -5,13 +5,14 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from catalog.forms import BookPick, CursorForm, refuse_misread
+from catalog.forms import BookPick, CursorForm, LabelsForm, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.picks import UserPick
 from circulation.queries import (
     GetBookFile,
     GetBookHistory,
     GetBorrowedBooksByUser,
+    GetCardLabels,
     GetHoldShelf,
     GetJournal,
     GetLoansDue,
@@ -36,6 +37,10 @@ class SearchUsersForm(CursorForm):
         gettext_lazy("Scan a library card, or type first letters of the name or e-mail address."),
         validators=[refuse_misread(BarcodeKind.CARD)],
     )
+
+
+class GetCardLabelsForm(LabelsForm):
+    message = GetCardLabels
 
 
 class OfUserForm(CursorForm):

@@ -3,6 +3,7 @@
 from .get_book_file import GetBookFile
 from .get_book_history import GetBookHistory
 from .get_borrowed_books_by_user import GetBorrowedBooksByUser
+from .get_card_labels import GetCardLabels
 from .get_hold_shelf import GetHoldShelf
 from .get_journal import GetJournal
 from .get_loans_due import GetLoansDue
@@ -22,6 +23,7 @@ __all__ = [
     "GetBookFile",
     "GetBookHistory",
     "GetBorrowedBooksByUser",
+    "GetCardLabels",
     "GetHoldShelf",
     "GetJournal",
     "GetLoansDue",

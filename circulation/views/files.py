@@ -1,5 +1,6 @@
 """The page of a person, and the page of a book: all that is known of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.commands import AddCopies
 from catalog.models import Book
 from catalog.queries import SearchBooks
+from catalog.views import GetBookLabelsView
 from circulation.commands import (
     BorrowBook,
     ChangeContact,
@@ -32,13 +34,14 @@ from circulation.states import WAITING
 from circulation.views.lists import (
     GetBookHistoryView,
     GetBorrowedBooksByUserView,
+    GetCardLabelsView,
     GetJournalView,
     GetPastLoansByUserView,
     GetReservationQueueView,
     GetReservationsByUserView,
 )
 from library_site.cqrs.file_views import FIRST_ROWS, FileView, Section
-from library_site.cqrs.links import task_url
+from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.messages import Message
 
 Tasks = tuple[type[Message[Any]], ...]
@@ -81,6 +84,10 @@ class GetUserFileView(FileView):
     def tasks(self, row: UserFile) -> Tasks:
         return (*OF_USER[row.status], ChangeContact, GetJournal)
 
+    def _links(self, row: UserFile) -> Iterator[Link]:
+        yield from super()._links(row)
+        yield from GetCardLabelsView.links_to(self.context(), row.barcode)
+
 
 class GetBookFileView(FileView):
     form_class = GetBookFileForm
@@ -109,6 +116,10 @@ class GetBookFileView(FileView):
 
     def tasks(self, row: BookFile) -> Tasks:
         return (*OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+
+    def _links(self, row: BookFile) -> Iterator[Link]:
+        yield from super()._links(row)
+        yield from GetBookLabelsView.links_to(self.context(), row.barcode)
 
 
 def _waiting(section: Section) -> Section:

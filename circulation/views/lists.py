@@ -3,9 +3,11 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.views import LabelsView
 from circulation.forms.lists import (
     GetBookHistoryForm,
     GetBorrowedBooksByUserForm,
+    GetCardLabelsForm,
     GetHoldShelfForm,
     GetJournalForm,
     GetLoansDueForm,
@@ -17,6 +19,7 @@ from circulation.forms.lists import (
     SearchUsersForm,
 )
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.queries.get_card_labels import CardLabel
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Page
 from library_site.cqrs.links import Link
@@ -33,6 +36,15 @@ class SearchUsersView(QueryView):
 
     def straight_to(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
         return self.file_with_barcode("get_user_file", "user_id", form.cleaned_data["q"], page)
+
+
+class GetCardLabelsView(LabelsView):
+    form_class = GetCardLabelsForm
+    lead = _("Barcodes to stick on library cards. People who registered one after the other have consecutive numbers.")
+    empty = _("No library card has one of these barcodes.")
+
+    def texts(self, row: CardLabel) -> tuple[str, str]:
+        return row.name, ""
 
 
 class GetBorrowedBooksByUserView(QueryView):

@@ -19,6 +19,8 @@ from circulation.forms.people import (
     SuspendUserForm,
     VerifyUserForm,
 )
+from circulation.queries import SearchUsers
+from circulation.views.lists import GetCardLabelsView
 from library_site.cqrs.links import Link
 from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
@@ -37,11 +39,14 @@ class RegisterUserView(TaskView):
 
     def next_steps(self, form: RegisterUserForm, result: UserRegistered) -> list[Link]:
         name, chosen = form.cleaned_data["name"], {"user_id": result.user_id}
-        return self.steps(
-            (_("Lend to {name}").format(name=name), "borrow_book", chosen),
-            (name, "get_user_file", chosen),
-            (_("Register somebody else"), "register_user", {}),
-        )
+        found = self.look_up(SearchUsers(q=str(result.user_id)))
+        return [
+            *self.steps(
+                (_("Lend to {name}").format(name=name), "borrow_book", chosen), (name, "get_user_file", chosen)
+            ),
+            *(link for user in found for link in GetCardLabelsView.links_to(self.context(), user.barcode)),
+            *self.steps((_("Register somebody else"), "register_user", {})),
+        ]
 
 
 class VerifyUserView(TaskView):

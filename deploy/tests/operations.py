@@ -268,6 +268,18 @@ def get_missing_books(arrange: Arranger) -> Asked:
 
 
 @case
+def get_book_labels(arrange: Arranger) -> Asked:
+    first = arrange("AddNewBook", title=unique("Emma"), author_name=unique("Jane"))["barcode"]
+    return Asked({"first": first}, "GET", f"/api/book/labels?first={first}")
+
+
+@case
+def get_card_labels(arrange: Arranger) -> Asked:
+    first = arrange("GetUserFile", user_id=arrange.person())["results"][0]["barcode"]
+    return Asked({"first": first}, "GET", f"/api/user/labels?first={first}")
+
+
+@case
 def search_books(arrange: Arranger) -> Asked:
     title = unique("Wörter")
     arrange("AddNewBook", title=title, author_name=unique("Jane"))

@@ -14,9 +14,10 @@ def text_field(label: "StrOrPromise" = "", help_text: "StrOrPromise" = "", **kwa
 
 
 def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:
-    """Where digits are scanned or typed; they need not be there."""
+    """Where digits are scanned or typed; they need not be there, unless it is said that they are `required`."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=40, widget=widget, **kwargs)
+    optional = {"required": False, "max_length": 40} | kwargs
+    return forms.CharField(label=label, help_text=help_text, widget=widget, **optional)
 
 
 def day_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.DateField:

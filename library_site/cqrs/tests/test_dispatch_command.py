@@ -50,6 +50,7 @@ def sample(operation: Operation) -> list[str]:
     """Arguments that the operation's message understands; nothing in the library has their ids."""
     optional = {"AddNewBook": ["author_name"], "ChangeContact": ["name"], "CorrectBook": ["title"]}
     values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2099-12-25"}
+    values["first"] = "20001000000012" if operation.name == "GetCardLabels" else "30001000000010"
     hints = get_type_hints(operation.message)
     names = [field.name for field in fields(operation.message) if field.default is MISSING]
     names += optional.get(operation.name, [])

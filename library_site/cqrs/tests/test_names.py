@@ -3,9 +3,9 @@
 from itertools import chain
 
 from library_site.cqrs import Conflict, DomainError, IdempotencyKeyReused, NotAllowed
+from library_site.cqrs.errors import StillReferenced
 from library_site.cqrs.names import REFUSALS, TITLES
 from library_site.cqrs.operations import all_operations
-from library_site.cqrs.problems import StillReferenced
 
 
 def test_every_operation_has_a_title_of_its_own() -> None:

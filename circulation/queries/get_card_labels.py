@@ -1,0 +1,32 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalog.barcodes import barcode_range
+from catalog.policies import BarcodeKind
+from circulation.models import LibraryUser
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardLabel:
+    """What stands on the library card of a person (`id`)."""
+
+    id: UUID
+    barcode: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCardLabels(Query[Page[CardLabel]]):
+    """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one."""
+
+    first: str
+    last: str = ""
+
+
+@handles(GetCardLabels, refuses=(InvalidInput,))
+def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
+    """What stands on the labels of the library cards whose barcodes lie in a range, by barcode."""
+    labelled = barcode_range(BarcodeKind.CARD, query.first, query.last)
+    users = LibraryUser.objects.using(read_database()).filter(barcode__range=labelled)
+    return page_of(CardLabel, users, query, order_by=("barcode",))

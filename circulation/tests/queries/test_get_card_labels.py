@@ -1,0 +1,35 @@
+"""GetCardLabels: what stands on library cards, by their barcodes."""
+
+import pytest
+
+from catalog.policies import BarcodeKind, barcode
+from circulation.queries import GetCardLabels
+from library_site.cqrs import InvalidInput, dispatch
+from tests.library import context, register
+from tests.paging import there_and_back
+
+pytestmark = pytest.mark.django_db
+
+ONE, TWO, THREE = (barcode(BarcodeKind.CARD, "0001", number) for number in range(1, 4))
+
+
+def test_the_cards_of_a_range_with_their_names() -> None:
+    for name, card in (("Cara Poe", THREE), ("Ann Lee", ONE), ("Bob Bell", TWO)):
+        register(name, barcode=card)
+    rows = there_and_back(GetCardLabels(first=ONE, last=THREE))
+    assert [(row.barcode, row.name) for row in rows] == [(ONE, "Ann Lee"), (TWO, "Bob Bell"), (THREE, "Cara Poe")]
+    (row,) = there_and_back(GetCardLabels(first=TWO))
+    assert row.name == "Bob Bell"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (barcode(BarcodeKind.BOOK, "0001", 1), "", "is the barcode of a book, not of a library card."),
+        (ONE, "20001000000011", "misread"),
+        (TWO, ONE, "Exchange them"),
+    ],
+)
+def test_what_is_no_range_of_cards_is_refused(first: str, last: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        dispatch(GetCardLabels(first=first, last=last), context())
