@@ -25,8 +25,8 @@ urlpatterns = [
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
-        path("", views.desk, name="desk"),
         path("", include(pages)),
+        path("tasks", views.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("api/", include(crud)),

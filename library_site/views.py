@@ -1,4 +1,4 @@
-"""The desk, whether the process is well, and what is said when it isn't."""
+"""The index of tasks, whether the process is well, and what is said when it isn't."""
 
 import sys
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE
 
 
 class Task(NamedTuple):
-    """A task as the desk names it: the operation's slug, which is its page and its permission, and what it is for."""
+    """A task as the index names it: the operation's slug, which is its page and its permission, and what it is for."""
 
     slug: str
     name: str
@@ -56,6 +56,7 @@ DESK = {
         Task("reinstate_user", "Reinstate", "End a suspension"),
     ],
     "Catalogue": [
+        Task("search_books", "Books", "Find a book"),
         Task("get_book_file", "Book", "Where it is, who waits, who had it"),
         Task("add_new_book", "Add new book", "A title that is new to the library"),
         Task("add_copies", "Add copies", "More of a book that the library has"),
@@ -78,16 +79,16 @@ DESK = {
         Task("set_calendar_exception", "Closed days", "Closed or open out of turn"),
     ],
 }
-"""All tasks, by group, but for the search that the desk begins with."""
+"""All tasks, by group."""
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def tasks(request: HttpRequest) -> HttpResponse:
     """The tasks that the member of staff who is signed in may carry out."""
     groups = {
-        group: [task for task in tasks if request.user.has_perm(f"cqrs.{task.slug}")] for group, tasks in DESK.items()
+        group: [task for task in listed if request.user.has_perm(f"cqrs.{task.slug}")] for group, listed in DESK.items()
     }
-    return render(request, "desk.html", {"groups": {group: tasks for group, tasks in groups.items() if tasks}})
+    return render(request, "tasks.html", {"groups": {group: listed for group, listed in groups.items() if listed}})
 
 
 class SignIn(LoginView):
