@@ -26,8 +26,8 @@ urlpatterns = [
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
-        path("", views.desk, name="desk"),
         path("", include(pages)),
+        path("tasks", views.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),

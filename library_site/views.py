@@ -1,4 +1,4 @@
-"""The desk, whether the process is well, and what is said when it isn't."""
+"""The index of tasks, whether the process is well, and what is said when it isn't."""
 
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """A task as the desk names it: the operation's slug, which is its page and its permission, and what it is for."""
+    """A task as the index names it: the operation's slug, which is its page and its permission, and what it is for."""
 
     slug: str
     name: "StrOrPromise"
@@ -63,6 +63,7 @@ DESK = {
         Task("reinstate_user", _("Reinstate"), _("End a suspension")),
     ],
     gettext_noop("Catalogue"): [
+        Task("search_books", _("Books"), _("Find a book")),
         Task("get_book_file", _("Book"), _("Where it is, who waits, who had it")),
         Task("add_new_book", _("Add new book"), _("A title that is new to the library")),
         Task("add_copies", _("Add copies"), _("More of a book that the library has")),
@@ -92,17 +93,17 @@ DESK = {
         Task("set_calendar_exception", _("Closed days"), _("Closed or open out of turn")),
     ],
 }
-"""All tasks, by group, but for the search that the desk begins with."""
+"""All tasks, by group."""
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def tasks(request: HttpRequest) -> HttpResponse:
     """The tasks that the member of staff who is signed in may carry out."""
     groups = {
-        gettext(group): [task for task in tasks if request.user.has_perm(f"cqrs.{task.slug}")]
-        for group, tasks in DESK.items()
+        gettext(group): [task for task in listed if request.user.has_perm(f"cqrs.{task.slug}")]
+        for group, listed in DESK.items()
     }
-    return render(request, "desk.html", {"groups": {group: tasks for group, tasks in groups.items() if tasks}})
+    return render(request, "tasks.html", {"groups": {group: listed for group, listed in groups.items() if listed}})
 
 
 class SignIn(LoginView):

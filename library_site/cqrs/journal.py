@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
 from .messages import Message
-from .operations import Operation
+from .operations import Operation, operation_named
 
 _CARRIED_OUT, _REFUSED = "CARRIED_OUT", "REFUSED"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which PostgreSQL's JSON can't hold
@@ -48,6 +48,16 @@ def replay(operation: Operation, command: Message[Any], context: Context) -> Any
 def was_carried_out(context: Context) -> bool:
     """Whether this actor has had a command with this key carried out."""
     return context.idempotency_key is not None and _carried_out_before(context).exists()
+
+
+def command_carried_out(context: Context) -> Message[Any] | None:
+    """The command that this actor has had carried out with this key, as far as the journal keeps what it said.
+
+    An adapter that finds out what is meant (any copy with an ISBN) means the same when a request is repeated.
+    """
+    entry = None if context.idempotency_key is None else _carried_out_before(context).first()
+    operation = entry and operation_named(entry.operation)
+    return cast(Message[Any], msgspec.convert(entry.arguments, operation.message)) if entry and operation else None
 
 
 def carried_out(operation: Operation, command: Message[Any], context: Context, result: Any) -> None:

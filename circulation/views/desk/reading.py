@@ -1,0 +1,134 @@
+"""What a scan at the desk means: a person, a book, or several of them to choose from."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from catalog.barcodes import barcode_error
+from catalog.models import Book
+from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, looks_like_isbn
+from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
+from circulation.queries import GetBookFile, SearchUsers
+from circulation.queries.search_users import FoundUser
+from library_site.cqrs import Context, dispatch
+from library_site.cqrs.identifiers import is_barcode_like
+
+CHOICES = 9
+"""How many there are to choose from at most: each has a digit for its key."""
+
+LEND, RETURN = "lend", "return"
+MODES = (LEND, RETURN)
+
+
+class Scan(NamedTuple):
+    """What was scanned or typed, at a desk that lends to `user_id` (None: to nobody yet) or takes back.
+
+    `chosen` are the arguments of a button in the place of a text: what it does (`task`), or which `person` or `book`
+    was meant. `why` is the reason given beside it.
+    """
+
+    typed: str = ""
+    mode: str = LEND
+    user_id: UUID | None = None
+    chosen: dict[str, str] | None = None
+    why: str = ""
+
+    @property
+    def is_for_a_card(self) -> bool:
+        """Whether it can only have been meant as a library card, right or wrong."""
+        return is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.CARD)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The people and books that are meant; if neither, what is wrong."""
+
+    people: list[FoundUser] = field(default_factory=list)
+    books: list[FoundBook] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def only(self) -> FoundUser | FoundBook | None:
+        """What is meant, if there is no doubt."""
+        found = [*self.people, *self.books]
+        return found[0] if len(found) == 1 else None
+
+
+def read(scan: Scan, context: Context) -> Reading:
+    """What a scanned or typed text means. Raises NotAllowed, for who may not look people or books up."""
+    typed = scan.typed
+    if is_barcode_like(typed):
+        return _by_barcode(typed, context)
+    if looks_like_isbn(typed):
+        return _by_isbn(typed, scan, context)
+    books = _books(typed, context)
+    people = [] if scan.mode == RETURN else _people(typed, context)
+    if people or books:
+        return Reading(people[:CHOICES], _wanted(books, scan)[: max(CHOICES - len(people), 1)])
+    return Reading(problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed))
+
+
+def _by_barcode(typed: str, context: Context) -> Reading:
+    kind = barcode_kind(typed)
+    if kind is None:
+        return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
+    found = Reading(people=_people(typed, context)) if kind is BarcodeKind.CARD else Reading(books=_books(typed, context))
+    return found if found.only else Reading(problem=_("Nothing in the library has the barcode {barcode}.").format(barcode=typed))
+
+
+def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
+    isbn = canonical_isbn(typed)
+    if isbn is None:
+        return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
+    copies = _books(isbn, context)
+    if not copies:
+        return Reading(problem=_("The library has no book with this ISBN."))
+    return Reading(books=_settled(copies, scan, context))
+
+
+def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[FoundBook]:
+    """The copy of a title that is meant: to lend, any that can be lent; to take back, one of those that are out."""
+    if scan.mode == RETURN:
+        return _with_status(copies, Book.Status.BORROWED, Book.Status.MISSING)[:CHOICES] or copies[:1]
+    preferences: Iterable[Callable[[], list[FoundBook]]] = (
+        lambda: [copy for copy in _with_status(copies, Book.Status.ON_HOLD) if _waits_for(copy, scan.user_id, context)],
+        lambda: _with_status(copies, Book.Status.AVAILABLE),
+        lambda: [copy for copy in copies if copy.borrower_id and copy.borrower_id == scan.user_id],
+    )
+    return next((found for prefer in preferences if (found := prefer())), copies)[:1]
+
+
+def _waits_for(copy: FoundBook, user_id: UUID | None, context: Context) -> bool:
+    files = dispatch(GetBookFile(book_id=copy.id), context).rows
+    return any(row.reserved_for_user_id == user_id for row in files)
+
+
+def _with_status(books: list[FoundBook], *statuses: str) -> list[FoundBook]:
+    return [book for book in books if book.status in statuses]
+
+
+def _wanted(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
+    """First the books that the desk is likely to have in hand: those on loan, or those that are not."""
+    return sorted(books, key=lambda book: (book.status == Book.Status.BORROWED) != (scan.mode == RETURN))
+
+
+def _people(typed: str, context: Context) -> list[Any]:
+    return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
+
+
+def _books(typed: str, context: Context) -> list[Any]:
+    return dispatch(SearchBooks(q=typed, page_size=4 * CHOICES), context).rows
+
+
+def person_with(user_id: UUID, context: Context) -> FoundUser | None:
+    """The person with this id."""
+    return next(iter(_people(str(user_id), context)), None)
+
+
+def book_with(book_id: UUID, context: Context) -> FoundBook | None:
+    """The book with this id."""
+    return next(iter(_books(str(book_id), context)), None)
