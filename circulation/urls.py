@@ -4,10 +4,16 @@ from django.urls import path
 
 from circulation import api
 from circulation.views import books, files, lending, lists, people, reservations, statistic_view, statistics
+from circulation.views.desk import pages as desk
+from circulation.views.desk import prints
 
 api_urls = api.router.urls
 
 page_urls = [
+    path("", desk.DeskView.as_view(), name="desk"),
+    path("desk/find", desk.FindView.as_view(), name="desk_find"),
+    path("receipt", prints.ReceiptView.as_view(), name="receipt"),
+    path("hold-slip", prints.HoldSlipView.as_view(), name="hold_slip"),
     path("borrow-book", lending.BorrowBookView.as_view(), name="borrow_book"),
     path("renew-loan", lending.RenewLoanView.as_view(), name="renew_loan"),
     path("return-book", lending.ReturnBookView.as_view(), name="return_book"),

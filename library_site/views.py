@@ -103,7 +103,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         gettext(group): [task for task in listed if request.user.has_perm(f"cqrs.{task.slug}")]
         for group, listed in DESK.items()
     }
-    return render(request, "tasks.html", {"groups": {group: listed for group, listed in groups.items() if listed}})
+    shown = {"groups": {group: listed for group, listed in groups.items() if listed}}
+    return render(request, "tasks.html", shown | {"title": gettext("All tasks"), "statistics": gettext("Statistics")})
 
 
 class SignIn(LoginView):

@@ -1,7 +1,7 @@
 """What the pages say of where a book is to be put."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,13 +12,20 @@ from circulation.queries import GetBookFile, GetReservationQueue, SearchUsers
 from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
+from library_site.cqrs import Page, Query
 from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
 
+T = TypeVar("T")
 
-class ShelvingView(TaskView):
-    """A task after which somebody stands there with a book in hand."""
+
+class Shelving:
+    """What is said to somebody who stands there with a book in hand."""
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        """The rows that a query finds; none for who may not ask."""
+        raise NotImplementedError
 
     def hold_shelf(self, user_id: UUID | None, until: date | None) -> list[str]:
         """For whom a book is to be put on the hold shelf, and until when; nothing, if for nobody."""
@@ -58,22 +65,16 @@ class ShelvingView(TaskView):
         name = self.name_of(book.reserved_for_user_id, book.reserved_for_name)
         return _for_whom(name, book.held_until)
 
+    def waiting(self, book_id: UUID) -> list[ReservationInQueue]:
+        """Who waits for the title of a book with a copy on the hold shelf."""
+        return [row for row in self.look_up(GetReservationQueue(book_id=book_id)) if row.state == WAITING]
 
-class QueueView(ShelvingView):
-    """A task about `book_id` that may take a copy from whom it waits for: what became of the others is said."""
-
-    waiting: dict[UUID, ReservationInQueue]
-    """Whose copies were on the hold shelf before, by reservation."""
-
-    def carried_out(self, form: TaskForm) -> str | None:
-        self.waiting = {row.id: row for row in self._queue(form) if row.state == WAITING}
-        return super().carried_out(form)
-
-    def look_here(self, form: Any, result: Any) -> list[str]:
-        if not self.waiting:
+    def what_became(self, before: list[ReservationInQueue], book_id: UUID) -> list[str]:
+        """What is to be done about those who were `waiting` before the book went its way."""
+        if not before:
             return []
-        now = {row.id: row for row in self._queue(form)}
-        became = [self._what_became(row, now.get(row.id), result.book_id) for row in self.waiting.values()]
+        now = {row.id: row for row in self.look_up(GetReservationQueue(book_id=book_id))}
+        became = [self._what_became(row, now.get(row.id), book_id) for row in before]
         return list(dict.fromkeys(said for each in became for said in each))  # one copy may go from one to another
 
     def _what_became(self, before: ReservationInQueue, now: ReservationInQueue | None, book_id: UUID) -> list[str]:
@@ -86,8 +87,25 @@ class QueueView(ShelvingView):
             said.append(first.format(name=self.name_of(now.user_id, now.user_name)))
         return said
 
-    def _queue(self, form: TaskForm) -> list[ReservationInQueue]:
-        return self.look_up(GetReservationQueue(book_id=form.picked("book_id").id))
+
+class ShelvingView(Shelving, TaskView):
+    """A task after which somebody has a book in hand."""
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        return TaskView.look_up(self, query)
+
+
+class QueueView(ShelvingView):
+    """A task about `book_id` that may take a copy from whom it waits for: what became of the others is said."""
+
+    before: list[ReservationInQueue]
+
+    def carried_out(self, form: TaskForm) -> str | None:
+        self.before = self.waiting(form.picked("book_id").id)
+        return super().carried_out(form)
+
+    def look_here(self, form: Any, result: Any) -> list[str]:
+        return self.what_became(self.before, result.book_id)
 
 
 def _on_hold(book: BookFile) -> bool:

@@ -41,6 +41,14 @@ NEXT_STEPS = "next_steps"
 """What the session keeps for the next page, beside the message of what was done."""
 
 
+def look_up(query: Query[Page[T]], context: Context) -> list[T]:
+    """The rows that a query finds; none for who may not ask."""
+    try:
+        return dispatch(query, context).rows
+    except NotAllowed:
+        return []
+
+
 class MessageView(LoginRequiredMixin, View):
     """A page for one operation; staff without its permission are told so before they type anything.
 
@@ -89,10 +97,7 @@ class MessageView(LoginRequiredMixin, View):
 
     def look_up(self, query: Query[Page[T]]) -> list[T]:
         """The rows that a query finds; none for who may not ask."""
-        try:
-            return dispatch(query, self.context()).rows
-        except NotAllowed:
-            return []
+        return look_up(query, self.context())
 
     def steps(self, *asked: tuple[str, str, dict[str, Any]]) -> list[Link]:
         """Links to pages of tasks (words, slug, what is chosen beforehand), as far as the account may open them."""

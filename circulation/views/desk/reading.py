@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
 from circulation.queries import GetBookFile, SearchUsers
 from circulation.queries.search_users import FoundUser
-from library_site.cqrs import Context, dispatch
+from library_site.cqrs import Context
 from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.views import look_up
 
 CHOICES = 9
 """How many there are to choose from at most: each has a digit for its key."""
@@ -27,14 +28,14 @@ MODES = (LEND, RETURN)
 class Scan(NamedTuple):
     """What was scanned or typed, at a desk that lends to `user_id` (None: to nobody yet) or takes back.
 
-    `chosen` are the arguments of a button in the place of a text: what it does (`task`), or which `person` or `book`
-    was meant. `why` is the reason given beside it.
+    `does` are the arguments of a button in the place of a text: which `task`, `person` or `book` it means. `why` is the
+    reason given beside it.
     """
 
     typed: str = ""
     mode: str = LEND
     user_id: UUID | None = None
-    chosen: dict[str, str] | None = None
+    does: dict[str, str] = {}  # never changed
     why: str = ""
 
     @property
@@ -54,12 +55,12 @@ class Reading:
     @property
     def only(self) -> FoundUser | FoundBook | None:
         """What is meant, if there is no doubt."""
-        found = [*self.people, *self.books]
+        found: list[FoundUser | FoundBook] = [*self.people, *self.books]
         return found[0] if len(found) == 1 else None
 
 
 def read(scan: Scan, context: Context) -> Reading:
-    """What a scanned or typed text means. Raises NotAllowed, for who may not look people or books up."""
+    """What a scanned or typed text means, as far as the actor may look people and books up."""
     typed = scan.typed
     if is_barcode_like(typed):
         return _by_barcode(typed, context)
@@ -69,15 +70,23 @@ def read(scan: Scan, context: Context) -> Reading:
     people = [] if scan.mode == RETURN else _people(typed, context)
     if people or books:
         return Reading(people[:CHOICES], _wanted(books, scan)[: max(CHOICES - len(people), 1)])
-    return Reading(problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed))
+    return Reading(
+        problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
+    )
 
 
 def _by_barcode(typed: str, context: Context) -> Reading:
     kind = barcode_kind(typed)
     if kind is None:
         return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
-    found = Reading(people=_people(typed, context)) if kind is BarcodeKind.CARD else Reading(books=_books(typed, context))
-    return found if found.only else Reading(problem=_("Nothing in the library has the barcode {barcode}.").format(barcode=typed))
+    found = (
+        Reading(people=_people(typed, context)) if kind is BarcodeKind.CARD else Reading(books=_books(typed, context))
+    )
+    return (
+        found
+        if found.only
+        else Reading(problem=_("Nothing in the library has the barcode {barcode}.").format(barcode=typed))
+    )
 
 
 def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
@@ -103,7 +112,7 @@ def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[Foun
 
 
 def _waits_for(copy: FoundBook, user_id: UUID | None, context: Context) -> bool:
-    files = dispatch(GetBookFile(book_id=copy.id), context).rows
+    files = look_up(GetBookFile(book_id=copy.id), context)
     return any(row.reserved_for_user_id == user_id for row in files)
 
 
@@ -116,12 +125,12 @@ def _wanted(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
     return sorted(books, key=lambda book: (book.status == Book.Status.BORROWED) != (scan.mode == RETURN))
 
 
-def _people(typed: str, context: Context) -> list[Any]:
-    return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
+def _people(typed: str, context: Context) -> list[FoundUser]:
+    return look_up(SearchUsers(q=typed, page_size=CHOICES), context)
 
 
-def _books(typed: str, context: Context) -> list[Any]:
-    return dispatch(SearchBooks(q=typed, page_size=4 * CHOICES), context).rows
+def _books(typed: str, context: Context) -> list[FoundBook]:
+    return look_up(SearchBooks(q=typed, page_size=4 * CHOICES), context)
 
 
 def person_with(user_id: UUID, context: Context) -> FoundUser | None:

@@ -1,0 +1,145 @@
+"""The desk in the browser: by posts that lead to the page again, or, with its script, answered row by row."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import msgspec
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from circulation.queries import GetReservationsByUser, GetUserFile
+from circulation.queries.get_user_file import UserFile
+from circulation.states import WAITING
+from library_site.cqrs import Context
+from library_site.cqrs.context import Actor
+from library_site.cqrs.links import task_url
+from library_site.cqrs.views import look_up
+
+from .counter import Counter
+from .forms import ScanForm, WhereForm
+from .reading import LEND, RETURN, Scan, read
+from .telling import Row, choices_of
+
+ROWS = "desk_rows"
+"""What the session keeps of a desk without its script: the last rows, the newest first."""
+MAX_ROWS = 20
+
+
+class Standing(NamedTuple):
+    """How the desk stands: what it does with a book, to whom it lends, and what waits for them on the hold shelf."""
+
+    mode: str
+    person: UserFile | None
+    waiting: list[Any]
+
+    def url(self) -> str:
+        """The desk as it stands."""
+        said = {"mode": self.mode} | ({"user_id": self.person.id} if self.person else {})
+        return f"{task_url('desk')}?{urlencode(said)}"
+
+
+class AtDesk(LoginRequiredMixin, View):
+    """For who may lend or take back; others are led to the tasks that they may carry out.
+
+    To the page's script, the desk says that nobody is signed in; what was scanned waits there.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated and self.wants_rows():
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        if request.user.is_authenticated and not self.modes():
+            return redirect("tasks")
+        return super().dispatch(request, *args, **kwargs)
+
+    def wants_rows(self) -> bool:
+        """Whether it is the page's script that asks."""
+        return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+    def modes(self) -> list[str]:
+        asked = {LEND: "cqrs.borrow_book", RETURN: "cqrs.return_book"}
+        return [mode for mode, permission in asked.items() if self.request.user.has_perm(permission)]
+
+    def context(self, **values: Any) -> Context:
+        return Context(actor=Actor.of_user(self.request.user), source="html", **values)
+
+    def standing(self, mode: str, user_id: UUID | None) -> Standing:
+        """Somebody who is no longer there, and a mode that the account has not, are as if nobody had asked."""
+        modes, context = self.modes(), self.context()
+        people = look_up(GetUserFile(user_id=user_id), context) if user_id else []
+        reserved = look_up(GetReservationsByUser(user_id=people[0].id), context) if people and people[0].waiting else []
+        waiting = [row for row in reserved if row.state == WAITING]
+        return Standing(mode if mode in modes else modes[0], people[0] if people else None, waiting)
+
+
+class DeskView(AtDesk):
+    """One box for cards and books: what is scanned is carried out at once, and each scan has a row."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.GET:
+            request.session.pop(ROWS, None)
+        return self.page(self.standing(*WhereForm(request.GET).where()))
+
+    def page(self, standing: Standing, *, status: int = 200, problem: str = "") -> HttpResponse:
+        rows = [msgspec.convert(row, Row) for row in self.request.session.get(ROWS, [])]
+        keyed = next((row.key for row in rows if row.choices or row.links), None)
+        said = {"title": _("Desk"), "modes": self.modes(), "keyed": keyed, "scan_key": uuid4, "problem": problem}
+        return render(
+            self.request, "desk/desk.html", {**standing._asdict(), "rows": rows, "by_post": True, **said}, status=status
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ScanForm(request.POST)
+        if not form.is_valid():
+            return self.illegible(WhereForm(request.POST).where())
+        scan, key = form.scan(), form.cleaned_data["scan_key"]
+        outcome = Counter(scan, self.context(idempotency_key=f"desk-{key}")).outcome()
+        standing = self.standing(scan.mode, outcome.user_id)
+        row = replace(outcome.row, key=str(key))
+        if self.wants_rows():
+            return JsonResponse(self.answer(row, standing))
+        self.keep(row, instead=str(form.cleaned_data["row"]))
+        return redirect(standing.url())
+
+    def answer(self, row: Row, standing: Standing) -> dict[str, Any]:
+        shown = standing._asdict() | {"today": timezone.localdate()}
+        return {
+            "state": row.state,
+            "row": render_to_string("desk/row.html", {"row": row}, self.request),
+            "strip": render_to_string("desk/strip.html", shown, self.request),
+            "user_id": standing.person and standing.person.id,
+            "url": standing.url(),
+        }
+
+    def illegible(self, where: tuple[str, UUID | None]) -> HttpResponse:
+        problem = _("Nothing was scanned. Scan a barcode, or type an ISBN or the first letters of a name or title.")
+        if self.wants_rows():
+            return JsonResponse({"problem": problem}, status=422)
+        return self.page(self.standing(*where), status=422, problem=problem)
+
+    def keep(self, row: Row, instead: str) -> None:
+        rows = [kept for kept in self.request.session.get(ROWS, []) if kept["key"] != row.key]
+        kept, place = msgspec.to_builtins(row), [each["key"] for each in rows]
+        if instead in place:
+            rows[place.index(instead)] = kept
+        else:
+            rows.insert(0, kept)
+        self.request.session[ROWS] = rows[:MAX_ROWS]
+
+
+class FindView(AtDesk):
+    """The people and books that may be meant, while letters are typed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        mode, user_id = WhereForm(request.GET).where()
+        typed = request.GET.get("q", "").strip()
+        meant = read(Scan(typed=typed, mode=mode, user_id=user_id), self.context()) if typed else None
+        choices = choices_of(meant.people, meant.books) if meant else []
+        return JsonResponse({"found": render_to_string("desk/found.html", {"choices": choices}, request)})

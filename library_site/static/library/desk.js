@@ -1,0 +1,306 @@
+// The desk without waiting: what is scanned stands in a row at once, is sent in its order, one at a time, each with a key
+// of its own, and again after a lost connection or a reload until it is answered.
+const desk = document.getElementById("desk"), words = desk.dataset, form = document.getElementById("scan");
+const box = form.elements.typed, found = document.getElementById("found"), line = document.getElementById("line");
+const rows = document.getElementById("rows"), strip = document.getElementById("strip");
+const KEPT = "desk", MAX_KEPT = 60, PATIENCE = 30000, TRIES = 3, LONGEST_PAUSE = 15000, DOUBLE_FIRE = 1000;
+const AGAIN = [0, 408, 429, 502, 503, 504];
+let token = form.elements.csrfmiddlewaretoken.value, busy = false, wake = () => {};
+let state = { actor: words.actor, mode: words.mode, user: form.elements.user_id.value, scans: [] };
+
+const save = () => sessionStorage.setItem(KEPT, JSON.stringify(state));
+const waiting = () => state.scans.find((scan) => scan.waits);
+const rowOf = (key) => rows.querySelector(`[data-key="${key}"]`);
+
+function newKey() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function element(name, kind, text) {
+  const made = document.createElement(name);
+  made.className = kind;
+  made.textContent = text;
+  return made;
+}
+
+// Rows
+
+function show(scan) {
+  const row = element("li", scan.waits ? "row waiting" : "row refused", "");
+  row.dataset.key = scan.key;
+  row.append(element("p", "what", ""), element("p", "said", scan.waits ? words.waiting : scan.problem));
+  row.firstChild.append(element("b", "", scan.label));
+  const holder = document.createElement("ol");
+  holder.innerHTML = scan.html || "";
+  const made = holder.firstElementChild || row;
+  const old = rowOf(scan.row || scan.key) || rowOf(scan.key);
+  if (old) {
+    if (scan.waits) made.style.minHeight = `${old.offsetHeight}px`;
+    old.replaceWith(made);
+  } else rows.prepend(made);
+  const keyed = rows.querySelector(".row:has([data-option])");
+  for (const each of rows.children) each.classList.toggle("keyed", each === keyed);
+}
+
+function say(text, link) {
+  line.textContent = text;
+  if (link) {
+    const made = element("a", "", words.signIn);
+    made.href = `${words.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    line.append(" ", made);
+  }
+}
+
+function stand(mode) {
+  state.mode = desk.className = form.elements.mode.value = mode;
+  for (const link of form.querySelectorAll("[data-mode]")) {
+    if (link.dataset.mode === mode) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  save();
+}
+
+function forget(next) {
+  const gone = state.scans.splice(0, state.scans.indexOf(next) + 1);
+  for (const scan of gone) rowOf(scan.key)?.remove();
+  for (const row of [...rows.children]) if (!state.scans.some((scan) => scan.key === row.dataset.key)) row.remove();
+  state.user = form.elements.user_id.value = "";
+  strip.innerHTML = document.getElementById("nobody").innerHTML;
+  history.replaceState(null, "", form.getAttribute("action"));
+  save();
+}
+
+// The queue
+
+function enter(scan) {
+  const last = state.scans.at(-1);
+  const isSame = last && scan.typed && last.typed === scan.typed && last.mode === state.mode;
+  if (isSame && (last.waits || Date.now() - last.at < DOUBLE_FIRE)) return;
+  const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, ...scan };
+  const place = scan.row ? state.scans.findIndex((each) => each.key === scan.row) : -1;
+  if (place >= 0) state.scans[place] = made;
+  else state.scans.push(made);
+  if (!made.next) show(made);
+  save();
+  send();
+}
+
+async function send() {
+  if (busy) return;
+  busy = true;
+  try {
+    let pause = 1000;
+    for (let scan; (scan = waiting()); ) {
+      if (scan.next) {
+        forget(scan);
+        continue;
+      }
+      scan.user ??= state.user;
+      save();
+      const [status, answer] = await ask(scan);
+      if (status === 401) return say(words.signedOut, true);
+      if (AGAIN.includes(status) || (status >= 500 && ++scan.tries < TRIES)) {
+        say(words.offline);
+        await new Promise((go) => setTimeout((wake = go), pause));
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
+        continue;
+      }
+      pause = 1000;
+      say("");
+      settle(scan, status === 200 ? answer : { problem: answer?.problem || words.failed });
+    }
+  } finally {
+    busy = false;
+  }
+}
+
+async function ask(scan, isSecond) {
+  const said = { typed: scan.typed || "", does: scan.does || "", why: scan.why || "", mode: scan.mode, user_id: scan.user, scan_key: scan.key };
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": token },
+      body: new URLSearchParams(said),
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (answer.status === 403 && !isSecond && (await renewToken())) return ask(scan, true);
+    return [answer.status, answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null];
+  } catch {
+    return [0, null];
+  }
+}
+
+// Whoever has signed in again in another window has another token.
+async function renewToken() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const field = page.querySelector("#scan [name=csrfmiddlewaretoken]");
+  if (field) token = field.value;
+  return Boolean(field);
+}
+
+function settle(scan, answer) {
+  scan.waits = false;
+  scan.problem = answer.problem;
+  scan.html = answer.row;
+  if (answer.row) {
+    state.user = form.elements.user_id.value = answer.user_id || "";
+    strip.innerHTML = answer.strip;
+    history.replaceState(null, "", answer.url);
+  }
+  state.scans.splice(0, Math.max(0, state.scans.length - MAX_KEPT));
+  save();
+  show(scan);
+  sound(answer.state || "refused");
+}
+
+// The box, and what is found while letters are typed
+
+let asked = 0, timer;
+function suggest() {
+  clearTimeout(timer);
+  const q = box.value.trim(), number = ++asked;
+  if (q.length < 2 || /^[\d\s-]*x?$/i.test(q)) return found.replaceChildren();
+  timer = setTimeout(async () => {
+    const url = `${words.find}?${new URLSearchParams({ q, mode: state.mode, user_id: state.user })}`;
+    try {
+      const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      if (answer.ok && number === asked) found.innerHTML = (await answer.json()).found;
+    } catch {}
+  }, 150);
+}
+
+function emptied() {
+  asked++;
+  clearTimeout(timer);
+  box.value = "";
+  found.replaceChildren();
+  box.focus();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const typed = box.value.trim();
+  emptied();
+  if (typed) enter({ typed, label: typed });
+});
+box.addEventListener("input", suggest);
+found.addEventListener("click", (event) => {
+  const chosen = event.target.closest("button");
+  if (!chosen) return;
+  emptied();
+  enter({ does: chosen.value, label: chosen.textContent });
+});
+rows.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const row = event.target.closest(".row"), old = state.scans.find((scan) => scan.key === row.dataset.key);
+  if (old?.waits) return;
+  const why = event.target.elements.why?.value || "", label = row.querySelector(".what b").textContent;
+  box.focus();
+  enter({ does: event.target.elements.does.value, why, label, row: row.dataset.key });
+});
+
+// Keys
+
+function press(number) {
+  const option = rows.querySelectorAll(".keyed [data-option]")[number - 1];
+  const why = option?.form?.elements.why;
+  if (why) why.focus();
+  else option?.click();
+}
+
+const KEYS = {
+  KeyL: () => form.querySelector("[data-mode=lend]")?.click(),
+  KeyR: () => form.querySelector("[data-mode=return]")?.click(),
+  KeyN: () => form.querySelector("[data-next]").click(),
+  KeyP: () => strip.querySelector("[data-receipt]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.altKey) {
+    const number = /^Digit([1-9])$/.exec(event.code)?.[1], does = number ? () => press(number) : KEYS[event.code];
+    if (!does) return;
+    event.preventDefault();
+    return does();
+  }
+  const buttons = [...found.children], at = buttons.indexOf(document.activeElement);
+  if (buttons.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    (buttons[at + (event.key === "ArrowDown" ? 1 : -1)] || box).focus();
+  } else if (event.key === "Escape") {
+    found.replaceChildren();
+    box.focus();
+  } else if (event.key.length === 1 && event.key !== " " && !event.target.matches("input")) {
+    box.focus(); // a scanner's digits belong into the box, wherever the focus was
+  }
+});
+
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-mode], a[data-next]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.mode) stand(link.dataset.mode);
+  else {
+    stand("lend");
+    enter({ next: true });
+  }
+  emptied();
+});
+
+// Sound, for who wants it
+
+const wanted = document.getElementById("sound");
+const TONES = { done: [880], person: [660], look: [660, 990, 660], refused: [220, 220], choose: [440] };
+let audio;
+function sound(kind) {
+  if (!wanted.checked) return;
+  audio ??= new AudioContext();
+  TONES[kind].forEach((pitch, at) => {
+    const tone = audio.createOscillator(), loudness = audio.createGain(), start = audio.currentTime + at * 0.18;
+    tone.frequency.value = pitch;
+    loudness.gain.value = 0.1;
+    tone.connect(loudness).connect(audio.destination);
+    tone.start(start);
+    tone.stop(start + 0.14);
+  });
+}
+wanted.checked = localStorage.getItem("desk-sound") === "on";
+wanted.closest("[hidden]").hidden = false;
+wanted.addEventListener("change", () => {
+  localStorage.setItem("desk-sound", wanted.checked ? "on" : "off");
+  sound("done");
+  box.focus();
+});
+
+// What was there before a reload
+
+function restore() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+  if (!kept) return;
+  const isOther = kept.actor !== state.actor;
+  state.scans = kept.scans.filter((scan) => scan.waits || (location.search && !isOther));
+  if (isOther) {
+    state.scans = state.scans.filter((scan) => !scan.next);
+    for (const scan of state.scans) Object.assign(scan, { waits: false, problem: words.other });
+  } else if (waiting()) {
+    state.user = kept.user;
+    stand(kept.mode);
+  }
+  for (const scan of state.scans) if (!scan.next) show(scan);
+  save();
+}
+
+addEventListener("online", () => wake());
+addEventListener("focus", () => {
+  if (document.activeElement === document.body) box.focus();
+  send();
+});
+addEventListener("beforeunload", (event) => {
+  if (waiting()) event.preventDefault();
+});
+restore();
+stand(state.mode);
+box.focus();
+send();
