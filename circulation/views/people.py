@@ -21,7 +21,7 @@ from circulation.forms.people import (
 )
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
-from library_site.cqrs.links import Link
+from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.texts import sentences, written
 from library_site.cqrs.views import TaskView
 
@@ -58,7 +58,9 @@ class VerifyUserView(TaskView):
         return _("{name} is verified.").format(name=form.picked("user_id").name)
 
     def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
-        return self.onward("borrow_book", user_id=result.user_id)
+        """The desk, where this person's books are scanned next."""
+        may_lend = self.request.user.has_perm("cqrs.borrow_book")
+        return task_url("desk", user_id=result.user_id) if may_lend else self.request.path
 
     def next_steps(self, form: VerifyUserForm, result: UserVerified) -> list[Link]:
         return self.steps((form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}))

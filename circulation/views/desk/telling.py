@@ -12,14 +12,15 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReturnBook
+from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
 from circulation.commands.return_book import BookReturned
 from circulation.models import LibraryUser
+from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context
 from library_site.cqrs.links import Link, task_link
 from library_site.cqrs.messages import Message
-from library_site.cqrs.operations import operation_named
+from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences, written
 
 State = Literal["done", "look", "refused", "choose", "person"]
@@ -117,9 +118,12 @@ def without_a_person(book: FoundBook, context: Context) -> Row:
     choices = [each for label, task in tasks for each in task_choice(context, label, task, book_id=book.id)]
     choices.append(choice(_("Lend it, now that a card was scanned"), book=book.id))
     said = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=whereabouts(book))
-    operation = operation_named("GetBookFile")
-    link = task_link(operation, context, book_id=book.id) if operation else None
-    return book_row("refused", book, said, choices=choices, links=[link] if link else [])
+    messages: list[type[Message[Any]]] = [
+        GetBookFile,
+        *([] if book.status == Book.Status.MISSING else [ReportMissingBook]),
+    ]
+    links = [task_link(operation_of(message), context, book_id=book.id) for message in messages]
+    return book_row("refused", book, said, choices=choices, links=[link for link in links if link])
 
 
 def done(message: Message[Any], result: Any, book: FoundBook | None, context: Context) -> Row:
