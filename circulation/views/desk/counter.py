@@ -12,7 +12,7 @@ from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
 from circulation.queries import GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
-from library_site.cqrs import Context, DomainError, Page, Query, dispatch
+from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.journal import command_carried_out
@@ -107,6 +107,8 @@ class Counter(Shelving):
             if not then or row.state == "refused":
                 return row
             lend = self._message("BorrowBook", then)
+        except Overtaken:
+            raise
         except (UnknownArgument, DomainError):
             return unread("", _("This button is no longer good. Scan again."))
         self.context = replace(self.context, idempotency_key=f"{self.context.idempotency_key}-then")
@@ -121,12 +123,14 @@ class Counter(Shelving):
         return message_from(operation, arguments)
 
     def _do(self, message: Message[Any], book: FoundBook | None = None) -> Row:
-        """Dispatch the command, and say what came of it."""
+        """Dispatch the command, and say what came of it. Raises Overtaken, when nothing came of it yet."""
         book_id, user_id = getattr(message, "book_id", None), getattr(message, "user_id", None)
         book = book or (book_with(book_id, self.context) if book_id else None)
         before = self.waiting(book_id) if getattr(message, "override", ()) and book_id else []
         try:
             result = dispatch(message, self.context)
+        except Overtaken:
+            raise
         except DomainError as problem:
             person = person_with(user_id, self.context) if user_id else None
             return refused(problem, message, book, person, self.context)

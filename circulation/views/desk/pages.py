@@ -18,7 +18,7 @@ from django.views.generic import View
 from circulation.queries import GetReservationsByUser, GetUserFile
 from circulation.queries.get_user_file import UserFile
 from circulation.states import WAITING
-from library_site.cqrs import Context
+from library_site.cqrs import Context, Overtaken
 from library_site.cqrs.context import Actor
 from library_site.cqrs.links import task_url
 from library_site.cqrs.views import look_up
@@ -98,9 +98,13 @@ class DeskView(AtDesk):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ScanForm(request.POST)
         if not form.is_valid():
-            return self.illegible(WhereForm(request.POST).where())
+            said = _("Nothing was scanned. Scan a barcode, or type an ISBN or the first letters of a name or title.")
+            return self.not_done(said, HTTPStatus.UNPROCESSABLE_ENTITY)
         scan, key = form.scan(), form.cleaned_data["scan_key"]
-        outcome = Counter(scan, self.context(idempotency_key=f"desk-{key}")).outcome()
+        try:
+            outcome = Counter(scan, self.context(idempotency_key=f"desk-{key}")).outcome()
+        except Overtaken as refusal:
+            return self.not_done(refusal.message, HTTPStatus.SERVICE_UNAVAILABLE)
         standing = self.standing(scan.mode, outcome.user_id)
         row = replace(outcome.row, key=str(key))
         if self.wants_rows():
@@ -118,11 +122,11 @@ class DeskView(AtDesk):
             "url": standing.url(),
         }
 
-    def illegible(self, where: tuple[str, UUID | None]) -> HttpResponse:
-        problem = _("Nothing was scanned. Scan a barcode, or type an ISBN or the first letters of a name or title.")
+    def not_done(self, problem: str, status: HTTPStatus) -> HttpResponse:
+        """The scan has no row yet. The page's script sends one again for which the library was not ready."""
         if self.wants_rows():
-            return JsonResponse({"problem": problem}, status=422)
-        return self.page(self.standing(*where), status=422, problem=problem)
+            return JsonResponse({"problem": problem}, status=status)
+        return self.page(self.standing(*WhereForm(self.request.POST).where()), status=status, problem=problem)
 
     def keep(self, row: Row, instead: str) -> None:
         rows = [kept for kept in self.request.session.get(ROWS, []) if kept["key"] != row.key]

@@ -59,7 +59,7 @@ def _overriding(problems: list[DomainError], message: Message[Any]) -> Iterator[
         codes = [code for remedy in remedies for code in remedy.get("override", ())]
     if remedies and all(remedies):
         said = remedies[0] | {"override": list(dict.fromkeys(codes))}
-        yield choice(_("Do it all the same, because"), asks_why=True, task=type(message).__name__, **said)
+        yield choice(_("All the same, because"), asks_why=True, task=type(message).__name__, **said)
 
 
 def _override(problem: DomainError) -> dict[str, Any]:
@@ -75,9 +75,8 @@ def _remedies(problem: DomainError, message: Message[Any], person: FoundUser | N
     about = {"user_id": message.user_id}
     is_new = person is not None and person.status == LibraryUser.Status.NOT_VERIFIED
     also = {
-        "user_suspended": [Remedy("ReinstateUser", about), Remedy("GetUserFile", about)],
-        "loan_limit_reached": [*([Remedy("VerifyUser", about)] if is_new else []), Remedy("GetUserFile", about)],
-        "overdue_limit_reached": [Remedy("GetUserFile", about)],
+        "user_suspended": [Remedy("ReinstateUser", about)],
+        "loan_limit_reached": [Remedy("VerifyUser", about)] if is_new else [],
         "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})],
         "book_reserved": [Remedy("GetReservationQueue", {"book_id": message.book_id})],
     }

@@ -1,0 +1,94 @@
+"""A librarian at the desk, by keyboard and scanner alone, who counts every key and every scan."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import press_access_key
+
+SCANS, KEYS, LETTERS = "S", "K", "n"
+
+
+class Desk:
+    """What the hands do at the desk. Every task that is done in `task` is counted under its name.
+
+    A scan is what the scanner types, with its Enter: one scan. A key is a key or a combination of keys. Letters that are
+    typed are counted by the text, as n.
+    """
+
+    def __init__(self, page: Page, *, javascript: bool) -> None:
+        self.page, self.javascript = page, javascript
+        self.counted: dict[str, str] = {}
+        self._count: Counter[str] = Counter()
+
+    @contextmanager
+    def task(self, name: str) -> Iterator[None]:
+        """Counts what is done here as what this task costs."""
+        self._count = Counter()
+        yield
+        said = [f"{self._count[what]} {what}" for what in (SCANS, KEYS) if self._count[what]]
+        texts = self._count[LETTERS]
+        self.counted[name] = " + ".join([*said, *(["n"] if texts == 1 else [f"{texts} n"] if texts else [])])
+
+    def scan(self, barcode: str, *, wait: bool = True) -> None:
+        """A scan into whatever has the focus."""
+        self._count[SCANS] += 1
+        self.page.keyboard.type(barcode)
+        self._enter(wait=wait)
+
+    def letters(self, text: str) -> None:
+        self._count[LETTERS] += 1
+        self.page.keyboard.type(text)
+
+    def enter(self) -> None:
+        self._count[KEYS] += 1
+        self._enter(wait=True)
+
+    def tab(self) -> None:
+        self._count[KEYS] += 1
+        self.page.keyboard.press("Tab")
+
+    def alt(self, key: str, *, leads_on: bool = True) -> None:
+        """A letter or digit with Alt; it may be that it leads nowhere but to a box."""
+        self._count[KEYS] += 1
+        if self.javascript and self.at_desk and key in "lrnp123456789":
+            self.page.keyboard.press(f"Alt+{key}")
+            self.settled()
+        elif leads_on:
+            with self.page.expect_navigation():
+                press_access_key(self.page, key)
+        else:
+            press_access_key(self.page, key)
+
+    @property
+    def at_desk(self) -> bool:
+        return bool(re.search(r"//[^/]+/(\?|$)", self.page.url))
+
+    def _enter(self, *, wait: bool) -> None:
+        if self.javascript and self.at_desk:
+            self.page.keyboard.press("Enter")
+            if wait:
+                self.settled()
+            return
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def settled(self) -> None:
+        """Every scan is answered."""
+        expect(self.page.locator(".row.waiting")).to_have_count(0, timeout=30_000)
+
+    def row(self, number: int = 0) -> Locator:
+        """A row; the last that was scanned is the first."""
+        return self.page.locator(".row").nth(number)
+
+    def says(self, *texts: str, number: int = 0) -> None:
+        for text in texts:
+            expect(self.row(number)).to_contain_text(text)
+
+    def is_ready(self) -> None:
+        """The next scan goes into the box, and nothing is left in it."""
+        expect(self.page.locator("#typed")).to_be_focused()
+        expect(self.page.locator("#typed")).to_have_value("")
