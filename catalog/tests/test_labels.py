@@ -98,6 +98,7 @@ def test_before_anything_is_asked_the_form_waits_for_a_scan(desk: Client) -> Non
     response = desk.get("/book-labels")
     assert response.status_code == 200
     assert re.search(r'<input[^>]*name="first"[^>]* autofocus', response.content.decode())
+    assert "<details" not in response.content.decode(), "what is folded up takes no scan"
 
 
 @pytest.mark.parametrize(
