@@ -105,7 +105,7 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
 
 
 def _is_complaint(message: Any) -> bool:
-    # A refusal (422) and a missing page (404) are pages, which Chromium reports as failed resources; and tests cut lines.
+    # Refusals (422), missing pages (404) and lines that a test cuts are pages and failures that it wants.
     return message.type in {"error", "warning"} and not any(expected in message.text for expected in EXPECTED)
 
 

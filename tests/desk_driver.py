@@ -15,8 +15,8 @@ SCANS, KEYS, LETTERS = "S", "K", "n"
 class Desk:
     """What the hands do at the desk. Every task that is done in `task` is counted under its name.
 
-    A scan is what the scanner types, with its Enter: one scan. A key is a key or a combination of keys. Letters that are
-    typed are counted by the text, as n.
+    A scan is what the scanner types, with its Enter: one scan. A key is a key or a combination of keys. Letters that
+    are typed are counted by the text, as n.
     """
 
     def __init__(self, page: Page, *, javascript: bool) -> None:
@@ -36,11 +36,17 @@ class Desk:
     def scan(self, barcode: str, *, wait: bool = True) -> None:
         """A scan into whatever has the focus."""
         self._count[SCANS] += 1
+        self._wait_for_the_page()
         self.page.keyboard.type(barcode)
         self._enter(wait=wait)
 
+    def take_off_a_scan(self) -> None:
+        """The scanner did that one of itself."""
+        self._count[SCANS] -= 1
+
     def letters(self, text: str) -> None:
         self._count[LETTERS] += 1
+        self._wait_for_the_page()
         self.page.keyboard.type(text)
 
     def enter(self) -> None:
@@ -76,9 +82,32 @@ class Desk:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def _wait_for_the_page(self) -> None:
+        """Without JavaScript, who scans has to."""
+        if self.at_desk and not self.javascript and not self.page.locator("[name=why]:focus").count():
+            self.is_ready()
+
     def settled(self) -> None:
         """Every scan is answered."""
         expect(self.page.locator(".row.waiting")).to_have_count(0, timeout=30_000)
+
+    def prints(self) -> None:
+        """Enter prints, where a script can print; without one, that is the browser's own key for it."""
+        self._count[KEYS] += 1
+        if self.javascript:
+            self.page.evaluate("() => { window.print = () => { window.isPrinted = true } }")
+            expect(self.page.get_by_role("button", name="Print")).to_be_focused()
+            self.page.keyboard.press("Enter")
+            assert self.page.evaluate("() => window.isPrinted")
+        self.page.emulate_media(media="print")
+        expect(self.page.locator("header.top")).to_be_hidden()
+        expect(self.page.locator(".paper")).to_be_visible()
+        self.page.emulate_media(media="screen")
+
+    def option(self, label: str) -> str:
+        """The digit of a button or link in the row that the keys act on."""
+        labels = self.page.locator(".keyed [data-option]").all_inner_texts()
+        return next(text[0] for text in labels if label in text)
 
     def row(self, number: int = 0) -> Locator:
         """A row; the last that was scanned is the first."""

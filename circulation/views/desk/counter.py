@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
 from circulation.queries import GetUserFile
@@ -18,11 +19,11 @@ from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.journal import command_carried_out
 from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.messages import Message
-from library_site.cqrs.operations import operation_named
+from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences
 from library_site.cqrs.views import look_up
 
-from .reading import RETURN, Scan, book_with, person_with, read
+from .reading import MODES, RETURN, Scan, book_with, person_with, read
 from .refusing import DIRECT, refused
 from .telling import Row, done, person_row, to_choose, unread, without_a_person
 
@@ -39,8 +40,8 @@ class Outcome(NamedTuple):
 class Counter(Shelving):
     """Carries out what a scan means. What the library refuses, and what nobody can make out, is said in the row.
 
-    A card that cannot be read, or letters that may mean several people, leave nobody at the desk: the books that are
-    scanned next are not lent to whoever was there before.
+    What may have been a card and cannot be read, or letters that may mean several people, leave nobody at the desk:
+    the books that are scanned next are not lent to whoever was there before.
     """
 
     def __init__(self, scan: Scan, context: Context) -> None:
@@ -57,21 +58,29 @@ class Counter(Shelving):
         meant = read(self.scan, self.context)
         if meant.problem:
             return self._unread(meant.problem)
-        if meant.only is not None:
+        if meant.only is not None and self._is_certain(meant.only):
             return self._meant(meant.only)
-        row = to_choose(self.scan.typed, meant.people, meant.books)
+        row = to_choose(self.scan, meant.people, meant.books)
         return Outcome(row, None if meant.people else self.scan.user_id)
+
+    def _is_certain(self, only: FoundUser | FoundBook) -> bool:
+        """Whether to act on it at once: not on a book that letters have found, which may have meant a person."""
+        acts = self.scan.mode == RETURN or self.scan.user_id is not None
+        by_letters = not is_barcode_like(self.scan.typed) and not looks_like_isbn(self.scan.typed)
+        return isinstance(only, FoundUser) or not (acts and by_letters)
 
     def _stay(self, row: Row) -> Outcome:
         return Outcome(row, self.scan.user_id)
 
     def _unread(self, problem: str) -> Outcome:
-        return Outcome(unread(self.scan.typed, problem), None if self.scan.is_for_a_card else self.scan.user_id)
+        return Outcome(unread(self.scan.typed, problem), None if self.scan.may_be_a_card else self.scan.user_id)
 
     def _does(self, does: dict[str, str]) -> Outcome:
-        """What a button does: it means a `person` or a `book`, or it is a `task`."""
+        """What a button does: it means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""
         if "task" in does:
             return self._stay(self._task(does))
+        if does.get("mode") in MODES:
+            self.scan = self.scan._replace(mode=does["mode"])
         try:
             if "person" in does:
                 meant: FoundUser | FoundBook | None = person_with(UUID(does["person"]), self.context)
@@ -101,7 +110,7 @@ class Counter(Shelving):
         """The task, and lending thereafter, if the button says so: each is a command with a key of its own."""
         then = {name.removeprefix("then_"): does.pop(name) for name in ("then_book_id", "then_user_id") if name in does}
         if does.get("override"):
-            does["override_reason"] = self.scan.why
+            does["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
         try:
             row = self._do(self._message(does.pop("task"), does))
             if not then or row.state == "refused":
@@ -156,5 +165,6 @@ class Counter(Shelving):
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
-        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id else []
+        may = self.context.actor.may(operation_of(GetUserFile).permission)
+        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id and may else []
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id)) for book in on_hold]

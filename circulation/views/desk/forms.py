@@ -1,7 +1,9 @@
 """What the desk is sent: one scan."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid5
 
 from django import forms
 
@@ -23,9 +25,15 @@ class ScanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("typed") and not cleaned.get("does"):
+        if not cleaned.get("typed") and not parse_qsl(cleaned.get("does", "")):
             self.add_error("typed", "required")
         return cleaned
+
+    def request_key(self) -> str:
+        """The same for the same request, and another one for another, as after Back and something else typed."""
+        said = self.cleaned_data
+        asked = (said["mode"], said["user_id"], said["typed"], said["does"], said["why"])
+        return str(uuid5(said["scan_key"], json.dumps(asked, default=str)))
 
     def scan(self) -> Scan:
         """Call it on a valid form."""

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import msgspec
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +23,7 @@ from circulation.states import WAITING
 from library_site.cqrs import Context, Overtaken
 from library_site.cqrs.context import Actor
 from library_site.cqrs.links import task_url
+from library_site.cqrs.operations import operation_of
 from library_site.cqrs.views import look_up
 
 from .counter import Counter
@@ -34,15 +37,19 @@ MAX_ROWS = 20
 
 
 class Standing(NamedTuple):
-    """How the desk stands: what it does with a book, to whom it lends, and what waits for them on the hold shelf."""
+    """How the desk stands: what it does with a book, to whom it lends, and what waits for them on the hold shelf.
+
+    `person` is None when nobody is there, and for who may not know more than that somebody is.
+    """
 
     mode: str
+    user_id: UUID | None
     person: UserFile | None
     waiting: list[Any]
 
     def url(self) -> str:
         """The desk as it stands."""
-        said = {"mode": self.mode} | ({"user_id": self.person.id} if self.person else {})
+        said = {"mode": self.mode} | ({"user_id": str(self.user_id)} if self.user_id else {})
         return f"{task_url('desk')}?{urlencode(said)}"
 
 
@@ -56,7 +63,9 @@ class AtDesk(LoginRequiredMixin, View):
         if not request.user.is_authenticated and self.wants_rows():
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         if request.user.is_authenticated and not self.modes():
-            return redirect("tasks")
+            said = _("You may neither lend nor take back any more.")
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return JsonResponse({"problem": said}, status=status) if self.wants_rows() else redirect("tasks")
         return super().dispatch(request, *args, **kwargs)
 
     def wants_rows(self) -> bool:
@@ -73,10 +82,12 @@ class AtDesk(LoginRequiredMixin, View):
     def standing(self, mode: str, user_id: UUID | None) -> Standing:
         """Somebody who is no longer there, and a mode that the account has not, are as if nobody had asked."""
         modes, context = self.modes(), self.context()
+        may_know = context.actor.may(operation_of(GetUserFile).permission)
         people = look_up(GetUserFile(user_id=user_id), context) if user_id else []
         reserved = look_up(GetReservationsByUser(user_id=people[0].id), context) if people and people[0].waiting else []
         waiting = [row for row in reserved if row.state == WAITING]
-        return Standing(mode if mode in modes else modes[0], people[0] if people else None, waiting)
+        somebody = user_id if people or not may_know else None
+        return Standing(mode if mode in modes else modes[0], somebody, people[0] if people else None, waiting)
 
 
 class DeskView(AtDesk):
@@ -89,7 +100,7 @@ class DeskView(AtDesk):
 
     def page(self, standing: Standing, *, status: int = 200, problem: str = "") -> HttpResponse:
         rows = [msgspec.convert(row, Row) for row in self.request.session.get(ROWS, [])]
-        keyed = next((row.key for row in rows if row.choices or row.links), None)
+        keyed = next((row.key for row in rows if row.choices or row.links or row.state == "person"), None)
         said = {"title": _("Desk"), "modes": self.modes(), "keyed": keyed, "scan_key": uuid4, "problem": problem}
         return render(
             self.request, "desk/desk.html", {**standing._asdict(), "rows": rows, "by_post": True, **said}, status=status
@@ -102,7 +113,7 @@ class DeskView(AtDesk):
             return self.not_done(said, HTTPStatus.UNPROCESSABLE_ENTITY)
         scan, key = form.scan(), form.cleaned_data["scan_key"]
         try:
-            outcome = Counter(scan, self.context(idempotency_key=f"desk-{key}")).outcome()
+            outcome = Counter(scan, self.context(idempotency_key=f"desk-{form.request_key()}")).outcome()
         except Overtaken as refusal:
             return self.not_done(refusal.message, HTTPStatus.SERVICE_UNAVAILABLE)
         standing = self.standing(scan.mode, outcome.user_id)
@@ -118,7 +129,7 @@ class DeskView(AtDesk):
             "state": row.state,
             "row": render_to_string("desk/row.html", {"row": row}, self.request),
             "strip": render_to_string("desk/strip.html", shown, self.request),
-            "user_id": standing.person and standing.person.id,
+            "user_id": standing.user_id,
             "url": standing.url(),
         }
 
@@ -127,6 +138,15 @@ class DeskView(AtDesk):
         if self.wants_rows():
             return JsonResponse({"problem": problem}, status=status)
         return self.page(self.standing(*WhereForm(self.request.POST).where()), status=status, problem=problem)
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Sign in first. What was scanned was not carried out, and the page says so."""
+        where = WhereForm(self.request.POST).where()
+        if self.request.method == "POST":
+            said = _("You were signed out, and “{typed}” was not carried out. Sign in, then scan it again.")
+            messages.error(self.request, said.format(typed=self.request.POST.get("typed", "")[:100]))
+            return redirect_to_login(Standing(*where, None, []).url())
+        return super().handle_no_permission()
 
     def keep(self, row: Row, instead: str) -> None:
         rows = [kept for kept in self.request.session.get(ROWS, []) if kept["key"] != row.key]
@@ -143,7 +163,7 @@ class FindView(AtDesk):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         mode, user_id = WhereForm(request.GET).where()
-        typed = request.GET.get("q", "").strip()
-        meant = read(Scan(typed=typed, mode=mode, user_id=user_id), self.context()) if typed else None
-        choices = choices_of(meant.people, meant.books) if meant else []
+        scan = Scan(typed=request.GET.get("q", "").strip(), mode=mode, user_id=user_id)
+        meant = read(scan, self.context()) if scan.typed else None
+        choices = choices_of(scan, meant.people, meant.books) if meant else []
         return JsonResponse({"found": render_to_string("desk/found.html", {"choices": choices}, request)})

@@ -1,5 +1,6 @@
 """What a scan at the desk means: a person, a book, or several of them to choose from."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -39,9 +40,15 @@ class Scan(NamedTuple):
     why: str = ""
 
     @property
-    def is_for_a_card(self) -> bool:
-        """Whether it can only have been meant as a library card, right or wrong."""
-        return is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.CARD)
+    def is_of_a_book(self) -> bool:
+        """Whether a scanner has read it off a book, rightly or not quite."""
+        by_barcode = is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.BOOK)
+        return by_barcode or bool(re.fullmatch(r"97[89][\d -]{10,14}", self.typed))
+
+    @property
+    def may_be_a_card(self) -> bool:
+        """Whether it may have been meant as a library card that was misread: too short, or two of them at once."""
+        return bool(re.search(r"\d", self.typed)) and not self.is_of_a_book
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a row of the desk says of a scan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
+from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
 from circulation.commands.return_book import BookReturned
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
@@ -22,6 +22,8 @@ from library_site.cqrs.links import Link, task_link
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences, written
+
+from .reading import LEND, Scan
 
 State = Literal["done", "look", "refused", "choose", "person"]
 
@@ -78,28 +80,30 @@ def person_row(person: FoundUser, context: Context) -> Row:
     choices: list[Choice] = []
     said = _("Now scan the books.")
     if person.status == LibraryUser.Status.SUSPENDED:
-        said = _("Suspended: may bring books back, but not borrow.")
+        said = sentences(_("Suspended: may bring books back, but not borrow."), person.status_comment)
     elif person.status == LibraryUser.Status.NOT_VERIFIED:
         choices = task_choice(context, _("Verify: I have seen who it is"), "VerifyUser", user_id=person.id)
     row = Row(state="person", title=person.name, author=person.email, barcode=person.barcode, said=said)
     return replace(row, choices=choices)
 
 
-def to_choose(typed: str, people: Iterable[FoundUser], books: Iterable[FoundBook]) -> Row:
-    """Several may be meant."""
-    said = _("More than one matches. Choose one, or type more letters.")
-    return Row(state="choose", title=typed, said=said, choices=choices_of(people, books))
+def to_choose(scan: Scan, people: Sequence[FoundUser], books: Sequence[FoundBook]) -> Row:
+    """Several may be meant, or one that is not certain."""
+    is_alone = len(people) + len(books) == 1
+    said = _("Is it this one?") if is_alone else _("More than one matches. Choose one, or type more letters.")
+    return Row(state="choose", title=scan.typed, said=said, choices=choices_of(scan, people, books))
 
 
-def choices_of(people: Iterable[FoundUser], books: Iterable[FoundBook]) -> list[Choice]:
-    """A button for each, with what tells one from the other."""
+def choices_of(scan: Scan, people: Iterable[FoundUser], books: Iterable[FoundBook]) -> list[Choice]:
+    """A button for each, with what tells one from the other. It lends or takes back as the desk did at the scan."""
     return [
         *(choice(f"{person.name} · {person.email}", person=person.id) for person in people),
-        *(
-            choice(f"{book.title} · {book.author_name} · {book.barcode} · {whereabouts(book)}", book=book.id)
-            for book in books
-        ),
+        *(choice(_described(book), book=book.id, mode=scan.mode) for book in books),
     ]
+
+
+def _described(book: FoundBook) -> str:
+    return f"{book.title} · {book.author_name} · {book.barcode} · {whereabouts(book)}"
 
 
 def whereabouts(book: FoundBook) -> str:
@@ -116,7 +120,7 @@ def without_a_person(book: FoundBook, context: Context) -> Row:
     }
     tasks = by_status.get(Book.Status(book.status), [])
     choices = [each for label, task in tasks for each in task_choice(context, label, task, book_id=book.id)]
-    choices.append(choice(_("Lend it, now that a card was scanned"), book=book.id))
+    choices.append(choice(_("Lend it, now that a card was scanned"), book=book.id, mode=LEND))
     said = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=whereabouts(book))
     messages: list[type[Message[Any]]] = [
         GetBookFile,
@@ -128,8 +132,10 @@ def without_a_person(book: FoundBook, context: Context) -> Row:
 
 def done(message: Message[Any], result: Any, book: FoundBook | None, context: Context) -> Row:
     """What was carried out."""
-    if book is None:
+    if isinstance(message, VerifyUser):
         return Row(state="done", title=_("Verified"), said=_("May borrow more books now."))
+    if book is None:
+        return Row(state="done", title=_("A book"), said=_("Done."))
     return book_row("done", book, sentences(*_done(message, result, book)))
 
 

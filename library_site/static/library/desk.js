@@ -5,7 +5,8 @@ const box = form.elements.typed, found = document.getElementById("found"), line 
 const rows = document.getElementById("rows"), strip = document.getElementById("strip");
 const KEPT = "desk", MAX_KEPT = 60, PATIENCE = 30000, TRIES = 3, LONGEST_PAUSE = 15000, DOUBLE_FIRE = 1000;
 const AGAIN = [0, 408, 429, 502, 503, 504];
-let token = form.elements.csrfmiddlewaretoken.value, busy = false, wake = () => {};
+const heard = document.getElementById("heard");
+let busy = false, isLeaving = false, wake = () => {};
 let state = { actor: words.actor, mode: words.mode, user: form.elements.user_id.value, scans: [] };
 
 const save = () => sessionStorage.setItem(KEPT, JSON.stringify(state));
@@ -39,7 +40,8 @@ function show(scan) {
     if (scan.waits) made.style.minHeight = `${old.offsetHeight}px`;
     old.replaceWith(made);
   } else rows.prepend(made);
-  const keyed = rows.querySelector(".row:has([data-option])");
+  // What was offered to whoever was there before is offered no more: not by a key, and desk.css hides it.
+  const keyed = [...rows.children].find((each) => each.matches(".person, :has([data-option])"));
   for (const each of rows.children) each.classList.toggle("keyed", each === keyed);
 }
 
@@ -61,13 +63,21 @@ function stand(mode) {
   save();
 }
 
-function forget(next) {
-  const gone = state.scans.splice(0, state.scans.indexOf(next) + 1);
-  for (const scan of gone) rowOf(scan.key)?.remove();
-  for (const row of [...rows.children]) if (!state.scans.some((scan) => scan.key === row.dataset.key)) row.remove();
+function nobody() {
   state.user = form.elements.user_id.value = "";
   strip.innerHTML = document.getElementById("nobody").innerHTML;
-  history.replaceState(null, "", form.getAttribute("action"));
+  history.replaceState(null, "", `?mode=${state.mode}`);
+}
+
+// The next person: what was answered before the key was pressed goes, and what went well; the rest nobody has seen yet.
+function forget(next) {
+  state.scans = state.scans.filter((scan) => {
+    const isOver = scan === next || next.seen.includes(scan.key) || (!scan.waits && ["done", "person"].includes(scan.came));
+    if (isOver) rowOf(scan.key)?.remove();
+    return !isOver;
+  });
+  for (const row of [...rows.children]) if (!state.scans.some((scan) => scan.key === row.dataset.key)) row.remove();
+  nobody();
   save();
 }
 
@@ -76,7 +86,7 @@ function forget(next) {
 function enter(scan) {
   const last = state.scans.at(-1);
   const isSame = last && scan.typed && last.typed === scan.typed && last.mode === state.mode;
-  if (isSame && (last.waits || Date.now() - last.at < DOUBLE_FIRE)) return;
+  if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && /^\d{14}$/.test(scan.typed)))) return;
   const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, ...scan };
   const place = scan.row ? state.scans.findIndex((each) => each.key === scan.row) : -1;
   if (place >= 0) state.scans[place] = made;
@@ -100,6 +110,12 @@ async function send() {
       save();
       const [status, answer] = await ask(scan);
       if (status === 401) return say(words.signedOut, true);
+      if (status === 403 && !scan.isRenewed) {
+        // Somebody has signed in anew in another window: the page anew knows who, and whether the scan is still theirs.
+        scan.isRenewed = isLeaving = true;
+        save();
+        return location.reload();
+      }
       if (AGAIN.includes(status) || (status >= 500 && ++scan.tries < TRIES)) {
         say(words.offline);
         await new Promise((go) => setTimeout((wake = go), pause));
@@ -115,44 +131,39 @@ async function send() {
   }
 }
 
-async function ask(scan, isSecond) {
+async function ask(scan) {
   const said = { typed: scan.typed || "", does: scan.does || "", why: scan.why || "", mode: scan.mode, user_id: scan.user, scan_key: scan.key };
   try {
     const answer = await fetch(form.action, {
       method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token },
+      headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
       body: new URLSearchParams(said),
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (answer.status === 403 && !isSecond && (await renewToken())) return ask(scan, true);
-    return [answer.status, answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null];
+    const isOurs = answer.headers.get("Content-Type")?.includes("json");
+    return [answer.ok && !isOurs ? 0 : answer.status, isOurs ? await answer.json() : null];
   } catch {
     return [0, null];
   }
 }
 
-// Whoever has signed in again in another window has another token.
-async function renewToken() {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const field = page.querySelector("#scan [name=csrfmiddlewaretoken]");
-  if (field) token = field.value;
-  return Boolean(field);
-}
-
 function settle(scan, answer) {
-  scan.waits = false;
-  scan.problem = answer.problem;
-  scan.html = answer.row;
+  Object.assign(scan, { waits: false, problem: answer.problem, html: answer.row, came: answer.state || "refused" });
   if (answer.row) {
     state.user = form.elements.user_id.value = answer.user_id || "";
     strip.innerHTML = answer.strip;
     history.replaceState(null, "", answer.url);
-  }
-  state.scans.splice(0, Math.max(0, state.scans.length - MAX_KEPT));
-  save();
+  } else if (!/^3\d{13}$/.test(scan.typed || "")) nobody(); // it may have been a card
   show(scan);
-  sound(answer.state || "refused");
+  const row = rowOf(scan.key), told = row.querySelectorAll(".what b, .look, .said");
+  heard.textContent = [...told].map((each) => each.textContent).join(" ");
+  for (const old of state.scans.filter((each) => !each.waits).slice(0, -MAX_KEPT)) {
+    state.scans.splice(state.scans.indexOf(old), 1);
+    rowOf(old.key)?.remove();
+  }
+  save();
+  sound(scan.came);
 }
 
 // The box, and what is found while letters are typed
@@ -166,17 +177,23 @@ function suggest() {
     const url = `${words.find}?${new URLSearchParams({ q, mode: state.mode, user_id: state.user })}`;
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      if (answer.ok && number === asked) found.innerHTML = (await answer.json()).found;
+      if (!answer.ok || number !== asked) return;
+      found.innerHTML = (await answer.json()).found;
+      if (found.children.length) heard.textContent = words.found.replace("{number}", found.children.length);
     } catch {}
   }, 150);
 }
 
-function emptied() {
+function foundNothing() {
   asked++;
   clearTimeout(timer);
-  box.value = "";
   found.replaceChildren();
   box.focus();
+}
+
+function emptied() {
+  box.value = "";
+  foundNothing();
 }
 
 form.addEventListener("submit", (event) => {
@@ -196,8 +213,12 @@ rows.addEventListener("submit", (event) => {
   event.preventDefault();
   const row = event.target.closest(".row"), old = state.scans.find((scan) => scan.key === row.dataset.key);
   if (old?.waits) return;
-  const why = event.target.elements.why?.value || "", label = row.querySelector(".what b").textContent;
+  const why = event.target.elements.why?.value.trim() || "", label = row.querySelector(".what b").textContent;
   box.focus();
+  if (/^\d[\d\s-]{8,}x?$/i.test(why)) {
+    event.target.elements.why.value = ""; // a scan is no reason
+    return enter({ typed: why, label: why });
+  }
   enter({ does: event.target.elements.does.value, why, label, row: row.dataset.key });
 });
 
@@ -213,7 +234,7 @@ function press(number) {
 const KEYS = {
   KeyL: () => form.querySelector("[data-mode=lend]")?.click(),
   KeyR: () => form.querySelector("[data-mode=return]")?.click(),
-  KeyN: () => form.querySelector("[data-next]").click(),
+  KeyN: () => state.mode === "lend" && form.querySelector("[data-next]").click(),
   KeyP: () => strip.querySelector("[data-receipt]")?.click(),
 };
 
@@ -230,9 +251,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     (buttons[at + (event.key === "ArrowDown" ? 1 : -1)] || box).focus();
   } else if (event.key === "Escape") {
-    found.replaceChildren();
-    box.focus();
-  } else if (event.key.length === 1 && event.key !== " " && !event.target.matches("input")) {
+    foundNothing();
+  } else if (event.key.length === 1 && event.key !== " " && !event.target.matches("input:not([type=checkbox])")) {
     box.focus(); // a scanner's digits belong into the box, wherever the focus was
   }
 });
@@ -243,8 +263,7 @@ form.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.dataset.mode) stand(link.dataset.mode);
   else {
-    stand("lend");
-    enter({ next: true });
+    enter({ next: true, seen: state.scans.filter((scan) => !scan.waits).map((scan) => scan.key) });
   }
   emptied();
 });
@@ -277,28 +296,52 @@ wanted.addEventListener("change", () => {
 // What was there before a reload
 
 function restore() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+  let kept = null;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {}
   if (!kept) return;
+  const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
   const isOther = kept.actor !== state.actor;
-  state.scans = kept.scans.filter((scan) => scan.waits || (location.search && !isOther));
+  state.scans = kept.scans.filter((scan) => scan.waits || (!isOther && (isReload || location.search)));
   if (isOther) {
     state.scans = state.scans.filter((scan) => !scan.next);
-    for (const scan of state.scans) Object.assign(scan, { waits: false, problem: words.other });
+    for (const scan of state.scans) {
+      const problem = scan.user === undefined ? words.other : words.failed;
+      Object.assign(scan, { waits: false, problem, came: "refused" });
+    }
   } else if (waiting()) {
+    // What waits is meant for whoever was there. A link that led here names who comes after.
+    const comes = state.user;
     state.user = kept.user;
-    stand(kept.mode);
+    if (isReload) stand(kept.mode);
+    else if (!comes) state.scans.push({ key: newKey(), next: true, seen: [], waits: true });
+    else if (comes !== kept.user) {
+      const label = strip.querySelector("b")?.textContent || "…";
+      state.scans.push({ key: newKey(), does: `person=${comes}`, label, mode: state.mode, waits: true, tries: 0 });
+    }
   }
   for (const scan of state.scans) if (!scan.next) show(scan);
   save();
 }
 
 addEventListener("online", () => wake());
+addEventListener("pageshow", () => (isLeaving = false));
 addEventListener("focus", () => {
   if (document.activeElement === document.body) box.focus();
   send();
 });
+// Links of ours lead back here, where what waits goes on; a window that is closed takes it along.
+document.addEventListener("click", (event) => {
+  if (!event.defaultPrevented && event.target.closest("a")) isLeaving = true;
+});
+document.querySelector("form.account").addEventListener("submit", () => {
+  isLeaving = true;
+  state.scans = state.scans.filter((scan) => scan.waits);
+  save();
+});
 addEventListener("beforeunload", (event) => {
-  if (waiting()) event.preventDefault();
+  if (waiting() && !isLeaving) event.preventDefault();
 });
 restore();
 stand(state.mode);
