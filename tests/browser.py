@@ -17,6 +17,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from catalog.models import Book
+from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs.permissions import LIBRARIANS
 from tests.library import (
@@ -150,6 +152,10 @@ def library_with_everything() -> dict[str, str]:
     suspend(cara, "Unpaid fees of three years, and the wine that was poured over the atlas.")
     return {
         "desk": "/",
+        "desk-of-a-person": f"/?user_id={ann}",
+        "receipt": f"/receipt?user_id={ann}",
+        "hold-slip": f"/hold-slip?book_id={held}",
+        "tasks": "/tasks",
         "borrow": f"/borrow-book?user_id={ann}",
         "return": f"/return-book?book_id={dune}",
         "renew": f"/renew-loan?book_id={dune}",
@@ -243,6 +249,30 @@ def empty_library() -> dict[str, str]:
         "return": "/return-book",
         "borrow": "/borrow-book",
     }
+
+
+def look_at_desk(page: Page, folder: Path, suffix: str) -> None:
+    """The desk with a row of each kind, lending and taking back."""
+    cards = dict(LibraryUser.objects.values_list("name", "barcode"))
+    books = dict(Book.objects.values_list("title", "barcode"))
+    volumes = [barcode for title, barcode in sorted(books.items()) if "volume" in title]
+    refused = [cards["Cara Poe"], volumes[0]]  # suspended
+    lent = [cards["Ann Lee"], volumes[1], max(books, key=len)[:20], books["Sanditon"], books["Dune"], "30001000000011"]
+    scan_all(page, "l", [books["Emma"], *refused, *lent, "volume"])
+    look(page, None, folder / f"desk-lending-{suffix}.png")
+    scan_all(page, "r", [volumes[2], books["Middlemarch"], books["Sanditon"], books["Dune"]])
+    look(page, None, folder / f"desk-taking-back-{suffix}.png")
+
+
+def scan_all(page: Page, mode: str, texts: list[str]) -> None:
+    """Scan these at the desk, lending or taking back by its key, and wait for all answers."""
+    page.goto("/")
+    page.keyboard.press(f"Alt+{mode}")
+    for text in texts:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.locator(".row")).to_have_count(len(texts))
+    expect(page.locator(".row.waiting")).to_have_count(0)
 
 
 def look_at_errors(page: Page, folder: Path, suffix: str) -> None:

@@ -20,6 +20,7 @@ from tests.browser import (
     empty_library,
     library_with_everything,
     look,
+    look_at_desk,
     look_at_errors,
     press_access_key,
     said,
@@ -262,6 +263,7 @@ def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, sche
     page.get_by_label("Author").fill("Jane Austen")
     page.get_by_role("button", name="Add book").click()
     look(page, None, folder / f"done-{suffix}.png")
+    look_at_desk(page, folder, suffix)
     look_at_errors(page, folder, suffix)
 
 

@@ -167,4 +167,4 @@ class Counter(Shelving):
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
         may = self.context.actor.may(operation_of(GetUserFile).permission)
         on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id and may else []
-        return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id)) for book in on_hold]
+        return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id) + "#print") for book in on_hold]

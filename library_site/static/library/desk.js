@@ -326,7 +326,10 @@ function restore() {
 }
 
 addEventListener("online", () => wake());
-addEventListener("pageshow", () => (isLeaving = false));
+addEventListener("pageshow", () => {
+  isLeaving = false;
+  send();
+});
 addEventListener("focus", () => {
   if (document.activeElement === document.body) box.focus();
   send();
@@ -346,4 +349,3 @@ addEventListener("beforeunload", (event) => {
 restore();
 stand(state.mode);
 box.focus();
-send();

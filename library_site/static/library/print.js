@@ -1,6 +1,11 @@
-// A button that prints the page is there where it works, and has the focus where nothing else is to be filled in.
+// A button that prints the page is there where it works, and has the focus where nothing else is to be filled in. From the
+// desk, a page is printed at once, and leads back there.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
   if (!document.querySelector("[autofocus], [data-focus]")) button.focus();
+}
+if (location.hash === "#print") {
+  addEventListener("afterprint", () => history.back());
+  window.print();
 }
