@@ -69,7 +69,8 @@ def read(scan: Scan, context: Context) -> Reading:
     books = _books(typed, context)
     people = [] if scan.mode == RETURN else _people(typed, context)
     if people or books:
-        return Reading(people[:CHOICES], _wanted(books, scan)[: max(CHOICES - len(people), 1)])
+        people = people[: CHOICES - 1 if books else CHOICES]
+        return Reading(people, _wanted(books, scan)[: CHOICES - len(people)])
     return Reading(
         problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
     )
