@@ -16,6 +16,7 @@ from circulation.queries import GetBookFile, SearchUsers
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context
 from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.views import look_up
 
 CHOICES = 9
@@ -94,7 +95,7 @@ def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
     isbn = canonical_isbn(typed)
     if isbn is None:
         return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
-    copies = _books(isbn, context)
+    copies = _books(isbn, context, MAX_PAGE_SIZE)
     if not copies:
         return Reading(problem=_("The library has no book with this ISBN."))
     return Reading(books=_settled(copies, scan, context))
@@ -130,8 +131,8 @@ def _people(typed: str, context: Context) -> list[FoundUser]:
     return look_up(SearchUsers(q=typed, page_size=CHOICES), context)
 
 
-def _books(typed: str, context: Context) -> list[FoundBook]:
-    return look_up(SearchBooks(q=typed, page_size=4 * CHOICES), context)
+def _books(typed: str, context: Context, page_size: int = 4 * CHOICES) -> list[FoundBook]:
+    return look_up(SearchBooks(q=typed, page_size=page_size), context)
 
 
 def person_with(user_id: UUID, context: Context) -> FoundUser | None:
