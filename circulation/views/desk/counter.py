@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
-from circulation.queries import GetUserFile
+from circulation.queries import GetBookHistory
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Page, Query, dispatch
@@ -130,16 +130,18 @@ class Counter(Shelving):
         except DomainError as problem:
             person = person_with(user_id, self.context) if user_id else None
             return refused(problem, message, book, person, self.context)
-        row = done(message, result, self._as_it_was(book, result), self.context)
+        row = done(message, result, self._as_it_was(message, book, result), self.context)
         looks = [*self._looks(message, result), *self.what_became(before, book_id)] if book_id else []
         return replace(row, state="look", looks=looks, links=self._slip(looks, book_id)) if looks else row
 
-    def _as_it_was(self, book: FoundBook | None, result: Any) -> FoundBook | None:
-        """The book with the name of who had it, which an answer that comes again no longer finds on the book."""
+    def _as_it_was(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
+        """The book with who had it, and until when, which it no longer tells when an answer comes again."""
         user_id = getattr(result, "user_id", None)
-        if book is None or book.borrower_name or user_id is None:
+        if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
             return book
-        return replace(book, borrower_name=next((row.name for row in self.look_up(GetUserFile(user_id=user_id))), None))
+        loans = (loan for loan in self.look_up(GetBookHistory(book_id=book.id)) if loan.user_id == user_id)
+        loan = next(loans, None)
+        return replace(book, borrower_name=loan and loan.user_name, due_on=loan and loan.due_on)
 
     def _looks(self, message: Message[Any], result: Any) -> list[str]:
         """What nobody may overlook about a book that is in somebody's hand."""
@@ -154,3 +156,11 @@ class Counter(Shelving):
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
         on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id else []
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id)) for book in on_hold]
+
+
+def _both(first: Row, then: Row) -> Row:
+    """One row of two commands; where to put the book counts for as long as it is not lent."""
+    row = replace(then, said=sentences(first.said, then.said))
+    if then.state != "refused":
+        return row
+    return replace(row, looks=first.looks, links=list(dict.fromkeys([*first.links, *then.links])))
