@@ -103,15 +103,15 @@ class Counter(Shelving):
         if does.get("override"):
             does["override_reason"] = self.scan.why
         try:
-            row = self._do(self._message(does.pop("task"), does))
-            if not then or row.state == "refused":
-                return row
-            lend = self._message("BorrowBook", then)
+            first = self._message(does.pop("task"), does)
+            lend = self._message("BorrowBook", then) if then else None
         except (UnknownArgument, DomainError):
             return unread("", _("This button is no longer good. Scan again."))
+        row = self._do(first)
+        if lend is None or row.state == "refused":
+            return row
         self.context = replace(self.context, idempotency_key=f"{self.context.idempotency_key}-then")
-        after = self._do(lend)
-        return replace(after, said=sentences(row.said, after.said))
+        return _both(row, self._do(lend))
 
     def _message(self, name: str, arguments: dict[str, str]) -> Message[Any]:
         """Raises UnknownArgument or DomainError for what no button of ours says."""
