@@ -73,12 +73,13 @@ def _remedies(problem: DomainError, message: Message[Any], person: FoundUser | N
     if not isinstance(message, BorrowBook):
         return helps
     about = {"user_id": message.user_id}
+    may_wait = problem.details.get("borrower_id", message.user_id) != message.user_id
     is_new = person is not None and person.status == LibraryUser.Status.NOT_VERIFIED
     also = {
         "user_suspended": [Remedy("ReinstateUser", about), Remedy("GetUserFile", about)],
         "loan_limit_reached": [*([Remedy("VerifyUser", about)] if is_new else []), Remedy("GetUserFile", about)],
         "overdue_limit_reached": [Remedy("GetUserFile", about)],
-        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})],
+        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})] if may_wait else [],
         "book_reserved": [Remedy("GetReservationQueue", {"book_id": message.book_id})],
     }
     return helps + also.get(problem.code, [])
