@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
-from circulation.queries import GetBookHistory
+from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Page, Query, dispatch
@@ -18,7 +18,7 @@ from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.journal import command_carried_out
 from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.messages import Message
-from library_site.cqrs.operations import operation_named
+from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences
 from library_site.cqrs.views import look_up
 
@@ -95,7 +95,8 @@ class Counter(Shelving):
             return Outcome(person_row(person, self.context), person.id)
         lend = Link(_("Lend to {name}").format(name=person.name), task_url("desk", user_id=person.id))
         row = unread(person.name, _("This is a library card, and the desk takes books back."))
-        return self._stay(replace(row, barcode=person.barcode, links=[lend]))
+        links = [lend] if self.context.actor.may(operation_of(BorrowBook).permission) else []
+        return self._stay(replace(row, barcode=person.barcode, links=links))
 
     def _task(self, does: dict[str, str]) -> Row:
         """The task, and lending thereafter, if the button says so: each is a command with a key of its own."""
@@ -154,7 +155,8 @@ class Counter(Shelving):
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
-        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id else []
+        may_print = book_id and self.context.actor.may(operation_of(GetUserFile).permission)
+        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if may_print else []
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id)) for book in on_hold]
 
 
