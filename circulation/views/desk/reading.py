@@ -14,7 +14,7 @@ from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
 from circulation.queries import GetBookFile, SearchUsers
 from circulation.queries.search_users import FoundUser
-from library_site.cqrs import Context
+from library_site.cqrs import Context, NotAllowed, dispatch
 from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.views import look_up
@@ -62,11 +62,17 @@ class Reading:
 
 def read(scan: Scan, context: Context) -> Reading:
     """What a scanned or typed text means, as far as the actor may look people and books up."""
-    typed = scan.typed
-    if is_barcode_like(typed):
-        return _by_barcode(typed, context)
-    if looks_like_isbn(typed):
-        return _by_isbn(typed, scan, context)
+    try:
+        if is_barcode_like(scan.typed):
+            return _by_barcode(scan.typed, context)
+        if looks_like_isbn(scan.typed):
+            return _by_isbn(scan.typed, scan, context)
+    except NotAllowed as refusal:
+        return Reading(problem=refusal.message)
+    return _by_letters(scan.typed, scan, context)
+
+
+def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
     books = _books(typed, context)
     people = [] if scan.mode == RETURN else _people(typed, context)
     if people or books:
@@ -81,21 +87,19 @@ def _by_barcode(typed: str, context: Context) -> Reading:
     kind = barcode_kind(typed)
     if kind is None:
         return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
-    found = (
-        Reading(people=_people(typed, context)) if kind is BarcodeKind.CARD else Reading(books=_books(typed, context))
-    )
-    return (
-        found
-        if found.only
-        else Reading(problem=_("Nothing in the library has the barcode {barcode}.").format(barcode=typed))
-    )
+    if kind is BarcodeKind.CARD:
+        found = Reading(people=dispatch(SearchUsers(q=typed), context).rows)
+    else:
+        found = Reading(books=dispatch(SearchBooks(q=typed), context).rows)
+    unknown = _("Nothing in the library has the barcode {barcode}.").format(barcode=typed)
+    return found if found.only else Reading(problem=unknown)
 
 
 def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
     isbn = canonical_isbn(typed)
     if isbn is None:
         return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
-    copies = _books(isbn, context, MAX_PAGE_SIZE)
+    copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows
     if not copies:
         return Reading(problem=_("The library has no book with this ISBN."))
     return Reading(books=_settled(copies, scan, context))
@@ -131,8 +135,8 @@ def _people(typed: str, context: Context) -> list[FoundUser]:
     return look_up(SearchUsers(q=typed, page_size=CHOICES), context)
 
 
-def _books(typed: str, context: Context, page_size: int = 4 * CHOICES) -> list[FoundBook]:
-    return look_up(SearchBooks(q=typed, page_size=page_size), context)
+def _books(typed: str, context: Context) -> list[FoundBook]:
+    return look_up(SearchBooks(q=typed, page_size=4 * CHOICES), context)
 
 
 def person_with(user_id: UUID, context: Context) -> FoundUser | None:
