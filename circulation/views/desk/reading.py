@@ -12,7 +12,7 @@ from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, looks_like_isbn
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
-from circulation.queries import GetBookFile, SearchUsers
+from circulation.queries import GetReservationsByUser, SearchUsers
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context, NotAllowed, dispatch
 from library_site.cqrs.identifiers import is_barcode_like
@@ -110,16 +110,19 @@ def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[Foun
     if scan.mode == RETURN:
         return _with_status(copies, Book.Status.BORROWED, Book.Status.MISSING)[:CHOICES] or copies[:1]
     preferences: Iterable[Callable[[], list[FoundBook]]] = (
-        lambda: [copy for copy in _with_status(copies, Book.Status.ON_HOLD) if _waits_for(copy, scan.user_id, context)],
+        lambda: _waiting_for(scan.user_id, _with_status(copies, Book.Status.ON_HOLD), context),
         lambda: _with_status(copies, Book.Status.AVAILABLE),
         lambda: [copy for copy in copies if copy.borrower_id and copy.borrower_id == scan.user_id],
     )
     return next((found for prefer in preferences if (found := prefer())), copies)[:1]
 
 
-def _waits_for(copy: FoundBook, user_id: UUID | None, context: Context) -> bool:
-    files = look_up(GetBookFile(book_id=copy.id), context)
-    return any(row.reserved_for_user_id == user_id for row in files)
+def _waiting_for(user_id: UUID | None, on_hold: list[FoundBook], context: Context) -> list[FoundBook]:
+    if user_id is None or not on_hold:
+        return []
+    reserved = look_up(GetReservationsByUser(user_id=user_id, page_size=MAX_PAGE_SIZE), context)
+    theirs = {row.waiting_book_id for row in reserved}
+    return [copy for copy in on_hold if copy.id in theirs]
 
 
 def _with_status(books: list[FoundBook], *statuses: str) -> list[FoundBook]:
