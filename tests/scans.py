@@ -1,13 +1,18 @@
 """Scans at the desk, as its script sends them, and what it answers."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
+from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from catalog.models import Book
 from circulation.views.desk.telling import Choice, Row
 
 
@@ -68,3 +73,22 @@ def shown(html: str) -> tuple[list[str], list[str]]:
     buttons = re.findall(r'<button name="does" value="([^"]*)"', html)
     links = re.findall(r'<a href="([^"]*)" data-option', html)
     return [unescape(each) for each in buttons], [unescape(each) for each in links]
+
+
+def who_may(client: Client, *operations: str) -> Client:
+    """Somebody signed in who may carry out these operations and nothing else."""
+    user = User.objects.create_user("volunteer", password="correct horse")
+    user.user_permissions.set(Permission.objects.filter(codename__in=operations, content_type__app_label="cqrs"))
+    assert user.user_permissions.count() == len(operations)
+    client.force_login(user)
+    return client
+
+
+def borrower(book_id: UUID) -> UUID | None:
+    """Who has a book now."""
+    return Book.objects.get(pk=book_id).borrower_id
+
+
+def in_words(days: int) -> str:
+    """The day so many days from today, as sentences have it."""
+    return date_format(timezone.localdate() + timedelta(days=days), "DATE_FORMAT")

@@ -1,9 +1,6 @@
-"""What the desk says where the library refuses, what helps, and what a scan that is sent again does."""
+"""What the desk says where the library refuses a loan, and what helps at once."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
-from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,13 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Book
-from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.models import LibraryUser, PastLoan
 from circulation.policies import POLICY
-from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
-    borrow,
-    give_back,
     lend,
     register,
     renew,
@@ -28,22 +22,13 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
-from tests.scans import Answer, bring_back, does, press, scan
+from tests.scans import borrower, press, scan
 
 pytestmark = pytest.mark.django_db
 
-DUNE = "9780441013593"
-LABEL = "30001000047110"
 OVERRIDE = "Do it all the same, because"
 TAKE_BACK, TAKE_BACK_AND_LEND = "Take it back", "Take it back, and lend it"
 VERIFY_AND_LEND = "Verify the person, and lend it"
-
-
-def borrower(book_id: UUID) -> UUID | None:
-    return Book.objects.get(pk=book_id).borrower_id
-
-
-# Remedies
 
 
 def test_who_has_the_book_already_renews_it_instead(desk: Client) -> None:
@@ -218,234 +203,3 @@ def test_everything_in_the_way_is_said_at_once(desk: Client) -> None:
 
     assert "“Dune” is reported missing." in answer.row.said
     assert "Ann Lee is suspended" in answer.row.said
-
-
-# Overriding
-
-
-class Blocked(NamedTuple):
-    """A refusal that a supervisor may override: what it is called, and what leads to it."""
-
-    code: str
-    block: Callable[[UUID, UUID], object]
-
-
-def at_limit(ann: UUID, book_id: UUID) -> None:
-    for _ in range(POLICY.limit_not_verified):
-        lend(user_id=ann)
-
-
-def too_late(ann: UUID, book_id: UUID) -> None:
-    set_policy(overdue_limit=1)
-    lend(user_id=ann, now=timezone.now() - timedelta(days=2 * POLICY.loan_days))
-
-
-BLOCKED = [
-    Blocked("user_suspended", lambda ann, book_id: suspend(ann)),
-    Blocked("loan_limit_reached", at_limit),
-    Blocked("overdue_limit_reached", too_late),
-    Blocked("book_reserved", lambda ann, book_id: reserve(book_id, register("Bob Roe"))),
-]
-
-blocked = pytest.mark.parametrize("case", BLOCKED, ids=lambda case: case.code)
-
-
-@blocked
-def test_a_supervisor_overrides_with_a_reason(desk: Client, supervisor: User, case: Blocked) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    case.block(ann, book_id)
-
-    refused = scan(desk, "dune", ann)
-    (choice,) = [each for each in refused.row.choices if each.asks_why]
-    assert (choice.label, does(refused, OVERRIDE)["override"]) == (OVERRIDE, case.code)
-    assert 'name="why" required' in refused.html
-    assert "A supervisor may override this." not in refused.row.said
-    lent = press(desk, refused, OVERRIDE, ann, why="The director said so.")
-
-    assert lent.row.state in {"done", "look"}
-    assert borrower(book_id) == ann
-    entry = JournalEntry.objects.get(idempotency_key=f"desk-{lent.row.key}")
-    assert (entry.arguments["override"], entry.arguments["override_reason"]) == ([case.code], "The director said so.")
-
-
-@blocked
-def test_a_librarian_is_told_that_a_supervisor_may_override(desk: Client, case: Blocked) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    case.block(ann, book_id)
-
-    answer = scan(desk, "dune", ann)
-
-    assert answer.row.said.endswith("A supervisor may override this.")
-    assert OVERRIDE not in answer.labels
-    forced = f"task=BorrowBook&book_id={book_id}&user_id={ann}&override={case.code}"
-    assert scan(desk, person=ann, does=forced, why="I say so.").row.state == "refused"
-    assert borrower(book_id) is None
-
-
-@blocked
-def test_a_missing_reason_is_asked_for_again(desk: Client, supervisor: User, case: Blocked) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    case.block(ann, book_id)
-
-    asked = press(desk, scan(desk, "dune", ann), OVERRIDE, ann, why=" ")
-
-    assert "Say why this is overridden" in asked.row.said
-    assert borrower(book_id) is None
-    assert press(desk, asked, OVERRIDE, ann, why="The director said so.").row.state in {"done", "look"}
-    assert borrower(book_id) == ann
-
-
-def test_one_button_overrides_all_that_stands_in_the_way(desk: Client, supervisor: User) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    at_limit(ann, book_id)
-    suspend(ann)
-    report_missing(book_id)
-
-    found = press(desk, scan(desk, "dune", ann), "Found: lend it", ann)
-    assert does(found, OVERRIDE)["override"] == "user_suspended,loan_limit_reached"
-    asked = press(desk, found, OVERRIDE, ann)
-    assert does(asked, OVERRIDE) == does(found, OVERRIDE)
-    lent = press(desk, asked, OVERRIDE, ann, why="The director said so.")
-
-    assert lent.row.said.startswith("Found. Lent until ")
-    assert borrower(book_id) == ann
-
-
-def test_a_renewal_without_a_reason_is_asked_for_it_again(desk: Client, supervisor: User) -> None:
-    book_id = lend("Dune", ann := register("Ann Lee"))
-    reserve(book_id, register("Bob Roe"))
-    set_policy(loan_days=40)
-
-    refused = press(desk, scan(desk, "dune", ann), "Renew", ann)
-    asked = press(desk, refused, OVERRIDE, ann)
-    press(desk, asked, OVERRIDE, ann, why="Ill.")
-
-    assert Book.objects.get().renewals == 1
-
-
-def test_an_overridden_hold_says_who_is_first_again(desk: Client, supervisor: User) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    reserve(book_id, register("Bob Roe"))
-
-    answer = press(desk, scan(desk, "dune", ann), OVERRIDE, ann, why="An exam.")
-
-    assert (answer.row.state, answer.row.looks) == ("look", ["First in the queue again: Bob Roe"])
-    assert answer.urls == []
-
-
-def test_an_overridden_hold_says_what_becomes_of_the_other_copy(desk: Client, supervisor: User) -> None:
-    """Ann borrows the copy that waits for Bob, and leaves to him the one that waited for her."""
-    ann, bob = register("Ann Lee"), register("Bob Roe")
-    copies = [lend("Dune", isbn=DUNE) for _ in range(2)]
-    reserve(copies[0], bob)
-    reserve(copies[0], ann)
-    give_back(copies[0])
-    give_back(copies[1])
-    of_bob, of_ann = (Book.objects.get(reservation__user=person) for person in (bob, ann))
-
-    answer = press(desk, scan(desk, of_bob.barcode, ann), OVERRIDE, ann, why="An exam.")
-
-    assert answer.row.state == "look"
-    (said,) = answer.row.looks
-    assert said.startswith(f"“Dune”, {of_ann.barcode}: Hold shelf: for Bob Roe, until ")
-    assert Reservation.objects.get(status="OPEN").waiting_book.pk == of_ann.pk
-
-
-# The same scan again
-
-
-def test_a_label_that_fires_twice_lends_once(desk: Client) -> None:
-    ann, key = register("Ann Lee"), uuid4()
-    add_book("Dune", barcode=LABEL)
-
-    first, again = (scan(desk, LABEL, ann, scan_key=key) for _ in range(2))
-
-    assert again.row == first.row
-    assert JournalEntry.objects.filter(operation="BorrowBook").count() == 1
-
-
-def test_an_isbn_that_is_sent_again_means_the_same_copy(desk: Client) -> None:
-    ann, key = register("Ann Lee", verified=True), uuid4()
-    for _ in range(2):
-        add_book("Dune", isbn=DUNE)
-
-    first, again = (scan(desk, DUNE, ann, scan_key=key) for _ in range(2))
-
-    assert again.row == first.row
-    assert Book.objects.filter(borrower=ann).count() == 1
-    assert scan(desk, DUNE, ann).row.barcode != first.row.barcode
-
-
-def test_letters_that_are_sent_again_mean_the_same_book(desk: Client) -> None:
-    ann, key = register("Ann Lee", verified=True), uuid4()
-    add_book("Dune")
-    first = scan(desk, "dune", ann, scan_key=key)
-    add_book("Dune Messiah")
-
-    assert scan(desk, "dune", ann, scan_key=key).row == first.row
-    assert Book.objects.filter(borrower=ann).count() == 1
-
-
-@pytest.mark.parametrize("typed", [LABEL, "dune", DUNE])
-def test_a_return_that_is_sent_again_names_who_had_it(desk: Client, typed: str) -> None:
-    borrow(add_book("Dune", isbn=DUNE, barcode=LABEL), register("Ann Lee"))
-    key = uuid4()
-
-    first, again = (bring_back(desk, typed, scan_key=key) for _ in range(2))
-
-    assert again.row == first.row
-    assert again.row.said == "Back from Ann Lee."
-    assert PastLoan.objects.count() == 1
-
-
-def test_a_return_that_is_sent_again_shouts_again(desk: Client) -> None:
-    reserve(lend("Dune", register("Ann Lee")), register("Bob Roe"))
-    key = uuid4()
-    first, again = (bring_back(desk, "dune", scan_key=key) for _ in range(2))
-    assert (again.row, again.row.state) == (first.row, "look")
-
-
-def test_a_choice_that_lends_thereafter_does_each_once(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
-    refused, key = scan(desk, "dune", ann), uuid4()
-
-    first, again = (press(desk, refused, TAKE_BACK_AND_LEND, ann, scan_key=key) for _ in range(2))
-
-    assert (again.row.state, again.row.title) == (first.row.state, first.row.title) == ("done", "Dune")
-    assert first.row.said.startswith("Back from Bob Roe. Lent until ")
-    assert again.row.said == first.row.said
-    assert borrower(book_id) == ann
-    assert PastLoan.objects.count() == 1
-
-
-def test_a_choice_whose_first_half_was_done_goes_on_where_it_was_cut(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
-    refused, key = scan(desk, "dune", ann), uuid4()
-    scan(desk, does=f"task=ReturnBook&book_id={book_id}", scan_key=key)
-
-    assert press(desk, refused, TAKE_BACK_AND_LEND, ann, scan_key=key).row.state == "done"
-
-    assert borrower(book_id) == ann
-    assert PastLoan.objects.count() == 1
-
-
-def test_a_person_who_is_verified_twice_is_verified_once(desk: Client) -> None:
-    ann, key = register("Ann Lee"), uuid4()
-    said = {"does": f"task=VerifyUser&user_id={ann}", "scan_key": key}
-
-    answers: list[Answer] = [scan(desk, person=ann, **said) for _ in range(2)]
-
-    assert [answer.row.state for answer in answers] == ["done", "done"]
-    assert JournalEntry.objects.filter(operation="VerifyUser").count() == 1
-
-
-def test_a_key_that_meant_another_book_is_refused(desk: Client) -> None:
-    ann, key = register("Ann Lee"), uuid4()
-    add_book("Dune", barcode=LABEL)
-    other = Book.objects.get(pk=add_book("Emma"))
-    scan(desk, LABEL, ann, scan_key=key)
-
-    answer = scan(desk, other.barcode, ann, scan_key=key)
-
-    assert answer.row.state == "refused"
-    assert borrower(other.pk) is None

@@ -141,8 +141,8 @@ class Counter(Shelving):
         if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
             return book
         loans = (loan for loan in self.look_up(GetBookHistory(book_id=book.id)) if loan.user_id == user_id)
-        loan = next(loans, None)
-        return replace(book, borrower_name=loan and loan.user_name, due_on=loan and loan.due_on)
+        name, due_on = next(((loan.user_name, loan.due_on) for loan in loans), (None, None))
+        return replace(book, borrower_name=name, due_on=due_on)
 
     def _looks(self, message: Message[Any], result: Any) -> list[str]:
         """What nobody may overlook about a book that is in somebody's hand."""
@@ -155,8 +155,9 @@ class Counter(Shelving):
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
-        may_print = book_id and self.context.actor.may(operation_of(GetUserFile).permission)
-        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if may_print else []
+        if book_id is None or not self.context.actor.may(operation_of(GetUserFile).permission):
+            return []
+        on_hold = [book for book in self.file_of(book_id) if book.reservation_id]
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id)) for book in on_hold]
 
 
