@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 DOT = 25.4 / 300
@@ -38,8 +39,9 @@ class SheetKind(NamedTuple):
     @property
     def words(self) -> str:
         """As the package says it."""
-        size = _("{columns} × {rows} labels, {width:g} × {height:g} mm")
-        return size.format(columns=self.columns, rows=self.rows, width=self.width, height=self.height)
+        width, height = number_format(self.width), number_format(self.height)
+        size = _("{columns} × {rows} labels, {width} × {height} mm")
+        return size.format(columns=self.columns, rows=self.rows, width=width, height=height)
 
     @property
     def style(self) -> str:

@@ -114,7 +114,10 @@ def test_register_and_verify_a_person(page: Page) -> None:
     page.get_by_label("Name").fill("Ann Lee")
     page.get_by_label("E-mail").fill("ann@example.org")
     page.get_by_role("button", name="Register").click()
-    assert said(page) == "Ann Lee is registered, and not verified yet. Print label"
+    assert said(page) == "Ann Lee is registered, and not verified yet."
+    next_steps = page.get_by_role("navigation", name="Next", exact=True)
+    card = LibraryUser.objects.get().barcode
+    expect(next_steps.get_by_role("link", name="Print label")).to_have_attribute("href", f"/card-labels?first={card}")
     page.get_by_role("button", name="Verify").click()
     assert said(page) == "Ann Lee is verified."
     assert LibraryUser.objects.get().status == LibraryUser.Status.VERIFIED

@@ -117,6 +117,17 @@ def test_nothing_in_the_code_waits_to_be_translated(
     assert found == {entry.key for entry in GERMAN_ENTRIES}, "make translations"
 
 
+def test_nothing_to_be_translated_hides_in_an_f_string() -> None:
+    """Where gettext does not see it."""
+    hidden = []
+    for path in (each for folder in TRANSLATED for each in (ROOT / folder).rglob("*.py")):
+        strings = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.JoinedStr)]
+        called = {node.func for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)}
+        names = {node.id for node in called if isinstance(node, ast.Name)}
+        hidden += [path for name in names if name == "_" or "gettext" in name]
+    assert hidden == []
+
+
 # What people read
 
 

@@ -98,6 +98,7 @@ def test_before_anything_is_asked_the_form_waits_for_a_scan(desk: Client) -> Non
     response = desk.get("/book-labels")
     assert response.status_code == 200
     assert re.search(r'<input[^>]*name="first"[^>]* autofocus', response.content.decode())
+    assert "<details" not in response.content.decode(), "what is folded up takes no scan"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_a_scanner_goes_from_the_first_barcode_to_the_last(
     desk: Client, asked: dict[str, str], focused: str | None
 ) -> None:
     page = desk.get("/book-labels", asked).content.decode()
-    assert re.findall(r'<input[^>]*name="(\w+)"[^>]* autofocus', page) == [focused] * bool(focused)
+    assert re.findall(r'<input[^>]*name="(\w+)"[^>]* (?:autofocus|data-focus)', page) == [focused] * bool(focused)
 
 
 def test_a_barcode_that_nothing_has_is_said_to_have_no_label(desk: Client) -> None:

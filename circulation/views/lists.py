@@ -23,6 +23,7 @@ from circulation.queries.get_card_labels import CardLabel
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Page
 from library_site.cqrs.links import Link
+from library_site.cqrs.texts import sentences
 from library_site.cqrs.views import PickView, QueryView
 
 
@@ -96,7 +97,8 @@ class GetHoldShelfView(QueryView):
     empty = _("The hold shelf is empty.")
 
     def nothing(self, form: GetHoldShelfForm) -> str:
-        return f"{self.empty} {gettext('A copy comes here when a book that somebody waits for is taken back.')}"
+        how = gettext("A copy comes here when a book that somebody waits for is taken back.")
+        return sentences(str(self.empty), how)
 
     def instead(self, form: GetHoldShelfForm) -> list[Link]:
         return self.steps((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
@@ -108,7 +110,8 @@ class GetMissingBooksView(QueryView):
     empty = _("No book is missing.")
 
     def nothing(self, form: GetMissingBooksForm) -> str:
-        return f"{self.empty} {gettext('What cannot be found is reported, and then looked for by this list.')}"
+        how = gettext("What cannot be found is reported, and then looked for by this list.")
+        return sentences(str(self.empty), how)
 
     def instead(self, form: GetMissingBooksForm) -> list[Link]:
         return self.steps((gettext("Report missing"), "report_missing_book", {}))

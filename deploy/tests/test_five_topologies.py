@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
@@ -73,9 +74,11 @@ def test_a_day_at_the_library(deployment: Deployment, home: dict[str, str]) -> N
     books_come_back(desk, program, ids)
     a_book_waits_for_somebody(program, ids, reservation)
     the_stock_is_looked_after(program, ids)
+    labels_are_printed(desk, program, ids)
     people_change(program, ids)
     days_pass(program)
     everything_is_on_file(program, ids)
+    everything_is_counted(desk, program)
     what_arrives_late_is_not_done_again(program, ids, key)
     tables_are_edited(desk, program, ids)
 
@@ -290,6 +293,16 @@ def the_stock_is_looked_after(program: Client, ids: Ids) -> None:
     assert done(program.get(f"/api/book/{ids.hive}"))["status"] == "AVAILABLE"
 
 
+def labels_are_printed(desk: Client, program: Client, ids: Ids) -> None:
+    """For Dune, and for Ann's new card."""
+    for kind, number in (("book", ids.dune), ("user", ids.ann)):
+        (file,) = done(program.get(f"/api/{kind}/{number}/file"))["results"]
+        (label,) = done(program.get(f"/api/{kind}/labels?first={file['barcode']}"))["results"]
+        assert (label["id"], label["barcode"]) == (number, file["barcode"])
+        page = "book-labels" if kind == "book" else "card-labels"
+        assert "data:image/svg+xml;base64," in desk.get(f"/{page}?first={file['barcode']}").text
+
+
 def people_change(program: Client, ids: Ids) -> None:
     """Bob has another address, and forgets to pay; but not for long."""
     contact = {"email": new_person()["email"]}
@@ -321,6 +334,21 @@ def everything_is_on_file(program: Client, ids: Ids) -> None:
     rows = done(program.get(f"/api/journal?book_id={ids.hive}&operation=RenewLoan"))["results"]
     assert [(row["outcome"], row["code"]) for row in rows] == [("REFUSED", "book_reserved"), ("CARRIED_OUT", "")]
     assert {(row["book_id"], row["actor_name"]) for row in rows} == {(ids.hive, STAFF)}
+
+
+def everything_is_counted(desk: Client, program: Client) -> None:
+    """What was lent is counted on its day, and drawn."""
+    today = done(program.get("/api/statistics/loans"))["results"][-1]
+    assert today["loans"] >= 3
+    titles_lent = {each["title"] for each in done(program.get("/api/statistics/most-borrowed"))["results"]}
+    assert titles_lent >= {"Dune", "Dune Messiah"}
+    late = done(program.get("/api/statistics/overdue"))["results"]
+    stock = {each["status"]: each["overdue"] for each in done(program.get("/api/statistics/stock"))["results"]}
+    assert sum(each["loans"] for each in late) == stock["BORROWED"]
+    pictures = re.findall(r'<img src="([^"]+)"', desk.get("/statistics").text)
+    assert len(pictures) >= 3  # none of what is overdue, where nothing is
+    for picture in pictures:
+        assert "</svg>" in desk.get(unescape(picture)).text
 
 
 def what_arrives_late_is_not_done_again(program: Client, ids: Ids, key: str) -> None:

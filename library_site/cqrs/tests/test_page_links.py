@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Book
+from circulation.models import LibraryUser
 from library_site.cqrs.templatetags.pages import upright
 from library_site.cqrs.texts import written
 from tests.library import add_book, borrow, lend, register, reserve
@@ -28,8 +29,10 @@ def test_what_is_likely_next_stands_beside_what_was_done_and_once_only(desk: Cli
     page = after(desk, send(desk, "/register-user", name="Ann Lee", email="ann@example.org"))
 
     url = page.request["QUERY_STRING"]
+    card = LibraryUser.objects.get().barcode
     assert steps(page) == {
         "Lend to Ann Lee": f"/borrow-book?{url}",
+        "Print label": f"/card-labels?first={card}",
         "Ann Lee": f"/person?{url}",
         "Register somebody else": "/register-user",
     }

@@ -2,5 +2,5 @@
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
-  if (!document.querySelector("[autofocus]")) button.focus();
+  if (!document.querySelector("[autofocus], [data-focus]")) button.focus();
 }
