@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -77,6 +78,7 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
+from tests.scans import scan
 
 pytestmark = pytest.mark.django_db
 
@@ -366,6 +368,36 @@ def test_a_replay_is_one_statement() -> None:
     (statement,) = statements(command, key="key")
 
     assert statement.startswith("SELECT")
+
+
+def scanned(desk: Client, typed: str, **fields: Any) -> int:
+    """How many statements a scan takes at the desk, which carries it out."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = scan(desk, typed, **fields)
+    assert answer.row.state == "done"
+    return len(captured)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_takes_so_many_statements(desk: Client) -> None:
+    """The session, the account, its permissions (2), the book, the key; the command; how the person stands (2)."""
+    user_id, book = register(verified=True), Book.objects.get(pk=add_book())
+
+    assert scanned(desk, book.barcode, person=user_id) == 6 + COMMANDS["BorrowBook"][1] + 2
+    assert scanned(desk, book.barcode, mode="return") == 6 + COMMANDS["ReturnBook"][1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_of_an_isbn_takes_as_many_statements_however_many_copies_are_on_hold(desk: Client) -> None:
+    """Another for the key, before the ISBN is looked up; and whether a copy waits for this person."""
+    user_id = register(verified=True)
+    add_book(isbn=ISBN)
+    dispatch(AddCopies(book_id=add_book(isbn=ISBN), copies=8), context())
+    without = scanned(desk, ISBN, person=user_id)
+    for copies in (1, 5):
+        for _ in range(copies):
+            reserve(Book.objects.filter(isbn=ISBN)[0].pk, register())
+        assert scanned(desk, ISBN, person=user_id) == without + 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -128,7 +128,7 @@ def _said(command: Message[Any]) -> dict[str, Any]:
 
 
 def _storable(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_storable(each) for each in value]
     return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 

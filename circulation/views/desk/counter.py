@@ -10,7 +10,7 @@ from catalog.models import Book
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
-from circulation.queries import GetUserFile
+from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
@@ -104,7 +104,8 @@ class Counter(Shelving):
             return Outcome(person_row(person, self.context), person.id)
         lend = Link(_("Lend to {name}").format(name=person.name), task_url("desk", user_id=person.id))
         row = unread(person.name, _("This is a library card, and the desk takes books back."))
-        return self._stay(replace(row, barcode=person.barcode, links=[lend]))
+        links = [lend] if self.context.actor.may(operation_of(BorrowBook).permission) else []
+        return self._stay(replace(row, barcode=person.barcode, links=links))
 
     def _task(self, does: dict[str, str]) -> Row:
         """The task, and lending thereafter, if the button says so: each is a command with a key of its own."""
@@ -112,17 +113,15 @@ class Counter(Shelving):
         if does.get("override"):
             does["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
         try:
-            row = self._do(self._message(does.pop("task"), does))
-            if not then or row.state == "refused":
-                return row
-            lend = self._message("BorrowBook", then)
-        except Overtaken:
-            raise
+            first = self._message(does.pop("task"), does)
+            lend = self._message("BorrowBook", then) if then else None
         except (UnknownArgument, DomainError):
             return unread("", _("This button is no longer good. Scan again."))
+        row = self._do(first)
+        if lend is None or row.state == "refused":
+            return row
         self.context = replace(self.context, idempotency_key=f"{self.context.idempotency_key}-then")
-        after = self._do(lend)
-        return replace(after, said=sentences(row.said, after.said))
+        return _both(row, self._do(lend))
 
     def _message(self, name: str, arguments: dict[str, str]) -> Message[Any]:
         """Raises UnknownArgument or DomainError for what no button of ours says."""
@@ -143,16 +142,18 @@ class Counter(Shelving):
         except DomainError as problem:
             person = person_with(user_id, self.context) if user_id else None
             return refused(problem, message, book, person, self.context)
-        row = done(message, result, self._as_it_was(book, result), self.context)
+        row = done(message, result, self._as_it_was(message, book, result), self.context)
         looks = [*self._looks(message, result), *self.what_became(before, book_id)] if book_id else []
         return replace(row, state="look", looks=looks, links=self._slip(looks, book_id)) if looks else row
 
-    def _as_it_was(self, book: FoundBook | None, result: Any) -> FoundBook | None:
-        """The book with the name of who had it, which an answer that comes again no longer finds on the book."""
+    def _as_it_was(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
+        """The book with who had it, and until when, which it no longer tells when an answer comes again."""
         user_id = getattr(result, "user_id", None)
-        if book is None or book.borrower_name or user_id is None:
+        if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
             return book
-        return replace(book, borrower_name=next((row.name for row in self.look_up(GetUserFile(user_id=user_id))), None))
+        loans = (loan for loan in self.look_up(GetBookHistory(book_id=book.id)) if loan.user_id == user_id)
+        name, due_on = next(((loan.user_name, loan.due_on) for loan in loans), (None, None))
+        return replace(book, borrower_name=name, due_on=due_on)
 
     def _looks(self, message: Message[Any], result: Any) -> list[str]:
         """What nobody may overlook about a book that is in somebody's hand."""
@@ -165,6 +166,15 @@ class Counter(Shelving):
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
     def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
-        may = self.context.actor.may(operation_of(GetUserFile).permission)
-        on_hold = [book for book in self.file_of(book_id) if book.reservation_id] if book_id and may else []
+        if book_id is None or not self.context.actor.may(operation_of(GetUserFile).permission):
+            return []
+        on_hold = [book for book in self.file_of(book_id) if book.reservation_id]
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id) + "#print") for book in on_hold]
+
+
+def _both(first: Row, then: Row) -> Row:
+    """One row of two commands; where to put the book counts for as long as it is not lent."""
+    row = replace(then, said=sentences(first.said, then.said))
+    if then.state != "refused":
+        return row
+    return replace(row, looks=first.looks, links=list(dict.fromkeys([*first.links, *then.links])))

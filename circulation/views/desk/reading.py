@@ -13,10 +13,11 @@ from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, looks_like_isbn
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
-from circulation.queries import GetBookFile, SearchUsers
+from circulation.queries import GetReservationsByUser, SearchUsers
 from circulation.queries.search_users import FoundUser
-from library_site.cqrs import Context
+from library_site.cqrs import Context, NotAllowed, dispatch
 from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.views import look_up
 
 CHOICES = 9
@@ -68,15 +69,22 @@ class Reading:
 
 def read(scan: Scan, context: Context) -> Reading:
     """What a scanned or typed text means, as far as the actor may look people and books up."""
-    typed = scan.typed
-    if is_barcode_like(typed):
-        return _by_barcode(typed, context)
-    if looks_like_isbn(typed):
-        return _by_isbn(typed, scan, context)
+    try:
+        if is_barcode_like(scan.typed):
+            return _by_barcode(scan.typed, context)
+        if looks_like_isbn(scan.typed):
+            return _by_isbn(scan.typed, scan, context)
+    except NotAllowed as refusal:
+        return Reading(problem=refusal.message)
+    return _by_letters(scan.typed, scan, context)
+
+
+def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
     books = _books(typed, context)
     people = [] if scan.mode == RETURN else _people(typed, context)
     if people or books:
-        return Reading(people[:CHOICES], _wanted(books, scan)[: max(CHOICES - len(people), 1)])
+        people = people[: CHOICES - 1 if books else CHOICES]
+        return Reading(people, _wanted(books, scan)[: CHOICES - len(people)])
     return Reading(
         problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
     )
@@ -86,21 +94,19 @@ def _by_barcode(typed: str, context: Context) -> Reading:
     kind = barcode_kind(typed)
     if kind is None:
         return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
-    found = (
-        Reading(people=_people(typed, context)) if kind is BarcodeKind.CARD else Reading(books=_books(typed, context))
-    )
-    return (
-        found
-        if found.only
-        else Reading(problem=_("Nothing in the library has the barcode {barcode}.").format(barcode=typed))
-    )
+    if kind is BarcodeKind.CARD:
+        found = Reading(people=dispatch(SearchUsers(q=typed), context).rows)
+    else:
+        found = Reading(books=dispatch(SearchBooks(q=typed), context).rows)
+    unknown = _("Nothing in the library has the barcode {barcode}.").format(barcode=typed)
+    return found if found.only else Reading(problem=unknown)
 
 
 def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
     isbn = canonical_isbn(typed)
     if isbn is None:
         return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
-    copies = _books(isbn, context)
+    copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows
     if not copies:
         return Reading(problem=_("The library has no book with this ISBN."))
     return Reading(books=_settled(copies, scan, context))
@@ -111,16 +117,19 @@ def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[Foun
     if scan.mode == RETURN:
         return _with_status(copies, Book.Status.BORROWED, Book.Status.MISSING)[:CHOICES] or copies[:1]
     preferences: Iterable[Callable[[], list[FoundBook]]] = (
-        lambda: [copy for copy in _with_status(copies, Book.Status.ON_HOLD) if _waits_for(copy, scan.user_id, context)],
+        lambda: _waiting_for(scan.user_id, _with_status(copies, Book.Status.ON_HOLD), context),
         lambda: _with_status(copies, Book.Status.AVAILABLE),
         lambda: [copy for copy in copies if copy.borrower_id and copy.borrower_id == scan.user_id],
     )
     return next((found for prefer in preferences if (found := prefer())), copies)[:1]
 
 
-def _waits_for(copy: FoundBook, user_id: UUID | None, context: Context) -> bool:
-    files = look_up(GetBookFile(book_id=copy.id), context)
-    return any(row.reserved_for_user_id == user_id for row in files)
+def _waiting_for(user_id: UUID | None, on_hold: list[FoundBook], context: Context) -> list[FoundBook]:
+    if user_id is None or not on_hold:
+        return []
+    reserved = look_up(GetReservationsByUser(user_id=user_id, page_size=MAX_PAGE_SIZE), context)
+    theirs = {row.waiting_book_id for row in reserved}
+    return [copy for copy in on_hold if copy.id in theirs]
 
 
 def _with_status(books: list[FoundBook], *statuses: str) -> list[FoundBook]:

@@ -34,7 +34,7 @@ def refused(
         book_row("refused", book, said) if book else unread("", said),
         choices=[
             *(made for remedy in helps for made in _choices(remedy, message, context)),
-            *_overriding(problem.problems, message),
+            *_overriding(problem.problems, message, context),
         ],
         links=list(dict.fromkeys(link for link in links if link)),
     )
@@ -49,17 +49,17 @@ def _words(problem: DomainError, message: Message[Any], context: Context) -> str
     return problem.message
 
 
-def _overriding(problems: list[DomainError], message: Message[Any]) -> Iterator[Choice]:
+def _overriding(problems: list[DomainError], message: Message[Any], context: Context) -> Iterator[Choice]:
     """One button that overrides all that stands in the way, if that is possible; again, if the reason was missing."""
-    remedies = [_override(each) for each in problems if not isinstance(each, InvalidInput)]
-    if isinstance(message, Overriding) and message.override and not remedies:
-        remedies = [{"book_id": getattr(message, "book_id", ""), "user_id": getattr(message, "user_id", "")}]
-        codes = list(message.override)
-    else:
-        codes = [code for remedy in remedies for code in remedy.get("override", ())]
-    if remedies and all(remedies):
-        said = remedies[0] | {"override": list(dict.fromkeys(codes))}
-        yield choice(_("All the same, because"), asks_why=True, task=type(message).__name__, **said)
+    is_unsaid = any(isinstance(each, InvalidInput) for each in problems)
+    asked = message.override if is_unsaid and isinstance(message, Overriding) else ()
+    others = [_override(each) for each in problems if not isinstance(each, InvalidInput) and each.code not in asked]
+    codes = list(dict.fromkeys([*asked, *(code for remedy in others for code in remedy.get("override", ()))]))
+    if codes and all(others) and all(context.actor.may(override_permission(code)) for code in codes):
+        said = {
+            name: value for name in ("book_id", "user_id", "report_found") if (value := getattr(message, name, None))
+        }
+        yield choice(_("All the same, because"), asks_why=True, task=type(message).__name__, override=codes, **said)
 
 
 def _override(problem: DomainError) -> dict[str, Any]:
@@ -73,11 +73,12 @@ def _remedies(problem: DomainError, message: Message[Any], person: FoundUser | N
     if not isinstance(message, BorrowBook):
         return helps
     about = {"user_id": message.user_id}
+    may_wait = problem.details.get("borrower_id", message.user_id) != message.user_id
     is_new = person is not None and person.status == LibraryUser.Status.NOT_VERIFIED
     also = {
         "user_suspended": [Remedy("ReinstateUser", about)],
         "loan_limit_reached": [Remedy("VerifyUser", about)] if is_new else [],
-        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})],
+        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})] if may_wait else [],
         "book_reserved": [Remedy("GetReservationQueue", {"book_id": message.book_id})],
     }
     return helps + also.get(problem.code, [])

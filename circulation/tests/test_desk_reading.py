@@ -1,0 +1,271 @@
+"""What the desk makes of a scan: cards, labels, ISBNs and letters."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from catalog.commands import AddCopies
+from catalog.models import Book
+from circulation.models import LibraryUser
+from circulation.policies import POLICY
+from library_site.cqrs import dispatch
+from tests.library import (
+    add_book,
+    context,
+    give_back,
+    lend,
+    register,
+    report_missing,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+from tests.scans import borrower, does, in_words, press, scan
+
+pytestmark = pytest.mark.django_db
+
+DUNE = "9780441013593"
+LABEL, MISREAD_LABEL, OTHER_LABEL = "30001000047110", "30001000047111", "30001000047128"
+CARD, MISREAD_CARD, OTHER_CARD = "20001000047112", "20001000047113", "20001000047120"
+
+
+# Lending
+
+
+def test_a_card_brings_its_person_to_the_desk(desk: Client) -> None:
+    ann = register("Ann Lee", "ann@example.org", barcode=CARD)
+    lend("Emma", ann)
+
+    answer = scan(desk, CARD, register("Bob Roe"))
+
+    assert answer.user_id == ann
+    assert (answer.row.state, answer.row.title, answer.row.author) == ("person", "Ann Lee", "ann@example.org")
+    assert "1 of 2 books" in answer.strip
+    assert f"/receipt?user_id={ann}" in answer.strip
+
+
+def test_a_person_who_is_not_verified_is_verified_in_place(desk: Client) -> None:
+    ann = register("Ann Lee", barcode=CARD)
+
+    verified = press(desk, scan(desk, CARD), "Verify: I have seen who it is", ann)
+
+    assert (verified.row.state, verified.row.title, verified.user_id) == ("done", "Verified", ann)
+    assert LibraryUser.objects.get().status == "VERIFIED"
+    assert "0 of 10 books" in verified.strip
+    assert scan(desk, CARD).labels == []
+
+
+def test_who_is_suspended_is_known_before_the_first_book(desk: Client) -> None:
+    suspend(register("Ann Lee", barcode=CARD), "Unpaid fees.")
+
+    answer = scan(desk, CARD)
+
+    assert answer.row.said == "Suspended: may bring books back, but not borrow."
+    assert "Unpaid fees." in answer.strip
+
+
+def test_what_waits_for_a_person_is_named_with_the_card(desk: Client) -> None:
+    reserve(add_book("Emma"), register("Ann Lee", barcode=CARD))
+    assert "<cite>Emma</cite>" in scan(desk, CARD).strip
+
+
+def test_a_book_is_lent_to_who_is_at_the_desk(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune", author="Frank Herbert", barcode=LABEL)
+
+    answer = scan(desk, LABEL, ann)
+
+    assert borrower(book_id) == ann
+    assert (answer.row.state, answer.row.title, answer.row.author, answer.row.barcode) == (
+        "done",
+        "Dune",
+        "Frank Herbert",
+        LABEL,
+    )
+    assert answer.row.said == f"Lent until {in_words(POLICY.loan_days)}."
+    assert answer.user_id == ann
+    assert "1 of 2 books" in answer.strip
+    assert "Dune" in answer.html
+
+
+def test_an_isbn_means_any_copy_that_is_available(desk: Client) -> None:
+    ann = register("Ann Lee")
+    lend("Dune", isbn=DUNE)
+    reserve(held := add_book("Dune", isbn=DUNE), register())
+    free = add_book("Dune", isbn=DUNE)
+
+    answer = scan(desk, "978-0-441-01359-3", ann)
+
+    assert answer.row.state == "done"
+    assert (borrower(free), borrower(held)) == (ann, None)
+
+
+def test_an_isbn_means_the_copy_on_hold_for_this_person_before_any_other(desk: Client) -> None:
+    ann = register("Ann Lee")
+    held = lend("Dune", isbn=DUNE)
+    reserve(held, ann)
+    give_back(held)
+    add_book("Dune", isbn=DUNE)
+
+    assert scan(desk, DUNE, ann).row.state == "done"
+
+    assert borrower(held) == ann
+
+
+def test_an_isbn_of_what_one_has_offers_to_renew_it(desk: Client) -> None:
+    ann = register("Ann Lee")
+    lend("Dune", isbn=DUNE)
+    own = lend("Dune", ann, isbn=DUNE)
+
+    assert does(scan(desk, DUNE, ann), "Renew") == {"task": "RenewLoan", "book_id": str(own)}
+
+
+def test_an_isbn_finds_the_one_copy_that_is_available_of_very_many(desk: Client) -> None:
+    ann = register("Ann Lee")
+    dispatch(AddCopies(book_id=add_book("Dune", isbn=DUNE), copies=40), context())
+    *others, last = Book.objects.order_by("pk").values_list("pk", flat=True)
+    for book_id in others:
+        withdraw(book_id)
+
+    assert scan(desk, DUNE, ann).row.state == "done"
+
+    assert borrower(last) == ann
+
+
+@pytest.mark.parametrize("typed", ["dun her", "dune"])
+def test_letters_that_mean_one_book_lend_it(desk: Client, typed: str) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune", author="Frank Herbert")
+    add_book("Emma")
+
+    assert scan(desk, typed, ann).row.state == "done"
+
+    assert borrower(book_id) == ann
+
+
+def test_letters_that_mean_one_person_bring_the_person(desk: Client) -> None:
+    ann = register("Ann Lee")
+    register("Bob Roe")
+    assert scan(desk, "ann l").user_id == ann
+
+
+def test_letters_that_may_mean_several_leave_nobody_at_the_desk_where_they_may_be_people(desk: Client) -> None:
+    bob, ann = register("Bob Roe"), register("Rose Lee", "rose@example.org")
+    book_id = add_book("The Rose", barcode=LABEL)
+
+    answer = scan(desk, "rose", bob)
+
+    assert (answer.row.state, answer.user_id) == ("choose", None)
+    assert answer.labels == ["Rose Lee · rose@example.org", f"The Rose · Jane Austen · {LABEL} · Available"]
+    assert press(desk, answer, answer.labels[0]).user_id == ann
+    assert press(desk, answer, answer.labels[1], ann).row.state == "done"
+    assert borrower(book_id) == ann
+
+
+def test_letters_that_may_mean_several_books_are_asked_of_who_is_at_the_desk(desk: Client) -> None:
+    ann = register("Ann Lee")
+    lend("Emma", register("Bob Roe"))
+    add_book("Emma")
+
+    answer = scan(desk, "emma", ann)
+
+    assert (answer.row.state, answer.user_id) == ("choose", ann)
+    assert [label.split(" · ")[-1] for label in answer.labels] == ["Available", "On loan: Bob Roe"]
+    assert Book.objects.filter(status="AVAILABLE").count() == 1
+
+
+@pytest.mark.parametrize(("people", "books"), [(12, 12), (2, 12), (12, 0), (9, 1)])
+def test_there_are_never_more_choices_than_digits(desk: Client, people: int, books: int) -> None:
+    for number in range(people):
+        register(f"Rose {number}")
+    for number in range(books):
+        add_book(f"Rose {number}")
+
+    labels = scan(desk, "rose").labels
+
+    assert len(labels) == 9
+    assert len([label for label in labels if "@" not in label]) >= min(books, 1)
+
+
+def test_a_choice_that_is_gone_says_so(desk: Client) -> None:
+    for chosen in (f"person={uuid4()}", f"book={uuid4()}", "person=junk", "book=junk", "nothing=1"):
+        answer = scan(desk, does=chosen)
+        assert answer.row.said == "What was chosen is no longer there. Scan it again."
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "stays"),
+    [
+        (MISREAD_LABEL, "was misread: its check digit is wrong", True),
+        (OTHER_LABEL, f"Nothing in the library has the barcode {OTHER_LABEL}.", True),
+        (MISREAD_CARD, "was misread: its check digit is wrong", False),
+        (OTHER_CARD, f"Nothing in the library has the barcode {OTHER_CARD}.", False),
+        ("9780441013590", "This ISBN was misread", True),
+        (DUNE, "The library has no book with this ISBN.", True),
+        ("zzz", "Nothing matches “zzz”.", True),
+    ],
+)
+def test_what_means_nothing_is_refused_and_a_bad_card_leaves_nobody(
+    desk: Client, typed: str, said: str, stays: bool
+) -> None:
+    ann = register("Ann Lee", barcode=CARD)
+    add_book("Emma", barcode=LABEL)
+
+    answer = scan(desk, typed, ann)
+
+    assert (answer.row.state, answer.row.title) == ("refused", typed)
+    assert said in answer.row.said
+    assert answer.user_id == (ann if stays else None)
+    assert ("Ann Lee" in answer.strip) is stays
+
+
+# A book before a card
+
+
+def test_a_book_before_a_card_is_looked_up_and_lent_after_the_card(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune", barcode=LABEL)
+
+    answer = scan(desk, LABEL)
+
+    assert answer.row.said == "Available. To lend it, scan a library card first."
+    assert answer.labels == ["Lend it, now that a card was scanned"]
+    assert answer.urls == [f"/book?book_id={book_id}"]
+    assert borrower(book_id) is None
+    assert press(desk, answer, answer.labels[0], ann).row.state == "done"
+    assert borrower(book_id) == ann
+
+
+def test_a_book_on_loan_before_a_card_is_taken_back_or_renewed(desk: Client) -> None:
+    book_id = lend("Dune", register("Ann Lee"), now=timezone.now() - timedelta(days=3))
+    answer = scan(desk, "dune")
+    assert answer.row.said == "On loan: Ann Lee. To lend it, scan a library card first."
+
+    renewed = press(desk, answer, "Renew")
+    assert renewed.row.said == f"Renewed until {in_words(2 * POLICY.loan_days - 3)}. Ann Lee"
+    back = press(desk, answer, "Take it back")
+
+    assert (back.row.state, back.row.said) == ("done", "Back from Ann Lee.")
+    assert borrower(book_id) is None
+
+
+def test_a_missing_book_before_a_card_is_found(desk: Client) -> None:
+    suspend_by_loss(register("Ann Lee"), "Dune")
+
+    found = press(desk, scan(desk, "dune"), "Report it found")
+
+    assert found.row.said == "Found. Its borrower is no longer suspended."
+    assert Book.objects.get().status == "AVAILABLE"
+
+
+def test_a_missing_book_that_is_found_shouts_for_whom_it_waits(desk: Client) -> None:
+    book_id = add_book("Dune")
+    report_missing(book_id)
+    reserve(book_id, register("Bob Roe"))
+
+    found = press(desk, scan(desk, "dune"), "Report it found")
+
+    assert found.row.state == "look"
+    assert found.row.looks == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
+    assert found.urls == [f"/hold-slip?book_id={book_id}"]

@@ -1,0 +1,205 @@
+"""What the desk says where the library refuses a loan, and what helps at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import Book
+from circulation.models import LibraryUser, PastLoan
+from circulation.policies import POLICY
+from tests.library import (
+    add_book,
+    lend,
+    register,
+    renew,
+    report_missing,
+    reserve,
+    set_policy,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+from tests.scans import borrower, press, scan
+
+pytestmark = pytest.mark.django_db
+
+OVERRIDE = "Do it all the same, because"
+TAKE_BACK, TAKE_BACK_AND_LEND = "Take it back", "Take it back, and lend it"
+VERIFY_AND_LEND = "Verify the person, and lend it"
+
+
+def test_who_has_the_book_already_renews_it_instead(desk: Client) -> None:
+    ann = register("Ann Lee")
+    book_id = lend("Dune", ann, now=timezone.now() - timedelta(days=3))
+
+    answer = scan(desk, "dune", ann)
+
+    assert answer.row.state == "refused"
+    assert "Ann Lee has “Dune” already" in answer.row.said
+    assert (answer.labels, answer.urls) == (["Renew"], [])
+    assert press(desk, answer, "Renew", ann).row.said.startswith("Renewed until ")
+    assert Book.objects.get(pk=book_id).renewals == 1
+
+
+def test_a_renewal_that_is_refused_is_overridden_in_its_turn(desk: Client, supervisor: User) -> None:
+    book_id = lend("Dune", ann := register("Ann Lee"))
+    for _ in range(POLICY.renewals):
+        renew(book_id)
+
+    refused = press(desk, scan(desk, "dune", ann), "Renew", ann)
+    assert (refused.row.title, refused.labels) == ("Dune", [OVERRIDE])
+    press(desk, refused, OVERRIDE, ann, why="Ill.")
+
+    assert Book.objects.get().renewals == POLICY.renewals + 1
+
+
+def test_a_missing_book_is_found_and_lent_in_one_step(desk: Client) -> None:
+    ann, bob = register("Ann Lee"), register("Bob Roe")
+    book_id = suspend_by_loss(bob, "Dune")
+
+    refused = scan(desk, "dune", ann)
+    assert refused.labels == ["Found: lend it"]
+    lent = press(desk, refused, "Found: lend it", ann)
+
+    assert lent.row.state == "done"
+    assert lent.row.said.startswith("Found. Lent until ")
+    assert borrower(book_id) == ann
+    assert LibraryUser.objects.get(pk=bob).status == "NOT_VERIFIED"
+
+
+def test_a_missing_book_that_somebody_waits_for_is_found_and_put_aside(desk: Client) -> None:
+    book_id, ann = add_book("Dune"), register("Ann Lee")
+    reserve(book_id, register("Bob Roe"))
+    report_missing(book_id)
+
+    found = press(desk, scan(desk, "dune", ann), "Report it found", ann)
+
+    assert (found.row.state, found.urls) == ("look", [f"/hold-slip?book_id={book_id}"])
+    assert found.row.looks[0].startswith("Hold shelf: for Bob Roe, until ")
+
+
+def test_a_book_that_another_has_is_taken_back_and_lent(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+
+    refused = scan(desk, "dune", ann)
+    assert "is on loan to Bob Roe until" in refused.row.said
+    assert refused.labels == [TAKE_BACK_AND_LEND, TAKE_BACK]
+    assert refused.urls == [f"/place-reservation?user_id={ann}&book_id={book_id}"]
+    lent = press(desk, refused, TAKE_BACK_AND_LEND, ann)
+
+    assert lent.row.state == "done"
+    assert lent.row.said.startswith("Back from Bob Roe. Lent until ")
+    assert borrower(book_id) == ann
+    assert PastLoan.objects.get().ending == "RETURNED"
+
+
+def test_a_book_that_is_taken_back_and_waits_for_another_is_not_lent_and_shouts(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+    reserve(book_id, register("Cy Fox"))
+
+    answer = press(desk, scan(desk, "dune", ann), TAKE_BACK_AND_LEND, ann)
+
+    assert answer.row.state == "refused"
+    assert answer.row.said.startswith("Back from Bob Roe. “Dune” waits on the hold shelf for Cy Fox")
+    assert answer.row.looks[0].startswith("Hold shelf: for Cy Fox, until ")
+    assert f"/hold-slip?book_id={book_id}" in answer.urls
+    assert borrower(book_id) is None
+
+
+def test_a_book_that_is_taken_back_and_waits_for_this_person_is_lent(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+    reserve(book_id, ann)
+
+    answer = press(desk, scan(desk, "dune", ann), TAKE_BACK_AND_LEND, ann)
+
+    assert (answer.row.state, answer.row.looks, answer.urls) == ("done", [], [])
+    assert borrower(book_id) == ann
+
+
+def test_a_book_that_another_has_is_only_taken_back(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+    assert press(desk, scan(desk, "dune", ann), TAKE_BACK, ann).row.said == "Back from Bob Roe."
+    assert borrower(book_id) is None
+
+
+def test_a_withdrawn_book_leads_to_where_it_is_restored(desk: Client) -> None:
+    withdraw(book_id := add_book("Dune"))
+    answer = scan(desk, "dune", register("Ann Lee"))
+    assert (answer.labels, answer.urls) == ([], [f"/restore-book?book_id={book_id}"])
+
+
+def test_at_the_lower_limit_the_person_is_verified_and_the_book_lent(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune")
+    for _ in range(POLICY.limit_not_verified):
+        lend(user_id=ann)
+
+    refused = scan(desk, "dune", ann)
+    assert (refused.labels, refused.urls) == ([VERIFY_AND_LEND], [f"/person?user_id={ann}"])
+    lent = press(desk, refused, VERIFY_AND_LEND, ann)
+
+    assert (lent.row.state, lent.row.title) == ("done", "Dune")
+    assert lent.row.said.startswith("May borrow more books now. Lent until ")
+    assert borrower(book_id) == ann
+    assert f"3 of {POLICY.limit_verified} books" in lent.strip
+
+
+def test_at_the_upper_limit_nobody_is_verified_again(desk: Client) -> None:
+    set_policy(limit_not_verified=1, limit_verified=1)
+    lend(user_id=(ann := register("Ann Lee", verified=True)))
+    add_book("Dune")
+
+    answer = scan(desk, "dune", ann)
+
+    assert "Ann Lee has 1 of 1 books." in answer.row.said
+    assert (answer.labels, answer.urls) == ([], [f"/person?user_id={ann}"])
+
+
+def test_too_many_overdue_lead_to_what_is_overdue(desk: Client) -> None:
+    ann = register("Ann Lee", verified=True)
+    for _ in range(POLICY.overdue_limit):
+        lend(user_id=ann, now=timezone.now() - timedelta(days=2 * POLICY.loan_days))
+    add_book("Dune")
+
+    answer = scan(desk, "dune", ann)
+
+    assert "3 books overdue" in answer.row.said
+    assert answer.urls == [f"/person?user_id={ann}"]
+
+
+def test_who_is_suspended_is_told_why_and_may_be_reinstated(desk: Client) -> None:
+    suspend(ann := register("Ann Lee"), "Unpaid fees.")
+    add_book("Dune")
+
+    answer = scan(desk, "dune", ann)
+
+    assert "Ann Lee is suspended and cannot borrow: Unpaid fees." in answer.row.said
+    assert answer.urls == [f"/reinstate-user?user_id={ann}", f"/person?user_id={ann}"]
+
+
+def test_a_copy_that_waits_for_another_leads_to_its_queue(desk: Client) -> None:
+    reserve(book_id := add_book("Dune"), register("Bob Roe"))
+    answer = scan(desk, "dune", register("Ann Lee"))
+    assert "waits on the hold shelf for Bob Roe" in answer.row.said
+    assert answer.urls == [f"/reservation-queue?book_id={book_id}"]
+
+
+def test_a_library_that_never_opens_says_so(desk: Client) -> None:
+    set_policy(closed_weekdays="1234567")
+    add_book("Dune")
+    answer = scan(desk, "dune", register("Ann Lee"))
+    assert (answer.row.state, answer.labels) == ("refused", [])
+    assert answer.row.title == "Dune"
+
+
+def test_everything_in_the_way_is_said_at_once(desk: Client) -> None:
+    ann = register("Ann Lee")
+    suspend_by_loss(ann, "Emma")
+    report_missing(add_book("Dune"))
+
+    answer = scan(desk, "dune", ann)
+
+    assert "“Dune” is reported missing." in answer.row.said
+    assert "Ann Lee is suspended" in answer.row.said
