@@ -112,6 +112,44 @@ def test_a_book_is_lent_and_everything_stays_under_the_path(desk: Page, library:
     assert library.value("SELECT count(*) FROM catalog_book WHERE borrower_id = %s", person) == 1
 
 
+def test_books_are_scanned_at_the_desk(desk: Page, library: Library) -> None:
+    arrange = Arranger(library.function())
+    person, book = arrange.person(), arrange.book(author="Austenscan")
+    barcode = "SELECT barcode FROM {} WHERE id = %s"
+    card = library.value(barcode.format("circulation_libraryuser"), person)
+    scanned = library.value(barcode.format("catalog_book"), book)
+
+    sign_in(desk)
+    expect(desk.get_by_label("Card or book")).to_be_focused()
+    for each in (card, scanned):
+        desk.keyboard.type(each)
+        desk.keyboard.press("Enter")
+    expect(desk.locator(".row.done")).to_contain_text("Lent until")
+    desk.reload()
+    expect(desk.locator(".row.done")).to_contain_text("Lent until")
+    assert library.value("SELECT count(*) FROM catalog_book WHERE borrower_id = %s", person) == 1
+
+
+FIRST_VISIT = 30_000
+"""Bytes of the desk and all that it loads, as they come over the line, headers included."""
+
+
+def test_the_desk_is_small_and_nothing_moves_while_it_loads(desk: Page) -> None:
+    sign_in(desk)
+    session = desk.context.new_cdp_session(desk)
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    desk.add_init_script("""window.shifted = 0; new PerformanceObserver(list => {
+        for (const it of list.getEntries()) window.shifted += it.value;
+    }).observe({type: "layout-shift", buffered: true})""")
+    desk.goto(f"{BASE}/?mode=lend", wait_until="networkidle")
+    assert len(sizes) >= 4, "the page, its style sheets and its script"
+    assert sum(sizes) < FIRST_VISIT, sizes
+    assert desk.evaluate("() => window.shifted") == 0
+
+
 def test_the_admin_works_under_the_path(desk: Page) -> None:
     sign_in(desk)
     desk.goto(f"{BASE}/admin/catalog/book/")

@@ -149,7 +149,7 @@ def the_doors_are_shut(stranger: Client) -> None:
 def staff_sign_in(desk: Client) -> None:
     signed_in = desk.sign_in()
     assert (signed_in.status, signed_in.headers["location"]) == (302, "/")
-    assert "Find a book" in desk.get("/").text
+    assert "Scan a card or a book" in desk.get("/").text
 
 
 def people_register(desk: Client, program: Client) -> tuple[str, str]:

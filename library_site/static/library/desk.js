@@ -286,7 +286,6 @@ function sound(kind) {
   });
 }
 wanted.checked = localStorage.getItem("desk-sound") === "on";
-wanted.closest("[hidden]").hidden = false;
 wanted.addEventListener("change", () => {
   localStorage.setItem("desk-sound", wanted.checked ? "on" : "off");
   sound("done");
