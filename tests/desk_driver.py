@@ -106,7 +106,7 @@ class Desk:
     def option(self, label: str) -> str:
         """The digit of a button or link in the row that the keys act on."""
         labels = self.page.locator(".keyed [data-option]").all_inner_texts()
-        return next(text[0] for text in labels if label in text)
+        return next(digit for text in labels if label in text for digit in re.findall(r"Alt (\d)", text))
 
     def row(self, number: int = 0) -> Locator:
         """A row; the last that was scanned is the first."""
