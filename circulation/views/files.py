@@ -43,6 +43,7 @@ from circulation.views.lists import (
 from library_site.cqrs.file_views import FIRST_ROWS, FileView, Section
 from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.messages import Message
+from library_site.cqrs.operations import operation_of
 
 Tasks = tuple[type[Message[Any]], ...]
 
@@ -85,6 +86,8 @@ class GetUserFileView(FileView):
         return (*OF_USER[row.status], ChangeContact, GetJournal)
 
     def _links(self, row: UserFile) -> Iterator[Link]:
+        if self.context().actor.may(operation_of(BorrowBook).permission):
+            yield Link(gettext("To the desk"), task_url("desk", user_id=row.id))
         yield from super()._links(row)
         yield from GetCardLabelsView.links_to(self.context(), row.barcode)
 

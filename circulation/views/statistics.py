@@ -44,7 +44,6 @@ BUSIEST = {
 
 class GetLoansOverTimeView(StatisticView):
     form_class = GetLoansOverTimeForm
-    title = gettext_lazy("Loans and returns")
     lead = gettext_lazy("In the last 30 days, unless you choose others.")
     empty = gettext_lazy("Nothing was lent in this time, and nothing came back.")
     pictured = MAX_PAGE_SIZE
@@ -78,7 +77,6 @@ class GetLoansOverTimeView(StatisticView):
 
 class GetOverdueByAgeView(StatisticView):
     form_class = GetOverdueByAgeForm
-    title = gettext_lazy("Overdue by age")
     empty = gettext_lazy("No book is overdue.")
 
     def headings(self, message: Any) -> list[str]:
@@ -109,7 +107,6 @@ class GetOverdueByAgeView(StatisticView):
 
 class GetMostBorrowedBooksView(StatisticView):
     form_class = GetMostBorrowedBooksForm
-    title = gettext_lazy("Most borrowed")
     lead = gettext_lazy("In the last 30 days, unless you choose others. Copies with one ISBN are counted together.")
     empty = gettext_lazy("Nothing was lent in this time.")
 
@@ -142,7 +139,6 @@ class GetMostBorrowedBooksView(StatisticView):
 
 class GetStockByStateView(StatisticView):
     form_class = GetStockByStateForm
-    title = gettext_lazy("Stock by state")
     empty = gettext_lazy("The library has no book yet.")
 
     def headings(self, message: Any) -> list[str]:
@@ -188,7 +184,9 @@ class StatisticsView(LoginRequiredMixin, View):
                 figures.append(view.figure(view.form_class.message()))
         if not figures:
             raise PermissionDenied
-        return render(request, "statistics.html", {"figures": figures, "today": timezone.localdate()})
+        return render(
+            request, "statistics.html", {"title": _("Statistics"), "figures": figures, "today": timezone.localdate()}
+        )
 
 
 def number(value: int) -> str:
