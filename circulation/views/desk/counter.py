@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, ReportFoundBook, ReturnBook
+from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
@@ -96,7 +96,7 @@ class Counter(Shelving):
         if self.scan.mode == RETURN:
             return self._stay(self._do(ReturnBook(book_id=meant.id), meant))
         if self.scan.user_id is None:
-            return self._stay(without_a_person(meant, self.context))
+            return self._stay(without_a_person(meant, self.scan, self.context))
         return self._stay(self._do(BorrowBook(book_id=meant.id, user_id=self.scan.user_id), meant))
 
     def _person(self, person: FoundUser) -> Outcome:
@@ -159,6 +159,8 @@ class Counter(Shelving):
         """What nobody may overlook about a book that is in somebody's hand."""
         if isinstance(message, ReportFoundBook):
             return self.hold_shelf_now(message.book_id)
+        if isinstance(message, PlaceReservation) and result.waiting_book_id:
+            return self.fetch(result.waiting_book_id, self.name_of(result.user_id))
         if not isinstance(message, ReturnBook):
             return []
         if result.book_status == Book.Status.WITHDRAWN:

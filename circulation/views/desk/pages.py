@@ -100,7 +100,7 @@ class DeskView(AtDesk):
 
     def page(self, standing: Standing, *, status: int = 200, problem: str = "") -> HttpResponse:
         rows = [msgspec.convert(row, Row) for row in self.request.session.get(ROWS, [])]
-        keyed = next((row.key for row in rows if row.choices or row.links or row.state == "person"), None)
+        keyed = next((row.key for row in rows if row.choices or row.links or row.state.startswith("person")), None)
         said = {"title": _("Desk"), "modes": self.modes(), "keyed": keyed, "scan_key": uuid4, "problem": problem}
         return render(
             self.request, "desk/desk.html", {**standing._asdict(), "rows": rows, "by_post": True, **said}, status=status

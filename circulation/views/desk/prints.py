@@ -59,6 +59,7 @@ class ReceiptView(PrintedView):
         return {
             "title": _("Receipt"),
             "person": person,
+            "number": len(books),
             "lent": lent_today,
             "others": [book for book in books if book not in lent_today],
             "back": [loan for loan in is_back if timezone.localdate(loan.ended_at) == today],

@@ -19,7 +19,7 @@ from library_site.cqrs.texts import sentences
 
 from .telling import Choice, Row, book_row, choice, task_choice, unread
 
-DIRECT = {"BorrowBook", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
+DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
 """What the desk does at once, by a button in the row."""
 
 
@@ -59,7 +59,7 @@ def _overriding(problems: list[DomainError], message: Message[Any], context: Con
         said = {
             name: value for name in ("book_id", "user_id", "report_found") if (value := getattr(message, name, None))
         }
-        yield choice(_("All the same, because"), asks_why=True, task=type(message).__name__, override=codes, **said)
+        yield choice(_("Do it all the same"), asks_why=True, task=type(message).__name__, override=codes, **said)
 
 
 def _override(problem: DomainError) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _choices(remedy: Remedy, message: Message[Any], context: Context) -> list[Ch
         return []
     label, said = _label(remedy), dict(remedy.arguments)
     alone = task_choice(context, label, remedy.operation, **said)
-    if not isinstance(message, BorrowBook) or remedy.operation in {"BorrowBook", "RenewLoan"}:
+    if not isinstance(message, BorrowBook) or remedy.operation in {"BorrowBook", "PlaceReservation", "RenewLoan"}:
         return alone
     then = {"then_book_id": message.book_id, "then_user_id": message.user_id}
     then_lend = task_choice(context, _("{what}, and lend it").format(what=label), remedy.operation, **said, **then)
@@ -101,6 +101,7 @@ def _label(remedy: Remedy) -> str:
     if remedy.operation == "BorrowBook":
         return _("Found: lend it") if remedy.arguments.get("report_found") else _("Try again")
     return {
+        "PlaceReservation": _("Reserve it"),
         "RenewLoan": _("Renew"),
         "ReportFoundBook": _("Report it found"),
         "ReturnBook": _("Take it back"),

@@ -12,20 +12,30 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook, VerifyUser
+from circulation.commands import (
+    BorrowBook,
+    PlaceReservation,
+    RenewLoan,
+    ReportFoundBook,
+    ReportMissingBook,
+    RestoreBook,
+    ReturnBook,
+    VerifyUser,
+)
 from circulation.commands.return_book import BookReturned
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context
+from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.links import Link, task_link
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences, written
 
-from .reading import LEND, Scan
+from .reading import Scan
 
-State = Literal["done", "look", "refused", "choose", "person"]
+State = Literal["done", "look", "refused", "known", "choose", "person", "person blocked"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +88,14 @@ def unread(typed: str, problem: str) -> Row:
 def person_row(person: FoundUser, context: Context) -> Row:
     """Somebody has come to the desk."""
     choices: list[Choice] = []
+    state: State = "person"
     said = _("Now scan the books.")
     if person.status == LibraryUser.Status.SUSPENDED:
+        state = "person blocked"
         said = sentences(_("Suspended: may bring books back, but not borrow."), person.status_comment)
     elif person.status == LibraryUser.Status.NOT_VERIFIED:
         choices = task_choice(context, _("Verify: I have seen who it is"), "VerifyUser", user_id=person.id)
-    row = Row(state="person", title=person.name, author=person.email, barcode=person.barcode, said=said)
+    row = Row(state=state, title=person.name, author=person.email, barcode=person.barcode, said=said)
     return replace(row, choices=choices)
 
 
@@ -97,7 +109,7 @@ def to_choose(scan: Scan, people: Sequence[FoundUser], books: Sequence[FoundBook
 def choices_of(scan: Scan, people: Iterable[FoundUser], books: Iterable[FoundBook]) -> list[Choice]:
     """A button for each, with what tells one from the other. It lends or takes back as the desk did at the scan."""
     return [
-        *(choice(f"{person.name} · {person.email}", person=person.id) for person in people),
+        *(choice(f"{person.name} · {person.email} · {person.barcode}", person=person.id) for person in people),
         *(choice(_described(book), book=book.id, mode=scan.mode) for book in books),
     ]
 
@@ -112,22 +124,22 @@ def whereabouts(book: FoundBook) -> str:
     return f"{status}: {book.borrower_name}" if book.borrower_name else status
 
 
-def without_a_person(book: FoundBook, context: Context) -> Row:
-    """A book at a desk that lends, before anybody's card."""
+def without_a_person(book: FoundBook, scan: Scan, context: Context) -> Row:
+    """A book at a desk that lends, before anybody's card. What was scanned is in somebody's hand, and not missing."""
     by_status = {
         Book.Status.BORROWED: [(_("Take it back"), "ReturnBook"), (_("Renew"), "RenewLoan")],
         Book.Status.MISSING: [(_("Report it found"), "ReportFoundBook")],
     }
     tasks = by_status.get(Book.Status(book.status), [])
     choices = [each for label, task in tasks for each in task_choice(context, label, task, book_id=book.id)]
-    choices.append(choice(_("Lend it, now that a card was scanned"), book=book.id, mode=LEND))
-    said = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=whereabouts(book))
-    messages: list[type[Message[Any]]] = [
-        GetBookFile,
-        *([] if book.status == Book.Status.MISSING else [ReportMissingBook]),
-    ]
+    messages: list[type[Message[Any]]] = [GetBookFile]
+    if book.status == Book.Status.WITHDRAWN:
+        messages.append(RestoreBook)
+    elif book.status != Book.Status.MISSING and not is_barcode_like(scan.typed):
+        messages.append(ReportMissingBook)
     links = [task_link(operation_of(message), context, book_id=book.id) for message in messages]
-    return book_row("refused", book, said, choices=choices, links=[link for link in links if link])
+    said = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=whereabouts(book))
+    return book_row("known", book, said, choices=choices, links=[link for link in links if link])
 
 
 def done(message: Message[Any], result: Any, book: FoundBook | None, context: Context) -> Row:
@@ -146,6 +158,9 @@ def _done(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
             return [_("Found.") if found else "", _("Lent until {day}.").format(day=written(result.due_on))]
         case RenewLoan():
             return [_("Renewed until {day}.").format(day=written(result.due_on)), book.borrower_name or ""]
+        case PlaceReservation():
+            place = _("Reserved: place {position} in the queue.").format(position=result.position)
+            return [_("Reserved.") if result.waiting_book_id else place]
         case ReportFoundBook():
             return [_("Found."), _freed(result.reinstated_user_id)]
         case ReturnBook():
