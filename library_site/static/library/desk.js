@@ -131,6 +131,12 @@ async function send() {
   }
 }
 
+// Without any cookie left, a scan is forbidden before anybody asks who sends it.
+async function isSignedOut() {
+  const answer = await fetch(words.find, { headers: { Accept: "application/json" } });
+  return answer.status === 401;
+}
+
 async function ask(scan) {
   const said = { typed: scan.typed || "", does: scan.does || "", why: scan.why || "", mode: scan.mode, user_id: scan.user, scan_key: scan.key };
   try {
@@ -141,6 +147,7 @@ async function ask(scan) {
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
+    if (answer.status === 403 && (await isSignedOut())) return [401, null];
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
     return [answer.ok && !isOurs ? 0 : answer.status, isOurs ? await answer.json() : null];
   } catch {
