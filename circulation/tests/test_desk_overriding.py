@@ -104,6 +104,17 @@ def test_a_missing_reason_is_asked_for_again(desk: Client, supervisor: User, cas
     assert borrower(book_id) == ann
 
 
+def test_a_scan_is_no_reason(desk: Client, supervisor: User) -> None:
+    suspend(ann := register("Ann Lee"))
+    add_book("Dune")
+    label = barcode_of("Dune")
+
+    asked = press(desk, scan(desk, label, ann), OVERRIDE, ann, why=label)
+
+    assert "Say why this is overridden" in asked.row.said
+    assert not Book.objects.get().borrower_id
+
+
 def test_one_button_overrides_all_that_stands_in_the_way(desk: Client, supervisor: User) -> None:
     ann, book_id = register("Ann Lee"), add_book("Dune")
     at_limit(ann, book_id)
