@@ -33,7 +33,8 @@ UNTIL_ALL_ARE_ANSWERED = """() => {
 NOTE_WHAT_IS_HEARD = """() => {
     window.heard = [];
     const status = document.getElementById("heard");
-    new MutationObserver(() => window.heard.push(status.textContent)).observe(status, {childList: true});
+    const note = made => window.heard.push(...made.flatMap(it => [...it.addedNodes].map(node => node.textContent)));
+    new MutationObserver(note).observe(status, {childList: true});
 }"""
 
 
@@ -196,6 +197,10 @@ def test_the_next_person_and_what_nobody_has_seen_yet(desk: Desk) -> None:
     who_is_there(desk, ann.name)
     expect(rows).to_have_count(before)
 
+    desk.page.reload()
+    who_is_there(desk, ann.name)
+    expect(rows).to_have_count(before)
+
 
 def test_what_was_offered_to_the_last_person_is_out_of_reach(desk: Desk) -> None:
     ann, bob = person("Ann Lee"), person("Bob Roe")
@@ -242,19 +247,11 @@ def test_a_choice_does_what_it_says_whatever_the_desk_does_since(desk: Desk) -> 
 
 def test_so_many_scans_wait_for_a_connection(desk: Desk) -> None:
     ann = person("Ann Lee")
-    for _ in range(2):
-        add_book("Dune", isbn=DUNE)
+    add_book("Dune", isbn=DUNE)
+    add_book("Dune", isbn=DUNE)
     (emma,) = books("Emma")
     unknown = [f"3{number:013}" for number in range(MANY)]
-    sent: list[str] = []
-    now = timezone.now()
-
-    def note(route: Route) -> None:
-        sent.append(typed(route))
-        if sent[-1] in unknown:
-            route.fulfill(status=422, json={"problem": "Nothing in the library has it."})
-        else:
-            route.continue_()
+    sent, now = list[str](), timezone.now()
 
     desk.scan(ann.barcode)
     desk.page.context.set_offline(True)
@@ -266,7 +263,7 @@ def test_so_many_scans_wait_for_a_connection(desk: Desk) -> None:
         desk.page.keyboard.insert_text(text)
         desk.page.keyboard.press("Enter")
     expect(desk.page.locator(".row.waiting")).to_have_count(MANY + 3)
-    with scans_meet(desk, note):
+    with scans_meet(desk, lambda route: misread(route, sent)):
         desk.page.context.set_offline(False)
         desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
 
@@ -277,6 +274,15 @@ def test_so_many_scans_wait_for_a_connection(desk: Desk) -> None:
     assert len(shown) < MANY
 
 
+def misread(route: Route, sent: list[str]) -> None:
+    """Labels of zeros are; nobody needs to ask the library."""
+    sent.append(typed(route))
+    if sent[-1].startswith("3000000000"):
+        route.fulfill(status=422, json={"problem": "It was misread."})
+    else:
+        route.continue_()
+
+
 def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     ann = person("Ann Lee")
@@ -284,12 +290,12 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     suspend(ann.pk)
     desk.scan(ann.barcode)
     desk.scan(dune)
-    desk.page.keyboard.press("Alt+2" if desk.option("All the same") == "2" else "Alt+1")
-    expect(desk.page.locator("[name=why]")).to_be_focused()
-    desk.scan(emma)
-    desk.scan(DUNE)
+    for text in (DUNE, emma):
+        desk.alt(desk.option("All the same"), leads_on=False)
+        expect(desk.page.locator("[name=why]")).to_be_focused()
+        desk.scan(text)
     titles = desk.page.locator(".row .what b")
-    expect(titles).to_have_text([DUNE, "Emma", "Dune", ann.name])
+    expect(titles).to_have_text(["Emma", DUNE, "Dune", ann.name])
     desk.is_ready()
     expect(desk.page.locator("[name=why]").last).to_have_value("")
     assert (has(dune), has(emma)) == (None, None)
@@ -298,7 +304,7 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     desk.alt(desk.option("All the same"), leads_on=False)
     desk.letters("For the school")
     desk.enter()
-    desk.says("Emma", "Lent until", number=1)
+    desk.says("Emma", "Lent until")
     assert has(emma) == ann.name
 
     desk.page.locator("#sound").focus()
@@ -309,7 +315,11 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
 def test_escape_stops_what_is_being_looked_for(desk: Desk) -> None:
     add_book("Dune")
     page, asked = desk.page, list[Route]()
-    page.route("**/desk/find*", lambda route: asked.append(route))
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/desk/find*", hold)
     found = page.locator("#found button")
 
     page.keyboard.type("du")
@@ -333,13 +343,25 @@ def test_a_link_to_somebody_comes_after_what_waits(desk: Desk) -> None:
     ann, bob = person("Ann Lee"), person("Bob Roe")
     dune, emma, persuasion = books("Dune", "Emma", "Persuasion")
     desk.page.on("dialog", lambda dialog: dialog.accept())  # that scans are still waiting
+    is_cut = [True]
+
+    def fails(route: Route) -> None:
+        if is_cut:
+            route.abort()
+        elif typed(route) == dune:
+            route.fulfill(status=422, json={"problem": "It cannot be."})
+        else:
+            route.continue_()
+
     desk.scan(ann.barcode)
-    with scans_meet(desk, no_answer):
+    with scans_meet(desk, fails):
         scan(desk, dune, emma)
         desk.page.goto(f"/?user_id={bob.pk}")
         expect(desk.page.locator(".row.waiting")).to_have_count(3)
+        is_cut.clear()
+        desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
     who_is_there(desk, bob.name)
-    assert (has(dune), has(emma)) == (ann.name, ann.name)
+    assert (has(dune), has(emma)) == (None, ann.name)
 
     with scans_meet(desk, no_answer):
         scan(desk, persuasion)
