@@ -54,7 +54,7 @@ QUIET = [
 ]
 
 OpenDesk = Callable[..., Page]
-"""Of a width, a colour scheme, with or without JavaScript."""
+"""Of a width, a colour scheme, with or without JavaScript; `wants` are failures that the test brings about."""
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +77,7 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         scheme: Any = "light",
         sign_in: bool = True,
         is_phone: bool = False,
+        wants: tuple[str, ...] = (),
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
@@ -90,7 +91,7 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda it: complaints.append(it.url) if not it.url.startswith(live_server.url) else None)
-        page.on("console", lambda it: complaints.append(it.text) if _is_complaint(it) else None)
+        page.on("console", lambda it: complaints.append(it.text) if _is_complaint(it, wants) else None)
         page.on("pageerror", lambda it: complaints.append(str(it)))
         if sign_in:
             page.goto("/")
@@ -106,9 +107,10 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
     assert complaints == []
 
 
-def _is_complaint(message: Any) -> bool:
+def _is_complaint(message: Any, wants: tuple[str, ...]) -> bool:
     # Refusals (422), missing pages (404) and lines that a test cuts are pages and failures that it wants.
-    return message.type in {"error", "warning"} and not any(expected in message.text for expected in EXPECTED)
+    expected = EXPECTED + wants
+    return message.type in {"error", "warning"} and not any(each in message.text for each in expected)
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])

@@ -13,7 +13,7 @@ from tests.library import (
     register,
 )
 from tests.pages import after
-from tests.scans import shown
+from tests.scans import barcode_of, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_a_card_and_books_are_scanned_without_script(desk: Client) -> None:
 
 def test_each_page_sends_scans_of_its_own(desk: Client) -> None:
     lend("Dune", register())
-    page = post(desk, "dune").content.decode()
+    page = post(desk, barcode_of("Dune")).content.decode()
     keys = [part.split('"')[0] for part in page.split('name="scan_key" value="')[1:]]
     assert len(keys) == len(set(keys)) == 4  # the box, and three buttons
 
@@ -58,7 +58,7 @@ def test_each_page_sends_scans_of_its_own(desk: Client) -> None:
 def test_the_choice_of_a_row_takes_its_place(desk: Client) -> None:
     ann = register("Ann Lee")
     lend("Dune", ann)
-    page = post(desk, "dune", user_id=ann)
+    page = post(desk, barcode_of("Dune"), user_id=ann)
     row = page.context["rows"][0]
     page = post(desk, "zzz", user_id=ann)
     does, _ = shown(page.content.decode())
@@ -74,7 +74,7 @@ def test_a_page_that_is_sent_twice_has_one_row(desk: Client) -> None:
     ann, key = register("Ann Lee"), uuid4()
     add_book("Dune")
     for _ in range(2):
-        page = post(desk, "dune", user_id=ann, scan_key=key)
+        page = post(desk, barcode_of("Dune"), user_id=ann, scan_key=key)
     assert [row.state for row in page.context["rows"]] == ["done"]
 
 
@@ -90,7 +90,7 @@ def test_so_many_rows_are_kept_and_the_desk_alone_begins_anew(desk: Client) -> N
 
 def test_the_keys_belong_to_the_newest_row_with_choices(desk: Client) -> None:
     lend("Dune", register())
-    post(desk, "dune")
+    post(desk, barcode_of("Dune"))
     page = post(desk, "zzz")
     assert page.context["keyed"] == page.context["rows"][1].key
 
@@ -125,7 +125,7 @@ def test_what_may_be_meant_is_suggested_while_letters_are_typed(desk: Client) ->
 
     found = desk.get("/desk/find?q=ros", headers=JSON).json()["found"]
     assert f'value="person={ann}"' in found
-    assert f'value="book={book_id}"' in found
+    assert f'value="book={book_id}&amp;mode=lend"' in found
     assert "On loan: Rose Lee" in found
     assert "person=" not in desk.get("/desk/find?q=ros&mode=return").json()["found"]
     assert Book.objects.get().status == "BORROWED"

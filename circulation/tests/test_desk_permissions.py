@@ -1,8 +1,10 @@
 """What the desk shows to whom."""
 
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from catalog.models import Book
@@ -14,7 +16,7 @@ from tests.library import (
     reserve,
     suspend,
 )
-from tests.scans import bring_back, scan, who_may
+from tests.scans import barcode_of, borrower, bring_back, scan, who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,6 @@ JSON = {"Accept": "application/json"}
 def test_who_is_signed_out_is_told_so(client: Client) -> None:
     assert client.post("/", {"typed": LABEL}, headers=JSON).status_code == 401
     assert client.get("/desk/find?q=a", headers=JSON).status_code == 401
-    assert client.post("/", {"typed": LABEL})["Location"] == "/login?next=/"
     assert client.get("/")["Location"] == "/login?next=/"
     for url in ("/receipt", "/hold-slip"):
         assert client.get(url)["Location"] == f"/login?next={url}"
@@ -40,6 +41,58 @@ def test_who_may_neither_lend_nor_take_back_is_led_to_the_tasks(client: Client) 
     assert not JournalEntry.objects.filter(actor__startswith="user:").exists()
 
 
+def test_who_is_signed_out_scans_again_where_the_desk_stood(client: Client, librarian: User) -> None:
+    where = f"/?mode=return&user_id={register('Ann Lee')}"
+    add_book("Dune", barcode=LABEL)
+
+    leads_to = client.post(where, {"typed": LABEL, "scan_key": uuid4()} | dict(parse_qsl(where[2:])))["Location"]
+    page = client.get(leads_to)
+    assert f"“{LABEL}” was not carried out. Sign in, then scan it again." in page.content.decode()
+    said = {"username": librarian.username, "password": "correct horse", "next": page.context["next"]}
+
+    assert client.post(leads_to, said)["Location"] == where
+    assert not JournalEntry.objects.filter(actor__startswith="user:").exists()
+
+
+def test_who_may_no_longer_lend_or_take_back_is_told_so(desk: Client, librarian: User) -> None:
+    book_id = add_book("Dune", barcode=LABEL)
+    said = {"typed": LABEL, "mode": "return", "scan_key": uuid4()}
+    librarian.groups.clear()
+
+    answer = desk.post("/", said, headers=JSON)
+
+    assert (answer.status_code, answer.json()) == (422, {"problem": "You may neither lend nor take back any more."})
+    assert desk.get("/desk/find?q=a", headers=JSON).status_code == 422
+    assert desk.get("/")["Location"] == "/tasks"
+    assert not Book.objects.get(pk=book_id).borrower_id
+
+
+def test_who_may_not_open_a_persons_file_lends_all_the_same(client: Client) -> None:
+    who_may(client, "borrow_book", "search_books", "search_users")
+    ann, book_id = register("Ann Lee", barcode=CARD), add_book("Dune", barcode=LABEL)
+
+    card = scan(client, CARD)
+
+    assert card.user_id == ann
+    for shown in (card.strip, client.get(f"/?user_id={ann}").content.decode()):
+        assert "A library card was scanned" in shown
+        assert "of 2 books" not in shown
+    assert scan(client, LABEL, card.user_id).user_id == ann
+    assert borrower(book_id) == ann
+
+
+def test_who_may_not_look_a_book_up_is_told_that_it_was_done(client: Client) -> None:
+    who_may(client, "return_book", "borrow_book", "verify_user")
+    ann, book_id = register(), lend("Dune")
+
+    back = scan(client, does=f"task=ReturnBook&book_id={book_id}")
+    verified = scan(client, does=f"task=VerifyUser&user_id={ann}")
+
+    assert (back.row.state, back.row.title, back.row.said) == ("done", "A book", "Done.")
+    assert (verified.row.state, verified.row.title) == ("done", "Verified")
+    assert borrower(book_id) is None
+
+
 def test_who_may_only_take_back_has_a_desk_that_takes_back(client: Client) -> None:
     who_may(client, "return_book", "search_books", "search_users")
     book_id = lend("Dune", register("Ann Lee", barcode=CARD))
@@ -49,7 +102,7 @@ def test_who_may_only_take_back_has_a_desk_that_takes_back(client: Client) -> No
     assert 'data-mode="lend"' not in page.content.decode().split('class="modes"')[1]
     card = bring_back(client, CARD)
     assert (card.row.state, card.urls) == ("refused", [])
-    assert bring_back(client, "dune").row.said == "Back from its borrower."
+    assert bring_back(client, barcode_of("Dune")).row.said == "Back from its borrower."
     assert Book.objects.get(pk=book_id).status == "AVAILABLE"
 
 
@@ -58,11 +111,11 @@ def test_who_may_only_lend_has_a_desk_that_lends(client: Client) -> None:
     lend("Dune", register())
 
     assert client.get("/?mode=return").context["mode"] == "lend"
-    answer = scan(client, "dune")
+    answer = scan(client, barcode_of("Dune"))
     assert "Take it back" not in answer.labels
     assert "Renew" not in answer.labels
     assert answer.urls == []
-    assert bring_back(client, "dune").row.state == "refused"
+    assert bring_back(client, barcode_of("Dune")).row.state == "refused"
     assert Book.objects.get().status == "BORROWED"
 
 
@@ -98,11 +151,11 @@ def test_no_button_is_there_for_a_task_that_one_may_not_do(client: Client) -> No
     assert scan(client, CARD).labels == []
     for title, block in (("Emma", lambda: lend("Emma", bob)), ("Dune", lambda: lend("Dune", ann))):
         block()
-        refused = scan(client, title, ann)
+        refused = scan(client, barcode_of(title), ann)
         assert (refused.row.state, refused.labels, refused.urls) == ("refused", [], [])
     suspend(ann)
     add_book("Persuasion")
-    assert scan(client, "persuasion", ann).urls == [f"/person?user_id={ann}"]
+    assert scan(client, barcode_of("Persuasion"), ann).urls == []
     page = client.get(f"/?user_id={ann}").content.decode()
     assert "Reinstate" not in page
     assert "/receipt" not in page
@@ -112,7 +165,7 @@ def test_a_hold_slip_is_offered_to_who_may_print_it(client: Client) -> None:
     who_may(client, "return_book", "search_books", "get_book_file")
     reserve(book_id := lend("Dune", register()), register("Bob Roe"))
 
-    answer = bring_back(client, "dune")
+    answer = bring_back(client, barcode_of("Dune"))
 
     assert (answer.row.state, answer.urls) == ("look", [])
     assert client.get(f"/hold-slip?book_id={book_id}").status_code == 403

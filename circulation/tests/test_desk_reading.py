@@ -24,7 +24,7 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
-from tests.scans import borrower, does, in_words, press, scan
+from tests.scans import barcode_of, borrower, bring_back, does, in_words, press, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_who_is_suspended_is_known_before_the_first_book(desk: Client) -> None:
 
     answer = scan(desk, CARD)
 
-    assert answer.row.said == "Suspended: may bring books back, but not borrow."
+    assert answer.row.said == "Suspended: may bring books back, but not borrow. Unpaid fees."
     assert "Unpaid fees." in answer.strip
 
 
@@ -136,13 +136,25 @@ def test_an_isbn_finds_the_one_copy_that_is_available_of_very_many(desk: Client)
 
 
 @pytest.mark.parametrize("typed", ["dun her", "dune"])
-def test_letters_that_mean_one_book_lend_it(desk: Client, typed: str) -> None:
+def test_letters_that_mean_one_book_ask_whether_it_is_that_one(desk: Client, typed: str) -> None:
+    """They may have meant a person."""
     ann, book_id = register("Ann Lee"), add_book("Dune", author="Frank Herbert")
     add_book("Emma")
 
-    assert scan(desk, typed, ann).row.state == "done"
-
+    lend_it = scan(desk, typed, ann)
+    assert (lend_it.row.state, lend_it.row.said, len(lend_it.labels)) == ("choose", "Is it this one?", 1)
+    assert (lend_it.user_id, borrower(book_id)) == (ann, None)
+    press(desk, lend_it, lend_it.labels[0], ann)
     assert borrower(book_id) == ann
+    take_it = bring_back(desk, typed)
+    assert (take_it.row.said, len(take_it.labels), borrower(book_id)) == ("Is it this one?", 1, ann)
+    press(desk, take_it, take_it.labels[0], mode="return")
+    assert borrower(book_id) is None
+
+
+def test_letters_that_mean_one_book_look_it_up_for_nobody(desk: Client) -> None:
+    add_book("Dune")
+    assert scan(desk, "dune").row.said == "Available. To lend it, scan a library card first."
 
 
 def test_letters_that_mean_one_person_bring_the_person(desk: Client) -> None:
@@ -202,6 +214,10 @@ def test_a_choice_that_is_gone_says_so(desk: Client) -> None:
         (OTHER_LABEL, f"Nothing in the library has the barcode {OTHER_LABEL}.", True),
         (MISREAD_CARD, "was misread: its check digit is wrong", False),
         (OTHER_CARD, f"Nothing in the library has the barcode {OTHER_CARD}.", False),
+        (CARD[:-1], "This ISBN was misread", False),
+        (CARD + "2", "Nothing matches", False),
+        (CARD * 2, "Nothing matches", False),
+        ("b" + CARD, "Nothing matches", False),
         ("9780441013590", "This ISBN was misread", True),
         (DUNE, "The library has no book with this ISBN.", True),
         ("zzz", "Nothing matches “zzz”.", True),
@@ -221,6 +237,24 @@ def test_what_means_nothing_is_refused_and_a_bad_card_leaves_nobody(
     assert ("Ann Lee" in answer.strip) is stays
 
 
+# What a choice does
+
+
+def test_a_choice_does_what_the_desk_did_at_the_scan(desk: Client) -> None:
+    ann = register("Ann Lee", verified=True)
+    add_book("Persuasion")
+    early, out = scan(desk, barcode_of("Persuasion")), lend("Emma")
+    free = add_book("Emma")
+
+    lends = scan(desk, "emma", ann)
+    takes_back = bring_back(desk, "emma")
+
+    assert press(desk, early, early.labels[0], ann, mode="return").row.said.startswith("Lent until")
+    assert press(desk, lends, lends.labels[0], ann, mode="return").row.said.startswith("Lent until")
+    assert press(desk, takes_back, takes_back.labels[0], ann).row.said.startswith("Back from")
+    assert (borrower(free), borrower(out)) == (ann, None)
+
+
 # A book before a card
 
 
@@ -231,7 +265,7 @@ def test_a_book_before_a_card_is_looked_up_and_lent_after_the_card(desk: Client)
 
     assert answer.row.said == "Available. To lend it, scan a library card first."
     assert answer.labels == ["Lend it, now that a card was scanned"]
-    assert answer.urls == [f"/book?book_id={book_id}"]
+    assert answer.urls == [f"/book?book_id={book_id}", f"/report-missing-book?book_id={book_id}"]
     assert borrower(book_id) is None
     assert press(desk, answer, answer.labels[0], ann).row.state == "done"
     assert borrower(book_id) == ann
@@ -239,7 +273,7 @@ def test_a_book_before_a_card_is_looked_up_and_lent_after_the_card(desk: Client)
 
 def test_a_book_on_loan_before_a_card_is_taken_back_or_renewed(desk: Client) -> None:
     book_id = lend("Dune", register("Ann Lee"), now=timezone.now() - timedelta(days=3))
-    answer = scan(desk, "dune")
+    answer = scan(desk, barcode_of("Dune"))
     assert answer.row.said == "On loan: Ann Lee. To lend it, scan a library card first."
 
     renewed = press(desk, answer, "Renew")
@@ -253,7 +287,7 @@ def test_a_book_on_loan_before_a_card_is_taken_back_or_renewed(desk: Client) -> 
 def test_a_missing_book_before_a_card_is_found(desk: Client) -> None:
     suspend_by_loss(register("Ann Lee"), "Dune")
 
-    found = press(desk, scan(desk, "dune"), "Report it found")
+    found = press(desk, scan(desk, barcode_of("Dune")), "Report it found")
 
     assert found.row.said == "Found. Its borrower is no longer suspended."
     assert Book.objects.get().status == "AVAILABLE"
@@ -264,8 +298,8 @@ def test_a_missing_book_that_is_found_shouts_for_whom_it_waits(desk: Client) -> 
     report_missing(book_id)
     reserve(book_id, register("Bob Roe"))
 
-    found = press(desk, scan(desk, "dune"), "Report it found")
+    found = press(desk, scan(desk, barcode_of("Dune")), "Report it found")
 
     assert found.row.state == "look"
     assert found.row.looks == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
-    assert found.urls == [f"/hold-slip?book_id={book_id}"]
+    assert found.urls == [f"/hold-slip?book_id={book_id}#print"]

@@ -19,7 +19,7 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
-from tests.scans import borrower, bring_back, in_words
+from tests.scans import barcode_of, borrower, bring_back, in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -41,14 +41,14 @@ def test_a_book_comes_back_and_again_it_was_not_on_loan(desk: Client) -> None:
 
 def test_a_book_that_comes_back_late_says_how_late(desk: Client) -> None:
     lend("Dune", register("Ann Lee"), now=timezone.now() - timedelta(days=POLICY.loan_days + 2))
-    assert bring_back(desk, "dune").row.said == "Back from Ann Lee. It was 2 days overdue."
+    assert bring_back(desk, barcode_of("Dune")).row.said == "Back from Ann Lee. It was 2 days overdue."
 
 
 def test_a_missing_book_that_comes_back_is_found_and_its_borrower_may_borrow(desk: Client) -> None:
     ann = register("Ann Lee")
     suspend_by_loss(ann, "Dune")
 
-    answer = bring_back(desk, "dune")
+    answer = bring_back(desk, barcode_of("Dune"))
 
     assert answer.row.said == "It was missing, and is found. Its borrower is no longer suspended."
     assert LibraryUser.objects.get().status == "NOT_VERIFIED"
@@ -67,12 +67,12 @@ def test_a_withdrawn_book_that_comes_back_shouts(desk: Client) -> None:
 def test_a_book_that_somebody_waits_for_shouts_with_its_slip(desk: Client) -> None:
     reserve(book_id := lend("Dune", register("Ann Lee")), register("Bob Roe"))
 
-    answer = bring_back(desk, "dune")
+    answer = bring_back(desk, barcode_of("Dune"))
 
     assert (answer.row.state, answer.row.said) == ("look", "Back from Ann Lee.")
     assert answer.row.looks == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
     assert answer.row.looks[0] in answer.html
-    assert answer.urls == [f"/hold-slip?book_id={book_id}"]
+    assert answer.urls == [f"/hold-slip?book_id={book_id}#print"]
 
 
 def test_an_isbn_that_comes_back_means_the_copy_that_is_out_or_asks(desk: Client) -> None:

@@ -130,7 +130,6 @@ class DeskView(AtDesk):
             "row": render_to_string("desk/row.html", {"row": row}, self.request),
             "strip": render_to_string("desk/strip.html", shown, self.request),
             "user_id": standing.user_id,
-            "url": standing.url(),
         }
 
     def not_done(self, problem: str, status: HTTPStatus) -> HttpResponse:

@@ -54,19 +54,26 @@ function say(text, link) {
   }
 }
 
+// The address is that of the desk as it stands, for a reload and for who signs in anew.
+function address() {
+  const where = state.user ? { mode: state.mode, user_id: state.user } : { mode: state.mode };
+  history.replaceState(null, "", `?${new URLSearchParams(where)}`);
+}
+
 function stand(mode) {
   state.mode = desk.className = form.elements.mode.value = mode;
   for (const link of form.querySelectorAll("[data-mode]")) {
     if (link.dataset.mode === mode) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  address();
   save();
 }
 
 function nobody() {
   state.user = form.elements.user_id.value = "";
   strip.innerHTML = document.getElementById("nobody").innerHTML;
-  history.replaceState(null, "", `?mode=${state.mode}`);
+  address();
 }
 
 // The next person: what was answered before the key was pressed goes, and what went well; the rest nobody has seen yet.
@@ -131,6 +138,12 @@ async function send() {
   }
 }
 
+// Without any cookie left, a scan is forbidden before anybody asks who sends it.
+async function isSignedOut() {
+  const answer = await fetch(words.find, { headers: { Accept: "application/json" } });
+  return answer.status === 401;
+}
+
 async function ask(scan) {
   const said = { typed: scan.typed || "", does: scan.does || "", why: scan.why || "", mode: scan.mode, user_id: scan.user, scan_key: scan.key };
   try {
@@ -141,6 +154,7 @@ async function ask(scan) {
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
+    if (answer.status === 403 && (await isSignedOut())) return [401, null];
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
     return [answer.ok && !isOurs ? 0 : answer.status, isOurs ? await answer.json() : null];
   } catch {
@@ -153,7 +167,7 @@ function settle(scan, answer) {
   if (answer.row) {
     state.user = form.elements.user_id.value = answer.user_id || "";
     strip.innerHTML = answer.strip;
-    history.replaceState(null, "", answer.url);
+    address();
   } else if (!/^3\d{13}$/.test(scan.typed || "")) nobody(); // it may have been a card
   show(scan);
   const row = rowOf(scan.key), told = row.querySelectorAll(".what b, .look, .said");

@@ -1,0 +1,419 @@
+"""The desk's script in a browser: scans that wait, are lost or come again, and the keys of its rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from catalog.models import Book
+from circulation.models import LibraryUser
+from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
+from tests.browser import IN_A_BROWSER, OpenDesk
+from tests.desk_driver import Desk
+from tests.library import add_book, borrow, lend, register, suspend
+from tests.scans import barcode_of
+
+pytestmark = IN_A_BROWSER
+
+DUNE = "9780441013593"
+MANY = 65
+"""Scans, of which the page keeps fewer when they are answered."""
+
+UNTIL_ALL_ARE_ANSWERED = """() => {
+    dispatchEvent(new Event("online"));
+    return document.getElementById("rows") && !document.querySelector(".row.waiting");
+}"""
+
+NOTE_WHAT_IS_HEARD = """() => {
+    window.heard = [];
+    const status = document.getElementById("heard");
+    const note = made => window.heard.push(...made.flatMap(it => [...it.addedNodes].map(node => node.textContent)));
+    new MutationObserver(note).observe(status, {childList: true});
+}"""
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    """Signed in, with scans that fail in every way."""
+    return Desk(open_desk(wants=("status of 401", "status of 403", "status of 500")), javascript=True)
+
+
+@contextmanager
+def scans_meet(desk: Desk, handle: Callable[[Route], None]) -> Iterator[None]:
+    """What is sent meets this; afterwards the line is good, and everything is sent again at once and answered."""
+
+    def meet(route: Route) -> None:
+        if route.request.method == "POST":
+            handle(route)
+        else:
+            route.continue_()
+
+    desk.page.route("**/*", meet)
+    yield
+    desk.page.unroute("**/*", meet)
+    desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+
+
+def no_answer(route: Route) -> None:
+    route.abort()
+
+
+def typed(route: Route) -> str:
+    """What was scanned, of a request that says so."""
+    return parse_qs(route.request.post_data or "").get("typed", [""])[0]
+
+
+def person(name: str) -> LibraryUser:
+    return LibraryUser.objects.get(pk=register(name, verified=True))
+
+
+def books(*titles: str) -> list[str]:
+    """New books, by their barcodes."""
+    for title in titles:
+        add_book(title)
+    return [barcode_of(title) for title in titles]
+
+
+def has(barcode: str) -> str | None:
+    """Whoever has the book."""
+    borrower = Book.objects.get(barcode=barcode).borrower
+    return borrower.name if borrower else None
+
+
+def scan(desk: Desk, *texts: str) -> None:
+    """Scan them one after the other, as fast as a scanner does."""
+    for text in texts:
+        desk.scan(text, wait=False)
+
+
+def who_is_there(desk: Desk, name: str) -> None:
+    expect(desk.page.locator("#strip .who-is:visible")).to_contain_text(name)
+
+
+NOBODY = "Scan a library card"
+
+
+def test_a_card_without_a_good_answer_leaves_nobody_at_the_desk(desk: Desk) -> None:
+    ann, bob = person("Ann Lee"), person("Bob Roe")
+    first, second, third, fourth, fifth = books("Dune", "Emma", "Persuasion", "Sanditon", "Ivanhoe")
+
+    for number, (status, book) in enumerate([(500, first), (422, second)]):
+
+        def fails(route: Route, status: int = status) -> None:
+            if typed(route) == bob.barcode:
+                route.fulfill(status=status, json={"problem": "It cannot be."} if status == 422 else {})
+            else:
+                route.continue_()
+
+        desk.scan(ann.barcode)
+        who_is_there(desk, ann.name)
+        with scans_meet(desk, fails):
+            scan(desk, bob.barcode, book)
+            desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+        desk.says("To lend it, scan a library card first.")
+        desk.says("Whether it was carried out is not known." if number == 0 else "It cannot be.", number=1)
+        who_is_there(desk, NOBODY)
+        assert has(book) is None
+
+    def fails_for_a_book(route: Route) -> None:
+        if typed(route) == third:
+            route.fulfill(status=500, json={})
+        else:
+            route.continue_()
+
+    desk.scan(ann.barcode)
+    with scans_meet(desk, fails_for_a_book):
+        scan(desk, third, fourth)
+        desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+    assert (has(third), has(fourth)) == (None, ann.name)
+
+    with scans_meet(desk, no_answer):
+        scan(desk, bob.barcode + "2", fifth)
+    who_is_there(desk, NOBODY)
+    assert has(fifth) is None
+
+
+def test_an_answer_that_is_not_the_desks_is_no_answer(desk: Desk) -> None:
+    """As of a gateway that shows a page of its own."""
+    ann, (dune,) = person("Ann Lee"), books("Dune")
+    answers: list[int] = []
+
+    def strange(route: Route) -> None:
+        answers.append(200)
+        route.fulfill(status=200, content_type="text/html", body="<p>Welcome.</p>")
+
+    desk.scan(ann.barcode)
+    with scans_meet(desk, strange):
+        scan(desk, dune)
+        expect(desk.page.locator("#line")).to_contain_text("No answer.")
+        expect(desk.page.locator(".row.waiting")).to_have_count(1)
+    desk.says("Lent until")
+    expect(desk.page.locator("#line")).to_have_text("")
+    assert answers
+    assert has(dune) == ann.name
+    assert JournalEntry.objects.filter(operation="BorrowBook").count() == 1
+
+
+def test_the_next_person_and_what_nobody_has_seen_yet(desk: Desk) -> None:
+    ann = person("Ann Lee")
+    dune, emma, persuasion = books("Dune", "Emma", "Persuasion")
+    rows = desk.page.locator(".row")
+    lend_none = ["30000000000001", "30000000000002"]
+    desk.scan(ann.barcode)
+    desk.page.evaluate(NOTE_WHAT_IS_HEARD)
+    desk.scan(lend_none[0])
+
+    with scans_meet(desk, no_answer):
+        scan(desk, dune, lend_none[1])
+        desk.page.keyboard.press("Alt+n")
+        scan(desk, emma)
+        expect(rows).to_have_count(5)
+    expect(rows.locator(".what b")).to_have_text(["Emma", lend_none[1]])
+    who_is_there(desk, NOBODY)
+    assert (has(dune), has(emma)) == (ann.name, None)
+
+    desk.page.locator("#typed").press_sequentially("du")
+    expect(desk.page.locator("#found button")).to_have_count(1)
+    heard = desk.page.evaluate("() => window.heard")
+    beginnings = [f"{lend_none[0]} ", "Dune Lent until", f"{lend_none[1]} ", "Emma Available.", "Found: 1."]
+    assert len(heard) == len(beginnings)
+    assert all(said.startswith(begins) for said, begins in zip(heard, beginnings, strict=True)), heard
+    desk.page.keyboard.press("Escape")
+    desk.page.locator("#typed").fill("")
+
+    desk.scan(ann.barcode)
+    desk.page.keyboard.press("Alt+r")
+    scan(desk, dune, persuasion)
+    desk.settled()
+    before = rows.count()
+    desk.page.keyboard.press("Alt+n")
+    desk.page.keyboard.press("Alt+l")
+    who_is_there(desk, ann.name)
+    expect(rows).to_have_count(before)
+
+    desk.page.reload()
+    who_is_there(desk, ann.name)
+    expect(rows).to_have_count(before)
+
+
+def test_what_was_offered_to_the_last_person_is_out_of_reach(desk: Desk) -> None:
+    ann, bob = person("Ann Lee"), person("Bob Roe")
+    (dune,) = books("Dune")
+    borrow(Book.objects.get().pk, ann.pk, now=timezone.now() - timedelta(days=3))
+    desk.scan(ann.barcode)
+    desk.scan(dune)
+    renew = desk.page.get_by_role("button", name="Renew")
+    expect(renew).to_be_visible()
+
+    desk.scan(bob.barcode)
+    expect(renew).to_be_hidden()
+    desk.page.keyboard.press("Alt+1")
+    desk.scan("30000000000001")
+    assert Book.objects.get().renewals == 0
+
+    desk.scan(ann.barcode)
+    desk.scan(dune)
+    desk.page.keyboard.press("Alt+1")
+    desk.says("Renewed until")
+    assert Book.objects.get().renewals == 1
+
+
+def test_a_choice_does_what_it_says_whatever_the_desk_does_since(desk: Desk) -> None:
+    """A book that was scanned first is lent to somebody who has been registered since."""
+    ann = person("Ann Lee")
+    (dune,) = books("Dune")
+    lend("Emma", ann.pk)
+    add_book("Emma")
+    desk.scan(dune)
+    desk.page.goto(f"/?user_id={ann.pk}")
+    desk.alt("r")
+    desk.alt(desk.option("Lend it, now that a card was scanned"))
+    desk.says("Dune", "Lent until")
+
+    desk.alt("l")
+    desk.letters("emma")
+    desk.enter()
+    desk.alt("r")
+    desk.alt(desk.option("Available"))
+    desk.says("Emma", "Lent until")
+    assert Book.objects.filter(borrower=ann).count() == 3
+
+
+def test_so_many_scans_wait_for_a_connection(desk: Desk) -> None:
+    ann = person("Ann Lee")
+    add_book("Dune", isbn=DUNE)
+    add_book("Dune", isbn=DUNE)
+    (emma,) = books("Emma")
+    unknown = [f"3{number:013}" for number in range(MANY)]
+    sent, now = list[str](), timezone.now()
+
+    desk.scan(ann.barcode)
+    desk.page.context.set_offline(True)
+    for text in (DUNE, emma):
+        for seconds in (2, 4):
+            desk.page.clock.set_fixed_time(now + timedelta(seconds=seconds))
+            scan(desk, text)
+    for text in unknown:
+        desk.page.keyboard.insert_text(text)
+        desk.page.keyboard.press("Enter")
+    expect(desk.page.locator(".row.waiting")).to_have_count(MANY + 3)
+    with scans_meet(desk, lambda route: misread(route, sent)):
+        desk.page.context.set_offline(False)
+        desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+
+    assert sent == [DUNE, DUNE, emma, *unknown]
+    assert Book.objects.filter(borrower=ann).count() == 3
+    shown = desk.page.locator(".row .what b").all_inner_texts()
+    assert shown == unknown[: -len(shown) - 1 : -1]
+    assert len(shown) < MANY
+
+
+def misread(route: Route, sent: list[str]) -> None:
+    """Labels of zeros are; nobody needs to ask the library."""
+    sent.append(typed(route))
+    if sent[-1].startswith("3000000000"):
+        route.fulfill(status=422, json={"problem": "It was misread."})
+    else:
+        route.continue_()
+
+
+def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
+    User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
+    ann = person("Ann Lee")
+    dune, emma, persuasion = books("Dune", "Emma", "Persuasion")
+    suspend(ann.pk)
+    desk.scan(ann.barcode)
+    desk.scan(dune)
+    for text in (DUNE, emma):
+        desk.alt(desk.option("All the same"), leads_on=False)
+        expect(desk.page.locator("[name=why]")).to_be_focused()
+        desk.scan(text)
+    titles = desk.page.locator(".row .what b")
+    expect(titles).to_have_text(["Emma", DUNE, "Dune", ann.name])
+    desk.is_ready()
+    expect(desk.page.locator("[name=why]").last).to_have_value("")
+    assert (has(dune), has(emma)) == (None, None)
+    assert not JournalEntry.objects.filter(operation="BorrowBook", outcome="CARRIED_OUT").exists()
+
+    desk.alt(desk.option("All the same"), leads_on=False)
+    desk.letters("For the school")
+    desk.enter()
+    desk.says("Emma", "Lent until")
+    assert has(emma) == ann.name
+
+    desk.page.locator("#sound").focus()
+    desk.scan(persuasion)
+    desk.says("Persuasion")
+
+
+def test_escape_stops_what_is_being_looked_for(desk: Desk) -> None:
+    add_book("Dune")
+    page, asked = desk.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/desk/find*", hold)
+    found = page.locator("#found button")
+
+    page.keyboard.type("du")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    assert asked == []
+    with page.expect_request("**/desk/find*"):
+        page.keyboard.type("n")
+    page.keyboard.press("Escape")
+    with page.expect_response("**/desk/find*"):
+        asked[0].continue_()
+    page.wait_for_timeout(100)
+    expect(found).to_have_count(0)
+
+    page.unroute("**/desk/find*")
+    page.keyboard.type("e")
+    expect(found).to_have_count(1)
+
+
+def test_a_link_to_somebody_comes_after_what_waits(desk: Desk) -> None:
+    ann, bob = person("Ann Lee"), person("Bob Roe")
+    dune, emma, persuasion = books("Dune", "Emma", "Persuasion")
+    desk.page.on("dialog", lambda dialog: dialog.accept())  # that scans are still waiting
+    is_cut = [True]
+
+    def fails(route: Route) -> None:
+        if is_cut:
+            route.abort()
+        elif typed(route) == dune:
+            route.fulfill(status=422, json={"problem": "It cannot be."})
+        else:
+            route.continue_()
+
+    desk.scan(ann.barcode)
+    with scans_meet(desk, fails):
+        scan(desk, dune, emma)
+        desk.page.goto(f"/?user_id={bob.pk}")
+        expect(desk.page.locator(".row.waiting")).to_have_count(3)
+        is_cut.clear()
+        desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+    who_is_there(desk, bob.name)
+    assert (has(dune), has(emma)) == (None, ann.name)
+
+    with scans_meet(desk, no_answer):
+        scan(desk, persuasion)
+        desk.page.goto("/")
+        expect(desk.page.locator(".row.waiting")).to_have_count(1)
+    who_is_there(desk, NOBODY)
+    assert has(persuasion) == bob.name
+
+
+def test_who_is_signed_out_or_in_anew_loses_no_scan(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    dune, emma, persuasion, sanditon = books("Dune", "Emma", "Persuasion", "Sanditon")
+    User.objects.create_user("other", password="correct horse").groups.add(Group.objects.get(name=LIBRARIANS))
+    desk.scan(ann.barcode)
+
+    page.context.clear_cookies()
+    scan(desk, dune)
+    expect(page.locator("#line")).to_contain_text("You are signed out.")
+    expect(page.locator(".row.waiting")).to_have_count(1)
+    page.locator("#line").get_by_role("link", name="Sign in").click()
+    sign_in(page, "librarian")
+    page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+    desk.says("Dune", "Lent until")
+    who_is_there(desk, ann.name)
+
+    in_another_tab(page, "librarian")
+    scan(desk, emma)
+    page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+    desk.says("Emma", "Lent until")
+    who_is_there(desk, ann.name)
+
+    with scans_meet(desk, no_answer):
+        scan(desk, persuasion, sanditon)
+        expect(page.locator("#line")).to_contain_text("No answer.")
+        in_another_tab(page, "other")
+    desk.says(sanditon, "Not carried out: it waited when somebody else signed in here.")
+    desk.says(persuasion, "Whether it was carried out is not known.", number=1)
+    assert [has(each) for each in (dune, emma, persuasion, sanditon)] == [ann.name, ann.name, None, None]
+    assert JournalEntry.objects.filter(operation="BorrowBook", outcome="CARRIED_OUT").count() == 2
+
+
+def in_another_tab(page: Page, name: str) -> None:
+    tab = page.context.new_page()
+    tab.goto("/")
+    tab.get_by_role("button", name="Sign out").click()
+    tab.goto("/login")
+    sign_in(tab, name)
+    tab.close()
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
