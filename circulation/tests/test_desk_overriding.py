@@ -29,7 +29,7 @@ from tests.scans import barcode_of, borrower, does, press, scan
 pytestmark = pytest.mark.django_db
 
 DUNE = "9780441013593"
-OVERRIDE = "All the same, because"
+OVERRIDE = "Do it all the same"
 
 
 class Blocked(NamedTuple):

@@ -43,7 +43,7 @@ def test_a_receipt_tells_what_was_lent_today_from_the_rest(desk: Client) -> None
 
 
 def test_a_receipt_of_nothing_says_so(desk: Client) -> None:
-    assert "Nothing is on loan." in desk.get(f"/receipt?user_id={register()}").content.decode()
+    assert "0 books on loan" in desk.get(f"/receipt?user_id={register()}").content.decode()
 
 
 def test_a_hold_slip_says_for_whom_a_book_waits(desk: Client) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Book
-from circulation.models import LibraryUser, PastLoan
+from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.policies import POLICY
 from tests.library import (
     add_book,
@@ -26,7 +26,7 @@ from tests.scans import barcode_of, borrower, press, scan
 
 pytestmark = pytest.mark.django_db
 
-OVERRIDE = "All the same, because"
+OVERRIDE = "Do it all the same"
 TAKE_BACK, TAKE_BACK_AND_LEND = "Take it back", "Take it back, and lend it"
 VERIFY_AND_LEND = "Verify the person, and lend it"
 
@@ -86,8 +86,7 @@ def test_a_book_that_another_has_is_taken_back_and_lent(desk: Client) -> None:
 
     refused = scan(desk, barcode_of("Dune"), ann)
     assert "is on loan to Bob Roe until" in refused.row.said
-    assert refused.labels == [TAKE_BACK_AND_LEND, TAKE_BACK]
-    assert refused.urls == [f"/place-reservation?user_id={ann}&book_id={book_id}"]
+    assert refused.labels == [TAKE_BACK_AND_LEND, TAKE_BACK, "Reserve it"]
     lent = press(desk, refused, TAKE_BACK_AND_LEND, ann)
 
     assert lent.row.state == "done"
@@ -204,3 +203,16 @@ def test_everything_in_the_way_is_said_at_once(desk: Client) -> None:
 
     assert "“Dune” is reported missing." in answer.row.said
     assert "Ann Lee is suspended" in answer.row.said
+
+
+def test_a_book_that_another_has_is_reserved_in_the_row(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
+    refused = scan(desk, barcode_of("Dune"), ann)
+
+    reserved = press(desk, refused, "Reserve it", ann)
+
+    assert (reserved.row.state, reserved.row.said) == ("done", "Reserved: place 1 in the queue.")
+    assert Reservation.objects.get().user_id == ann
+    other = scan(desk, barcode_of("Dune"), register("Cara Poe"))
+    assert press(desk, other, "Reserve it", other.user_id).row.said == "Reserved: place 2 in the queue."
+    assert borrower(book_id) != ann

@@ -40,8 +40,9 @@ function show(scan) {
     if (scan.waits) made.style.minHeight = `${old.offsetHeight}px`;
     old.replaceWith(made);
   } else rows.prepend(made);
+  made.classList.toggle("past", Boolean(scan.isPast));
   // What was offered to whoever was there before is offered no more: not by a key, and desk.css hides it.
-  const keyed = [...rows.children].find((each) => each.matches(".person, :has([data-option])"));
+  const keyed = [...rows.children].find((each) => each.matches(".person, :not(.past):has([data-option])"));
   for (const each of rows.children) each.classList.toggle("keyed", each === keyed);
 }
 
@@ -76,14 +77,25 @@ function nobody() {
   address();
 }
 
-// The next person: what was answered before the key was pressed goes, and what went well; the rest nobody has seen yet.
-function forget(next) {
-  state.scans = state.scans.filter((scan) => {
-    const isOver = scan === next || next.seen.includes(scan.key) || (!scan.waits && ["done", "person"].includes(scan.came));
+// Somebody else comes, by a card or by the key: what was answered before that goes, and what went well. What nobody can
+// have seen yet stays, with no more to be done about it.
+function clearBefore(mark) {
+  const at = state.scans.indexOf(mark);
+  state.scans = state.scans.filter((scan, place) => {
+    if (place >= at) return true;
+    const isOver = mark.seen.includes(scan.key) || /^(done|person)/.test(scan.came);
+    scan.isPast = true;
     if (isOver) rowOf(scan.key)?.remove();
+    else rowOf(scan.key)?.classList.add("past");
     return !isOver;
   });
   for (const row of [...rows.children]) if (!state.scans.some((scan) => scan.key === row.dataset.key)) row.remove();
+}
+
+function next(mark) {
+  clearBefore(mark);
+  state.scans.splice(state.scans.indexOf(mark), 1);
+  rowOf(mark.key)?.remove();
   nobody();
   save();
 }
@@ -94,11 +106,12 @@ function enter(scan) {
   const last = state.scans.at(-1);
   const isSame = last && scan.typed && last.typed === scan.typed && last.mode === state.mode;
   if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && /^\d{14}$/.test(scan.typed)))) return;
-  const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, ...scan };
+  const seen = state.scans.filter((each) => !each.waits).map((each) => each.key);
+  const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, seen, ...scan };
   const place = scan.row ? state.scans.findIndex((each) => each.key === scan.row) : -1;
   if (place >= 0) state.scans[place] = made;
   else state.scans.push(made);
-  if (!made.next) show(made);
+  show(made);
   save();
   send();
 }
@@ -110,7 +123,7 @@ async function send() {
     let pause = 1000;
     for (let scan; (scan = waiting()); ) {
       if (scan.next) {
-        forget(scan);
+        next(scan);
         continue;
       }
       scan.user ??= state.user;
@@ -165,6 +178,7 @@ async function ask(scan) {
 function settle(scan, answer) {
   Object.assign(scan, { waits: false, problem: answer.problem, html: answer.row, came: answer.state || "refused" });
   if (answer.row) {
+    if (/^person/.test(scan.came) && answer.user_id !== scan.user) clearBefore(scan);
     state.user = form.elements.user_id.value = answer.user_id || "";
     strip.innerHTML = answer.strip;
     address();
@@ -178,6 +192,12 @@ function settle(scan, answer) {
   }
   save();
   sound(scan.came);
+  // What was typed and is nothing can be corrected; a scan replaces it.
+  const isUnread = scan.came === "refused" && !row.querySelector(".number") && !/^\d{14}$/.test(scan.typed || "");
+  if (isUnread && scan.typed && !box.value && state.scans.at(-1) === scan && document.activeElement === box) {
+    box.value = scan.typed;
+    box.select();
+  }
 }
 
 // The box, and what is found while letters are typed
@@ -228,7 +248,7 @@ rows.addEventListener("submit", (event) => {
   const row = event.target.closest(".row"), old = state.scans.find((scan) => scan.key === row.dataset.key);
   if (old?.waits) return;
   const why = event.target.elements.why?.value.trim() || "", label = row.querySelector(".what b").textContent;
-  box.focus();
+  emptied();
   if (/^\d[\d\s-]{8,}x?$/i.test(why)) {
     event.target.elements.why.value = ""; // a scan is no reason
     return enter({ typed: why, label: why });
@@ -253,6 +273,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.altKey) return event.preventDefault(); // held for too long, and not meant twice
   if (event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.altKey) {
     const number = /^Digit([1-9])$/.exec(event.code)?.[1], does = number ? () => press(number) : KEYS[event.code];
@@ -277,7 +298,7 @@ form.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.dataset.mode) stand(link.dataset.mode);
   else {
-    enter({ next: true, seen: state.scans.filter((scan) => !scan.waits).map((scan) => scan.key) });
+    enter({ next: true, label: link.firstChild.textContent });
   }
   emptied();
 });
@@ -290,7 +311,7 @@ let audio;
 function sound(kind) {
   if (!wanted.checked) return;
   audio ??= new AudioContext();
-  TONES[kind].forEach((pitch, at) => {
+  (TONES[kind] || TONES.refused).forEach((pitch, at) => {
     const tone = audio.createOscillator(), loudness = audio.createGain(), start = audio.currentTime + at * 0.18;
     tone.frequency.value = pitch;
     loudness.gain.value = 0.1;
@@ -328,13 +349,13 @@ function restore() {
     const comes = state.user;
     state.user = kept.user;
     if (isReload) stand(kept.mode);
-    else if (!comes) state.scans.push({ key: newKey(), next: true, seen: [], waits: true });
     else if (comes !== kept.user) {
-      const label = strip.querySelector("b")?.textContent || "…";
-      state.scans.push({ key: newKey(), does: `person=${comes}`, label, mode: state.mode, waits: true, tries: 0 });
+      const label = (comes ? strip.querySelector("b") : form.querySelector("[data-next]"))?.textContent || "…";
+      const what = comes ? { does: `person=${comes}` } : { next: true };
+      state.scans.push({ key: newKey(), mode: state.mode, label, waits: true, tries: 0, seen: [], ...what });
     }
   }
-  for (const scan of state.scans) if (!scan.next) show(scan);
+  for (const scan of state.scans) show(scan);
   save();
 }
 
@@ -359,6 +380,8 @@ document.querySelector("form.account").addEventListener("submit", () => {
 addEventListener("beforeunload", (event) => {
   if (waiting() && !isLeaving) event.preventDefault();
 });
+const handed = /^#scan=(\w+)$/.exec(location.hash)?.[1]; // what was scanned on another page: focus.js
 restore();
 stand(state.mode);
 box.focus();
+if (handed) enter({ typed: handed, label: handed });

@@ -3,3 +3,23 @@
 const box = document.querySelector("input[autofocus], input[data-focus]");
 if (box?.hasAttribute("data-focus") && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
 if (box === document.activeElement || box?.hasAttribute("autofocus")) box.select();
+
+// What is scanned where no box has the focus goes to the desk, and to whoever the page is about: it is not lost, and its
+// Enter presses no button.
+const PAUSE = 300; // milliseconds; a scanner is faster
+let scanned = "", last = 0;
+addEventListener("keydown", (event) => {
+  const isTyped = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
+  if (isTyped || event.timeStamp - last > PAUSE) scanned = "";
+  last = event.timeStamp;
+  if (isTyped) return;
+  if (/^\d$/.test(event.key)) scanned += event.key;
+  else if (event.key === "Enter" && /^\d{13,14}$/.test(scanned)) {
+    const back = document.querySelector("a[data-desk]"), desk = new URL((back || document.querySelector("a.brand")).href);
+    const person = document.querySelector("input[name=user_id]:checked")?.value;
+    if (person && !back) desk.searchParams.set("user_id", person);
+    desk.hash = `scan=${scanned}`;
+    event.preventDefault();
+    location.assign(desk);
+  } else scanned = "";
+});
