@@ -432,4 +432,4 @@ def test_a_scan_on_another_page_goes_to_the_desk(desk: Desk) -> None:
     desk.page.goto("/search-users")
     desk.page.keyboard.type("Lee")
     desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_role("link", name=ann.name)).to_be_visible()
+    expect(desk.page.get_by_role("link", name=ann.name, exact=True)).to_be_visible()
