@@ -129,7 +129,7 @@ def choose(page: Page, label: str, letters: str, choice: str) -> None:
 
 
 def said(page: Page) -> str:
-    return page.get_by_role("status").inner_text()
+    return page.locator(".notice").inner_text()
 
 
 def library_with_everything() -> dict[str, str]:

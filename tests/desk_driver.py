@@ -35,10 +35,13 @@ class Desk:
         self.counted[name] = " + ".join([*said, *(["n"] if texts == 1 else [f"{texts} n"] if texts else [])])
 
     def scan(self, barcode: str, *, wait: bool = True) -> None:
-        """A scan into whatever has the focus."""
+        """A scan into whatever has the focus; without waiting for its answer, as fast as a scanner is."""
         self._count[SCANS] += 1
         self._wait_for_the_page()
-        self.page.keyboard.type(barcode)
+        if wait:
+            self.page.keyboard.type(barcode)
+        else:
+            self.page.keyboard.insert_text(barcode)
         self._enter(wait=wait)
 
     def take_off_a_scan(self) -> None:
