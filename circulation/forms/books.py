@@ -63,6 +63,7 @@ class CorrectBookForm(TaskForm):
 
 class WithdrawBookForm(TaskForm):
     message = WithdrawBook
+    shows_first = "book_id"
 
     book_id = BookPick(wanted=("AVAILABLE", "MISSING"))
     reason = text_field(

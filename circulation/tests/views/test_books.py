@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from catalog.models import Author, Book
 from circulation.models import CalendarException, Reservation
 from circulation.policies import POLICY
+from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
     borrow,
@@ -134,6 +135,25 @@ def test_a_book_is_withdrawn_and_restored(desk: Client) -> None:
     response = send(desk, "/restore-book", book_id=book_id)
     assert messages_after(desk, response) == ["“Dune” is in use again and available."]
     assert book(book_id).status == "AVAILABLE"
+
+
+@pytest.mark.parametrize(("reason", "waits"), [("", 'name="reason"'), ("Worn out.", "<button")])
+def test_a_scan_finds_the_book_to_withdraw_and_waits_for_what_is_empty(desk: Client, reason: str, waits: str) -> None:
+    book_id, entries = add_book("Dune"), JournalEntry.objects.count()
+    response = send(desk, "/withdraw-book", book_id_q="dune", reason=reason)
+    page = response.content.decode()
+    assert (response.status_code, JournalEntry.objects.count()) == (422, entries)
+    assert f'value="{book_id}" checked' in page
+    assert f'value="{reason}"' in page or not reason
+    assert re.search(f"{waits}[^>]* autofocus", page)
+    assert not re.search("in-error|notice error", page)
+
+
+def test_where_the_scan_is_misread_the_reason_is_not_due_yet(desk: Client) -> None:
+    response = send(desk, "/withdraw-book", book_id_q="30001000047119", reason="")
+    assert "misread" in errors(response, "book_id")
+    assert set(response.context["form"].errors) == {"book_id"}
+    assert set(send(desk, "/withdraw-book").context["form"].errors) == {"book_id", "reason"}
 
 
 def test_a_book_on_loan_is_taken_back_first(desk: Client) -> None:
