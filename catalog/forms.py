@@ -177,6 +177,7 @@ class AddNewBookForm(TaskForm):
 
 class AddCopiesForm(TaskForm):
     message = AddCopies
+    shows_first = "book_id"
 
     book_id = BookPick(label=gettext_lazy("A copy that the library has"), interchangeable=True)
     copies = forms.IntegerField(

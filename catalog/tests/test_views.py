@@ -114,13 +114,23 @@ def test_copies_are_added_and_their_barcodes_said(desk: Client) -> None:
     book_id = lend_dune()
     for name in ("Ann Lee", "Bob Roe"):
         reserve(book_id, register(name))
-    said = messages_after(desk, send(desk, "/add-copies", book_id_q=DUNE, copies="3"))
+    said = messages_after(desk, send(desk, "/add-copies", book_id=book_id, copies="3"))
     new = list(Book.objects.exclude(pk=book_id).order_by("barcode").values_list("barcode", flat=True))
     assert said == [
         f"Added 3 copies of “Dune”. Barcodes: {', '.join(new)}.",
         f"Hold shelf: {new[0]}, for Ann Lee",
         f"Hold shelf: {new[1]}, for Bob Roe",
     ]
+
+
+@pytest.mark.parametrize("typed", [DUNE, "dune"])
+def test_a_scan_finds_the_book_and_waits_for_how_many_copies(desk: Client, typed: str) -> None:
+    book_id = lend_dune()
+    response = send(desk, "/add-copies", book_id_q=typed, copies="1")
+    page = response.content.decode()
+    assert (response.status_code, Book.objects.count()) == (422, 1)
+    assert re.search(f'value="{book_id}" checked', page)
+    assert re.search(r'name="copies" value="1"[^>]* autofocus', page)
 
 
 def test_one_copy_is_what_is_added_unless_more_are_asked_for(desk: Client) -> None:

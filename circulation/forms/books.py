@@ -1,6 +1,7 @@
 """Forms of books, whether in use or not, and of the days on which the library is closed."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import format_lazy
@@ -27,6 +28,8 @@ class CorrectBookForm(TaskForm):
         "reservations_clash": "isbn",
     }
     NONE = "none"
+    FILLED_IN = ("title", "isbn", "barcode")
+    shows_first = "book_id"
 
     book_id = BookPick()
     title = text_field(gettext_lazy("New title"), AS_IT_IS, max_length=MAX_TITLE, required=False, empty_value=None)
@@ -39,6 +42,30 @@ class CorrectBookForm(TaskForm):
     barcode = number_field(
         gettext_lazy("New barcode"), gettext_lazy("Scan the label. Left empty, it stays as it is."), empty_value=None
     )
+
+    def fill_in(self, given: Mapping[str, str]) -> None:
+        """Fill in what the library says of the book too, so that one letter of it can be corrected."""
+        super().fill_in(given)
+        self._fill_in_present()
+
+    def fill_in_again(self, typed: Mapping[str, str]) -> None:
+        super().fill_in_again(typed)
+        self._fill_in_present()
+
+    def to_show(self) -> Any | None:
+        """Of another book than the one whose title and numbers stand in the fields, those are shown first."""
+        book, shown = self.picked("book_id"), self.data.get("was_barcode")
+        if book is None or shown == book.barcode:
+            return super().to_show()
+        return super().to_show() or (book if shown or not self._is_given() else None)
+
+    def clean(self) -> dict[str, Any]:
+        """What is as it was when it was shown is not given: another desk may have corrected it meanwhile."""
+        cleaned = super().clean()
+        for name in self.FILLED_IN:
+            if name in cleaned and cleaned[name] == self.data.get(f"was_{name}"):
+                cleaned[name] = None
+        return cleaned
 
     def clean_isbn(self) -> str | None:
         isbn: str | None = self.cleaned_data["isbn"]
@@ -60,9 +87,26 @@ class CorrectBookForm(TaskForm):
             "reservations_clash": [Remedy("GetReservationQueue", about)],
         }.get(code, [])
 
+    def _fill_in_present(self) -> None:
+        _typed, chosen = self.initial.get("book_id", ("", ""))
+        for row in self.picks()["book_id"].widget.rows:
+            if str(row.id) == chosen:
+                self.present = {name: getattr(row, name) for name in self.FILLED_IN}
+                self.initial = {**self.present, **self.initial}
+
+    def _is_given(self) -> bool:
+        """Whether anything is to be corrected, were it only by mistake."""
+        values = {**self.cleaned_data, "book_id": None, "author": self.cleaned_data.get("author") or None}
+        return bool(self.errors) or any(value is not None for value in values.values())
+
+    def _chosen(self, name: str) -> bool:
+        """What is filled in is what may have to be corrected: the focus waits there."""
+        return name == "book_id" and super()._chosen(name)
+
 
 class WithdrawBookForm(TaskForm):
     message = WithdrawBook
+    shows_first = "book_id"
 
     book_id = BookPick(wanted=("AVAILABLE", "MISSING"))
     reason = text_field(

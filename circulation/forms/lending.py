@@ -86,6 +86,7 @@ class RenewLoanForm(TaskForm):
 
 class ReportMissingBookForm(TaskForm):
     message = ReportMissingBook
+    shows_first = "book_id"
 
     book_id = BookPick(wanted=("AVAILABLE", "BORROWED", "ON_HOLD"))
 

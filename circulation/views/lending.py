@@ -146,6 +146,23 @@ class ReportMissingBookView(QueueView):
     )
     button = gettext_lazy("Report missing")
 
+    def question(self, row: FoundBook) -> str:
+        """Whom it would cost what: by the state of the book."""
+        if row.status == Book.Status.BORROWED:
+            said = (
+                _("“{title}” is on loan to {name}, who will be suspended. Report it missing?")
+                if row.borrower_name
+                else _("“{title}” is on loan, and its borrower will be suspended. Report it missing?")
+            )
+            return said.format(title=row.title, name=row.borrower_name)
+        said = {
+            Book.Status.AVAILABLE: _("“{title}” is available. Report it missing?"),
+            Book.Status.ON_HOLD: _("“{title}” is on the hold shelf for {name}. Report it missing?"),
+            Book.Status.MISSING: _("“{title}” is reported missing already."),
+            Book.Status.WITHDRAWN: _("“{title}” is withdrawn: it is out of use."),
+        }[Book.Status(row.status)]
+        return said.format(title=row.title, name=row.reserved_for_name or _("somebody"))
+
     def success(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
         book = form.picked("book_id")
         suspended = ""

@@ -80,6 +80,12 @@ class TaskField(BoundField):
     def remedies(self) -> list[Link]:
         return cast(TaskForm, self.form).remedies.get(self.name, [])
 
+    @property
+    def was(self) -> str | None:
+        """What stood in the field when the page was shown, if the library had filled it in."""
+        form = cast(TaskForm, self.form)
+        return form.data.get(f"was_{self.name}") if form.is_bound else form.present.get(self.name)
+
 
 class TaskForm(MessageForm):
     """A command's form. Its key makes a second click, a scanner that fires twice, or a reload harmless.
@@ -95,8 +101,13 @@ class TaskForm(MessageForm):
     on_demand: ClassVar[dict[str, type[forms.Widget]]] = {}
     """Fields that are hidden until they hold something, and how they are shown then."""
 
+    shows_first: ClassVar[str] = ""
+    """The pick that is shown before the task acts: where it was typed or scanned, and not chosen, the first Enter finds
+    it, and only the next one acts. Empty for a task of which a scan is all that is needed."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.present: dict[str, str] = {}
         self.remedies: dict[str, list[Link]] = {}
         self.override: OverrideField | None = None
         self.is_stale = False
@@ -121,8 +132,14 @@ class TaskForm(MessageForm):
 
     @classmethod
     def typed(cls, data: Mapping[str, str]) -> dict[str, str]:
-        """Of what was sent, what a person has typed or chosen."""
-        return {name: said[:MAX_KEPT] for name, said in data.items() if name.removesuffix("_q") in cls.base_fields}
+        """Of what was sent, what a person has typed or chosen: not what stood there already."""
+        fields = {name: cls.base_fields.get(name.removesuffix("_q")) for name in data}
+        stood = {name: data.get(f"was_{name}", field and field.initial) for name, field in fields.items()}
+        return {
+            name: said[:MAX_KEPT]
+            for name, said in data.items()
+            if fields[name] and (stood[name] is None or said != str(stood[name]))
+        }
 
     def fill_in_again(self, typed: Mapping[str, str]) -> None:
         """Fill in what was `typed` before."""
@@ -135,8 +152,14 @@ class TaskForm(MessageForm):
                     picks[name].find(*value)
                 self._show(name)
 
+    def to_show(self) -> Any | None:
+        """The row that `shows_first`, if it was found now; None if the task may act, or nothing was found."""
+        row = self.picked(self.shows_first) if self.shows_first else None
+        return None if row is None or str(row.id) == self[self.shows_first].data[1] else row
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._forgive_empty()
         for name in cleaned:
             if cleaned[name]:
                 self._show(name)
@@ -178,6 +201,12 @@ class TaskForm(MessageForm):
     def _named(self, field: str) -> str | None:
         """The form's field that holds a field of the message: author holds author_name."""
         return max((name for name in self.fields if field.startswith(name)), key=len, default=None)
+
+    def _forgive_empty(self) -> None:
+        """As long as what `shows_first` is in doubt, the other fields are not due yet."""
+        if self.shows_first in self.errors and not self.has_error(self.shows_first, "required"):
+            for name in [name for name in self.errors if self.has_error(name, "required")]:
+                del self.errors[name]
 
     def _show(self, name: str) -> None:
         if name in self.on_demand:

@@ -151,12 +151,26 @@ class TaskView(MessageView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(request.POST, context=self.context())
-        if form.is_valid() and (url := self.carried_out(form)):
+        is_valid = form.is_valid()
+        if row := form.to_show():
+            return self.show_first(form, row)
+        if is_valid and (url := self.carried_out(form)):
             return redirect(url)
         if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
             messages.info(request, DONE_ALREADY)
             return redirect(request.get_full_path())
         return self.page(form, status=422, button=self.button)
+
+    def show_first(self, sent: TaskForm, row: Any) -> HttpResponse:
+        """The page with what was found, as if a link had chosen it: nothing is carried out or refused."""
+        form = self.form_class(context=self.context())
+        form.fill_in_again(sent.typed(self.request.POST))
+        form.fill_in({sent.shows_first: str(row.id)})
+        return self.page(form, status=422, button=self.button, question=self.question(row))
+
+    def question(self, row: Any) -> str:
+        """What is asked of what was found, before the task acts."""
+        return _("This is what was found. Nothing has been done yet.")
 
     def carried_out(self, form: TaskForm) -> str | None:
         """Do it, and say so: where to go then. None when the library refused, which the form then says."""

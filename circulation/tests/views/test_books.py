@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from catalog.models import Author, Book
 from circulation.models import CalendarException, Reservation
 from circulation.policies import POLICY
+from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
     borrow,
@@ -82,7 +83,6 @@ def test_an_author_whom_the_library_knows_is_chosen(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
-        (UNTOUCHED, "title", "Give what is to be corrected"),
         ({"isbn": "978"}, "isbn", "not a valid ISBN"),
         ({"barcode": LABEL}, "barcode", "on something else already"),
         ({"barcode": "30001000047119"}, "barcode", "misread"),
@@ -95,11 +95,64 @@ def test_a_correction_that_cannot_be_is_said_beside_its_field(
     assert words in errors(send(desk, "/correct-book", book_id=add_book("Dune"), **fields), field)
 
 
-def test_the_present_values_are_shown_and_not_filled_in(desk: Client) -> None:
-    book_id = add_book("Dune", isbn=DUNE, author="Frank Herbert", barcode=LABEL)
-    page = desk.get(f"/correct-book?book_id={book_id}").content.decode()
-    assert all(value in page for value in ("Dune", DUNE, "Frank Herbert", LABEL))
-    assert not any(f'value="{value}"' in page for value in ("Dune", DUNE, "Frank Herbert", LABEL))
+def inputs(page: str) -> dict[str, str]:
+    """What the form of a page holds, less what its buttons and choices are about."""
+    return {
+        found["name"]: found["value"]
+        for tag in re.findall("<input[^>]*>", page)
+        if (found := re.search(r'name="(?P<name>\w+)".* value="(?P<value>[^"]*)"', tag))
+    }
+
+
+WAS = {"was_title": "Duune", "was_isbn": DUNE, "was_barcode": LABEL}
+
+
+@pytest.mark.parametrize("by_link", [True, False])
+def test_what_the_library_says_of_the_book_is_filled_in(desk: Client, *, by_link: bool) -> None:
+    book_id = add_book("Duune", isbn=DUNE, author="Frank Herbert", barcode=LABEL)
+    entries = JournalEntry.objects.count()
+    link, scan = f"/correct-book?book_id={book_id}", {"book_id_q": LABEL, **UNTOUCHED}
+    page = (desk.get(link) if by_link else send(desk, "/correct-book", **scan)).content.decode()
+    filled_in = {"book_id": str(book_id), "title": "Duune", "isbn": DUNE, "barcode": LABEL, **WAS}
+    assert filled_in.items() <= inputs(page).items()
+    assert re.search('name="title"[^>]* autofocus', page)
+    assert not re.search("in-error|notice error", page)
+    assert JournalEntry.objects.count() == entries
+    send(desk, "/correct-book", **inputs(page) | {"title": "Dune"})
+    after = book(book_id)
+    assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+
+
+def test_what_is_sent_as_it_was_is_not_corrected(desk: Client) -> None:
+    book_id = add_book("Duune", isbn=DUNE, barcode=LABEL)
+    shown = inputs(desk.get(f"/correct-book?book_id={book_id}").content.decode())
+    assert "Give what is to be corrected" in errors(send(desk, "/correct-book", **shown), "title")
+    send(desk, "/correct-book", book_id=book_id, title="Dune")
+    send(desk, "/correct-book", **shown | {"isbn": "none"})
+    assert (book(book_id).title, book(book_id).isbn) == ("Dune", "")
+
+
+def test_what_was_typed_before_the_scan_stays(desk: Client) -> None:
+    add_book("Duune", isbn=DUNE, barcode=LABEL)
+    page = send(desk, "/correct-book", book_id_q=LABEL, **UNTOUCHED | {"title": "Dune"}).content.decode()
+    assert {"title": "Dune", **WAS}.items() <= inputs(page).items()
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_of_another_book_its_own_values_are_shown_first(desk: Client, *, chosen: bool) -> None:
+    """Whether it was scanned over the one before, or chosen among those found."""
+    duune, emma = add_book("Duune", isbn=DUNE, barcode=LABEL), add_book("Emma")
+    shown = inputs(desk.get(f"/correct-book?book_id={duune}").content.decode())
+    over = shown | {"book_id_q": "emma", "book_id": str(emma if chosen else duune)}
+    page = send(desk, "/correct-book", **over).content.decode()
+    assert {"title": "Emma", "was_title": "Emma", "was_isbn": "", "book_id": str(emma)}.items() <= inputs(page).items()
+
+
+def test_a_book_chosen_among_those_found_is_filled_in_before_anything_is_asked_for(desk: Client) -> None:
+    emma = add_book("Emma")
+    page = send(desk, "/correct-book", book_id_q="em", book_id=emma, **UNTOUCHED).content.decode()
+    assert inputs(page)["title"] == "Emma"
+    assert not re.search("in-error|notice error", page)
 
 
 def test_a_corrected_isbn_that_people_wait_for_says_for_whom_the_book_is(desk: Client) -> None:
@@ -134,6 +187,25 @@ def test_a_book_is_withdrawn_and_restored(desk: Client) -> None:
     response = send(desk, "/restore-book", book_id=book_id)
     assert messages_after(desk, response) == ["“Dune” is in use again and available."]
     assert book(book_id).status == "AVAILABLE"
+
+
+@pytest.mark.parametrize(("reason", "waits"), [("", 'name="reason"'), ("Worn out.", "<button")])
+def test_a_scan_finds_the_book_to_withdraw_and_waits_for_what_is_empty(desk: Client, reason: str, waits: str) -> None:
+    book_id, entries = add_book("Dune"), JournalEntry.objects.count()
+    response = send(desk, "/withdraw-book", book_id_q="dune", reason=reason)
+    page = response.content.decode()
+    assert (response.status_code, JournalEntry.objects.count()) == (422, entries)
+    assert f'value="{book_id}" checked' in page
+    assert f'value="{reason}"' in page or not reason
+    assert re.search(f"{waits}[^>]* autofocus", page)
+    assert not re.search("in-error|notice error", page)
+
+
+def test_where_the_scan_is_misread_the_reason_is_not_due_yet(desk: Client) -> None:
+    response = send(desk, "/withdraw-book", book_id_q="30001000047119", reason="")
+    assert "misread" in errors(response, "book_id")
+    assert set(response.context["form"].errors) == {"book_id"}
+    assert set(send(desk, "/withdraw-book").context["form"].errors) == {"book_id", "reason"}
 
 
 def test_a_book_on_loan_is_taken_back_first(desk: Client) -> None:

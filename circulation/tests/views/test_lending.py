@@ -1,8 +1,10 @@
 """Pages of lending, and of books that are missing."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -172,6 +174,46 @@ def test_who_is_suspended_is_called_so_on_the_hold_shelf(desk: Client) -> None:
         "Hold shelf: for Bob Roe (suspended), until"
     )
     assert ">Suspended</span>" in desk.get("/hold-shelf").content.decode()
+
+
+# Showing the book first
+
+
+@pytest.mark.parametrize(
+    ("bring_about", "asked"),
+    [
+        (lambda: lend("Dune", register("Ann Lee")), "on loan to Ann Lee, who will be suspended. Report it missing?"),
+        (lambda: add_book("Dune"), "available. Report it missing?"),
+        (lambda: _held("Dune"), "on the hold shelf for Bob Roe. Report it missing?"),
+    ],
+)
+def test_what_is_scanned_is_shown_before_it_is_reported_missing(
+    desk: Client, bring_about: Callable[[], UUID], asked: str
+) -> None:
+    book_id = bring_about()
+    before, entries = Book.objects.get().status, JournalEntry.objects.count()
+    response = send(desk, "/report-missing-book", book_id_q="dune")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert f'<p class="notice info" role="status">“Dune” is {asked}</p>' in page
+    assert f'name="book_id" value="{book_id}" checked' in page
+    assert "<button autofocus>Report missing</button>" in page
+    assert not re.search("in-error|notice error", page)
+    assert (Book.objects.get().status, JournalEntry.objects.count()) == (before, entries)
+    assert send(desk, "/report-missing-book", book_id=book_id).status_code == 302
+
+
+def _held(title: str) -> UUID:
+    book_id = add_book(title)
+    reserve(book_id, register("Bob Roe"))
+    return book_id
+
+
+def test_another_book_scanned_over_the_one_that_is_shown_is_shown_first_too(desk: Client) -> None:
+    dune, emma = add_book("Dune"), add_book("Emma")
+    response = send(desk, "/report-missing-book", book_id=dune, book_id_q="emma")
+    assert f'value="{emma}" checked' in response.content.decode()
+    assert not Book.objects.filter(status="MISSING").exists()
 
 
 # What becomes of those who wait
