@@ -33,7 +33,7 @@ class SearchUsersForm(CursorForm):
     message = SearchUsers
 
     q = search_field(
-        gettext_lazy("Search people"),
+        gettext_lazy("Name, e-mail or library card"),
         gettext_lazy("Scan a library card, or type first letters of the name or e-mail address."),
         validators=[refuse_misread(BarcodeKind.CARD)],
     )

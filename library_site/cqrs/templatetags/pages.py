@@ -16,6 +16,8 @@ register = template.Library()
 
 FOR_ALL = {"desk", "tasks"}
 """Pages that are no operation's: whoever is signed in may open them."""
+TABS = FOR_ALL | {"return_book", "get_hold_shelf", "get_missing_books", "search_books", "search_users"}
+"""The places to which every page leads. On one of them no other is marked, though its group may belong there."""
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -28,9 +30,7 @@ def place(context: RequestContext, name: str, text: str, key: str = "") -> str:
     url = _url(name)
     if url is None or not _may(context, name):
         return ""
-    here, group = context["request"].resolver_match.url_name, context.get("group")
-    current = "page" if here == name else "true" if group and group.page == name else ""
-    attributes = {"href": url, "accesskey": key or None, "aria-current": current or None}
+    attributes = {"href": url, "accesskey": key or None, "aria-current": _current(context, name)}
     return format_html("<a{}>{}</a>", flatatt(attributes), text)
 
 
@@ -58,6 +58,13 @@ def upright(text: str) -> str:
 
 def _may(context: RequestContext, name: str) -> bool:
     return name in FOR_ALL or bool(context["user"].has_perm(f"cqrs.{name}"))
+
+
+def _current(context: RequestContext, name: str) -> str | None:
+    here, group = context["request"].resolver_match.url_name, context.get("group")
+    if here == name:
+        return "page"
+    return "true" if group and group.page == name and here not in TABS else None
 
 
 def _url(name: str) -> str | None:
