@@ -117,7 +117,7 @@ class GetJournalForm(CursorForm):
     book_id = BookPick(label=gettext_lazy("About a book"), required=False)
     actor = text_field(
         pgettext_lazy("member of staff", "By"),
-        gettext_lazy("A user name of the staff, or cli or lambda."),
+        gettext_lazy("A user name of the staff, or cli (the command line) or lambda (the library’s clock)."),
         required=False,
         empty_value=None,
     )

@@ -11,6 +11,10 @@ from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from library_site.cqrs.links import Link
+from library_site.cqrs.operations import all_operations
 
 register = template.Library()
 
@@ -41,6 +45,14 @@ def task(context: RequestContext, slug: str, text: str, about: str, **chosen: An
     if url is None or not _may(context, slug):
         return ""
     return format_html('<a href="{}?{}" aria-label="{}: {}">{}</a>', url, urlencode(chosen), text, upright(about), text)
+
+
+@register.simple_tag(takes_context=True)
+def ways_to(context: RequestContext, *slugs: str) -> list[Link]:
+    """Links to the pages of these operations, as far as the account may open them, and to all tasks."""
+    titles = {operation.slug: str(operation.title) for operation in all_operations()} | {"tasks": _("All tasks")}
+    found = [(slug, _url(slug)) for slug in (*slugs, "tasks") if slug in titles and _may(context, slug)]
+    return [Link(titles[slug], url) for slug, url in found if url]
 
 
 @register.simple_tag
