@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.forms import BookPick, CursorForm, LabelsForm, refuse_misread
 from catalog.policies import BarcodeKind
+from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick
 from circulation.queries import (
     GetBookFile,
@@ -24,6 +25,7 @@ from circulation.queries import (
     GetUserFile,
     SearchUsers,
 )
+from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.form_fields import day_field, search_field, text_field
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import all_operations
@@ -95,11 +97,9 @@ class GetOverdueLoansForm(CursorForm):
     message = GetOverdueLoans
 
 
-class GetLoansDueForm(CursorForm):
+class GetLoansDueForm(DaysForm):
     message = GetLoansDue
-
-    first = day_field(pgettext_lazy("the first day", "From"), required=False)
-    last = day_field(pgettext_lazy("the last day", "To"), required=False)
+    days = staticmethod(days_due)
 
 
 def _tasks() -> list[tuple[str, str]]:
