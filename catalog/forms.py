@@ -199,7 +199,7 @@ class SearchBooksForm(CursorForm):
     message = SearchBooks
 
     q = search_field(
-        gettext_lazy("Search the catalogue"),
+        gettext_lazy("Title, author, barcode or ISBN"),
         gettext_lazy("First letters of words of the title or the author, a barcode, or an ISBN."),
         validators=[refuse_misread(BarcodeKind.BOOK)],
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from library_site.views import DESK
 
-INDEXES = ("search_users", "search_books")
+INDEXES = ("search_users", "search_books", "get_missing_books")
 """Pages from which others of their group are reached; those of other groups are reached from the index of tasks."""
 
 

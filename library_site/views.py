@@ -39,18 +39,17 @@ DESK = {
         Task("renew_loan", _("Renew"), _("Keep a book for longer")),
         Task("get_borrowed_books_by_user", _("Borrowed books"), _("What a person has, and until when")),
     ],
-    gettext_noop("Reservations"): [
-        Task("place_reservation", _("Reserve"), _("Let a person wait for a title")),
-        Task("cancel_reservation", _("Cancel reservation"), _("Somebody waits no longer")),
-        Task("move_reservation", _("Move in the queue"), _("Give somebody another place")),
-        Task("get_hold_shelf", _("Hold shelf"), _("What waits there, and for whom")),
-        Task("get_reservation_queue", _("Queue"), _("Who waits for a title")),
-        Task("get_reservations_by_user", _("Reservations by person"), _("What somebody waits for")),
+    gettext_noop("Lists"): [
+        Task("get_overdue_loans", _("Overdue"), _("What should be back by now")),
+        Task("get_loans_due", _("Due"), _("What is due today, or on other days")),
+        Task("get_past_loans_by_user", _("Past loans"), _("What a person has brought back")),
+        Task("get_book_history", _("Book history"), _("Who has had a book")),
+        Task("get_journal", _("Journal"), _("Who did what")),
     ],
-    gettext_noop("Missing books"): [
-        Task("report_missing_book", _("Report missing"), _("A book cannot be found")),
-        Task("report_found_book", _("Report found"), _("A missing book has turned up")),
-        Task("get_missing_books", _("Missing books"), _("What to look for on the shelves")),
+    gettext_noop("Every day"): [
+        Task("expire_reservations", _("Expire reservations"), _("What was not collected in time")),
+        Task("end_suspensions", _("End suspensions"), _("Those that are over")),
+        Task("set_calendar_exception", _("Closed days"), _("Closed or open out of turn")),
     ],
     gettext_noop("People"): [
         Task("get_user_file", _("Person"), _("How somebody stands, books, reservations")),
@@ -61,6 +60,11 @@ DESK = {
         Task("get_card_labels", _("Card labels"), _("Barcodes to print, for library cards")),
         Task("suspend_user", _("Suspend"), _("No borrowing, for a reason")),
         Task("reinstate_user", _("Reinstate"), _("End a suspension")),
+    ],
+    gettext_noop("Missing books"): [
+        Task("report_missing_book", _("Report missing"), _("A book cannot be found")),
+        Task("report_found_book", _("Report found"), _("A missing book has turned up")),
+        Task("get_missing_books", _("Missing books"), _("What to look for on the shelves")),
     ],
     gettext_noop("Catalogue"): [
         Task("search_books", _("Books"), _("Find a book")),
@@ -74,12 +78,13 @@ DESK = {
         Task("search_authors", _("Authors"), _("Find an author")),
         Task("get_books_by_author", _("Books by author"), _("What the library has of somebody")),
     ],
-    gettext_noop("Lists"): [
-        Task("get_overdue_loans", _("Overdue"), _("What should be back by now")),
-        Task("get_loans_due", _("Due"), _("What is due today, or on other days")),
-        Task("get_past_loans_by_user", _("Past loans"), _("What a person has brought back")),
-        Task("get_book_history", _("Book history"), _("Who has had a book")),
-        Task("get_journal", _("Journal"), _("Who did what")),
+    gettext_noop("Reservations"): [
+        Task("place_reservation", _("Reserve"), _("Let a person wait for a title")),
+        Task("cancel_reservation", _("Cancel reservation"), _("Somebody waits no longer")),
+        Task("move_reservation", _("Move in the queue"), _("Give somebody another place")),
+        Task("get_hold_shelf", _("Hold shelf"), _("What waits there, and for whom")),
+        Task("get_reservation_queue", _("Queue"), _("Who waits for a title")),
+        Task("get_reservations_by_user", _("Reservations by person"), _("What somebody waits for")),
     ],
     gettext_noop("Statistics"): [
         Task("get_loans_over_time", _("Loans and returns"), _("By day, week or month")),
@@ -87,13 +92,8 @@ DESK = {
         Task("get_most_borrowed_books", _("Most borrowed"), _("What people read")),
         Task("get_stock_by_state", _("Stock by state"), _("Where the books are")),
     ],
-    gettext_noop("Every day"): [
-        Task("expire_reservations", _("Expire reservations"), _("What was not collected in time")),
-        Task("end_suspensions", _("End suspensions"), _("Those that are over")),
-        Task("set_calendar_exception", _("Closed days"), _("Closed or open out of turn")),
-    ],
 }
-"""All tasks, by group."""
+"""All tasks, by group: those of every day first."""
 
 
 @login_required

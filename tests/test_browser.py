@@ -197,13 +197,13 @@ def test_a_list_is_found_while_letters_are_typed_and_the_focus_stays(open_desk: 
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     expect(page.get_by_text("No book matches.")).to_be_hidden()
-    expect(page.get_by_label("Search the catalogue")).to_be_focused()
+    expect(page.get_by_label("Title, author, barcode or ISBN")).to_be_focused()
 
 
 def test_a_scanned_barcode_leads_straight_to_what_it_is_on(page: Page) -> None:
     add_book("Dune", barcode="30001000047110")
     page.goto("/search-books")
-    expect(page.get_by_label("Search the catalogue")).to_be_focused()
+    expect(page.get_by_label("Title, author, barcode or ISBN")).to_be_focused()
     page.keyboard.type("30001000047110")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dune", exact=True)).to_be_visible()
@@ -220,7 +220,7 @@ def test_on_a_phone_no_keyboard_comes_up_over_a_list(open_desk: OpenDesk) -> Non
     add_book("Dune")
     page = open_desk(width=390, is_phone=True)
     page.goto("/search-books?q=dune")
-    expect(page.get_by_label("Search the catalogue")).not_to_be_focused()
+    expect(page.get_by_label("Title, author, barcode or ISBN")).not_to_be_focused()
     page.goto("/return-book")
     expect(page.get_by_label("Book", exact=True)).to_be_focused()
 

@@ -16,6 +16,7 @@ from library_site.cqrs import Remedy
 from library_site.cqrs.form_fields import day_field, number_field, text_field
 from library_site.cqrs.forms import TaskForm
 
+CLOSED, OPEN = "closed", "open"
 AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")
 
 
@@ -128,9 +129,13 @@ class SetCalendarExceptionForm(TaskForm):
     message = SetCalendarException
 
     day = day_field(gettext_lazy("Day"))
-    is_open = forms.BooleanField(
-        label=gettext_lazy("The library is open"),
+    is_open = forms.TypedChoiceField(
+        label=gettext_lazy("On this day the library is"),
+        choices=[(CLOSED, gettext_lazy("Closed")), (OPEN, gettext_lazy("Open, though its weekday is closed"))],
+        widget=forms.RadioSelect,
+        initial=CLOSED,
         required=False,
-        help_text=gettext_lazy("Though its weekday is closed. Without the tick, it is closed on this day."),
+        coerce=OPEN.__eq__,
+        empty_value=False,
     )
     note = text_field(gettext_lazy("Note"), gettext_lazy("Why: Christmas Day."), required=False, max_length=200)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.forms import BookPick, CursorForm, LabelsForm, refuse_misread
 from catalog.policies import BarcodeKind
+from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick
 from circulation.queries import (
     GetBookFile,
@@ -24,6 +25,7 @@ from circulation.queries import (
     GetUserFile,
     SearchUsers,
 )
+from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.form_fields import day_field, search_field, text_field
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import all_operations
@@ -33,7 +35,7 @@ class SearchUsersForm(CursorForm):
     message = SearchUsers
 
     q = search_field(
-        gettext_lazy("Search people"),
+        gettext_lazy("Name, e-mail or library card"),
         gettext_lazy("Scan a library card, or type first letters of the name or e-mail address."),
         validators=[refuse_misread(BarcodeKind.CARD)],
     )
@@ -95,11 +97,9 @@ class GetOverdueLoansForm(CursorForm):
     message = GetOverdueLoans
 
 
-class GetLoansDueForm(CursorForm):
+class GetLoansDueForm(DaysForm):
     message = GetLoansDue
-
-    first = day_field(pgettext_lazy("the first day", "From"), required=False)
-    last = day_field(pgettext_lazy("the last day", "To"), required=False)
+    days = staticmethod(days_due)
 
 
 def _tasks() -> list[tuple[str, str]]:
@@ -117,7 +117,7 @@ class GetJournalForm(CursorForm):
     book_id = BookPick(label=gettext_lazy("About a book"), required=False)
     actor = text_field(
         pgettext_lazy("member of staff", "By"),
-        gettext_lazy("A user name of the staff, or cli or lambda."),
+        gettext_lazy("A user name of the staff, or cli (the command line) or lambda (the library’s clock)."),
         required=False,
         empty_value=None,
     )

@@ -4,17 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import CursorForm
+from circulation.forms.days import DaysForm
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK
-from library_site.cqrs.form_fields import day_field
+from circulation.spans import span_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 
 
-class GetLoansOverTimeForm(CursorForm):
+class GetLoansOverTimeForm(DaysForm):
     message = GetLoansOverTime
+    days = staticmethod(span_of)
 
-    first = day_field(_("From"), required=False)
-    last = day_field(_("To"), required=False)
     by = forms.ChoiceField(
         label=_("By"), required=False, choices=[(DAY, _("Day")), (WEEK, _("Week")), (MONTH, _("Month"))]
     )
@@ -30,11 +30,9 @@ class GetOverdueByAgeForm(CursorForm):
     message = GetOverdueByAge
 
 
-class GetMostBorrowedBooksForm(CursorForm):
+class GetMostBorrowedBooksForm(DaysForm):
     message = GetMostBorrowedBooks
-
-    first = day_field(_("From"), required=False)
-    last = day_field(_("To"), required=False)
+    days = staticmethod(span_of)
 
 
 class GetStockByStateForm(CursorForm):

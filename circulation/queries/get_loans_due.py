@@ -4,6 +4,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from circulation.due import OpenLoan, open_loans
+from circulation.spans import Span
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -18,9 +19,18 @@ class GetLoansDue(Query[Page[OpenLoan]]):
 @handles(GetLoansDue, refuses=(InvalidInput,))
 def get_loans_due(query: GetLoansDue, context: Context) -> Page[OpenLoan]:
     """The books that are due on some days, or today."""
-    first = query.first or context.today
-    last = query.last or max(first, context.today)
+    span = days_due(query.first, query.last, context.today)
+    loans = open_loans(read_database()).filter(due_on__gte=span.first, due_on__lte=span.last)
+    return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))
+
+
+def days_due(first: date | None, last: date | None, today: date) -> Span:
+    """From `first`, or today, to `last`: to today, unless that is before the first.
+
+    Raises InvalidInput when the last day is before the first.
+    """
+    first = first or today
+    last = last or max(first, today)
     if last < first:
         raise InvalidInput.of("last", _("The last day is before the first. Exchange them."))
-    loans = open_loans(read_database()).filter(due_on__gte=first, due_on__lte=last)
-    return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))
+    return Span(first, last)

@@ -489,8 +489,15 @@ def test_pages_lead_to_the_tasks_for_their_row_and_lists_to_the_others(desk: Cli
             assert of_list in [to for _, to in task_links(desk, url(model, "changelist"))], model
 
 
+def test_the_first_page_leads_to_the_lists_and_all_tasks(desk: Client) -> None:
+    shown = [to for _, to in task_links(desk, "/admin/")]
+    assert {"/search-users", "/search-books", "/overdue-loans", "/journal", "/tasks"} <= set(shown)
+    assert all(desk.get(to).status_code == 200 for to in shown)
+
+
 def test_a_page_leads_only_to_what_one_may_do(client: Client, db: None) -> None:
     ann = register()
     staff(client, "view_libraryuser", "get_user_file")
     assert task_links(client, user_url(ann)) == [("The person’s page", f"/person?user_id={ann}")]
+    assert task_links(client, "/admin/") == [("All tasks", "/tasks")]
     assert task_links(client, url("circulation_libraryuser", "changelist")) == []

@@ -70,6 +70,7 @@ class RestoreBookView(AboutBookView, ShelvingView):
 
 class SetCalendarExceptionView(TaskView):
     form_class = SetCalendarExceptionForm
+    title = gettext_lazy("Closed days")
     lead = gettext_lazy(
         "Say that the library is closed on a day, or open, whatever its weekday. What is lent or renewed from now on "
         "does not fall due on a closed day; what is on loan already stays due when it is."

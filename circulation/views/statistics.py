@@ -42,6 +42,14 @@ BUSIEST = {
 }
 
 
+IN_STATE = {
+    Book.Status.AVAILABLE: gettext_lazy("{n} available"),
+    Book.Status.BORROWED: gettext_lazy("{n} on loan"),
+    Book.Status.ON_HOLD: gettext_lazy("{n} on the hold shelf"),
+    Book.Status.MISSING: gettext_lazy("{n} missing"),
+}
+
+
 class GetLoansOverTimeView(StatisticView):
     form_class = GetLoansOverTimeForm
     lead = gettext_lazy("In the last 30 days, unless you choose others.")
@@ -120,11 +128,9 @@ class GetMostBorrowedBooksView(StatisticView):
         if not rows:
             return []
         span = span_of(message.first, message.last, timezone.localdate())
-        first, together = rows[0], sum(row.loans for row in rows)
+        together = sum(row.loans for row in rows)
         return [
-            _("{days}: “{title}”, {loans}.").format(
-                days=from_to(span.first, span.last), title=first.title, loans=counted_loans(first.loans)
-            ),
+            _("{days}: {what}.").format(days=from_to(span.first, span.last), what=most(rows)),
             ngettext("{n} title in the picture: {loans}.", "{n} titles in the picture: {loans}.", len(rows)).format(
                 n=len(rows), loans=counted_loans(together)
             ),
@@ -149,16 +155,15 @@ class GetStockByStateView(StatisticView):
 
     def says(self, message: Any, rows: Sequence[StockInState]) -> list[str]:
         books = {row.status: row.books for row in rows}
-        total = sum(books.values())
-        if not total:
+        if not any(books.values()):
             return []
-        parts = _("{available} available, {lent} on loan ({overdue} overdue), {missing} missing.").format(
-            available=number(books[Book.Status.AVAILABLE]),
-            lent=number(books[Book.Status.BORROWED]),
-            overdue=number(sum(row.overdue for row in rows)),
-            missing=number(books[Book.Status.MISSING]),
-        )
-        return [ngettext("{n} book.", "{n} books.", total).format(n=number(total)), parts]
+        withdrawn = books.pop(Book.Status.WITHDRAWN, 0)
+        used, overdue = sum(books.values()), sum(row.overdue for row in rows)
+        said = [IN_STATE[status].format(n=number(count)) for status, count in books.items() if count]
+        late = _("{n} overdue").format(n=number(overdue)) if overdue else ""
+        apart = _("{n} withdrawn").format(n=number(withdrawn)) if withdrawn else ""
+        parts = "; ".join(each for each in (", ".join(said), late, apart) if each)
+        return [ngettext("{n} book in use.", "{n} books in use.", used).format(n=number(used)), f"{parts}."]
 
     def draw(self, message: Any, rows: Sequence[StockInState], title: str, size: Size) -> bytes:
         bars = []
@@ -195,6 +200,17 @@ def number(value: int) -> str:
 
 def counted_loans(loans: int) -> str:
     return ngettext("{n} loan", "{n} loans", loans).format(n=number(loans))
+
+
+def most(rows: Sequence[BorrowedTitle]) -> str:
+    """The title that was lent most; of several, how many there are, of those that are shown."""
+    first = rows[0]
+    shared = sum(row.rank == first.rank for row in rows)
+    if shared == 1:
+        return _("“{title}”, {loans}").format(title=first.title, loans=counted_loans(first.loans))
+    if shared == GetMostBorrowedBooksView.pictured:
+        return _("{n} titles or more with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
+    return _("{n} titles with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
 
 
 def from_to(first: date, last: date) -> str:

@@ -91,6 +91,18 @@ REFUSALS: "dict[str, StrOrPromise]" = {
 }
 """Why something was refused, in short, by the codes of the refusals."""
 
+SYSTEM: "dict[str, StrOrPromise]" = {"system:cli": _("the command line"), "system:lambda": _("the library’s clock")}
+"""What acts for the library itself, by the names of the actors."""
+
+DOORS: "dict[str, StrOrPromise]" = {
+    "admin": _("in the admin"),
+    "cli": _("on the command line"),
+    "html": _("on a page"),
+    "lambda": _("by an event"),
+    "rest": _("by a program"),
+}
+"""How requests come in, by their sources."""
+
 
 def refusal_name(code: str) -> str:
     """Why something was refused; of a code that is no longer in use, the code."""

@@ -321,9 +321,12 @@ def test_loans_due_today_or_between_two_days(desk: Client) -> None:
 
 
 def test_a_day_is_closed_or_open_out_of_turn(desk: Client) -> None:
-    response = send(desk, "/set-calendar-exception", day="2099-12-25", note="Christmas Day")
+    page = desk.get("/set-calendar-exception").content.decode()
+    assert "<h1>Closed days</h1>" in page
+    assert re.search(r'type="radio" name="is_open" value="closed"[^>]* checked', page)
+    response = send(desk, "/set-calendar-exception", day="2099-12-25", is_open="closed", note="Christmas Day")
     assert messages_after(desk, response) == ["The library is closed on Friday, 25 December 2099."]
-    response = send(desk, "/set-calendar-exception", day="2099-12-25", is_open="on")
+    response = send(desk, "/set-calendar-exception", day="2099-12-25", is_open="open")
     assert messages_after(desk, response) == ["The library is open on Friday, 25 December 2099."]
     exception = CalendarException.objects.get()
     assert (exception.is_open, exception.note) == (True, "")

@@ -11,8 +11,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
+from catalog.models import Book
 from circulation.policies import POLICY
-from tests.library import add_book, borrow, give_back, lend, register, report_missing
+from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,45 @@ def test_all_at_a_glance_leads_to_each(desk: Client) -> None:
         assert f'href="/statistics/{name}.csv"' in page
         assert f'src="/statistics/{name}.svg"' in page
     assert "1 book is overdue." in page
+
+
+def said(desk: Client, page: str) -> list[str]:
+    says: list[str] = desk.get(f"/statistics/{page}").context["figure"].says
+    return says
+
+
+@pytest.mark.usefixtures("_some")
+def test_the_books_in_use_add_up_and_those_withdrawn_stand_apart(desk: Client) -> None:
+    assert said(desk, "stock") == ["5 books in use.", "2 available, 2 on loan, 1 missing; 1 overdue."]
+    reserve(held := add_book(), register())
+    withdraw(add_book())
+    assert Book.objects.get(pk=held).status == "ON_HOLD"
+    shown = ["6 books in use.", "2 available, 2 on loan, 1 on the hold shelf, 1 missing; 1 overdue; 1 withdrawn."]
+    assert said(desk, "stock") == shown
+
+
+def test_of_titles_that_were_lent_as_often_none_is_named_before_the_others(desk: Client) -> None:
+    lend("Dune")
+    assert said(desk, "most-borrowed")[0].endswith(": “Dune”, 1 loan.")
+    lend("Emma")
+    assert said(desk, "most-borrowed")[0].endswith(": 2 titles with 1 loan each.")
+    for number in range(9):
+        lend(f"Book {number}")
+    assert said(desk, "most-borrowed")[0].endswith(": 10 titles or more with 1 loan each.")
+
+
+@pytest.mark.parametrize(
+    ("url", "days"), [("/statistics/loans", 30), ("/statistics/most-borrowed", 30), ("/loans-due", 1)]
+)
+def test_the_days_in_force_stand_in_the_boxes(desk: Client, url: str, days: int) -> None:
+    today = timezone.localdate()
+    assert in_boxes(desk, url) == [str(today - (days - 1) * DAY), str(today)]
+    assert in_boxes(desk, f"{url}?first=2099-01-01") == ["2099-01-01", "2099-01-01"]
+    assert in_boxes(desk, f"{url}?first=2099-01-02&last=2099-01-01") == ["2099-01-02", "2099-01-01"]
+
+
+def in_boxes(desk: Client, url: str) -> list[str]:
+    return re.findall(r'type="date" name="(?:first|last)" value="([^"]*)"', desk.get(url).content.decode())
 
 
 def test_where_there_is_nothing_to_draw_the_page_says_so(desk: Client) -> None:

@@ -11,11 +11,17 @@ from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from library_site.cqrs.links import Link
+from library_site.cqrs.operations import all_operations
 
 register = template.Library()
 
 FOR_ALL = {"desk", "tasks"}
 """Pages that are no operation's: whoever is signed in may open them."""
+TABS = FOR_ALL | {"return_book", "get_hold_shelf", "get_missing_books", "search_books", "search_users"}
+"""The places to which every page leads. On one of them no other is marked, though its group may belong there."""
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -28,9 +34,7 @@ def place(context: RequestContext, name: str, text: str, key: str = "") -> str:
     url = _url(name)
     if url is None or not _may(context, name):
         return ""
-    here, group = context["request"].resolver_match.url_name, context.get("group")
-    current = "page" if here == name else "true" if group and group.page == name else ""
-    attributes = {"href": url, "accesskey": key or None, "aria-current": current or None}
+    attributes = {"href": url, "accesskey": key or None, "aria-current": _current(context, name)}
     return format_html("<a{}>{}</a>", flatatt(attributes), text)
 
 
@@ -41,6 +45,14 @@ def task(context: RequestContext, slug: str, text: str, about: str, **chosen: An
     if url is None or not _may(context, slug):
         return ""
     return format_html('<a href="{}?{}" aria-label="{}: {}">{}</a>', url, urlencode(chosen), text, upright(about), text)
+
+
+@register.simple_tag(takes_context=True)
+def ways_to(context: RequestContext, *slugs: str) -> list[Link]:
+    """Links to the pages of these operations, as far as the account may open them, and to all tasks."""
+    titles = {operation.slug: str(operation.title) for operation in all_operations()} | {"tasks": _("All tasks")}
+    found = [(slug, _url(slug)) for slug in (*slugs, "tasks") if slug in titles and _may(context, slug)]
+    return [Link(titles[slug], url) for slug, url in found if url]
 
 
 @register.simple_tag
@@ -58,6 +70,13 @@ def upright(text: str) -> str:
 
 def _may(context: RequestContext, name: str) -> bool:
     return name in FOR_ALL or bool(context["user"].has_perm(f"cqrs.{name}"))
+
+
+def _current(context: RequestContext, name: str) -> str | None:
+    here, group = context["request"].resolver_match.url_name, context.get("group")
+    if here == name:
+        return "page"
+    return "true" if group and group.page == name and here not in TABS else None
 
 
 def _url(name: str) -> str | None:

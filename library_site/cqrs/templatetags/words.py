@@ -4,7 +4,7 @@ import re
 
 from django import template
 
-from library_site.cqrs.names import TITLES, refusal_name
+from library_site.cqrs.names import DOORS, SYSTEM, TITLES, refusal_name
 
 register = template.Library()
 
@@ -13,3 +13,15 @@ register = template.Library()
 def words(name: str) -> str:
     """BorrowBook is Borrow book, user_suspended is The person is suspended; of several codes in JSON, each."""
     return str(TITLES.get(name) or ", ".join(refusal_name(code) for code in re.findall(r"\w+", name)))
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Who did something: the user name of staff; what acts for the library itself, system:cli, as words."""
+    return str(SYSTEM.get(name, name))
+
+
+@register.filter
+def door(source: str) -> str:
+    """How a request came in: html is "on a page"."""
+    return str(DOORS.get(source, source))

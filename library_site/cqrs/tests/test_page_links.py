@@ -141,6 +141,31 @@ def test_a_page_says_where_it_is(desk: Client) -> None:
     assert re.search(r'aria-current="page" href="/search-users"', desk.get("/search-users").content.decode())
 
 
+@pytest.mark.parametrize(
+    ("url", "lit", "crumbs"),
+    [
+        ("/return-book", "Return", ["Desk", "Lending", "Return book"]),
+        ("/hold-shelf", "Hold shelf", ["Desk", "Reservations", "Hold shelf"]),
+        ("/missing-books", "Missing", ["Desk", "Missing books"]),
+        ("/report-found-book", "Missing", ["Desk", "Missing books", "Report found book"]),
+        ("/renew-loan", "All tasks", ["Desk", "Lending", "Renew loan"]),
+        ("/statistics", "", ["Desk", "Statistics"]),
+    ],
+)
+def test_one_place_is_marked_and_no_page_stands_under_itself(
+    desk: Client, url: str, lit: str, crumbs: list[str]
+) -> None:
+    page = desk.get(url).content.decode()
+
+    (places, way) = (
+        re.search(rf"<nav {nav}.*?</nav>", page, re.DOTALL) for nav in ('aria-label="Places"', 'class="crumbs"')
+    )
+    assert places
+    assert way
+    assert "".join(re.findall(r"<a [^>]*aria-current[^>]*>([^<]+)<", places[0])) == lit
+    assert re.findall(r">([^<>]+)</(?:a|span)>", way[0]) == crumbs
+
+
 def test_what_waits_for_a_person_comes_before_what_the_person_has(desk: Client) -> None:
     ann = register("Ann Lee", verified=True)
     lend("On loan", ann)

@@ -1,9 +1,9 @@
 """Dates and numbers in German."""
 
 DATE_FORMAT = "j. F Y"
-SHORT_DATE_FORMAT = "j. M Y"
+SHORT_DATE_FORMAT = "j. N Y"
 DATETIME_FORMAT = "j. F Y, H:i"
-SHORT_DATETIME_FORMAT = "j. M Y, H:i"
+SHORT_DATETIME_FORMAT = "j. N Y, H:i"
 MONTH_DAY_FORMAT = "j. F"
 YEAR_MONTH_FORMAT = "F Y"
 TIME_FORMAT = "H:i"
