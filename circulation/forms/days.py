@@ -15,7 +15,7 @@ from library_site.cqrs.form_fields import day_field
 class DaysForm(CursorForm):
     """`days` says which days are in force where one is not given; both stand in the boxes."""
 
-    days: ClassVar[staticmethod[[date | None, date | None, date], Span]]
+    days: ClassVar["staticmethod[[date | None, date | None, date], Span]"]
 
     first = day_field(pgettext_lazy("the first day", "From"), required=False)
     last = day_field(pgettext_lazy("the last day", "To"), required=False)
