@@ -41,7 +41,7 @@ DESK = {
     ],
     gettext_noop("Lists"): [
         Task("get_overdue_loans", _("Overdue"), _("What should be back by now")),
-        Task("get_loans_due", _("Due"), _("What is due today, or on other days")),
+        Task("get_loans_due", _("Due"), _("Today, or on other days")),
         Task("get_past_loans_by_user", _("Past loans"), _("What a person has brought back")),
         Task("get_book_history", _("Book history"), _("Who has had a book")),
         Task("get_journal", _("Journal"), _("Who did what")),
@@ -52,11 +52,11 @@ DESK = {
         Task("set_calendar_exception", _("Closed days"), _("Closed or open out of turn")),
     ],
     gettext_noop("People"): [
-        Task("get_user_file", _("Person"), _("How somebody stands, books, reservations")),
+        Task("get_user_file", _("Person"), _("Standing, books, reservations")),
         Task("search_users", _("People"), _("Find somebody")),
-        Task("register_user", _("Register"), _("Somebody new who wants to borrow")),
+        Task("register_user", _("Register"), _("Somebody new")),
         Task("verify_user", _("Verify"), _("You have seen who it is")),
-        Task("change_contact", _("Change contact"), _("Name, e-mail address, or a new card")),
+        Task("change_contact", _("Change contact"), _("Name, e-mail, or a new card")),
         Task("get_card_labels", _("Card labels"), _("Barcodes to print, for library cards")),
         Task("suspend_user", _("Suspend"), _("No borrowing, for a reason")),
         Task("reinstate_user", _("Reinstate"), _("End a suspension")),

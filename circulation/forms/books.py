@@ -129,13 +129,14 @@ class SetCalendarExceptionForm(TaskForm):
     message = SetCalendarException
 
     day = day_field(gettext_lazy("Day"))
-    is_open = forms.TypedChoiceField(
+    is_open = forms.ChoiceField(
         label=gettext_lazy("On this day the library is"),
         choices=[(CLOSED, gettext_lazy("Closed")), (OPEN, gettext_lazy("Open, though its weekday is closed"))],
         widget=forms.RadioSelect,
         initial=CLOSED,
         required=False,
-        coerce=OPEN.__eq__,
-        empty_value=False,
     )
     note = text_field(gettext_lazy("Note"), gettext_lazy("Why: Christmas Day."), required=False, max_length=200)
+
+    def clean_is_open(self) -> bool:
+        return bool(self.cleaned_data["is_open"] == OPEN)

@@ -1,6 +1,5 @@
 """What forms of lists about some days share: their boxes show the days in force."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from typing import Any, ClassVar
@@ -16,7 +15,7 @@ from library_site.cqrs.form_fields import day_field
 class DaysForm(CursorForm):
     """`days` says which days are in force where one is not given; both stand in the boxes."""
 
-    days: ClassVar[Callable[[date | None, date | None, date], Span]]
+    days: ClassVar["staticmethod[[date | None, date | None, date], Span]"]
 
     first = day_field(pgettext_lazy("the first day", "From"), required=False)
     last = day_field(pgettext_lazy("the last day", "To"), required=False)
@@ -29,6 +28,7 @@ class DaysForm(CursorForm):
         return cleaned
 
     def _show_days(self, span: Span) -> None:
-        shown: Any = self.data.copy()
+        sent: Any = self.data
+        shown = sent.copy()
         shown["first"], shown["last"] = span.first.isoformat(), span.last.isoformat()
         self.data = shown

@@ -159,7 +159,7 @@ class GetStockByStateView(StatisticView):
             return []
         withdrawn = books.pop(Book.Status.WITHDRAWN, 0)
         used, overdue = sum(books.values()), sum(row.overdue for row in rows)
-        said = [IN_STATE[status].format(n=number(count)) for status, count in books.items() if count]
+        said = [IN_STATE[Book.Status(status)].format(n=number(count)) for status, count in books.items() if count]
         late = _("{n} overdue").format(n=number(overdue)) if overdue else ""
         apart = _("{n} withdrawn").format(n=number(withdrawn)) if withdrawn else ""
         parts = "; ".join(each for each in (", ".join(said), late, apart) if each)

@@ -16,6 +16,12 @@ def words(name: str) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """On one line: a date in a sentence."""
+    return text.replace(" ", "\u00a0")
+
+
+@register.filter
 def actor(name: str) -> str:
     """Who did something: the user name of staff; what acts for the library itself, system:cli, as words."""
     return str(SYSTEM.get(name, name))
