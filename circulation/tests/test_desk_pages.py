@@ -139,3 +139,16 @@ def test_nothing_is_suggested_for_what_nobody_has_typed(desk: Client, q: str) ->
     response = desk.get(f"/desk/find?mode=junk&user_id=junk&q={q}", headers=JSON)
     assert response.status_code == 200
     assert response.json()["found"].strip() == ""
+
+
+def test_rows_that_another_version_has_kept_are_passed_over(desk: Client) -> None:
+    session = desk.session
+    session["desk_rows"] = [{"key": "old"}]
+    session.save()
+    assert desk.get("/?mode=lend").status_code == 200
+
+    add_book("Dune")
+
+    page = post(desk, barcode_of("Dune"))
+
+    assert [row.title for row in page.context["rows"]] == ["Dune"]

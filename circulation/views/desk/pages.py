@@ -99,7 +99,7 @@ class DeskView(AtDesk):
         return self.page(self.standing(*WhereForm(request.GET).where()))
 
     def page(self, standing: Standing, *, status: int = 200, problem: str = "") -> HttpResponse:
-        rows = [msgspec.convert(row, Row) for row in self.request.session.get(ROWS, [])]
+        rows = self.kept()
         keyed = next((row.key for row in rows if row.choices or row.links or row.state.startswith("person")), None)
         said = {"title": _("Desk"), "modes": self.modes(), "keyed": keyed, "scan_key": uuid4, "problem": problem}
         return render(
@@ -147,14 +147,21 @@ class DeskView(AtDesk):
             return redirect_to_login(Standing(*where, None, []).url())
         return super().handle_no_permission()
 
+    def kept(self) -> list[Row]:
+        """The last rows; none, where another version of this program has kept them."""
+        try:
+            return msgspec.convert(self.request.session.get(ROWS, []), list[Row])
+        except msgspec.ValidationError:
+            return []
+
     def keep(self, row: Row, instead: str) -> None:
-        rows = [kept for kept in self.request.session.get(ROWS, []) if kept["key"] != row.key]
-        kept, place = msgspec.to_builtins(row), [each["key"] for each in rows]
-        if instead in place:
-            rows[place.index(instead)] = kept
+        rows = [kept for kept in self.kept() if kept.key != row.key]
+        places = [kept.key for kept in rows]
+        if instead in places:
+            rows[places.index(instead)] = row
         else:
-            rows.insert(0, kept)
-        self.request.session[ROWS] = rows[:MAX_ROWS]
+            rows.insert(0, row)
+        self.request.session[ROWS] = msgspec.to_builtins(rows[:MAX_ROWS])
 
 
 class FindView(AtDesk):

@@ -370,7 +370,8 @@ addEventListener("focus", () => {
 });
 // Links of ours lead back here, where what waits goes on; a window that is closed takes it along.
 document.addEventListener("click", (event) => {
-  if (!event.defaultPrevented && event.target.closest("a")) isLeaving = true;
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // in a window of its own
+  if (!event.defaultPrevented && !isElsewhere && event.target.closest("a")) isLeaving = true;
 });
 document.querySelector("form.account").addEventListener("submit", () => {
   isLeaving = true;
