@@ -202,6 +202,9 @@ class SearchBooksForm(CursorForm):
         gettext_lazy("Title, author, barcode or ISBN"),
         gettext_lazy("First letters of words of the title or the author, a barcode, or an ISBN."),
         validators=[refuse_misread(BarcodeKind.BOOK)],
+        error_messages={
+            "required": gettext_lazy("Type a few letters too: the status only narrows what is found by them.")
+        },
     )
     status = forms.ChoiceField(
         label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("Any")), *Book.Status.choices]

@@ -141,6 +141,10 @@ def test_one_copy_is_what_is_added_unless_more_are_asked_for(desk: Client) -> No
     assert errors(send(desk, "/add-copies", book_id=book_id, copies="51"), "copies") == "Add 1 to 50 copies at a time."
 
 
+def test_a_status_alone_is_not_enough_to_search_by(desk: Client) -> None:
+    assert errors(desk.get("/search-books?q=&status=MISSING"), "q").startswith("Type a few letters too")
+
+
 def test_a_search_says_who_has_a_book(desk: Client) -> None:
     borrow(add_book("Dune", author="Frank Herbert"), register("Ann Lee"))
     add_book("Emma")

@@ -39,6 +39,7 @@ class Reserved(NamedTuple):
     title: str
     author_name: str
     user_name: str
+    user_barcode: str
     position: int
     held_until: date | None
 
@@ -67,6 +68,7 @@ class ReservationPick(Pick):
                 title=row.title,
                 author_name=row.author_name,
                 user_name=person.name,
+                user_barcode=person.barcode,
                 position=row.position,
                 held_until=row.held_until,
             )

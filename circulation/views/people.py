@@ -1,10 +1,12 @@
 """Pages of the people who borrow."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from catalog.text import name_key
 from circulation.commands.change_contact import ContactChanged
 from circulation.commands.end_suspensions import SuspensionsEnded
 from circulation.commands.register_user import UserRegistered
@@ -44,9 +46,17 @@ class RegisterUserView(TaskView):
             *self.steps(
                 (_("Lend to {name}").format(name=name), "borrow_book", chosen), (name, "get_user_file", chosen)
             ),
+            *self._of_the_same_name(result.user_id, name),
             *(link for user in found for link in GetCardLabelsView.links_to(self.context(), user.barcode)),
             *self.steps((_("Register somebody else"), "register_user", {})),
         ]
+
+    def _of_the_same_name(self, user_id: UUID, name: str) -> list[Link]:
+        """A search that tells them apart, where somebody of this name was registered before."""
+        found = self.look_up(SearchUsers(q=name))
+        if not any(user.id != user_id and name_key(user.name) == name_key(name) for user in found):
+            return []
+        return self.steps((_("Another {name} is registered").format(name=name), "search_users", {"q": name}))
 
 
 class VerifyUserView(TaskView):

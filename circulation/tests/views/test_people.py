@@ -34,6 +34,16 @@ def test_a_person_gets_the_card_that_was_scanned_or_the_next_one(desk: Client) -
     assert LibraryUser.objects.get(name="Bob Roe").barcode in page.content.decode()
 
 
+def test_somebody_of_a_name_that_is_there_already_is_told_from_the_other(desk: Client) -> None:
+    fields = {"name": "Anna Müller", "email": "anna@example.org"}
+    link = "/search-users?q=Anna+M%C3%BCller"
+    register("Anna Müller-Lee")
+    assert link not in after(desk, send(desk, "/register-user", **fields)).content.decode()
+    page = after(desk, send(desk, "/register-user", **fields | {"name": "anna  müller", "email": "am@example.org"}))
+    assert ["Another anna  müller is registered", "/search-users?q=anna++m%C3%BCller"] in page.context["next_steps"]
+    assert all(user.barcode in desk.get(link).content.decode() for user in LibraryUser.objects.all())
+
+
 def test_a_card_that_is_misread_or_somebody_elses_is_said_beside_it(desk: Client) -> None:
     register(barcode=CARD)
     fields = {"name": "Ann Lee", "email": "ann@example.org"}
