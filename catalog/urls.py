@@ -1,12 +1,10 @@
-"""The catalogue's doors: REST tasks, and pages."""
+"""The catalogue's pages."""
 
 from django.urls import path
 
-from catalog import api, views
+from catalog import views
 
-api_urls = api.router.urls
-
-page_urls = [
+urlpatterns = [
     path("add-new-book", views.AddNewBookView.as_view(), name="add_new_book"),
     path("add-copies", views.AddCopiesView.as_view(), name="add_copies"),
     path("search-books", views.SearchBooksView.as_view(), name="search_books"),

@@ -1,15 +1,12 @@
-"""The doors of circulation: REST tasks, and pages."""
+"""The pages of circulation."""
 
 from django.urls import path
 
-from circulation import api
 from circulation.views import books, files, lending, lists, people, reservations, statistic_view, statistics
 from circulation.views.desk import pages as desk
 from circulation.views.desk import prints
 
-api_urls = api.router.urls
-
-page_urls = [
+urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
     path("desk/find", desk.FindView.as_view(), name="desk_find"),
     path("receipt", prints.ReceiptView.as_view(), name="receipt"),

@@ -3,21 +3,23 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
+from django.urls.resolvers import RoutePattern
 from django.views.i18n import set_language
 
+import catalog.api
 import catalog.crud.api
-import catalog.urls
+import circulation.api
 import circulation.crud.api
-import circulation.urls
 from library_site import navigation, views
 from library_site.cqrs.views import no_such_api_url
 
 handler500 = views.server_error
 
-tasks = [*circulation.urls.api_urls, *catalog.urls.api_urls]
+tasks = [*circulation.api.router.urls, *catalog.api.router.urls]
 crud = [*circulation.crud.api.router.urls, *catalog.crud.api.router.urls]
-pages = [*circulation.urls.page_urls, *catalog.urls.page_urls]
+pages = [URLResolver(RoutePattern(""), urls) for urls in ("circulation.urls", "catalog.urls")]
+"""Imported when the first page is asked for: a function that has just started answers a program without them."""
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -26,13 +28,13 @@ urlpatterns = [
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
-        path("", include(pages)),
+        path("api/", include(crud)),
+        *pages,
         path("tasks", views.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),
         path("language", set_language, name="set_language"),
-        path("api/", include(crud)),
         path("api/schema", views.schema, name="schema"),
         path("api/docs", views.documentation, name="docs"),
         path("admin/", admin.site.urls),
