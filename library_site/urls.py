@@ -8,18 +8,16 @@ from django.urls.resolvers import RoutePattern
 from django.views.i18n import set_language
 
 import catalog.api
-import catalog.crud.api
 import circulation.api
-import circulation.crud.api
 from library_site import navigation, views
 from library_site.cqrs.views import no_such_api_url
 
 handler500 = views.server_error
 
 tasks = [*circulation.api.router.urls, *catalog.api.router.urls]
-crud = [*circulation.crud.api.router.urls, *catalog.crud.api.router.urls]
+crud = [URLResolver(RoutePattern("api/"), urls) for urls in ("circulation.crud.api", "catalog.crud.api")]
 pages = [URLResolver(RoutePattern(""), urls) for urls in ("circulation.urls", "catalog.urls")]
-"""Imported when the first page is asked for: a function that has just started answers a program without them."""
+"""Imported when the first of them is asked for: a function that has just started carries tasks out without them."""
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -28,7 +26,7 @@ urlpatterns = [
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
-        path("api/", include(crud)),
+        *crud,
         *pages,
         path("tasks", views.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),

@@ -9,7 +9,9 @@ from django.core.servers.basehttp import WSGIServer
 from django.test import Client
 from rest_framework.test import APIClient
 
+import catalog.crud.api
 import catalog.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY_OPERATIONS
+import circulation.crud.api
 import circulation.urls  # noqa: F401
 import library_site.urls  # noqa: F401
 from catalog.commands import AddNewBook

@@ -62,3 +62,5 @@ class BookViewSet(CrudViewSet):
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("author", AuthorViewSet)
 router.register("book", BookViewSet)
+
+urlpatterns = router.urls

@@ -35,3 +35,5 @@ class LibraryUserViewSet(CrudViewSet):
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("user", LibraryUserViewSet)
+
+urlpatterns = router.urls
