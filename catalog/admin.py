@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.commands import AddNewBook
 from catalog.models import Author, BarcodeSeries, Book
+from catalog.models.search import by_barcode_id_or_words, by_id_or_words
 from catalog.policies import canonical_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors
-from catalog.search import by_barcode_id_or_words, by_id_or_words
-from library_site.cqrs.admin import CrudAdmin, TaskLink
+from library_site.admin import CrudAdmin, TaskLink
 
 
 @admin.register(Author)

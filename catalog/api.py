@@ -11,7 +11,7 @@ from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
 from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
-from library_site.cqrs.api import IdField, PageRequest, TaskRouter, TaskViewSet, task
+from library_site.rest.tasks import IdField, PageRequest, TaskRouter, TaskViewSet, task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
 AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"

@@ -9,19 +9,19 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.barcodes import barcode_error
 from catalog.commands import AddCopies, AddNewBook
 from catalog.labels import SHEETS, SheetKind
 from catalog.models import MAX_NAME, MAX_TITLE, Book
+from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.text import name_key
 from library_site.cqrs import Context, Remedy, dispatch
-from library_site.cqrs.form_fields import number_field, search_field, text_field
-from library_site.cqrs.forms import MessageForm, TaskForm
 from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.messages import Message
-from library_site.cqrs.picks import CHOICES, Pick
+from library_site.html.form_fields import number_field, search_field, text_field
+from library_site.html.forms import MessageForm, TaskForm
+from library_site.html.picks import CHOICES, Pick
 
 
 def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:

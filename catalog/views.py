@@ -31,9 +31,9 @@ from catalog.queries.get_book_labels import BookLabel
 from catalog.queries.search_books import FoundBook
 from catalog.text import name_key
 from library_site.cqrs import Context, Page
-from library_site.cqrs.links import Link, task_link
 from library_site.cqrs.operations import operation_of
-from library_site.cqrs.views import PickView, QueryView, TaskView
+from library_site.html.links import Link, task_link
+from library_site.html.views import PickView, QueryView, TaskView
 
 
 class ArrivalView(TaskView):

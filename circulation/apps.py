@@ -7,4 +7,5 @@ class CirculationConfig(AppConfig):
     verbose_name = _("Circulation")
 
     def ready(self) -> None:
-        from . import arrivals, commands, queries  # noqa: F401 - registers the handlers
+        from . import commands, queries  # noqa: F401 - registers the handlers
+        from .domain import arrivals  # noqa: F401 - hears of new copies

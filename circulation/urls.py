@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from circulation.views import books, files, lending, lists, people, reservations, statistic_view, statistics
-from circulation.views.desk import pages as desk
-from circulation.views.desk import prints
+from circulation.desk import pages as desk
+from circulation.desk import prints
+from circulation.statistics import statistic_view
+from circulation.statistics import views as statistics
+from circulation.views import books, files, lending, lists, people, reservations
 
 urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .cloudformation.template import template
 from .pictures import pictures
 from .stages import zappa_settings
-from .template import template
 from .topologies import Function, topologies
 
 ROOT = Path(__file__).resolve().parent.parent

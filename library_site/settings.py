@@ -91,6 +91,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "library_site.navigation.navigation",
             ],
+            "libraries": {
+                "pages": "library_site.html.templatetags.pages",
+                "words": "library_site.html.templatetags.words",
+            },
         },
     },
 ]
@@ -147,7 +151,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 # Behind no proxy of ours the peer's address is the only one that can't be forged.
-AXES_CLIENT_IP_CALLABLE = "library_site.cqrs.clients.peer_address"
+AXES_CLIENT_IP_CALLABLE = "library_site.rest.clients.peer_address"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_TTL": timedelta(days=365)}
 
@@ -209,21 +213,21 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "library_site.cqrs.clients.TokenAuthentication",
+        "library_site.rest.clients.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["library_site.cqrs.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["library_site.rest.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "library_site.cqrs.schema.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "library_site.rest.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "library_site.cqrs.problems.ProblemHandler",
+    "EXCEPTION_HANDLER_CLASS": "library_site.rest.problems.ProblemHandler",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": False,
 }
 SPECTACULAR_SETTINGS = {

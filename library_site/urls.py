@@ -10,7 +10,7 @@ from django.views.i18n import set_language
 import catalog.api
 import circulation.api
 from library_site import navigation, views
-from library_site.cqrs.views import no_such_api_url
+from library_site.html.views import no_such_api_url
 
 handler500 = views.server_error
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from library_site.cqrs.problems import DATABASE_IS_DOWN, MEDIA_TYPE, UNAVAILABLE, Unavailable, problem
+from library_site.cqrs.answers import DATABASE_IS_DOWN, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -165,7 +165,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         response = _problem(UNAVAILABLE)
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)
-    response["Retry-After"] = str(Unavailable.wait)
+    response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 

@@ -21,17 +21,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs.permissions import LIBRARIANS
-from tests.library import (
-    add_book,
-    borrow,
-    give_back,
-    lend,
-    register,
-    reserve,
-    suspend,
-    suspend_by_loss,
-    withdraw,
-)
+from tests.library import add_book, borrow, give_back, lend, register, reserve, suspend, suspend_by_loss, withdraw
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

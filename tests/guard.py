@@ -25,11 +25,10 @@ WRITE = re.compile(
     re.IGNORECASE,
 )
 ADAPTER = re.compile(
-    r"(?:catalog|circulation|library_site)/(?:.*/)?"
-    r"(?:(?:api|(?:\w+_)?views|forms|picks|admin)(?:/\w+)?|management/commands/\w+)\.py"
-    r"|library_site/(?:on_lambda/)?\w+\.py"
+    r"(?:catalog|circulation)/(?!(?:commands|queries|domain|reading|models|migrations|(?:.*/)?tests)/|policies|states).+"
+    r"|library_site/(?:(?:admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
 )
-CRUD = re.compile(r"library_site/cqrs/crud\.py|\w+/crud/\w+\.py")
+CRUD = re.compile(r"library_site/rest/crud\.py|\w+/crud/\w+\.py")
 ADMIN_HOOKS = {"save_model", "delete_model", "delete_queryset"}
 
 violations: list[str] = []
@@ -75,7 +74,7 @@ def _judge(path: str, function: str) -> str | None:
     if (path, function) == ("library_site/cqrs/dispatcher.py", "dispatch") or CRUD.fullmatch(path):
         return ""
     if function in ADMIN_HOOKS and path.endswith(
-        ("/admin.py", "cqrs/admin/crud.py", "django/contrib/admin/options.py")
+        ("catalog/admin.py", "library_site/admin/crud.py", "django/contrib/admin/options.py")
     ):
         return ""
     return f"{path}:{function}" if ADAPTER.fullmatch(path) else None

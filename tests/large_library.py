@@ -15,8 +15,8 @@ from django.db.models import Model
 from stdnum import ean
 
 from catalog.models import Author, Book
+from catalog.models.search import search_key
 from catalog.policies import BarcodeKind, barcode
-from catalog.search import search_key
 from catalog.text import name_key
 from circulation.models import LibraryUser, PastLoan, Reservation
 from library_site.cqrs.ids import uuid7

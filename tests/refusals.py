@@ -11,11 +11,9 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from catalog.barcodes import BarcodeTaken
 from catalog.commands.add_new_book import BookAlreadyInCatalogue
+from catalog.domain.barcodes import BarcodeTaken
 from catalog.policies import BarcodeKind, barcode
-from circulation.books import BookWithdrawn
-from circulation.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached
 from circulation.commands.move_reservation import ReservationWaits
 from circulation.commands.place_reservation import TitleAlreadyBorrowed, TitleAlreadyReserved
 from circulation.commands.reinstate_user import UserNotSuspended
@@ -24,13 +22,15 @@ from circulation.commands.report_missing_book import BookAlreadyMissing
 from circulation.commands.restore_book import BookNotWithdrawn
 from circulation.commands.suspend_user import UserAlreadySuspended
 from circulation.commands.withdraw_book import BookAlreadyWithdrawn, BookOnLoan, LastCopyReserved
-from circulation.isbn_changes import BookInUse, ReservationsClash
-from circulation.loans import BookNotOnLoan, LibraryNeverOpens
-from circulation.people import EmailAlreadyRegistered, UserSuspended
+from circulation.domain.books import BookWithdrawn
+from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached
+from circulation.domain.isbn_changes import BookInUse, ReservationsClash
+from circulation.domain.loans import BookNotOnLoan, LibraryNeverOpens
+from circulation.domain.people import EmailAlreadyRegistered, UserSuspended
+from circulation.domain.queue import ReservationEnded
+from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing
+from circulation.domain.titles import BookReserved
 from circulation.policies import POLICY
-from circulation.queue import ReservationEnded
-from circulation.renewal_rules import RenewalLimitReached, RenewalMovesNothing
-from circulation.titles import BookReserved
 from library_site.cqrs import DomainError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from tests.library import (
     add_book,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.models import Book
-from circulation.views.desk.telling import Choice, Row
+from circulation.desk.rows import Choice, Row
 
 
 class Answer(NamedTuple):

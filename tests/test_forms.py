@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 
 from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import Operation, all_operations
-from library_site.cqrs.views import MessageView
+from library_site.html.views import MessageView
 from library_site.views import DESK
 from tests.library import context
 

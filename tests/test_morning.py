@@ -21,9 +21,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Route, expect
 
 from catalog.models import Book
+from circulation.desk.pages import DeskView
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
-from circulation.views.desk.pages import DeskView
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import SUPERVISORS
 from tests.browser import IN_A_BROWSER, OpenDesk

@@ -9,11 +9,11 @@ import pytest
 from django.test import override_settings
 from django.urls import resolve
 
-from deploy.event_sources import schedules
+from deploy.cloudformation.event_sources import schedules
+from deploy.cloudformation.http_api import rest_routes
+from deploy.cloudformation.template import template
 from deploy.generated import ROOT, SETTINGS, files
-from deploy.http_api import rest_routes
 from deploy.stages import zappa_settings
-from deploy.template import template
 from deploy.tests.routing import match
 from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
 from library_site.cqrs.arguments import message_from

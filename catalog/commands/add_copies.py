@@ -3,8 +3,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from catalog.arrivals import add_copies_of_one_title
-from catalog.authors import find_or_add_author
+from catalog.domain.arrivals import add_copies_of_one_title
+from catalog.domain.authors import find_or_add_author
 from catalog.models import Book
 from library_site.cqrs import Command, Context, InvalidInput, NotFound, Overtaken, handles
 

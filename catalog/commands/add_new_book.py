@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from catalog.arrivals import add_copies_of_one_title
-from catalog.authors import find_or_add_author
-from catalog.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.arrivals import add_copies_of_one_title
+from catalog.domain.authors import find_or_add_author
+from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse

@@ -8,7 +8,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import name_key
-from library_site.cqrs.crud import CrudSerializer, CrudViewSet
+from library_site.rest.crud import CrudSerializer, CrudViewSet
 
 
 class AuthorSerializer(CrudSerializer):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import catalog.models
-import catalog.search
+import catalog.models.search
 import library_site.cqrs.ids
 import library_site.cqrs.validation
 
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name_key", models.CharField(editable=False, max_length=255)),
-                ("search_key", catalog.search.SearchKeyField(editable=False)),
+                ("search_key", catalog.models.search.SearchKeyField(editable=False)),
             ],
             options={
                 "ordering": ["name_key"],
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ("borrowed_at", models.DateTimeField(editable=False, null=True)),
                 ("due_on", models.DateField(editable=False, null=True)),
                 ("renewals", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("search_key", catalog.search.SearchKeyField(editable=False)),
+                ("search_key", catalog.models.search.SearchKeyField(editable=False)),
                 ("author", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.author")),
             ],
             options={

@@ -3,7 +3,7 @@
 import django.core.validators
 from django.db import migrations, models
 
-import catalog.barcodes
+import catalog.models.barcodes
 
 
 class Migration(migrations.Migration):
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="book",
             name="barcode",
-            field=catalog.barcodes.BarcodeField(kind="3"),
+            field=catalog.models.barcodes.BarcodeField(kind="3"),
         ),
         migrations.AddField(
             model_name="book",

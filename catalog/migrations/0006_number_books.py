@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from catalog.barcodes import number_existing
+from catalog.models.barcodes import number_existing
 from catalog.policies import BarcodeKind
 
 

@@ -4,8 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import catalog.barcodes
 import catalog.models
+import catalog.models.barcodes
 import library_site.cqrs.validation
 
 
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="book",
             name="barcode",
-            field=catalog.barcodes.BarcodeField(kind="3", verbose_name="barcode"),
+            field=catalog.models.barcodes.BarcodeField(kind="3", verbose_name="barcode"),
         ),
         migrations.AlterField(
             model_name="book",

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from catalog.barcodes import barcode_range
+from catalog.domain.barcodes import barcode_range
 from catalog.models import Book
 from catalog.policies import BarcodeKind
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database

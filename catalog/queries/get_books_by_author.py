@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from catalog.search import SORT_KEY
+from catalog.models.search import SORT_KEY
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

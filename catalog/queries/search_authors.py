@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Author
-from catalog.search import SORT_KEY, by_id_or_words
+from catalog.models.search import SORT_KEY, by_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from catalog.models.search import SORT_KEY, by_barcode_id_or_words
 from catalog.policies import canonical_isbn
-from catalog.search import SORT_KEY, by_barcode_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"

@@ -14,10 +14,10 @@ from django.test import Client
 
 from catalog.models import Author, Book
 from circulation.models import LibraryUser
-from library_site.cqrs.admin import crud as shared
-from library_site.cqrs.admin import tables
+from library_site.admin import crud as shared
+from library_site.admin import tables
+from library_site.admin.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
 from library_site.cqrs.ids import uuid7
-from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
 from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve
 
 LABEL = "30001000047110"

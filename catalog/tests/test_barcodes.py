@@ -12,14 +12,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from catalog.barcodes import BarcodeTaken, barcode_error, next_barcode
 from catalog.commands import AddCopies, AddNewBook
+from catalog.domain.barcodes import BarcodeTaken
 from catalog.models import Author, BarcodeSeries, Book
+from catalog.models.barcodes import barcode_error, next_barcode
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
 from circulation.models import LibraryUser
+from library_site.admin.tests.admin_pages import edit, fill_in, said, url
 from library_site.cqrs import InvalidInput, dispatch
-from library_site.cqrs.tests.admin_pages import edit, fill_in, said, url
 from tests.library import add_book, context, register
 
 BOOK, CARD = BarcodeKind.BOOK, BarcodeKind.CARD
@@ -126,7 +127,7 @@ def test_labels_that_are_on_books_already_are_passed_over(start: Callable[..., N
 def test_a_whole_roll_of_printed_labels_is_passed_over(
     start: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog.barcodes._BLOCK", 3)
+    monkeypatch.setattr("catalog.models.barcodes._BLOCK", 3)
     for each in range(11, 11 + 7):
         add_book(barcode=label(each))
     start(11)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Author, Book
-from catalog.search import by_id_or_words, search_key
+from catalog.models.search import by_id_or_words, search_key
 from tests.library import add_book
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 """REST tasks of circulation: /api/book/{id}/borrow and so on. Adapters: they translate, nothing else."""
 
-from library_site.cqrs.api import TaskRouter
+from circulation.statistics.api import StatisticsTasks
+from library_site.rest.tasks import TaskRouter
 
 from .books import BookTasks
 from .journal import JournalTasks
@@ -9,7 +10,6 @@ from .lists import LoanLists
 from .opening import CalendarTasks
 from .people import UserTasks
 from .reservations import ReservationTasks, ReserveTasks
-from .statistics import StatisticsTasks
 
 router = TaskRouter()
 router.register("book", LendingTasks, basename="lending-task")

@@ -11,7 +11,7 @@ from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, AuthorReference
 from catalog.models import MAX_TITLE, Book
 from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
 from circulation.queries import GetBookFile
-from library_site.cqrs.api import OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, task
 
 from .examples import MISSING_BOOK, USER
 

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from catalog.api import BOOK
 from circulation.queries import GetJournal
-from library_site.cqrs.api import IdField, PageRequest, TaskViewSet, task
 from library_site.cqrs.models import JournalEntry
+from library_site.rest.tasks import IdField, PageRequest, TaskViewSet, task
 
 from .examples import ENTRY, USER
 

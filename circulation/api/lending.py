@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from catalog.api import BOOK
 from catalog.models import Book
 from circulation.commands import BorrowBook, RenewLoan, ReturnBook
-from library_site.cqrs.api import IdField, OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, task
 
 from .examples import USER
 

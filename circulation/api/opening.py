@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from circulation.commands import SetCalendarException
-from library_site.cqrs.api import TaskViewSet, task
+from library_site.rest.tasks import TaskViewSet, task
 
 
 class CalendarExceptionRequest(serializers.Serializer[Any]):

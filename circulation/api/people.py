@@ -9,17 +9,10 @@ from rest_framework.response import Response
 
 from catalog.api import BOOK, LABEL, LabelsRequest
 from catalog.models import MAX_NAME
-from circulation.commands import (
-    ChangeContact,
-    EndSuspensions,
-    RegisterUser,
-    ReinstateUser,
-    SuspendUser,
-    VerifyUser,
-)
+from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetCardLabels, GetPastLoansByUser, GetUserFile, SearchUsers
-from library_site.cqrs.api import PageRequest, TaskViewSet, task
+from library_site.rest.tasks import PageRequest, TaskViewSet, task
 
 from .examples import CARD, ENDED_LOAN, USER
 from .lists import EndedLoanRow

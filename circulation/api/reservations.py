@@ -12,7 +12,7 @@ from circulation.commands import CancelReservation, ExpireReservations, MoveRese
 from circulation.models import LibraryUser
 from circulation.queries import GetHoldShelf, GetReservationQueue, GetReservationsByUser
 from circulation.states import QUEUED, WAITING
-from library_site.cqrs.api import IdField, OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, task
 
 from .examples import RESERVATION, USER
 

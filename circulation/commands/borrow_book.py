@@ -2,28 +2,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from circulation.borrowing_rules import (
-    BookNotAvailable,
-    LoanLimitReached,
-    OverdueLimitReached,
-    user_problems,
-)
-from circulation.lending import Lending
-from circulation.library_policy import policy_from
-from circulation.loans import LibraryNeverOpens
+from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached, user_problems
+from circulation.domain.lending import Lending
+from circulation.domain.library_policy import policy_from
+from circulation.domain.loans import LibraryNeverOpens
+from circulation.domain.people import UserSuspended
+from circulation.domain.titles import BookReserved
 from circulation.models import LibraryUser
-from circulation.people import UserSuspended
 from circulation.policies import NeverOpen
 from circulation.states import LOAN, NEW, ON_LOAN
-from circulation.titles import BookReserved
-from library_site.cqrs import (
-    Context,
-    InvalidInput,
-    NotFound,
-    Overriding,
-    handles,
-    refuse_unless_overridden,
-)
+from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
 
 
 @dataclass(frozen=True, kw_only=True)

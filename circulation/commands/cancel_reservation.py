@@ -2,10 +2,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import move
+from circulation.domain.loans import move
+from circulation.domain.queue import ReservationEnded, lock_reservation
+from circulation.domain.titles import end, reserved_for, serve_queue
 from circulation.models import Reservation
-from circulation.queue import ReservationEnded, lock_reservation
-from circulation.titles import end, reserved_for, serve_queue
 from library_site.cqrs import Command, Context, NotFound, handles
 
 

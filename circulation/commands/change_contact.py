@@ -4,9 +4,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from catalog.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.barcodes import BarcodeTaken, refuse_taken
+from circulation.domain.people import EmailAlreadyRegistered, email_taken, lock_user
 from circulation.models import LibraryUser
-from circulation.people import EmailAlreadyRegistered, email_taken, lock_user
 from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import check_fields
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from catalog.arrivals import lock_isbn
-from catalog.authors import find_or_add_author
-from catalog.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.arrivals import lock_isbn
+from catalog.domain.authors import find_or_add_author
+from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
-from circulation.isbn_changes import BookInUse, ReservationsClash, leave_title
-from circulation.titles import lock_title, lock_titles, serve_queue
+from circulation.domain.isbn_changes import BookInUse, ReservationsClash, leave_title
+from circulation.domain.titles import lock_title, lock_titles, serve_queue
 from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import field_errors
 

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from circulation.domain.people import end_staff_suspension
 from circulation.models import LibraryUser
-from circulation.people import end_staff_suspension
 from library_site.cqrs import Command, Context, handles
 
 

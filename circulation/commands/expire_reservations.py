@@ -4,9 +4,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from catalog.models import Book
-from circulation.loans import move
+from circulation.domain.loans import move
+from circulation.domain.titles import end, lock_titles, serve_queue
 from circulation.models import Reservation
-from circulation.titles import end, lock_titles, serve_queue
 from library_site.cqrs import Command, Context, handles
 
 

@@ -3,8 +3,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from circulation.domain.queue import ReservationEnded, lock_reservation
 from circulation.models import Reservation
-from circulation.queue import ReservationEnded, lock_reservation
 from circulation.states import QUEUED, RESERVATION
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
 

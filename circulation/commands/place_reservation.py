@@ -6,11 +6,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.books import BookWithdrawn, refuse_withdrawn
+from circulation.domain.books import BookWithdrawn, refuse_withdrawn
+from circulation.domain.people import RESERVE, UserSuspended, lock_user, suspended
+from circulation.domain.titles import Title, lock_title, serve_queue, waits_for
 from circulation.models import Reservation
-from circulation.people import RESERVE, UserSuspended, lock_user, suspended
 from circulation.states import NEW, QUEUED, RESERVATION
-from circulation.titles import Title, lock_title, serve_queue, waits_for
 from library_site.cqrs import (
     Conflict,
     Context,

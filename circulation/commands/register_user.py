@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from catalog.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.barcodes import BarcodeTaken, refuse_taken
+from circulation.domain.people import EmailAlreadyRegistered, email_taken
 from circulation.models import LibraryUser
-from circulation.people import EmailAlreadyRegistered, email_taken
 from circulation.states import NEW, NOT_VERIFIED, USER
 from library_site.cqrs import Command, Context, InvalidInput, handles, personal
 from library_site.cqrs.validation import check_fields

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.comments import reinstated_comment
+from circulation.domain.comments import reinstated_comment
+from circulation.domain.people import lock_user, save_standing
 from circulation.models import PastLoan
-from circulation.people import lock_user, save_standing
 from circulation.policies import add_line, without_line
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.validation import is_plain

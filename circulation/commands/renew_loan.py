@@ -6,14 +6,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.books import state_of
-from circulation.library_policy import policy_from
-from circulation.loans import BookNotOnLoan, LibraryNeverOpens, lock_book
-from circulation.people import RENEW, UserSuspended, lock_user, suspended
+from circulation.domain.books import state_of
+from circulation.domain.library_policy import policy_from
+from circulation.domain.loans import BookNotOnLoan, LibraryNeverOpens, lock_book
+from circulation.domain.people import RENEW, UserSuspended, lock_user, suspended
+from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
+from circulation.domain.titles import BookReserved
 from circulation.policies import NeverOpen
-from circulation.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
 from circulation.states import LOAN, ON_LOAN
-from circulation.titles import BookReserved
 from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
 
 

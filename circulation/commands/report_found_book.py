@@ -4,9 +4,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.books import state_of
-from circulation.loans import move, resolve_losses
-from circulation.titles import lock_title, serve_queue
+from circulation.domain.books import state_of
+from circulation.domain.loans import move, resolve_losses
+from circulation.domain.titles import lock_title, serve_queue
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
 
 

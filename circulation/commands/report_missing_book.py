@@ -4,11 +4,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.books import BookWithdrawn, refuse_withdrawn
-from circulation.loans import end_loan, move
+from circulation.domain.books import BookWithdrawn, refuse_withdrawn
+from circulation.domain.loans import end_loan, move
+from circulation.domain.people import suspend_for_loss
+from circulation.domain.titles import lock_title, release, serve_queue
 from circulation.models import PastLoan
-from circulation.people import suspend_for_loss
-from circulation.titles import lock_title, release, serve_queue
 from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, handles
 
 

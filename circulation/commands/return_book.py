@@ -3,9 +3,9 @@ from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.loans import end_loan, move, resolve_losses
+from circulation.domain.loans import end_loan, move, resolve_losses
+from circulation.domain.titles import lock_title, reserved_for, serve_queue
 from circulation.models import PastLoan
-from circulation.titles import lock_title, reserved_for, serve_queue
 from library_site.cqrs import Command, Context, NotFound, handles
 
 

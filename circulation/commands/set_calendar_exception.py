@@ -3,8 +3,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from circulation.library_policy import policy_from
-from circulation.loans import LibraryNeverOpens
+from circulation.domain.library_policy import policy_from
+from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException
 from circulation.policies import NeverOpen
 from library_site.cqrs import Command, Context, InvalidInput, handles

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.people import end_staff_suspension, lock_user, save_standing
+from circulation.domain.people import end_staff_suspension, lock_user, save_standing
 from circulation.policies import add_line
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
 from library_site.cqrs.validation import is_plain

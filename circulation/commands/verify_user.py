@@ -3,8 +3,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_standing
 from circulation.models import LibraryUser
-from circulation.people import UserSuspended, end_staff_suspension, lock_user, save_standing
 from library_site.cqrs import Command, Context, NotFound, Remedy, handles
 
 

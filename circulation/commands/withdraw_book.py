@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Book
-from circulation.loans import move, on_loan_to
-from circulation.titles import Title, lock_title, release, reserved_for, serve_queue
+from circulation.domain.loans import move, on_loan_to
+from circulation.domain.titles import Title, lock_title, release, reserved_for, serve_queue
 from library_site.cqrs import (
     Conflict,
     Context,

@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.text import name_key
 from circulation.models import LibraryUser
-from library_site.cqrs.crud import CrudSerializer, CrudViewSet
+from library_site.rest.crud import CrudSerializer, CrudViewSet
 
 
 class LibraryUserSerializer(CrudSerializer):

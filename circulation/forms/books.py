@@ -13,8 +13,8 @@ from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, RestoreBook, SetCalendarException, WithdrawBook
 from library_site.cqrs import Remedy
-from library_site.cqrs.form_fields import day_field, number_field, text_field
-from library_site.cqrs.forms import TaskForm
+from library_site.html.form_fields import day_field, number_field, text_field
+from library_site.html.forms import TaskForm
 
 CLOSED, OPEN = "closed", "open"
 AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")

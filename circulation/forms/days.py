@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from django.utils.translation import pgettext_lazy
 
 from catalog.forms import CursorForm
-from circulation.spans import Span
+from circulation.reading.spans import Span
 from library_site.cqrs import InvalidInput
-from library_site.cqrs.form_fields import day_field
+from library_site.html.form_fields import day_field
 
 
 class DaysForm(CursorForm):

@@ -13,8 +13,8 @@ from circulation.forms.picks import UserPick
 from circulation.models import LibraryUser
 from circulation.queries import GetReservationsByUser
 from library_site.cqrs import Remedy, dispatch
-from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.operations import operation_of
+from library_site.html.forms import TaskForm
 
 
 class BorrowBookForm(TaskForm):

@@ -26,9 +26,9 @@ from circulation.queries import (
     SearchUsers,
 )
 from circulation.queries.get_loans_due import days_due
-from library_site.cqrs.form_fields import day_field, search_field, text_field
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import all_operations
+from library_site.html.form_fields import day_field, search_field, text_field
 
 
 class SearchUsersForm(CursorForm):

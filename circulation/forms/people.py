@@ -6,19 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MAX_NAME
-from circulation.commands import (
-    ChangeContact,
-    EndSuspensions,
-    RegisterUser,
-    ReinstateUser,
-    SuspendUser,
-    VerifyUser,
-)
+from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL
 from library_site.cqrs import Remedy
-from library_site.cqrs.form_fields import day_field, number_field, text_field
-from library_site.cqrs.forms import TaskForm
+from library_site.html.form_fields import day_field, number_field, text_field
+from library_site.html.forms import TaskForm
 
 
 def email_field(**kwargs: Any) -> forms.EmailField:

@@ -12,7 +12,7 @@ from catalog.forms import LabelledPick
 from catalog.policies import BarcodeKind
 from circulation.queries import GetReservationsByUser, SearchUsers
 from library_site.cqrs import Context, dispatch
-from library_site.cqrs.picks import CHOICES, Pick
+from library_site.html.picks import CHOICES, Pick
 
 
 class UserPick(LabelledPick):

@@ -9,8 +9,8 @@ from catalog.forms import BookPick
 from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
 from circulation.forms.picks import ReservationPick, UserPick
 from library_site.cqrs import Remedy
-from library_site.cqrs.form_fields import text_field
-from library_site.cqrs.forms import TaskForm
+from library_site.html.form_fields import text_field
+from library_site.html.forms import TaskForm
 
 
 class PlaceReservationForm(TaskForm):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import catalog.search
+import catalog.models.search
 import library_site.cqrs.ids
 import library_site.cqrs.validation
 
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("suspended_for_loss", models.BooleanField(default=False, editable=False)),
-                ("search_key", catalog.search.SearchKeyField(editable=False)),
+                ("search_key", catalog.models.search.SearchKeyField(editable=False)),
             ],
             options={
                 "verbose_name": "library user",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from catalog.search import create_index, drop_index
+from catalog.models.search import create_index, drop_index
 
 
 class Migration(migrations.Migration):

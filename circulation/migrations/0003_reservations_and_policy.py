@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import catalog.barcodes
+import catalog.models.barcodes
 import library_site.cqrs.ids
 import library_site.cqrs.validation
 
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="libraryuser",
             name="barcode",
-            field=catalog.barcodes.BarcodeField(kind="2", verbose_name="library card"),
+            field=catalog.models.barcodes.BarcodeField(kind="2", verbose_name="library card"),
         ),
         migrations.AddField(
             model_name="libraryuser",

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.barcodes import BarcodeField, id_with_barcode, next_barcode
 from catalog.models import MAX_NAME, refuse_duplicate, with_derived
+from catalog.models.barcodes import BarcodeField, id_with_barcode, next_barcode
+from catalog.models.search import SORT_KEY, SearchKeyField, search_key
 from catalog.policies import BarcodeKind
-from catalog.search import SORT_KEY, SearchKeyField, search_key
 from catalog.text import collapse, name_key
 from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7

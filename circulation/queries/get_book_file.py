@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef
 
 from catalog.models import Book
-from circulation.standing import copies, counted, queued
+from circulation.reading.annotations import copies, counted, queued
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalog.barcodes import barcode_range
+from catalog.domain.barcodes import barcode_range
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database

@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from circulation.standing import current_status
+from circulation.reading.annotations import current_status
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -6,10 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.journal import about_calendar, argument, column_of, id_named, in_words
 from circulation.models import LibraryUser
-from circulation.spans import Span
-from circulation.standing import actor_name
+from circulation.reading.annotations import actor_name
+from circulation.reading.journal_words import about_calendar, argument, column_of, id_named, in_words
+from circulation.reading.spans import Span
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
 from library_site.cqrs.models import JournalEntry

@@ -3,8 +3,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from circulation.due import OpenLoan, open_loans
-from circulation.spans import Span
+from circulation.reading.open_loans import OpenLoan, open_loans
+from circulation.reading.spans import Span
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

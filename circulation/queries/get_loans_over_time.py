@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.models import PastLoan
-from circulation.spans import Span, span_of
+from circulation.reading.spans import Span, span_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 DAY, WEEK, MONTH = PERIODS = ("day", "week", "month")

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db.models import F
 
 from catalog.models import Book
-from catalog.search import SORT_KEY
+from catalog.models.search import SORT_KEY
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -6,7 +6,7 @@ from django.db.models import Case, CharField, Count, F, FilteredRelation, Min, U
 from django.db.models.functions import Cast, Rank, RowNumber
 
 from catalog.models import Book
-from circulation.spans import span_of
+from circulation.reading.spans import span_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 KEY = Case(When(isbn="", then=Cast("pk", CharField())), default=F("isbn"), output_field=CharField())

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Case, F, Subquery, Value, When
 
 from catalog.models import Book
-from circulation.standing import copies, open_reservations
+from circulation.reading.annotations import copies, open_reservations
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from circulation.standing import open_reservations
+from circulation.reading.annotations import open_reservations
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db.models import Case, OuterRef, Q, Value, When
 
 from catalog.models import Book
-from circulation.library_policy import limits
+from circulation.domain.library_policy import limits
 from circulation.models import LibraryUser, Reservation
-from circulation.standing import SHOWN_OF_USER, as_of, counted
+from circulation.reading.annotations import SHOWN_OF_USER, as_of, counted
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

@@ -2,9 +2,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from catalog.search import SORT_KEY, by_barcode_id_or_words
+from catalog.models.search import SORT_KEY, by_barcode_id_or_words
 from circulation.models import LibraryUser
-from circulation.standing import SHOWN_OF_USER, as_of
+from circulation.reading.annotations import SHOWN_OF_USER, as_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 

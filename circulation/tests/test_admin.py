@@ -11,10 +11,10 @@ from django.test import Client
 from catalog.models import Author, Book
 from circulation.commands import ReturnBook
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
-from library_site.cqrs.admin import CommandAction
-from library_site.cqrs.admin import actions as shared
+from library_site.admin import CommandAction
+from library_site.admin import actions as shared
+from library_site.admin.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
 from tests.library import (
     add_book,
     borrow,

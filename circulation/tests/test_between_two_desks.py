@@ -12,10 +12,10 @@ from django.db import connection, connections
 from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import CorrectBook
-from circulation.isbn_changes import ReservationsClash
-from circulation.lending import Lending
+from circulation.domain.isbn_changes import ReservationsClash
+from circulation.domain.lending import Lending
+from circulation.domain.titles import BookReserved
 from circulation.models import Reservation
-from circulation.titles import BookReserved
 from library_site.cqrs import dispatch
 from tests.library import add_book, borrow, context, register, report_missing, reserve
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.commands import BorrowBook, SetCalendarException
-from circulation.library_policy import limits, policy_from, set_down
-from circulation.loans import LibraryNeverOpens
+from circulation.domain.library_policy import limits, policy_from, set_down
+from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY
+from library_site.admin.tests.admin_pages import act, edit, fill_in, said, url
 from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
-from library_site.cqrs.tests.admin_pages import act, edit, fill_in, said, url
 from library_site.cqrs.texts import written
 from tests.library import add_book, borrow, context, register, set_policy
 

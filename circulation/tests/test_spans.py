@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from circulation.spans import Span, span_of
+from circulation.reading.spans import Span, span_of
 from library_site.cqrs import InvalidInput
 
 TODAY = date(2026, 11, 23)

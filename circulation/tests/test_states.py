@@ -8,8 +8,8 @@ from django.conf import settings
 from catalog.commands import AddNewBook
 from catalog.models import Book
 from circulation.commands import BorrowBook, ReturnBook
+from circulation.management.state_pictures import LABELS, page
 from circulation.models import LibraryUser, PastLoan, Reservation
-from circulation.state_pictures import LABELS, page
 from circulation.states import AVAILABLE, BOOK, BORROWED, LOAN, MACHINES, MISSING, NEW, RESERVATION, USER, ForbiddenMove
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.operations import all_operations

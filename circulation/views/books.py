@@ -12,9 +12,9 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.links import Link
 from library_site.cqrs.texts import sentences, with_weekday
-from library_site.cqrs.views import TaskView
+from library_site.html.links import Link
+from library_site.html.views import TaskView
 
 
 class AboutBookView(TaskView):

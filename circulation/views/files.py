@@ -40,10 +40,10 @@ from circulation.views.lists import (
     GetReservationQueueView,
     GetReservationsByUserView,
 )
-from library_site.cqrs.file_views import FIRST_ROWS, FileView, Section
-from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
+from library_site.html.file_views import FIRST_ROWS, FileView, Section
+from library_site.html.links import Link, task_url
 
 Tasks = tuple[type[Message[Any]], ...]
 

@@ -26,10 +26,10 @@ from circulation.forms.lending import (
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.forms import TaskForm
-from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.texts import sentences, with_weekday
-from library_site.cqrs.views import TaskView
+from library_site.html.forms import TaskForm
+from library_site.html.links import Link, task_url
+from library_site.html.views import TaskView
 
 FREED = gettext_lazy("Its borrower is no longer suspended.")
 

@@ -22,9 +22,9 @@ from circulation.forms.picks import ReservationPick, UserPick
 from circulation.queries.get_card_labels import CardLabel
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Page
-from library_site.cqrs.links import Link
 from library_site.cqrs.texts import sentences
-from library_site.cqrs.views import PickView, QueryView
+from library_site.html.links import Link
+from library_site.html.views import PickView, QueryView
 
 
 class SearchUsersView(QueryView):

@@ -23,9 +23,9 @@ from circulation.forms.people import (
 )
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
-from library_site.cqrs.links import Link, task_url
 from library_site.cqrs.texts import sentences, written
-from library_site.cqrs.views import TaskView
+from library_site.html.links import Link, task_url
+from library_site.html.views import TaskView
 
 
 class RegisterUserView(TaskView):

@@ -17,8 +17,8 @@ from circulation.forms.reservations import (
     PlaceReservationForm,
 )
 from circulation.views.shelving import ShelvingView
-from library_site.cqrs.links import Link, task_url
-from library_site.cqrs.views import TaskView
+from library_site.html.links import Link, task_url
+from library_site.html.views import TaskView
 
 NO_COPY = gettext_lazy("No copy is in circulation now: every one is missing or withdrawn.")
 

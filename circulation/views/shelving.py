@@ -13,9 +13,9 @@ from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
 from library_site.cqrs import Page, Query
-from library_site.cqrs.forms import TaskForm
 from library_site.cqrs.texts import sentences, written
-from library_site.cqrs.views import TaskView
+from library_site.html.forms import TaskForm
+from library_site.html.views import TaskView
 
 T = TypeVar("T")
 

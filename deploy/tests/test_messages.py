@@ -5,11 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.tests.events import (
-    REFUSED,
-    queue_event,
-    recorded,
-)
+from deploy.tests.events import REFUSED, queue_event, recorded
 from deploy.tests.library import new_person
 from deploy.tests.runtime import FunctionError
 

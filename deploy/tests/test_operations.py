@@ -7,13 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.tests.events import (
-    KINDS,
-    bus_event,
-    http_answer,
-    queue_event,
-    recorded,
-)
+from deploy.tests.events import KINDS, bus_event, http_answer, queue_event, recorded
 from deploy.tests.library import Library, is_id
 from deploy.tests.operations import CASES, COMMANDS, IS_QUERY, JSON, OPERATIONS, QUERIES
 from deploy.tests.runtime import Function, FunctionError

@@ -8,10 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.tests.events import (
-    queue_event,
-    recorded,
-)
+from deploy.tests.events import queue_event, recorded
 from deploy.tests.library import PERSON, Client, is_id
 from deploy.tests.operations import CASES, IS_QUERY, JSON, OPERATIONS
 from deploy.tests.runtime import PROBE, Function, FunctionError

@@ -1,13 +1,15 @@
-"""Bad input, said of each field by the rules that the models keep."""
+"""The rules that the models and the database keep, said of what breaks them."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db import IntegrityError
+from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
 from django.utils.translation import gettext as _
 
-from .errors import FieldError, InvalidInput
+from .errors import Conflict, FieldError, InvalidInput, StillReferenced
 
 
 def is_plain(text: str) -> bool:
@@ -47,3 +49,25 @@ def check_fields(instance: Model, fields: Mapping[str, str]) -> None:
     """Raises InvalidInput with everything that `field_errors` finds."""
     if errors := field_errors(instance, fields):
         raise InvalidInput(*errors)
+
+
+def still_referenced(error: ProtectedError) -> Conflict:
+    """What refers to a row that was to be deleted."""
+    kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
+    said = _("It cannot be deleted while something refers to it: {kinds}.")
+    return StillReferenced(said.format(kinds=", ".join(kinds)))
+
+
+def violated_rule(error: IntegrityError) -> str:
+    """The rule of the database that an edit broke, in words."""
+    said = str(error)
+    for model, constraint in _constraints():
+        columns = constraint.fields if isinstance(constraint, UniqueConstraint) else ()
+        spellings = {constraint.name, *(f"{model._meta.db_table}.{column}" for column in columns)}
+        if any(spelling in said for spelling in spellings):
+            return str(constraint.violation_error_message)
+    return _("The database refuses this change: it refers to something that is not there, or that changed meanwhile.")
+
+
+def _constraints() -> Iterator[tuple[type[Model], BaseConstraint]]:
+    return ((model, constraint) for model in apps.get_models() for constraint in model._meta.constraints)

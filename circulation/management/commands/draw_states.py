@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from circulation.state_pictures import page
+from circulation.management.state_pictures import page
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Book
-from circulation.borrowing_rules import BookNotAvailable, LoanLimitReached
 from circulation.commands import BorrowBook
+from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached
+from circulation.domain.people import UserSuspended
 from circulation.models import LibraryUser
-from circulation.people import UserSuspended
 from circulation.policies import POLICY
 from library_site.cqrs import DomainError, NotFound, dispatch
 from tests.library import add_book, borrow, context, give_back, register, report_found, report_missing, suspend_by_loss

@@ -9,8 +9,8 @@ import pytest
 from catalog.policies import BarcodeKind, barcode
 from circulation.commands import ChangeContact
 from circulation.commands.change_contact import ContactChanged
+from circulation.domain.people import EmailAlreadyRegistered
 from circulation.models import LibraryUser
-from circulation.people import EmailAlreadyRegistered
 from circulation.queries import GetUserFile
 from library_site.cqrs import InvalidInput, NotFound, dispatch
 from library_site.cqrs.identifiers import id_of

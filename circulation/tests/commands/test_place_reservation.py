@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from catalog.models import Book
-from circulation.books import BookWithdrawn
 from circulation.commands import PlaceReservation
 from circulation.commands.place_reservation import ReservationPlaced
+from circulation.domain.books import BookWithdrawn
 from circulation.models import Reservation
 from library_site.cqrs import dispatch
 from tests.library import add_book, borrow, context, lend, register, report_missing, reserve, suspend, withdraw

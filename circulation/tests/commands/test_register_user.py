@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from circulation.commands import RegisterUser
+from circulation.domain.people import EmailAlreadyRegistered
 from circulation.models import LibraryUser
-from circulation.people import EmailAlreadyRegistered
 from library_site.cqrs import InvalidInput, dispatch
 from tests.library import context
 

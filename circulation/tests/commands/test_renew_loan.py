@@ -9,10 +9,10 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.commands import RenewLoan
 from circulation.commands.renew_loan import LoanRenewed
-from circulation.loans import BookNotOnLoan
-from circulation.people import UserSuspended
+from circulation.domain.loans import BookNotOnLoan
+from circulation.domain.people import UserSuspended
+from circulation.domain.renewal_rules import RenewalLimitReached
 from circulation.policies import POLICY
-from circulation.renewal_rules import RenewalLimitReached
 from library_site.cqrs import DomainError, NotFound, dispatch
 from tests.library import add_book, borrow, context, give_back, register, report_found, suspend_by_loss
 

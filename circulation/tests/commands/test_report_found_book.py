@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.commands import BorrowBook, ReportFoundBook, VerifyUser
 from circulation.commands.report_found_book import BookNotMissing, BookReportedFound
+from circulation.domain.people import UserSuspended
 from circulation.models import LibraryUser, PastLoan
-from circulation.people import UserSuspended
 from library_site.cqrs import NotFound, dispatch
 from tests.library import add_book, borrow, context, register, report_missing, suspend, suspend_by_loss
 

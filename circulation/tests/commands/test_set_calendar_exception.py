@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from circulation.commands import SetCalendarException
-from circulation.loans import LibraryNeverOpens
+from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException
 from circulation.policies import MAX_DAYS
 from library_site.cqrs import InvalidInput, dispatch

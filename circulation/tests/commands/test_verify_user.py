@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 
 from circulation.commands import VerifyUser
 from circulation.commands.verify_user import UserVerified
+from circulation.domain.people import UserSuspended
 from circulation.models import LibraryUser
-from circulation.people import UserSuspended
 from library_site.cqrs import NotFound, dispatch
 from tests.library import add_book, borrow, context, register, suspend_by_loss
 

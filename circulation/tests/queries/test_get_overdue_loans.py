@@ -6,8 +6,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Book
-from circulation.due import OpenLoan
 from circulation.queries import GetOverdueLoans
+from circulation.reading.open_loans import OpenLoan
 from tests.library import add_book, give_back, lend, register, renew
 from tests.paging import there_and_back
 

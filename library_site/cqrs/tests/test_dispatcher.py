@@ -11,9 +11,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, OperationalError, transaction
 
-from catalog.barcodes import BarcodeTaken
 from catalog.commands import AddNewBook
 from catalog.commands.add_new_book import BookAdded
+from catalog.domain.barcodes import BarcodeTaken
 from catalog.models import Author, Book
 from catalog.queries import SearchBooks
 from circulation.commands import BorrowBook, RegisterUser

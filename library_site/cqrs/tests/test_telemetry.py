@@ -16,18 +16,9 @@ from django.db import OperationalError
 from catalog.commands import AddNewBook
 from catalog.queries import SearchBooks
 from circulation.commands import BorrowBook, RegisterUser
-from circulation.people import EmailAlreadyRegistered
+from circulation.domain.people import EmailAlreadyRegistered
 from circulation.queries import SearchUsers
-from library_site.cqrs import (
-    Actor,
-    Conflict,
-    Context,
-    DomainError,
-    NotAllowed,
-    NotFound,
-    dispatch,
-    telemetry,
-)
+from library_site.cqrs import Actor, Conflict, Context, DomainError, NotAllowed, NotFound, dispatch, telemetry
 from tests.guard import ROOT
 from tests.library import Handler, add_book, context, suspend_by_loss
 

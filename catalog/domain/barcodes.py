@@ -1,0 +1,39 @@
+"""Barcodes that a command or a query names."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from catalog.models.barcodes import barcode_error
+from catalog.policies import BarcodeKind
+from library_site.cqrs import Conflict, FieldError, InvalidInput
+
+
+def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
+    """The ends of a range of barcodes of this kind, as they were scanned or typed; without `last`, `first` alone.
+
+    Raises InvalidInput for a barcode that was misread or is of another kind, and for a range that runs backwards.
+    """
+    ends = {"first": first.strip(), "last": last.strip()}
+    typed = {field: text for field, text in ends.items() if text or field == "first"}
+    errors = {field: barcode_error(kind, text) for field, text in typed.items()}
+    if any(errors.values()):
+        raise InvalidInput(*(FieldError(field, "misread", error) for field, error in errors.items() if error))
+    first, last = ends["first"], ends["last"] or ends["first"]
+    if last < first:
+        raise InvalidInput.of("last", _("The last barcode is before the first. Exchange them."))
+    return first, last
+
+
+class BarcodeTaken(Conflict):
+    """Something else has this barcode."""
+
+    code = "barcode_taken"
+
+
+def refuse_taken(model: type[models.Model], row: Any) -> None:
+    """Raises BarcodeTaken when another row has the barcode that this one is to have."""
+    if row.barcode and model._default_manager.filter(barcode=row.barcode).exclude(pk=row.pk).exists():
+        said = _("The barcode {barcode} is on something else already. Take another label.")
+        raise BarcodeTaken(said.format(barcode=row.barcode))

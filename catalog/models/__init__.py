@@ -1,0 +1,18 @@
+"""What the library owns."""
+
+from .authors import Author
+from .barcodes import BarcodeSeries
+from .books import Book
+from .rules import MAX_NAME, MAX_TITLE, refuse_duplicate, storable_name, valid_isbn, with_derived
+
+__all__ = [
+    "MAX_NAME",
+    "MAX_TITLE",
+    "Author",
+    "BarcodeSeries",
+    "Book",
+    "refuse_duplicate",
+    "storable_name",
+    "valid_isbn",
+    "with_derived",
+]

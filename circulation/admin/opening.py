@@ -1,0 +1,159 @@
+"""The admin of what a library sets for itself: how it lends, and when it is open."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from circulation.admin import tasks as admin_tasks
+from circulation.domain.library_policy import policy_from, weekdays
+from circulation.domain.loans import LibraryNeverOpens
+from circulation.models import CalendarException, LibraryPolicy
+from circulation.policies import LoanPolicy, NeverOpen
+from library_site.admin import CrudAdmin
+from library_site.admin.forms import CrudForm
+
+
+class Weekdays(forms.CheckboxSelectMultiple):
+    """Seven boxes for a text that holds the numbers of the chosen weekdays, Monday to Sunday: 67."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[(str(number + 1), name) for number, name in WEEKDAYS.items()])
+
+    def format_value(self, value: Any) -> list[str]:
+        return list(value or "")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        return "".join(sorted(set(super().value_from_datadict(data, files, name))))
+
+
+class LibraryPolicyForm(CrudForm):
+    closed_weekdays = forms.CharField(
+        label=_("Closed weekdays"),
+        required=False,
+        widget=Weekdays,
+        validators=[RegexValidator("^[1-7]*$", _("Choose weekdays."))],
+        help_text=LibraryPolicy._meta.get_field("closed_weekdays").help_text,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError when, by the weekdays and the calendar, the library would never be open."""
+        cleaned = super().clean()
+        closed = weekdays(cleaned.get("closed_weekdays", ""))
+        if not _is_ever_open(replace(policy_from(timezone.localdate()), closed_weekdays=closed)):
+            raise _never_open()
+        return cleaned
+
+
+class CalendarExceptionForm(CrudForm):
+    def clean(self) -> dict[str, Any]:
+        """Refuses a day that is past; raises ValidationError when by this, too, the library would never be open."""
+        cleaned = super().clean()
+        policy = policy_from(timezone.localdate())
+        day = cleaned.get("day", self.instance.day)
+        if "day" in cleaned and day < timezone.localdate():
+            self.add_error(
+                "day", gettext("This day is past: what is said of it changes nothing. Choose a day to come.")
+            )
+        if not _is_ever_open(replace(policy, exceptions={**policy.exceptions, day: cleaned.get("is_open", True)})):
+            raise _never_open()
+        return cleaned
+
+
+def _is_ever_open(policy: LoanPolicy) -> bool:
+    try:
+        policy.next_open(timezone.localdate())
+    except NeverOpen:
+        return False
+    return True
+
+
+def _never_open() -> ValidationError:
+    return ValidationError(
+        _(
+            "The library would not be open on any day to come, and no book could be lent. "
+            "Leave a weekday open, or say in the calendar on which days it is open."
+        ),
+        code="never_open",
+    )
+
+
+class LibraryPolicyAdmin(CrudAdmin):
+    """The one row: the list leads to it, or to making it."""
+
+    form = LibraryPolicyForm
+    fields = (
+        "loan_days",
+        "renewals",
+        "limit_not_verified",
+        "limit_verified",
+        "overdue_limit",
+        "shelf_days",
+        "closed_weekdays",
+    )
+
+    tasks = admin_tasks.OF_POLICY
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not LibraryPolicy.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, but that no other can be added."""
+        return super().render_change_form(request, context | {"show_save_and_add_another": False}, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if LibraryPolicy.objects.exists():
+            return redirect(reverse("admin:circulation_librarypolicy_change", args=[1]))
+        if self.has_add_permission(request):
+            return redirect(reverse("admin:circulation_librarypolicy_add"))
+        return super().changelist_view(request, extra_context)
+
+
+class CalendarExceptionAdmin(CrudAdmin):
+    form = CalendarExceptionForm
+    fields = ("day", "is_open", "note")
+    list_display = ("day", "weekday", "is_open", "note")
+    list_filter = ("is_open",)
+    date_hierarchy = "day"
+    ordering = ("-day",)
+    search_fields = ("note",)
+    search_help_text = _("A part of the note.")
+    tasks = admin_tasks.OF_CALENDAR
+
+    @admin.display(description=_("weekday"))
+    def weekday(self, exception: CalendarException) -> str:
+        return str(WEEKDAYS[exception.day.weekday()])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The day of an exception stays: another day is another exception."""
+        return ("day",) if obj else ()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self._refuse_never_open()
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        self._refuse_never_open()
+
+    def _refuse_never_open(self) -> None:
+        if not _is_ever_open(policy_from(timezone.localdate())):
+            raise LibraryNeverOpens
+
+    @staticmethod
+    def sought(q: str) -> Q:
+        return Q(note__icontains=q)

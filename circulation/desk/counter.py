@@ -1,0 +1,182 @@
+"""One scan at the desk, carried out."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Book
+from catalog.policies import looks_like_isbn
+from catalog.queries.search_books import FoundBook
+from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook
+from circulation.queries import GetBookHistory, GetUserFile
+from circulation.queries.search_users import FoundUser
+from circulation.views.shelving import Shelving
+from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
+from library_site.cqrs.arguments import UnknownArgument, message_from
+from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.journal import command_carried_out
+from library_site.cqrs.messages import Message
+from library_site.cqrs.operations import operation_named, operation_of
+from library_site.cqrs.texts import sentences
+from library_site.html.links import Link, task_url
+from library_site.html.views import look_up
+
+from .refusals import DIRECT, refused
+from .rows import Row, done, person_row, to_choose, unread, without_a_person
+from .scans import MODES, RETURN, Scan, book_with, person_with, read
+
+T = TypeVar("T")
+
+
+class Outcome(NamedTuple):
+    """The row of a scan, and to whom the desk lends from now on."""
+
+    row: Row
+    user_id: UUID | None
+
+
+class Counter(Shelving):
+    """Carries out what a scan means. What the library refuses, and what nobody can make out, is said in the row.
+
+    What may have been a card and cannot be read, or letters that may mean several people, leave nobody at the desk:
+    the books that are scanned next are not lent to whoever was there before.
+    """
+
+    def __init__(self, scan: Scan, context: Context) -> None:
+        self.scan, self.context = scan, context
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        return look_up(query, self.context)
+
+    def outcome(self) -> Outcome:
+        if self.scan.does:
+            return self._does(dict(self.scan.does))
+        if not is_barcode_like(self.scan.typed) and (before := command_carried_out(self.context)) is not None:
+            return self._stay(self._do(before))
+        meant = read(self.scan, self.context)
+        if meant.problem:
+            return self._unread(meant.problem)
+        if meant.only is not None and self._is_certain(meant.only):
+            return self._meant(meant.only)
+        row = to_choose(self.scan, meant.people, meant.books)
+        return Outcome(row, None if meant.people else self.scan.user_id)
+
+    def _is_certain(self, only: FoundUser | FoundBook) -> bool:
+        """Whether to act on it at once: not on a book that letters have found, which may have meant a person."""
+        acts = self.scan.mode == RETURN or self.scan.user_id is not None
+        by_letters = not is_barcode_like(self.scan.typed) and not looks_like_isbn(self.scan.typed)
+        return isinstance(only, FoundUser) or not (acts and by_letters)
+
+    def _stay(self, row: Row) -> Outcome:
+        return Outcome(row, self.scan.user_id)
+
+    def _unread(self, problem: str) -> Outcome:
+        return Outcome(unread(self.scan.typed, problem), None if self.scan.may_be_a_card else self.scan.user_id)
+
+    def _does(self, does: dict[str, str]) -> Outcome:
+        """What a button does: it means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""
+        if "task" in does:
+            return self._stay(self._task(does))
+        if does.get("mode") in MODES:
+            self.scan = self.scan._replace(mode=does["mode"])
+        try:
+            if "person" in does:
+                meant: FoundUser | FoundBook | None = person_with(UUID(does["person"]), self.context)
+            else:
+                meant = book_with(UUID(does.get("book", "")), self.context)
+        except ValueError:
+            meant = None
+        return self._meant(meant) if meant else self._unread(_("What was chosen is no longer there. Scan it again."))
+
+    def _meant(self, meant: FoundUser | FoundBook) -> Outcome:
+        if isinstance(meant, FoundUser):
+            return self._person(meant)
+        if self.scan.mode == RETURN:
+            return self._stay(self._do(ReturnBook(book_id=meant.id), meant))
+        if self.scan.user_id is None:
+            return self._stay(without_a_person(meant, self.scan, self.context))
+        return self._stay(self._do(BorrowBook(book_id=meant.id, user_id=self.scan.user_id), meant))
+
+    def _person(self, person: FoundUser) -> Outcome:
+        if self.scan.mode != RETURN:
+            return Outcome(person_row(person, self.context), person.id)
+        lend = Link(_("Lend to {name}").format(name=person.name), task_url("desk", user_id=person.id))
+        row = unread(person.name, _("This is a library card, and the desk takes books back."))
+        links = [lend] if self.context.actor.may(operation_of(BorrowBook).permission) else []
+        return self._stay(replace(row, barcode=person.barcode, links=links))
+
+    def _task(self, does: dict[str, str]) -> Row:
+        """The task, and lending thereafter, if the button says so: each is a command with a key of its own."""
+        then = {name.removeprefix("then_"): does.pop(name) for name in ("then_book_id", "then_user_id") if name in does}
+        if does.get("override"):
+            does["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
+        try:
+            first = self._message(does.pop("task"), does)
+            lend = self._message("BorrowBook", then) if then else None
+        except (UnknownArgument, DomainError):
+            return unread("", _("This button is no longer good. Scan again."))
+        row = self._do(first)
+        if lend is None or row.state == "refused":
+            return row
+        self.context = replace(self.context, idempotency_key=f"{self.context.idempotency_key}-then")
+        return _both(row, self._do(lend))
+
+    def _message(self, name: str, arguments: dict[str, str]) -> Message[Any]:
+        """Raises UnknownArgument or DomainError for what no button of ours says."""
+        operation = operation_named(name)
+        if operation is None or name not in DIRECT:
+            raise UnknownArgument(name)
+        return message_from(operation, arguments)
+
+    def _do(self, message: Message[Any], book: FoundBook | None = None) -> Row:
+        """Dispatch the command, and say what came of it. Raises Overtaken, when nothing came of it yet."""
+        book_id, user_id = getattr(message, "book_id", None), getattr(message, "user_id", None)
+        book = book or (book_with(book_id, self.context) if book_id else None)
+        before = self.waiting(book_id) if getattr(message, "override", ()) and book_id else []
+        try:
+            result = dispatch(message, self.context)
+        except Overtaken:
+            raise
+        except DomainError as problem:
+            person = person_with(user_id, self.context) if user_id else None
+            return refused(problem, message, book, person, self.context)
+        row = done(message, result, self._as_it_was(message, book, result), self.context)
+        looks = [*self._looks(message, result), *self.what_became(before, book_id)] if book_id else []
+        return replace(row, state="look", looks=looks, links=self._slip(looks, book_id)) if looks else row
+
+    def _as_it_was(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
+        """The book with who had it, and until when, which it no longer tells when an answer comes again."""
+        user_id = getattr(result, "user_id", None)
+        if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
+            return book
+        loans = (loan for loan in self.look_up(GetBookHistory(book_id=book.id)) if loan.user_id == user_id)
+        name, due_on = next(((loan.user_name, loan.due_on) for loan in loans), (None, None))
+        return replace(book, borrower_name=name, due_on=due_on)
+
+    def _looks(self, message: Message[Any], result: Any) -> list[str]:
+        """What nobody may overlook about a book that is in somebody's hand."""
+        if isinstance(message, ReportFoundBook):
+            return self.hold_shelf_now(message.book_id)
+        if isinstance(message, PlaceReservation) and result.waiting_book_id:
+            return self.fetch(result.waiting_book_id, self.name_of(result.user_id))
+        if not isinstance(message, ReturnBook):
+            return []
+        if result.book_status == Book.Status.WITHDRAWN:
+            return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
+        return self.hold_shelf(result.reserved_for_user_id, result.held_until)
+
+    def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
+        if book_id is None or not self.context.actor.may(operation_of(GetUserFile).permission):
+            return []
+        on_hold = [book for book in self.file_of(book_id) if book.reservation_id]
+        return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id) + "#print") for book in on_hold]
+
+
+def _both(first: Row, then: Row) -> Row:
+    """One row of two commands; where to put the book counts for as long as it is not lent."""
+    row = replace(then, said=sentences(first.said, then.said))
+    if then.state != "refused":
+        return row
+    return replace(row, looks=first.looks, links=list(dict.fromkeys([*first.links, *then.links])))

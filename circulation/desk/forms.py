@@ -1,0 +1,54 @@
+"""What the desk is sent: one scan."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid5
+
+from django import forms
+
+from catalog.models import MAX_TITLE
+
+from .scans import LEND, MODES, Scan
+
+
+class ScanForm(forms.Form):
+    """A scan, or a button of a row. Its key makes a repeated request harmless; `row` is the row that is answered."""
+
+    typed = forms.CharField(required=False, max_length=MAX_TITLE)
+    does = forms.CharField(required=False, max_length=2000)
+    why = forms.CharField(required=False, max_length=MAX_TITLE)
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
+    user_id = forms.UUIDField(required=False)
+    scan_key = forms.UUIDField()
+    row = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("typed") and not parse_qsl(cleaned.get("does", "")):
+            self.add_error("typed", "required")
+        return cleaned
+
+    def request_key(self) -> str:
+        """The same for the same request, and another one for another, as after Back and something else typed."""
+        said = self.cleaned_data
+        asked = (said["mode"], said["user_id"], said["typed"], said["does"], said["why"])
+        return str(uuid5(said["scan_key"], json.dumps(asked, default=str)))
+
+    def scan(self) -> Scan:
+        """Call it on a valid form."""
+        said = self.cleaned_data
+        does = dict(parse_qsl(said["does"]))
+        return Scan(typed=said["typed"], mode=said["mode"], user_id=said["user_id"], does=does, why=said["why"])
+
+
+class WhereForm(forms.Form):
+    """How the desk stands: what it does with a book, and to whom it lends."""
+
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+    user_id = forms.UUIDField(required=False)
+
+    def where(self) -> tuple[str, Any]:
+        """What is not legible is as if it were not there."""
+        self.is_valid()
+        return self.cleaned_data.get("mode") or LEND, self.cleaned_data.get("user_id")

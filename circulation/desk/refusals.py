@@ -1,0 +1,109 @@
+"""What a row of the desk says when the library refuses, and what helps."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.queries.search_books import FoundBook
+from circulation.commands import BorrowBook
+from circulation.models import LibraryUser
+from circulation.queries.search_users import FoundUser
+from library_site.cqrs import Context, DomainError, InvalidInput, Overriding, Remedy
+from library_site.cqrs.messages import Message
+from library_site.cqrs.operations import operation_of
+from library_site.cqrs.overrides import override_permission
+from library_site.cqrs.texts import sentences
+from library_site.html.links import remedy_link
+
+from .rows import Choice, Row, book_row, choice, task_choice, unread
+
+DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
+"""What the desk does at once, by a button in the row."""
+
+
+def refused(
+    problem: DomainError, message: Message[Any], book: FoundBook | None, person: FoundUser | None, context: Context
+) -> Row:
+    """What the library refused of a book, to a person: all that stands in the way, and what helps."""
+    helps = [remedy for each in problem.problems for remedy in _remedies(each, message, person)]
+    links = [remedy_link(remedy, context) for remedy in helps if remedy.operation not in DIRECT]
+    said = sentences(*(_words(each, message, context) for each in problem.problems))
+    return replace(
+        book_row("refused", book, said) if book else unread("", said),
+        choices=[
+            *(made for remedy in helps for made in _choices(remedy, message, context)),
+            *_overriding(problem.problems, message, context),
+        ],
+        links=list(dict.fromkeys(link for link in links if link)),
+    )
+
+
+def _words(problem: DomainError, message: Message[Any], context: Context) -> str:
+    if isinstance(problem, InvalidInput):
+        return sentences(*(error.detail for error in problem.errors))
+    overridable = {refusal.code for refusal in operation_of(type(message)).overridable}
+    if problem.code in overridable and not context.actor.may(override_permission(problem.code)):
+        return sentences(problem.message, _("A supervisor may override this."))
+    return problem.message
+
+
+def _overriding(problems: list[DomainError], message: Message[Any], context: Context) -> Iterator[Choice]:
+    """One button that overrides all that stands in the way, if that is possible; again, if the reason was missing."""
+    is_unsaid = any(isinstance(each, InvalidInput) for each in problems)
+    asked = message.override if is_unsaid and isinstance(message, Overriding) else ()
+    others = [_override(each) for each in problems if not isinstance(each, InvalidInput) and each.code not in asked]
+    codes = list(dict.fromkeys([*asked, *(code for remedy in others for code in remedy.get("override", ()))]))
+    if codes and all(others) and all(context.actor.may(override_permission(code)) for code in codes):
+        said = {
+            name: value for name in ("book_id", "user_id", "report_found") if (value := getattr(message, name, None))
+        }
+        yield choice(_("Do it all the same"), asks_why=True, task=type(message).__name__, override=codes, **said)
+
+
+def _override(problem: DomainError) -> dict[str, Any]:
+    """The arguments of the remedy that overrides; none, where that does not help."""
+    return problem.remedy.arguments if problem.remedy and problem.remedy.arguments.get("override") else {}
+
+
+def _remedies(problem: DomainError, message: Message[Any], person: FoundUser | None) -> list[Remedy]:
+    """What helps, the best first, but for overriding."""
+    helps = [problem.remedy] if problem.remedy and not _override(problem) else []
+    if not isinstance(message, BorrowBook):
+        return helps
+    about = {"user_id": message.user_id}
+    may_wait = problem.details.get("borrower_id", message.user_id) != message.user_id
+    is_new = person is not None and person.status == LibraryUser.Status.NOT_VERIFIED
+    also = {
+        "user_suspended": [Remedy("ReinstateUser", about)],
+        "loan_limit_reached": [Remedy("VerifyUser", about)] if is_new else [],
+        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})] if may_wait else [],
+        "book_reserved": [Remedy("GetReservationQueue", {"book_id": message.book_id})],
+    }
+    return helps + also.get(problem.code, [])
+
+
+def _choices(remedy: Remedy, message: Message[Any], context: Context) -> list[Choice]:
+    """The buttons for a remedy; what only clears the way for lending has one that lends thereafter."""
+    if remedy.operation not in DIRECT:
+        return []
+    label, said = _label(remedy), dict(remedy.arguments)
+    alone = task_choice(context, label, remedy.operation, **said)
+    if not isinstance(message, BorrowBook) or remedy.operation in {"BorrowBook", "PlaceReservation", "RenewLoan"}:
+        return alone
+    then = {"then_book_id": message.book_id, "then_user_id": message.user_id}
+    then_lend = task_choice(context, _("{what}, and lend it").format(what=label), remedy.operation, **said, **then)
+    return then_lend if remedy.operation == "VerifyUser" else [*then_lend, *alone]
+
+
+def _label(remedy: Remedy) -> str:
+    if remedy.operation == "BorrowBook":
+        return _("Found: lend it") if remedy.arguments.get("report_found") else _("Try again")
+    return {
+        "PlaceReservation": _("Reserve it"),
+        "RenewLoan": _("Renew"),
+        "ReportFoundBook": _("Report it found"),
+        "ReturnBook": _("Take it back"),
+        "VerifyUser": _("Verify the person"),
+    }[remedy.operation]

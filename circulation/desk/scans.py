@@ -1,0 +1,159 @@
+"""What a scan at the desk means: a person, a book, or several of them to choose from."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Book
+from catalog.models.barcodes import barcode_error
+from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, looks_like_isbn
+from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
+from circulation.queries import GetReservationsByUser, SearchUsers
+from circulation.queries.search_users import FoundUser
+from library_site.cqrs import Context, NotAllowed, dispatch
+from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.messages import MAX_PAGE_SIZE
+from library_site.html.views import look_up
+
+CHOICES = 9
+"""How many there are to choose from at most: each has a digit for its key."""
+
+LEND, RETURN = "lend", "return"
+MODES = (LEND, RETURN)
+
+
+class Scan(NamedTuple):
+    """What was scanned or typed, at a desk that lends to `user_id` (None: to nobody yet) or takes back.
+
+    `does` are the arguments of a button in the place of a text: which `task`, `person` or `book` it means. `why` is the
+    reason given beside it.
+    """
+
+    typed: str = ""
+    mode: str = LEND
+    user_id: UUID | None = None
+    does: dict[str, str] = {}  # never changed
+    why: str = ""
+
+    @property
+    def is_of_a_book(self) -> bool:
+        """Whether a scanner has read it off a book, rightly or not quite."""
+        by_barcode = is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.BOOK)
+        return by_barcode or bool(re.fullmatch(r"97[89][\d -]{10,14}", self.typed))
+
+    @property
+    def may_be_a_card(self) -> bool:
+        """Whether it may have been meant as a library card that was misread: too short, or two of them at once."""
+        return bool(re.search(r"\d", self.typed)) and not self.is_of_a_book
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The people and books that are meant; if neither, what is wrong."""
+
+    people: list[FoundUser] = field(default_factory=list)
+    books: list[FoundBook] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def only(self) -> FoundUser | FoundBook | None:
+        """What is meant, if there is no doubt."""
+        found: list[FoundUser | FoundBook] = [*self.people, *self.books]
+        return found[0] if len(found) == 1 else None
+
+
+def read(scan: Scan, context: Context) -> Reading:
+    """What a scanned or typed text means, as far as the actor may look people and books up."""
+    try:
+        if is_barcode_like(scan.typed):
+            return _by_barcode(scan.typed, context)
+        if looks_like_isbn(scan.typed):
+            return _by_isbn(scan.typed, scan, context)
+    except NotAllowed as refusal:
+        return Reading(problem=refusal.message)
+    return _by_letters(scan.typed, scan, context)
+
+
+def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
+    books = _books(typed, context)
+    people = [] if scan.mode == RETURN else _people(typed, context)
+    if people or books:
+        people = people[: CHOICES - 1 if books else CHOICES]
+        return Reading(people, _wanted(books, scan)[: CHOICES - len(people)])
+    return Reading(
+        problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
+    )
+
+
+def _by_barcode(typed: str, context: Context) -> Reading:
+    kind = barcode_kind(typed)
+    if kind is None:
+        return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
+    if kind is BarcodeKind.CARD:
+        found = Reading(people=dispatch(SearchUsers(q=typed), context).rows)
+    else:
+        found = Reading(books=dispatch(SearchBooks(q=typed), context).rows)
+    unknown = _("Nothing in the library has the barcode {barcode}.").format(barcode=typed)
+    return found if found.only else Reading(problem=unknown)
+
+
+def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
+    isbn = canonical_isbn(typed)
+    if isbn is None:
+        return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
+    copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows
+    if not copies:
+        return Reading(problem=_("The library has no book with this ISBN."))
+    return Reading(books=_settled(copies, scan, context))
+
+
+def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[FoundBook]:
+    """The copy of a title that is meant: to lend, any that can be lent; to take back, one of those that are out."""
+    if scan.mode == RETURN:
+        return _with_status(copies, Book.Status.BORROWED, Book.Status.MISSING)[:CHOICES] or copies[:1]
+    preferences: Iterable[Callable[[], list[FoundBook]]] = (
+        lambda: _waiting_for(scan.user_id, _with_status(copies, Book.Status.ON_HOLD), context),
+        lambda: _with_status(copies, Book.Status.AVAILABLE),
+        lambda: [copy for copy in copies if copy.borrower_id and copy.borrower_id == scan.user_id],
+    )
+    return next((found for prefer in preferences if (found := prefer())), copies)[:1]
+
+
+def _waiting_for(user_id: UUID | None, on_hold: list[FoundBook], context: Context) -> list[FoundBook]:
+    if user_id is None or not on_hold:
+        return []
+    reserved = look_up(GetReservationsByUser(user_id=user_id, page_size=MAX_PAGE_SIZE), context)
+    theirs = {row.waiting_book_id for row in reserved}
+    return [copy for copy in on_hold if copy.id in theirs]
+
+
+def _with_status(books: list[FoundBook], *statuses: str) -> list[FoundBook]:
+    return [book for book in books if book.status in statuses]
+
+
+def _wanted(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
+    """First the books that the desk is likely to have in hand: those on loan, or those that are not."""
+    return sorted(books, key=lambda book: (book.status == Book.Status.BORROWED) != (scan.mode == RETURN))
+
+
+def _people(typed: str, context: Context) -> list[FoundUser]:
+    return look_up(SearchUsers(q=typed, page_size=CHOICES), context)
+
+
+def _books(typed: str, context: Context) -> list[FoundBook]:
+    return look_up(SearchBooks(q=typed, page_size=4 * CHOICES), context)
+
+
+def person_with(user_id: UUID, context: Context) -> FoundUser | None:
+    """The person with this id."""
+    return next(iter(_people(str(user_id), context)), None)
+
+
+def book_with(book_id: UUID, context: Context) -> FoundBook | None:
+    """The book with this id."""
+    return next(iter(_books(str(book_id), context)), None)

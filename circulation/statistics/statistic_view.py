@@ -1,0 +1,178 @@
+"""What the pages of statistics share: words, a picture, the table behind it, and the table as a file."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+
+from circulation.statistics.charts import NARROW, WIDE, Size
+from library_site.cqrs import Page, dispatch
+from library_site.cqrs.messages import MAX_PAGE_SIZE
+from library_site.cqrs.operations import operation_of
+from library_site.html.links import task_url
+from library_site.html.views import QueryView
+
+PAGE, CSV = "page", "csv"
+PICTURES: dict[str, Size] = {"svg": WIDE, "narrow.svg": NARROW}
+PAGING = {"cursor", "page_size"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+class Figure(NamedTuple):
+    """A picture, what matters of it in words (nothing: there is nothing to draw), and where there is more of it."""
+
+    title: str
+    says: list[str]
+    empty: str
+    page_url: str
+    csv_url: str
+    pictures: list[tuple[str, Size]]
+
+
+class Cell(NamedTuple):
+    heading: str
+    text: str
+    is_number: bool
+    url: str
+
+
+class StatisticView(QueryView):
+    """A statistic; by its `kind` the page, the picture as an image of its own, or all of the table as CSV.
+
+    `pictured` is how many rows the picture shows, from the first.
+    """
+
+    template_name = "statistic.html"
+    table = "tables/statistic.html"
+    pictured: ClassVar[int] = 10
+    kind = PAGE
+
+    def headings(self, message: Any) -> list[str]:
+        """Of the columns of the table."""
+        raise NotImplementedError
+
+    def values(self, message: Any, row: Any) -> list[Any]:
+        """What stands in the columns."""
+        raise NotImplementedError
+
+    def says(self, message: Any, rows: Sequence[Any]) -> list[str]:
+        """The numbers that matter, in sentences; none where there is nothing to draw."""
+        raise NotImplementedError
+
+    def draw(self, message: Any, rows: Sequence[Any], title: str, size: Size) -> bytes:
+        raise NotImplementedError
+
+    def url(self, row: Any) -> str:
+        """Where there is more about a row."""
+        return ""
+
+    def get(self, request: HttpRequest, kind: str = PAGE) -> HttpResponse:
+        self.kind = kind
+        return super().get(request)
+
+    def message(self, form: Any) -> Any:
+        """A picture or a file is of all the rows, whichever page of the table is shown."""
+        message: Any = super().message(form)
+        if self.kind == PAGE:
+            return message
+        return replace(message, cursor=None, page_size=MAX_PAGE_SIZE if self.kind == CSV else self.pictured)
+
+    def found(self, form: Any, page: Page[Any]) -> dict[str, Any]:
+        message = self.message(form)
+        if self.kind != PAGE:
+            return {"page": page, "message": message}
+        figure = self.figure(message)
+        headings = self.headings(message)
+        return super().found(form, page if figure.says else Page([], None, None)) | {
+            "figure": figure,
+            "headings": headings,
+            "lines": [list(self._cells(headings, self.values(message, row), self.url(row))) for row in page.rows],
+        }
+
+    def page(self, form: Any, *, status: int = 200, **values: Any) -> HttpResponse:
+        if "message" not in values:
+            return super().page(form, status=status, **values)
+        answer = self._file if self.kind == CSV else self._picture
+        return answer(values["message"], values["page"])
+
+    def figure(self, message: Any) -> Figure:
+        """The picture of what `message` asks for. Raises NotAllowed."""
+        rows = dispatch(replace(message, cursor=None, page_size=self.pictured), self.context()).rows
+        return Figure(
+            title=str(self.title),
+            says=self.says(message, rows),
+            empty=str(self.empty),
+            page_url=self._address(message),
+            csv_url=self._address(message, CSV),
+            pictures=[(self._address(message, kind), size) for kind, size in PICTURES.items()],
+        )
+
+    def if_allowed(self, task: str, **chosen: Any) -> str:
+        """The page of another task, for those who may open it."""
+        return task_url(task, **chosen) if self.request.user.has_perm(f"cqrs.{task}") else ""
+
+    def _address(self, message: Any, kind: str = "") -> str:
+        asked = {field.name: getattr(message, field.name) for field in fields(message) if field.name not in PAGING}
+        chosen = {name: value for name, value in asked.items() if value != getattr(type(message), name)}
+        url = reverse(operation_of(type(message)).slug, kwargs={"kind": kind} if kind else None)
+        return f"{url}?{urlencode(chosen)}" if chosen else url
+
+    def _cells(self, headings: list[str], values: list[Any], url: str) -> Iterator[Cell]:
+        """The first one is what the row is about."""
+        for place, (heading, value) in enumerate(zip(headings, values, strict=True)):
+            is_number = place > 0 and (value == "" or str(value).isdigit())
+            yield Cell(heading, shown(value), is_number, "" if place else url)
+
+    def _picture(self, message: Any, page: Page[Any]) -> HttpResponse:
+        title = " ".join(self.says(message, page.rows)) or str(self.empty)
+        drawn = self.draw(message, page.rows, title, PICTURES[self.kind])
+        return HttpResponse(drawn, content_type="image/svg+xml")
+
+    def _file(self, message: Any, page: Page[Any]) -> HttpResponse:
+        response = HttpResponse(
+            "\ufeff", content_type="text/csv; charset=utf-8"
+        )  # by which Excel knows that it is UTF-8
+        name = f"{operation_of(type(message)).slug.removeprefix('get_').replace('_', '-')}-{timezone.localdate()}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        lines = csv.writer(response)
+        lines.writerow(self.headings(message))
+        for row in self._rows(message, page):
+            lines.writerow([harmless(value) for value in self.values(message, row)])
+        return response
+
+    def _rows(self, message: Any, page: Page[Any]) -> Iterator[Any]:
+        yield from page.rows
+        while page.next:
+            page = dispatch(replace(message, cursor=page.next), self.context())
+            yield from page.rows
+
+
+def shown(value: Any) -> str:
+    """A value as the table shows it."""
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
+
+
+def harmless(value: Any) -> Any:
+    """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def urls(route: str, view: type[StatisticView]) -> list[URLPattern]:
+    """The page of a statistic, its pictures, and its file."""
+    name = operation_of(view.form_class.message).slug
+    kinds = "|".join(re.escape(kind) for kind in (*PICTURES, CSV))
+    return [
+        path(route, view.as_view(), name=name),
+        re_path(rf"^{route}\.(?P<kind>{kinds})$", view.as_view(), name=name),
+    ]

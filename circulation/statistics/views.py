@@ -1,0 +1,236 @@
+"""Statistics: loans and returns over time, what is overdue by age, what is borrowed most, the stock by state."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.views.generic import View
+
+from catalog.models import Book
+from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
+from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK, LoansInPeriod
+from circulation.queries.get_most_borrowed_books import BorrowedTitle
+from circulation.queries.get_overdue_by_age import OverdueAge
+from circulation.queries.get_stock_by_state import StockInState
+from circulation.reading.spans import span_of
+from circulation.statistics import charts
+from circulation.statistics.charts import Bar, Size
+from circulation.statistics.forms import (
+    GetLoansOverTimeForm,
+    GetMostBorrowedBooksForm,
+    GetOverdueByAgeForm,
+    GetStockByStateForm,
+)
+from circulation.statistics.statistic_view import StatisticView
+from library_site.cqrs.messages import MAX_PAGE_SIZE
+
+LATE = 29
+"""Days after which a book that is overdue is a case of its own."""
+
+BUSIEST = {
+    DAY: gettext_lazy("The busiest day: {days}, {loans}."),
+    WEEK: gettext_lazy("The busiest week: {days}, {loans}."),
+    MONTH: gettext_lazy("The busiest month: {days}, {loans}."),
+}
+
+
+IN_STATE = {
+    Book.Status.AVAILABLE: gettext_lazy("{n} available"),
+    Book.Status.BORROWED: gettext_lazy("{n} on loan"),
+    Book.Status.ON_HOLD: gettext_lazy("{n} on the hold shelf"),
+    Book.Status.MISSING: gettext_lazy("{n} missing"),
+}
+
+
+class GetLoansOverTimeView(StatisticView):
+    form_class = GetLoansOverTimeForm
+    lead = gettext_lazy("In the last 30 days, unless you choose others.")
+    empty = gettext_lazy("Nothing was lent in this time, and nothing came back.")
+    pictured = MAX_PAGE_SIZE
+
+    def headings(self, message: GetLoansOverTime) -> list[str]:
+        days = [_("Day")] if message.by == DAY else [_("From"), _("To")]
+        return [*days, _("Loans"), _("Returns")]
+
+    def values(self, message: GetLoansOverTime, row: LoansInPeriod) -> list[Any]:
+        days = [row.first] if message.by == DAY else [row.first, row.last]
+        return [*days, row.loans, row.returns]
+
+    def says(self, message: GetLoansOverTime, rows: Sequence[LoansInPeriod]) -> list[str]:
+        loans, returns = sum(row.loans for row in rows), sum(row.returns for row in rows)
+        if not loans and not returns:
+            return []
+        most = max(rows, key=lambda row: row.loans)
+        return [
+            _("{days}: {loans}, {returns}.").format(
+                days=from_to(rows[0].first, rows[-1].last),
+                loans=counted_loans(loans),
+                returns=ngettext("{n} return", "{n} returns", returns).format(n=number(returns)),
+            ),
+            BUSIEST[message.by].format(days=from_to(most.first, most.last), loans=counted_loans(most.loans)),
+        ]
+
+    def draw(self, message: GetLoansOverTime, rows: Sequence[LoansInPeriod], title: str, size: Size) -> bytes:
+        series = {_("Loans"): [row.loans for row in rows], _("Returns"): [row.returns for row in rows]}
+        return charts.lines(series, [on_axis(row.first, message.by) for row in rows], title=title, size=size)
+
+
+class GetOverdueByAgeView(StatisticView):
+    form_class = GetOverdueByAgeForm
+    empty = gettext_lazy("No book is overdue.")
+
+    def headings(self, message: Any) -> list[str]:
+        return [_("Overdue by"), _("Books")]
+
+    def values(self, message: Any, row: OverdueAge) -> list[Any]:
+        return [age(row), row.loans]
+
+    def says(self, message: Any, rows: Sequence[OverdueAge]) -> list[str]:
+        overdue = sum(row.loans for row in rows)
+        late = sum(row.loans for row in rows if row.days_from >= LATE)
+        if not overdue:
+            return []
+        said = ngettext("{n} book is overdue.", "{n} books are overdue.", overdue).format(n=number(overdue))
+        older = _("Of these, for more than {days} days: {n}.").format(days=LATE - 1, n=number(late))
+        return [said, older]
+
+    def draw(self, message: Any, rows: Sequence[OverdueAge], title: str, size: Size) -> bytes:
+        return charts.bars([Bar(age(row), row.loans) for row in rows], title=title, size=size)
+
+    def url(self, row: OverdueAge) -> str:
+        if row.days_to is None:
+            return self.if_allowed("get_overdue_loans")
+        today = timezone.localdate()
+        first, last = today - timedelta(days=row.days_to), today - timedelta(days=row.days_from)
+        return self.if_allowed("get_loans_due", first=first, last=last)
+
+
+class GetMostBorrowedBooksView(StatisticView):
+    form_class = GetMostBorrowedBooksForm
+    lead = gettext_lazy("In the last 30 days, unless you choose others. Copies with one ISBN are counted together.")
+    empty = gettext_lazy("Nothing was lent in this time.")
+
+    def headings(self, message: Any) -> list[str]:
+        return [_("Title"), _("Author"), _("ISBN"), _("Loans"), _("Rank")]
+
+    def values(self, message: Any, row: BorrowedTitle) -> list[Any]:
+        return [row.title, row.author_name, row.isbn, row.loans, row.rank]
+
+    def says(self, message: GetMostBorrowedBooks, rows: Sequence[BorrowedTitle]) -> list[str]:
+        if not rows:
+            return []
+        span = span_of(message.first, message.last, timezone.localdate())
+        together = sum(row.loans for row in rows)
+        return [
+            _("{days}: {what}.").format(days=from_to(span.first, span.last), what=most(rows)),
+            ngettext("{n} title in the picture: {loans}.", "{n} titles in the picture: {loans}.", len(rows)).format(
+                n=len(rows), loans=counted_loans(together)
+            ),
+        ]
+
+    def draw(self, message: Any, rows: Sequence[BorrowedTitle], title: str, size: Size) -> bytes:
+        return charts.bars([Bar(f"{row.rank}. {row.title}", row.loans) for row in rows], title=title, size=size)
+
+    def url(self, row: BorrowedTitle) -> str:
+        return self.if_allowed("get_book_file", book_id=row.id)
+
+
+class GetStockByStateView(StatisticView):
+    form_class = GetStockByStateForm
+    empty = gettext_lazy("The library has no book yet.")
+
+    def headings(self, message: Any) -> list[str]:
+        return [_("State"), _("Books"), _("Overdue")]
+
+    def values(self, message: Any, row: StockInState) -> list[Any]:
+        return [state(row), row.books, row.overdue]
+
+    def says(self, message: Any, rows: Sequence[StockInState]) -> list[str]:
+        books = {row.status: row.books for row in rows}
+        if not any(books.values()):
+            return []
+        withdrawn = books.pop(Book.Status.WITHDRAWN, 0)
+        used, overdue = sum(books.values()), sum(row.overdue for row in rows)
+        said = [IN_STATE[Book.Status(status)].format(n=number(count)) for status, count in books.items() if count]
+        late = _("{n} overdue").format(n=number(overdue)) if overdue else ""
+        apart = _("{n} withdrawn").format(n=number(withdrawn)) if withdrawn else ""
+        parts = "; ".join(each for each in (", ".join(said), late, apart) if each)
+        return [ngettext("{n} book in use.", "{n} books in use.", used).format(n=number(used)), f"{parts}."]
+
+    def draw(self, message: Any, rows: Sequence[StockInState], title: str, size: Size) -> bytes:
+        bars = []
+        for row in rows:
+            bars.append(Bar(state(row), row.books))
+            if row.status == Book.Status.BORROWED:
+                bars.append(Bar(_("of which overdue"), row.overdue, hatched=True))
+        return charts.bars(bars, title=title, size=size)
+
+
+STATISTICS = (GetLoansOverTimeView, GetOverdueByAgeView, GetMostBorrowedBooksView, GetStockByStateView)
+
+
+class StatisticsView(LoginRequiredMixin, View):
+    """All statistics at a glance, of those that somebody may see."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        views = [view() for view in STATISTICS]
+        figures = []
+        for view in views:
+            view.setup(request)
+            if request.user.has_perm(view.operation.permission):
+                figures.append(view.figure(view.form_class.message()))
+        if not figures:
+            raise PermissionDenied
+        return render(
+            request, "statistics.html", {"title": _("Statistics"), "figures": figures, "today": timezone.localdate()}
+        )
+
+
+def number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))
+
+
+def counted_loans(loans: int) -> str:
+    return ngettext("{n} loan", "{n} loans", loans).format(n=number(loans))
+
+
+def most(rows: Sequence[BorrowedTitle]) -> str:
+    """The title that was lent most; of several, how many there are, of those that are shown."""
+    first = rows[0]
+    shared = sum(row.rank == first.rank for row in rows)
+    if shared == 1:
+        return _("“{title}”, {loans}").format(title=first.title, loans=counted_loans(first.loans))
+    if shared == GetMostBorrowedBooksView.pictured:
+        return _("{n} titles or more with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
+    return _("{n} titles with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
+
+
+def from_to(first: date, last: date) -> str:
+    """A day, or the first and the last one, in words."""
+    days = [date_format(day, "SHORT_DATE_FORMAT") for day in (first, last)]
+    return days[0] if first == last else _("{first} to {last}").format(first=days[0], last=days[1])
+
+
+def on_axis(day: date, by: str) -> str:
+    """A period as there is room for it under a chart."""
+    if by == MONTH:
+        return date_format(day, pgettext("a month and its year", "M Y"))
+    return date_format(day, pgettext("a day and its month", "j M"))
+
+
+def age(row: OverdueAge) -> str:
+    if row.days_to is None:
+        return _("over {n} days").format(n=row.days_from - 1)
+    return _("{first}–{last} days").format(first=row.days_from, last=row.days_to)
+
+
+def state(row: StockInState) -> str:
+    return str(Book.Status(row.status).label)

@@ -1,0 +1,139 @@
+"""The front door: an HTTP API whose $default route is production, with a route for each operation that lives elsewhere.
+
+The API itself is there from the first step on: its address is known before anything answers, and stays the same when
+the topology changes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from deploy.topologies import Function, Topology
+from library_site.cqrs.operations import Operation
+
+from .resources import Json, Resources, arn, exists, function_arn, if_, ref, resource, sub
+
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "requestTime": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "routeKey": "$context.routeKey",
+    "status": "$context.status",
+    "responseLatency": "$context.responseLatency",
+    "integrationError": "$context.integrationErrorMessage",
+}
+
+
+def rest_routes() -> dict[str, Operation]:
+    """The operation behind each URL of a task, by the key of its route: POST /api/book/{id}/borrow."""
+    return {
+        f"{method.upper()} /{path}": door.operation
+        for path, callback in _urls(get_resolver().url_patterns)
+        for method, action in getattr(callback, "actions", {}).items()
+        if method != "head"  # which REST framework adds to a view that has answered something
+        if (door := getattr(getattr(callback.cls, action), "door", None))
+    }
+
+
+def _urls(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each path that Django serves, its parameters as API Gateway writes them, and its view."""
+    for each in patterns:
+        path = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(each.pattern))
+        if isinstance(each, URLResolver):
+            yield from _urls(each.url_patterns, path)
+        else:
+            yield path, each.callback
+
+
+def http_api(topology: Topology) -> Resources:
+    """The API with everything that leads from it to the functions."""
+    resources = _api(topology.production.project) | _domain()
+    for function in topology.routed:
+        resources |= _way_to(function, topology)
+    resources["DefaultRoute"] = _route("$default", topology.production, topology)
+    for key, operation in sorted(rest_routes().items()):
+        if (function := topology.function_of(operation)) != topology.production:
+            resources[f"{operation.name}Route"] = _route(key, function, topology)
+    return resources
+
+
+def _api(project: str) -> Resources:
+    """The API, its one stage, and its log."""
+    log = {"LogGroupName": f"/aws/vendedlogs/{project}-http-api", "RetentionInDays": ref("LogRetentionDays")}
+    stage = {
+        "ApiId": ref("HttpApi"),
+        "StageName": "$default",
+        "AutoDeploy": True,
+        "DefaultRouteSettings": {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100},
+        "AccessLogSettings": {
+            "DestinationArn": arn("logs", "log-group:${HttpApiLog}"),
+            "Format": json.dumps(ACCESS_LOG),
+        },
+    }
+    return {
+        "HttpApi": resource("ApiGatewayV2::Api", {"Name": project, "ProtocolType": "HTTP"}),
+        "HttpApiLog": resource("Logs::LogGroup", log),
+        "HttpApiStage": resource("ApiGatewayV2::Stage", stage),
+    }
+
+
+def _domain() -> Resources:
+    """The API's own domain, if it is given one, or a path under it."""
+    certified = {"CertificateArn": ref("CertificateArn"), "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+    domain = {"DomainName": ref("DomainName"), "DomainNameConfigurations": [certified]}
+    mapping = {
+        "ApiId": ref("HttpApi"),
+        "DomainName": ref("Domain"),
+        "Stage": ref("HttpApiStage"),
+        "ApiMappingKey": if_("HasBasePath", {"Fn::Select": [1, {"Fn::Split": ["/", ref("BasePath")]}]}),
+    }
+    return {
+        "Domain": resource("ApiGatewayV2::DomainName", domain, "HasDomain"),
+        "DomainMapping": resource("ApiGatewayV2::ApiMapping", mapping, "HasDomain"),
+    }
+
+
+def _way_to(function: Function, topology: Topology) -> Resources:
+    """How the API hands a request to the function, and that it may."""
+    return {
+        f"{function.logical_id}Integration": resource(
+            "ApiGatewayV2::Integration",
+            {
+                "ApiId": ref("HttpApi"),
+                "IntegrationType": "AWS_PROXY",
+                "IntegrationUri": function_arn(function.name),
+                "PayloadFormatVersion": "2.0",
+                "TimeoutInMillis": min(30, function.timeout + 5) * 1000,  # the function gives up first; AWS allows 30 s
+            },
+            exists(function, topology),
+        ),
+        f"{function.logical_id}Permission": resource(
+            "Lambda::Permission",
+            {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": function.name,
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": arn("execute-api", "${HttpApi}/*"),
+            },
+            exists(function, topology),
+        ),
+    }
+
+
+def _route(key: str, function: Function, topology: Topology) -> Json:
+    """A route, which is there only while the API may invoke its function: the stage deploys it at once."""
+    route = resource(
+        "ApiGatewayV2::Route",
+        {
+            "ApiId": ref("HttpApi"),
+            "RouteKey": key,
+            "Target": sub(f"integrations/${{{function.logical_id}Integration}}"),
+        },
+        exists(function, topology),
+    )
+    return route | {"DependsOn": f"{function.logical_id}Permission"}

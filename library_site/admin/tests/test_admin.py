@@ -1,0 +1,118 @@
+"""What the admins share, and the journal in the admin."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from catalog.models import Author
+from circulation.commands import BorrowBook, ReturnBook
+from library_site.admin import tables as shared
+from library_site.cqrs import Actor, Context, DomainError, dispatch
+from library_site.cqrs.models import JournalEntry
+from tests.library import add_book, register, report_missing
+
+from .admin_pages import statements, url
+
+PAGE = "/admin/cqrs/journalentry/"
+
+
+def operations(client: Client, **query: Any) -> list[str]:
+    return [entry.operation for entry in client.get(PAGE, query).context["cl"].result_list]
+
+
+def by(user: User, key: str) -> Context:
+    return Context(actor=Actor.of_user(user), source="rest", idempotency_key=key)
+
+
+def test_the_journal_is_read_and_nothing_else(desk: Client, admin_client: Client) -> None:
+    add_book()
+    entry = JournalEntry.objects.get()
+    for client in (desk, admin_client):
+        page = url("cqrs_journalentry", "change", entry.id)
+        assert "AddNewBook" in client.get(page).content.decode()
+        assert client.post(page, {"operation": "Nothing"}).status_code == 403
+        assert client.get(url("cqrs_journalentry", "add")).status_code == 403
+        assert client.post(url("cqrs_journalentry", "delete", entry.id), {"post": "yes"}).status_code == 403
+        assert client.get(PAGE).context["action_form"] is None
+    assert JournalEntry.objects.get().operation == "AddNewBook"
+
+
+def test_the_journal_says_who_did_it_by_name(desk: Client, librarian: User) -> None:
+    book_id = add_book()
+    dispatch(ReturnBook(book_id=book_id), by(librarian, "a-key"))
+    text = desk.get(PAGE).content.decode()
+    assert '<td class="field-who">librarian</td>' in text
+    assert '<td class="field-who">system:cli</td>' in text
+    entry = JournalEntry.objects.get(operation="ReturnBook")
+    assert "librarian" in desk.get(url("cqrs_journalentry", "change", entry.id)).content.decode()
+
+
+def test_the_journal_is_searched_and_filtered(desk: Client, librarian: User) -> None:
+    book_id, user_id = add_book(), register()
+    add_book()
+    dispatch(ReturnBook(book_id=book_id), by(librarian, "a-key"))
+    report_missing(book_id)
+    with pytest.raises(DomainError):
+        dispatch(BorrowBook(book_id=book_id, user_id=user_id), by(librarian, "b-key"))
+    story = ["BorrowBook", "ReportMissingBook", "ReturnBook", "AddNewBook"]
+    assert operations(desk, q=str(book_id)) == operations(desk, q=book_id.hex) == story
+    assert operations(desk, q="librarian") == operations(desk, q=f"user:{librarian.pk}") == ["BorrowBook", "ReturnBook"]
+    assert operations(desk, q="addnewbook") == ["AddNewBook", "AddNewBook"]
+    assert operations(desk, q="book_not_available") == operations(desk, outcome__exact="REFUSED") == ["BorrowBook"]
+    assert operations(desk, source="rest") == ["BorrowBook", "ReturnBook"]
+    assert operations(desk, q="a-key") == ["ReturnBook"]
+    assert operations(desk, operation="ReportMissingBook") == ["ReportMissingBook"]
+    assert operations(desk, operation="junk") == operations(desk, q="nothing like it") == []
+
+
+def test_the_journal_is_filtered_by_what_the_code_knows(desk: Client) -> None:
+    offered = {spec.title: [value for value, _ in spec.lookup_choices] for spec in _filters(desk)}
+    assert offered["source"] == ["rest", "html", "admin", "cli", "lambda"]
+    assert {"BorrowBook", "VerifyUser"} <= set(offered["operation"])
+    assert "SearchBooks" not in offered["operation"]
+
+
+def _filters(client: Client) -> list[Any]:
+    specs = client.get(PAGE).context["cl"].filter_specs
+    return [spec for spec in specs if hasattr(spec, "lookup_choices")]
+
+
+@pytest.mark.parametrize("q", ["", "AddNewBook", "librarian", "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"])
+def test_the_journal_takes_as_many_queries_for_many_entries_as_for_few(desk: Client, q: str) -> None:
+    page = f"{PAGE}?q={q}"
+    add_book()
+    desk.get(page)
+    few = statements(lambda: desk.get(page))
+    for _ in range(10):
+        add_book()
+    many = statements(lambda: desk.get(page))
+    assert len(many) == len(few)
+    assert all("LIMIT" in sql and "auth_user" not in sql for sql in many if "COUNT(" in sql)
+
+
+def test_pages_end_where_the_count_does(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    Author.objects.bulk_create(Author(name=f"{each}", name_key=f"{each}") for each in range(7))
+    authors = Author.objects.order_by("name_key")
+    assert shared.CappedPaginator(authors, 3).count == 7
+    monkeypatch.setattr(shared, "MAX_ROWS_LISTED", 5)
+    pages = shared.CappedPaginator(authors, 3)
+    assert (pages.count, pages.num_pages) == (5, 2)
+    assert [author.name for author in pages.page(2)] == ["3", "4"]
+    assert shared.CappedPaginator(authors.filter(name="6"), 3).count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/catalog/book/add/?author=junk",
+        "/admin/catalog/book/?due_on__year=99999999999",
+        "/admin/circulation/pastloan/?ended_at__gte=0001-01-01+00:00:00%2B23:59",
+        "/admin/cqrs/journalentry/?at__gte=9999-12-31+23:59:59-23:59",
+        "/admin/cqrs/journalentry/?source=%00",
+    ],
+)
+def test_junk_in_a_url_is_no_server_error(desk: Client, url: str) -> None:
+    assert desk.get(url).status_code in {200, 302}

@@ -1,0 +1,295 @@
+"""What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from library_site.cqrs.answers import MEDIA_TYPE, problem
+from library_site.cqrs.context import Actor, Context
+from library_site.cqrs.dispatcher import dispatch
+from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
+from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.journal import was_carried_out
+from library_site.cqrs.messages import Query
+from library_site.cqrs.operations import Operation, operation_of
+from library_site.cqrs.pages import Page
+from library_site.cqrs.texts import sentences
+
+from .forms import MessageForm, TaskForm
+from .links import Link, task_url
+from .picks import Pick, choices
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+T = TypeVar("T")
+
+DONE_ALREADY = gettext_lazy("Done already, when this page was sent the first time, and not again.")
+
+TYPED = "typed"
+"""What the session keeps of a task that was sent after it had ended: the page, and what was typed there."""
+NEXT_STEPS = "next_steps"
+"""What the session keeps for the next page, beside the message of what was done."""
+
+
+def look_up(query: Query[Page[T]], context: Context) -> list[T]:
+    """The rows that a query finds; none for who may not ask."""
+    try:
+        return dispatch(query, context).rows
+    except NotAllowed:
+        return []
+
+
+class MessageView(LoginRequiredMixin, View):
+    """A page for one operation; staff without its permission are told so before they type anything.
+
+    The permissions of what its search boxes look up are asked when they do.
+    """
+
+    form_class: ClassVar[type[MessageForm]]
+    template_name: ClassVar[str]
+    lead: ClassVar["StrOrPromise"] = ""
+
+    @property
+    def operation(self) -> Operation:
+        return operation_of(self.form_class.message)
+
+    @property
+    def title(self) -> "StrOrPromise":
+        return self.operation.title
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
+            raise PermissionDenied
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed as refusal:  # of what a search box looks up
+            raise PermissionDenied(refusal.message) from refusal
+
+    def context(self, **values: Any) -> Context:
+        return Context(actor=Actor.of_user(self.request.user), source="html", **values)
+
+    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        values["focus_on_button"] = not form.take_focus(quietly="page" in values)
+        steps = self.request.session.pop(NEXT_STEPS, [])
+        return render(
+            self.request,
+            self.template_name,
+            {
+                "form": form,
+                "title": self.title,
+                "lead": self.lead,
+                "today": timezone.localdate(),
+                NEXT_STEPS: steps,
+                **values,
+            },
+            status=status,
+        )
+
+    def look_up(self, query: Query[Page[T]]) -> list[T]:
+        """The rows that a query finds; none for who may not ask."""
+        return look_up(query, self.context())
+
+    def steps(self, *asked: tuple[str, str, dict[str, Any]]) -> list[Link]:
+        """Links to pages of tasks (words, slug, what is chosen beforehand), as far as the account may open them."""
+        may = self.request.user.has_perm
+        return [Link(text, task_url(slug, **chosen)) for text, slug, chosen in asked if may(f"cqrs.{slug}")]
+
+
+class TaskView(MessageView):
+    """A command: its form; success is a redirect, failure the same page with what was typed (422)."""
+
+    form_class: ClassVar[type[TaskForm]]
+    template_name = "task.html"
+    button: ClassVar["StrOrPromise"]
+
+    def success(self, form: Any, result: Any) -> str:
+        """What has been done, in a sentence."""
+        raise NotImplementedError
+
+    def look_here(self, form: Any, result: Any) -> list[str]:
+        """What nobody may overlook: it is said in the largest type on the page."""
+        return []
+
+    def next_url(self, form: Any, result: Any) -> str:
+        """Where the work goes on; the empty form, unless a task says otherwise."""
+        return self.request.path
+
+    def next_steps(self, form: Any, result: Any) -> list[Link]:
+        """What is likely to be done then, besides what the next page is for: see `steps`."""
+        return []
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_class(context=self.context())
+        form.fill_in({name: str(value) for name, value in request.GET.items() if value})
+        path, typed = request.session.pop(TYPED, ("", {}))
+        if path == request.path:
+            form.fill_in_again(typed)
+        return self.page(form, button=self.button)
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Sign in first. Of what was sent nothing was carried out; what was typed is there again afterwards."""
+        if self.request.method == "POST":
+            self.request.session[TYPED] = (self.request.path, self.form_class.typed(self.request.POST))
+            messages.error(
+                self.request,
+                _(
+                    "You were signed out, and what you sent was not carried out. Sign in: what you typed is kept. "
+                    "Then send it again."
+                ),
+            )
+        return super().handle_no_permission()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_class(request.POST, context=self.context())
+        is_valid = form.is_valid()
+        if row := form.to_show():
+            return self.show_first(form, row)
+        if is_valid and (url := self.carried_out(form)):
+            return redirect(url)
+        if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
+            messages.info(request, DONE_ALREADY)
+            return redirect(request.get_full_path())
+        return self.page(form, status=422, button=self.button)
+
+    def show_first(self, sent: TaskForm, row: Any) -> HttpResponse:
+        """The page with what was found, as if a link had chosen it: nothing is carried out or refused."""
+        form = self.form_class(context=self.context())
+        form.fill_in_again(sent.typed(self.request.POST))
+        form.fill_in({sent.shows_first: str(row.id)})
+        return self.page(form, status=422, button=self.button, question=self.question(row))
+
+    def question(self, row: Any) -> str:
+        """What is asked of what was found, before the task acts."""
+        return _("This is what was found. Nothing has been done yet.")
+
+    def carried_out(self, form: TaskForm) -> str | None:
+        """Do it, and say so: where to go then. None when the library refused, which the form then says."""
+        replayed: list[bool] = []
+        try:
+            context = self.context(idempotency_key=form.idempotency_key, on_replay=lambda: replayed.append(True))
+            result = dispatch(form.to_message(), context)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            return None
+        said = self.success(form, result)
+        messages.success(self.request, sentences(str(DONE_ALREADY), said) if replayed else said)
+        for notice in self.look_here(form, result):
+            messages.warning(self.request, notice, extra_tags="look")
+        self.request.session[NEXT_STEPS] = self.next_steps(form, result)
+        return self.next_url(form, result)
+
+    def onward(self, operation: str, **chosen: Any) -> str:
+        """The page of the next task, for those who may carry it out; else this page again."""
+        may = self.request.user.has_perm(f"cqrs.{operation}")
+        return task_url(operation, **chosen) if may else self.request.path
+
+
+class QueryView(MessageView):
+    """A query: its form (if it takes anything) and a page of rows, under a URL that can be kept."""
+
+    template_name = "list.html"
+    table: ClassVar[str]
+    empty: ClassVar["StrOrPromise"]
+
+    def nothing(self, form: Any) -> str:
+        """What it means that there is nothing."""
+        return str(self.empty)
+
+    def instead(self, form: Any) -> list[Link]:
+        """What to do next where there is nothing: see `steps`."""
+        return []
+
+    def straight_to(self, form: Any, page: Any) -> str | None:
+        """The page that is meant, where there can be no doubt: of a whole barcode."""
+        return None
+
+    def file_with_barcode(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
+        """The page of the one thing that has the barcode that was typed or scanned, for who may open it."""
+        if not is_barcode_like(typed) or len(page.rows) != 1:
+            return None
+        return next((link.url for link in self.steps(("", slug, {subject: page.rows[0].id}))), None)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = any(request.GET.get(name) for name in request.GET)
+        needs = any(field.required for field in self.form_class.base_fields.values())
+        form = self.form_class(request.GET if asked or not needs else None, context=self.context())
+        if not form.is_bound:
+            return self.page(form)
+        if not form.is_valid():
+            return self.page(form, status=422)
+        try:
+            page = dispatch(self.message(form), self.context())
+        except InvalidInput as refusal:
+            for error in refusal.errors:
+                form.add_error(error.field if error.field in form.fields else None, error.detail)
+            return self.page(form, status=422)
+        url = None if request.headers.get("HX-Request") else self.straight_to(form, page)
+        return redirect(url) if url else self.page(form, **self.found(form, page))
+
+    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        values = {"table": self.table, "about": [*_about(form)]} | values
+        if "page" in values and not values["page"].rows:
+            values |= {"empty": self.nothing(form), "instead": self.instead(form)}
+        return super().page(form, status=status, **values)
+
+    def message(self, form: Any) -> Query[Page[Any]]:
+        """What is asked."""
+        return cast(Query[Page[Any]], form.to_message())
+
+    def found(self, form: Any, page: Any) -> dict[str, Any]:
+        """What the template shows of a page of rows."""
+        return {"page": page, "next_url": self._url(page.next), "previous_url": self._url(page.previous)}
+
+    def _url(self, cursor: str | None) -> str | None:
+        query = self.request.GET.copy()
+        query["cursor"] = cursor or ""
+        return cursor and f"{self.request.path}?{query.urlencode()}"
+
+
+def _about(form: MessageForm) -> Iterator[tuple[str, Any]]:
+    """Whom or what a list is about: the kind, and the row. What must be chosen is said once, above the list."""
+    for field in form.picks().values():
+        if field.picked:
+            yield field.kind, field.picked
+            field.widget.rows = [] if field.required else field.widget.rows
+
+
+class PickView(LoginRequiredMixin, View):
+    """The choices under a search box, as somebody types."""
+
+    field: ClassVar[type[Pick]]
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """A word in the place of the choices, not a page to sign in: what was typed stays."""
+        if self.request.headers.get("HX-Request"):
+            return cast(HttpResponseRedirect, render(self.request, "widgets/signed_out.html"))
+        return super().handle_no_permission()
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
+        typed = request.GET.get(f"{name}_q", "").strip()
+        context = Context(actor=Actor.of_user(request.user), source="html")
+        try:
+            rows = self.field.of_query(request.GET).search(typed, context) if typed else []
+        except DomainError as refusal:
+            return HttpResponse(refusal.message, status=403, content_type="text/plain")
+        widget = choices(self.field.kind, name, typed, "", rows)
+        return render(request, "widgets/choices.html", {"widget": widget | {"live": True}})
+
+
+@csrf_exempt
+def no_such_api_url(request: HttpRequest) -> JsonResponse:
+    """A problem, not a page, for programs that ask for what is not there."""
+    said = problem(404, "not_found", _("There is nothing at this URL."))
+    return JsonResponse(said, status=404, content_type=MEDIA_TYPE)
