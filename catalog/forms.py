@@ -16,7 +16,7 @@ from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.text import name_key
-from library_site.cqrs import Context, Remedy, dispatch
+from library_site.cqrs import Context, dispatch
 from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.messages import Message
 from library_site.html.form_fields import number_field, search_field, text_field
@@ -167,12 +167,6 @@ class AddNewBookForm(TaskForm):
         required=False,
         help_text=gettext_lazy("Otherwise the book is added as another copy."),
     )
-
-    def see_also(self, code: str) -> list[Remedy]:
-        """What has it already is found by it."""
-        about = {"barcode_taken": "barcode", "book_already_in_catalogue": "isbn"}.get(code, "")
-        typed = self.cleaned_data.get(about) or self.cleaned_data["title"]
-        return [Remedy("SearchBooks", {"q": typed})] if about else []
 
 
 class AddCopiesForm(TaskForm):

@@ -8,12 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
+from library_site.cqrs.errors import Conflict
+
 MAX_DAYS = 3650
 """Ten years: how long the library lends, and how far it looks for a day on which it is open."""
 
 
-class NeverOpen(ValueError):
-    """No day on which the library is open follows within MAX_DAYS."""
+class LibraryNeverOpens(Conflict):
+    """By the library's calendar there is no day on which the book could be due."""
+
+    code = "library_never_opens"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("By its calendar the library is not open on any day to come. Correct the closed days in the admin.")
+        )
 
 
 @dataclass(frozen=True)
@@ -39,26 +50,26 @@ class LoanPolicy:
         return self.exceptions.get(day, day.isoweekday() not in self.closed_weekdays)
 
     def next_open(self, day: date, *, later: int = 0) -> date:
-        """The first day on which the library is open, from `later` days after `day` on. Raises NeverOpen."""
+        """The first day on which the library is open, from `later` days after `day` on. Raises LibraryNeverOpens."""
         first = day.toordinal() + later
         for ordinal in range(first, min(first + MAX_DAYS, date.max.toordinal()) + 1):
             if self.is_open(found := date.fromordinal(ordinal)):
                 return found
-        raise NeverOpen(f"The library is not open on any day for {MAX_DAYS} days from {later} days after {day} on.")
+        raise LibraryNeverOpens
 
     def due_on(self, today: date) -> date:
-        """The day at whose end a book that is lent on `today` is due, never a closed one. Raises NeverOpen."""
+        """The day at whose end a book that is lent on `today` is due, never a closed one. Raises LibraryNeverOpens."""
         return self.next_open(today, later=self.loan_days)
 
     def renewed_until(self, due_on: date | None, today: date) -> date:
         """The day at whose end a book is due that was due on `due_on` (None: a loan without a due date).
 
-        It counts from the due date, or from today when that is past. Raises NeverOpen.
+        It counts from the due date, or from today when that is past. Raises LibraryNeverOpens.
         """
         return self.due_on(max(due_on or today, today))
 
     def held_until(self, today: date) -> date:
-        """The last day on which a copy waits that was put on the hold shelf on `today`. Raises NeverOpen."""
+        """The last day on which a copy waits that was put on the hold shelf on `today`. Raises LibraryNeverOpens."""
         return self.next_open(today, later=self.shelf_days)
 
     def limit(self, *, verified: bool) -> int:

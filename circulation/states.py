@@ -1,11 +1,13 @@
-"""What can become of a book, a loan, a reservation and a person, and by which command.
+"""What can become of a book, a loan, a reservation and a person.
 
-The commands move nothing but by these tables; docs/states.md draws them.
+Each command declares the moves that it makes (`@moves`), and can make no other; docs/states.md draws them all.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, TypeVar
 
 from library_site.cqrs import Command
 
@@ -19,99 +21,88 @@ NOT_VERIFIED, VERIFIED, SUSPENDED = "NOT_VERIFIED", "VERIFIED", "SUSPENDED"
 
 
 class ForbiddenMove(RuntimeError):
-    """A command moved something in a way that the tables do not have: the fault is the code's."""
+    """A command moved something in a way that it does not declare: the fault is the code's."""
 
 
 @dataclass(frozen=True, eq=False)
 class Machine:
-    """The states of one kind of thing: for each move, from one state to another, the commands that make it."""
+    """One kind of thing, its states in the order of its life, and of each move the commands that declare it."""
 
     name: str
-    moves: Mapping[tuple[str, str], frozenset[str]]
+    states: tuple[str, ...]
+    declared: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def moves(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Of each move, from one state to another, the commands that make it; in the order of the states."""
+        order = (NEW, *self.states)
+        moves = sorted(self.declared, key=lambda move: (order.index(move[0]), order.index(move[1])))
+        return {move: frozenset(self.declared[move]) for move in moves}
 
     def check(self, before: str, after: str, command: Command[Any]) -> None:
-        """Raises ForbiddenMove unless the command may move something from `before` to `after`."""
-        name = type(command).__name__
-        if name not in self.moves.get((before, after), frozenset()):
-            raise ForbiddenMove(f"{name} must not move a {self.name} from {before} to {after}.")
+        """Raises ForbiddenMove unless the command declares that it moves something from `before` to `after`."""
+        if type(command).__name__ not in self.declared.get((before, after), ()):
+            raise ForbiddenMove(f"{type(command).__name__} does not declare: a {self.name} from {before} to {after}.")
 
 
-def _by(*commands: str) -> frozenset[str]:
-    return frozenset(commands)
-
-
-BOOK = Machine(
-    "book",
-    {
-        (NEW, AVAILABLE): _by("AddNewBook", "AddCopies"),
-        (AVAILABLE, BORROWED): _by("BorrowBook"),
-        (AVAILABLE, ON_HOLD): _by(
-            "PlaceReservation",
-            "ReturnBook",
-            "ReportFoundBook",
-            "RestoreBook",
-            "BorrowBook",
-            "CancelReservation",
-            "ExpireReservations",
-            "ReportMissingBook",
-            "WithdrawBook",
-            "CorrectBook",
-            "AddNewBook",
-            "AddCopies",
-        ),
-        (AVAILABLE, MISSING): _by("ReportMissingBook"),
-        (AVAILABLE, WITHDRAWN): _by("WithdrawBook"),
-        (BORROWED, AVAILABLE): _by("ReturnBook"),
-        (BORROWED, MISSING): _by("ReportMissingBook"),
-        (ON_HOLD, BORROWED): _by("BorrowBook"),
-        (ON_HOLD, AVAILABLE): _by("BorrowBook", "CancelReservation", "ExpireReservations"),
-        (ON_HOLD, MISSING): _by("ReportMissingBook"),
-        (ON_HOLD, WITHDRAWN): _by("WithdrawBook"),
-        (MISSING, AVAILABLE): _by("ReturnBook", "ReportFoundBook", "BorrowBook"),
-        (MISSING, WITHDRAWN): _by("WithdrawBook"),
-        (WITHDRAWN, AVAILABLE): _by("RestoreBook"),
-    },
-)
-
-LOAN = Machine(
-    "loan",
-    {
-        (NEW, ON_LOAN): _by("BorrowBook"),
-        (ON_LOAN, ON_LOAN): _by("RenewLoan"),
-        (ON_LOAN, RETURNED): _by("ReturnBook"),
-        (ON_LOAN, LOST): _by("ReportMissingBook"),
-        (LOST, RESOLVED): _by("ReturnBook", "ReportFoundBook", "BorrowBook", "RestoreBook"),
-    },
-)
-
-RESERVATION = Machine(
-    "reservation",
-    {
-        (NEW, QUEUED): _by("PlaceReservation"),
-        (QUEUED, QUEUED): _by("MoveReservation"),
-        (QUEUED, WAITING): BOOK.moves[AVAILABLE, ON_HOLD],
-        (QUEUED, FULFILLED): _by("BorrowBook"),
-        (QUEUED, CANCELLED): _by("CancelReservation"),
-        (WAITING, QUEUED): _by("ReportMissingBook", "WithdrawBook", "BorrowBook"),
-        (WAITING, FULFILLED): _by("BorrowBook"),
-        (WAITING, CANCELLED): _by("CancelReservation"),
-        (WAITING, EXPIRED): _by("ExpireReservations"),
-    },
-)
-
-_LIFTS = _by("ReinstateUser", "EndSuspensions", "ReturnBook", "ReportFoundBook", "BorrowBook", "RestoreBook")
-_TIDIES = _by("VerifyUser", "SuspendUser", "ReportMissingBook")  # a suspension that is over
-
-USER = Machine(
-    "person",
-    {
-        (NEW, NOT_VERIFIED): _by("RegisterUser"),
-        (NOT_VERIFIED, VERIFIED): _by("VerifyUser"),
-        (NOT_VERIFIED, SUSPENDED): _by("SuspendUser", "ReportMissingBook"),
-        (VERIFIED, SUSPENDED): _by("SuspendUser", "ReportMissingBook"),
-        (SUSPENDED, NOT_VERIFIED): _LIFTS | _TIDIES,
-        (SUSPENDED, VERIFIED): _LIFTS | _TIDIES,
-    },
-)
+BOOK = Machine("book", (AVAILABLE, BORROWED, ON_HOLD, MISSING, WITHDRAWN))
+LOAN = Machine("loan", (ON_LOAN, RETURNED, LOST, RESOLVED))
+RESERVATION = Machine("reservation", (QUEUED, WAITING, FULFILLED, CANCELLED, EXPIRED))
+USER = Machine("person", (NOT_VERIFIED, VERIFIED, SUSPENDED))
 
 MACHINES = (BOOK, LOAN, RESERVATION, USER)
+
+_KINDS = {"book": BOOK, "loan": LOAN, "reservation": RESERVATION, "user": USER}
+
+Move = tuple[Machine, str, str]
+"""Of what kind of thing, from which state to which."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def moves(*, by: Sequence[Callable[..., Any]] = (), **kinds: str) -> Callable[[F], F]:
+    """Say of a handler which moves its command makes: book="AVAILABLE, ON_HOLD > BORROWED; MISSING > AVAILABLE".
+
+    And of a function that several commands call, which moves it makes. `by` are such functions that this one calls.
+    """
+    made = {*_read(kinds), *(move for each in by for move in moves_of(each))}
+
+    def decorate(function: F) -> F:
+        function.__dict__["moves"] = made
+        asked = function.__annotations__["command"]
+        if isinstance(asked, type) and issubclass(asked, Command):
+            declare(asked, made)
+        return function
+
+    return decorate
+
+
+def _read(kinds: dict[str, str]) -> Iterator[Move]:
+    for kind, text in kinds.items():
+        machine = _KINDS[kind]
+        for move in text.split(";"):
+            befores, afters = ([state.strip() for state in side.split(",")] for side in move.split(">"))
+            for before, after in product(befores, afters):
+                if not {before, after} <= {NEW, *machine.states}:
+                    raise ValueError(f"A {machine.name} has no state {before} or {after}.")
+                yield machine, before, after
+
+
+def declare(command: type[Command[Any]], made: set[Move]) -> None:
+    """Let a command make these moves."""
+    for machine, before, after in made:
+        machine.declared[before, after].add(command.__name__)
+
+
+def moves_of(function: Any) -> set[Move]:
+    """The moves that a function makes, as it says."""
+    made: set[Move] = getattr(function, "__dict__", {}).get("moves", set())
+    return made
+
+
+def undeclared(handler: Callable[..., Any]) -> Iterator[str]:
+    """Of what its module uses: the functions that move something which the handler does not declare."""
+    for name, used in handler.__globals__.items():
+        if used is not handler and (missing := moves_of(used) - moves_of(handler)):
+            lacking = ", ".join(sorted(f"{machine.name} {before} > {after}" for machine, before, after in missing))
+            yield f"{handler.__name__} uses {name}, and does not declare by @moves: {lacking}."

@@ -25,12 +25,11 @@ from circulation.commands.withdraw_book import BookAlreadyWithdrawn, BookOnLoan,
 from circulation.domain.books import BookWithdrawn
 from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached
 from circulation.domain.isbn_changes import BookInUse, ReservationsClash
-from circulation.domain.loans import BookNotOnLoan, LibraryNeverOpens
+from circulation.domain.loans import BookNotOnLoan
 from circulation.domain.people import EmailAlreadyRegistered, UserSuspended
-from circulation.domain.queue import ReservationEnded
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing
-from circulation.domain.titles import BookReserved
-from circulation.policies import POLICY
+from circulation.domain.reservations import BookReserved, ReservationEnded
+from circulation.policies import POLICY, LibraryNeverOpens
 from library_site.cqrs import DomainError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from tests.library import (
     add_book,

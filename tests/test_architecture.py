@@ -366,7 +366,7 @@ def imports(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("app", APPS)
 def test_policies_decide_without_a_database_and_without_a_clock(app: str) -> None:
     for name in imports(ROOT / app / "policies.py"):
-        assert not name.startswith("django"), name
+        assert not name.startswith("django.") or name.startswith("django.utils.translation"), name
     calls = {
         node.attr
         for node in ast.walk(ast.parse((ROOT / app / "policies.py").read_text()))

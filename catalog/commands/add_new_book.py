@@ -9,7 +9,7 @@ from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles, personal
+from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
 from library_site.cqrs.validation import field_errors
 
 
@@ -62,7 +62,7 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
         raise InvalidInput(*errors)
     book.author, author_added = find_or_add_author(command.author_id, command.author_name)
     if command.only_if_new:
-        _refuse_second_copy(book)
+        _refuse_second_copy(book, typed=command.isbn.strip() or command.title.strip())
     refuse_taken(Book, book)
     add_copies_of_one_title([book], command, context)
     return BookAdded(
@@ -82,8 +82,9 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
 
 
-def _refuse_second_copy(book: Book) -> None:
+def _refuse_second_copy(book: Book, *, typed: str) -> None:
     same = {"isbn": book.isbn} if book.isbn else {"isbn": "", "title": book.title, "author": book.author}
     if copy := Book.objects.filter(**same).first():
-        said = _("The library has “{title}” already.")
-        raise BookAlreadyInCatalogue(said.format(title=copy.title), book_id=copy.id)
+        message = _("The library has “{title}” already.")
+        find = Remedy("SearchBooks", {"q": typed})
+        raise BookAlreadyInCatalogue(message.format(title=copy.title), see_also=[find], book_id=copy.id)

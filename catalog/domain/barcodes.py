@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from catalog.models import Book
 from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind
-from library_site.cqrs import Conflict, FieldError, InvalidInput
+from library_site.cqrs import Conflict, FieldError, InvalidInput, Remedy
 
 
 def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
@@ -35,5 +36,6 @@ class BarcodeTaken(Conflict):
 def refuse_taken(model: type[models.Model], row: Any) -> None:
     """Raises BarcodeTaken when another row has the barcode that this one is to have."""
     if row.barcode and model._default_manager.filter(barcode=row.barcode).exclude(pk=row.pk).exists():
-        said = _("The barcode {barcode} is on something else already. Take another label.")
-        raise BarcodeTaken(said.format(barcode=row.barcode))
+        message = _("The barcode {barcode} is on something else already. Take another label.")
+        find = Remedy("SearchBooks" if model is Book else "SearchUsers", {"q": row.barcode})
+        raise BarcodeTaken(message.format(barcode=row.barcode), see_also=[find])

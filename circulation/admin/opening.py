@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
 from circulation.domain.library_policy import policy_from, weekdays
-from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException, LibraryPolicy
-from circulation.policies import LoanPolicy, NeverOpen
+from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.admin import CrudAdmin
 from library_site.admin.forms import CrudForm
 
@@ -74,7 +73,7 @@ class CalendarExceptionForm(CrudForm):
 def _is_ever_open(policy: LoanPolicy) -> bool:
     try:
         policy.next_open(timezone.localdate())
-    except NeverOpen:
+    except LibraryNeverOpens:
         return False
     return True
 

@@ -20,7 +20,7 @@ from circulation.commands import (
     ReturnBook,
     VerifyUser,
 )
-from circulation.domain.titles import waits_for
+from circulation.domain.reservations import waits_for
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from library_site.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
 from library_site.cqrs.texts import written

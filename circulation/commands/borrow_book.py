@@ -1,17 +1,20 @@
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID
 
-from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached, user_problems
-from circulation.domain.lending import Lending
+from catalog.models import Book
+from circulation.domain.borrowing_rules import OVERRIDABLE, REFUSALS, book_problem, user_problems
+from circulation.domain.lending import clear_the_way, forgive_if_missing
 from circulation.domain.library_policy import policy_from
-from circulation.domain.loans import LibraryNeverOpens
-from circulation.domain.people import UserSuspended
-from circulation.domain.titles import BookReserved
+from circulation.domain.loans import move
+from circulation.domain.losses import resolve_losses
+from circulation.domain.people import no_such_user
+from circulation.domain.reservations import release, serve_queue
+from circulation.domain.titles import Title, find_and_lock_title
 from circulation.models import LibraryUser
-from circulation.policies import NeverOpen
-from circulation.states import LOAN, NEW, ON_LOAN
-from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
+from circulation.states import LOAN, NEW, ON_LOAN, moves
+from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,19 +33,12 @@ class BorrowBook(Overriding[BookBorrowed]):
     report_found: bool = False
 
 
-@handles(
-    BorrowBook,
-    refuses=(
-        NotFound,
-        InvalidInput,
-        BookNotAvailable,
-        BookReserved,
-        UserSuspended,
-        LoanLimitReached,
-        OverdueLimitReached,
-        LibraryNeverOpens,
-    ),
-    overridable=(BookReserved, UserSuspended, LoanLimitReached, OverdueLimitReached),
+@handles(BorrowBook, refuses=REFUSALS, overridable=OVERRIDABLE)
+@moves(
+    book="AVAILABLE, ON_HOLD > BORROWED; MISSING, ON_HOLD > AVAILABLE",
+    loan="NEW > ON_LOAN",
+    reservation="QUEUED, WAITING > FULFILLED",
+    by=(release, resolve_losses, serve_queue),
 )
 def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     """Lend a book to a user.
@@ -53,14 +49,27 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     verified. All that stands in the way is said at once.
     """
     policy = policy_from(context.today)
-    try:
-        due_on = policy.due_on(context.today)
-    except NeverOpen:
-        raise LibraryNeverOpens from None
-    LOAN.check(NEW, ON_LOAN, command)
-    lending = Lending(command, context, book_id=command.book_id, user_id=command.user_id, due_on=due_on)
-    problem = lending.carry_out(report_found=command.report_found)
-    user = LibraryUser.objects.select_for_update().filter(pk=command.user_id).first()
-    problems = [problem, *user_problems(command.user_id, user, command.book_id, policy, context)]
+    due_on = policy.due_on(context.today)
+
+    title = find_and_lock_title(command.book_id)
+    found = forgive_if_missing(title, command.user_id, command, context) if command.report_found else None
+    people = LibraryUser.objects.select_for_update().filter(pk=command.user_id)
+    user = found.users.get(command.user_id) if found else people.first()
+
+    is_available = title is not None and title.book.status == Book.Status.AVAILABLE
+    problems = [
+        None if is_available else book_problem(title, command.book_id, command.user_id, found, context),
+        *(user_problems(user, command.book_id, policy, context) if user else [no_such_user(command.user_id)]),
+    ]
     refuse_unless_overridden(problems, command, context)
+
+    title = cast(Title, title)  # where there is none, it was refused
+    reservation = title.reservation_of(command.user_id)
+    concerns_queue = found or reservation or title.book.reservation
+    if concerns_queue:
+        clear_the_way(title, reservation, found, command, context)
+    LOAN.check(NEW, ON_LOAN, command)
+    move(title.book, Book.Status.BORROWED, command, borrower_id=command.user_id, borrowed_at=context.now, due_on=due_on)
+    if concerns_queue:
+        serve_queue(title, command, context)
     return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on)

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from catalog.models import Book
 from circulation.domain.loans import move
-from circulation.domain.queue import ReservationEnded, lock_reservation
-from circulation.domain.titles import end, reserved_for, serve_queue
+from circulation.domain.reservations import ReservationEnded, end, lock_reservation, reserved_for, serve_queue
 from circulation.models import Reservation
+from circulation.states import moves
 from library_site.cqrs import Command, Context, NotFound, handles
 
 
@@ -29,11 +29,11 @@ class CancelReservation(Command[ReservationCancelled]):
 
 
 @handles(CancelReservation, refuses=(NotFound, ReservationEnded))
+@moves(book="ON_HOLD > AVAILABLE", reservation="QUEUED, WAITING > CANCELLED", by=(serve_queue,))
 def cancel_reservation(command: CancelReservation, context: Context) -> ReservationCancelled:
     """Let a user wait no longer for a title. A copy that waited goes to the next in the queue, or back to its shelf."""
     title, reservation = lock_reservation(command.reservation_id)
-    copy = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
-    end(reservation, Reservation.Status.CANCELLED, command, context)
+    copy = end(title, reservation, Reservation.Status.CANCELLED, command, context)
     if copy:
         move(copy, Book.Status.AVAILABLE, command)
     serve_queue(title, command, context)

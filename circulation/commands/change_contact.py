@@ -35,8 +35,8 @@ def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
     given = {"name": command.name, "email": command.email, "barcode": command.barcode}
     changes = {name: value.strip() for name, value in given.items() if value is not None}
     if not changes:
-        said = _("Give what is to be changed: name, e-mail address or card.")
-        raise InvalidInput(FieldError("", "required", said))
+        message = _("Give what is to be changed: name, e-mail address or card.")
+        raise InvalidInput(FieldError("", "required", message))
     user = lock_user(command.user_id)
     for name, value in changes.items():
         setattr(user, name, value)

@@ -1,3 +1,4 @@
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,11 @@ from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
-from circulation.domain.isbn_changes import BookInUse, ReservationsClash, leave_title
-from circulation.domain.titles import lock_title, lock_titles, serve_queue
-from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
+from circulation.domain.isbn_changes import BookInUse, ReservationsClash, come_along, isbn_problem, leave_title
+from circulation.domain.reservations import serve_queue
+from circulation.domain.titles import lock_title, lock_titles
+from circulation.states import moves
+from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
 from library_site.cqrs.validation import field_errors
 
 
@@ -36,6 +39,7 @@ class CorrectBook(Command[BookCorrected]):
 
 
 @handles(CorrectBook, refuses=(NotFound, InvalidInput, BarcodeTaken, BookInUse, ReservationsClash))
+@moves(by=(serve_queue,))
 def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     """Correct the title, the ISBN or the author of a book, or give it a new barcode.
 
@@ -49,20 +53,24 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     new_isbn = str(changes.get("isbn", ""))
     lock_isbn(new_isbn)
     title = lock_title(command.book_id, and_isbn=new_isbn)
-    book = title.book
-    isbn_before = book.isbn
+
+    corrected = copy(title.book)
     for name, value in changes.items():
-        setattr(book, name, value)
-    if errors := field_errors(book, {name: name for name in changes if name != "author"}):
+        setattr(corrected, name, value)
+    if errors := field_errors(corrected, {name: name for name in changes if name != "author"}):
         raise InvalidInput(*errors)
-    refuse_taken(Book, book)
-    if book.isbn != isbn_before:
-        leave_title(title, isbn_before)
-    book.save(update_fields=changes)
-    if book.isbn != isbn_before:
-        for each in lock_titles(Book.objects.filter(pk__in=[copy.pk for copy in title.copies])):
+    refuse_taken(Book, corrected)
+    leaves_title = corrected.isbn != title.book.isbn
+    along = come_along(title) if leaves_title else []
+    refuse_if_any([isbn_problem(title, corrected, along) if leaves_title else None])
+
+    if leaves_title:
+        leave_title(title, corrected, along)
+    corrected.save(update_fields=changes)
+    if leaves_title:
+        for each in lock_titles(Book.objects.filter(pk__in=[book.pk for book in title.copies])):
             serve_queue(each, command, context)
-    return BookCorrected(book_id=book.pk, author_id=book.author_id, author_added=author_added)
+    return BookCorrected(book_id=corrected.pk, author_id=corrected.author_id, author_added=author_added)
 
 
 def _refuse_nonsense(command: CorrectBook) -> None:
@@ -73,8 +81,8 @@ def _refuse_nonsense(command: CorrectBook) -> None:
         errors += field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
     given = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
     if all(each is None for each in given):
-        said = _("Give what is to be corrected: title, ISBN, author or barcode.")
-        errors.append(FieldError("", "required", said))
+        message = _("Give what is to be corrected: title, ISBN, author or barcode.")
+        errors.append(FieldError("", "required", message))
     if errors:
         raise InvalidInput(*errors)
 

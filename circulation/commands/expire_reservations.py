@@ -5,8 +5,10 @@ from django.db.models import Q
 
 from catalog.models import Book
 from circulation.domain.loans import move
-from circulation.domain.titles import end, lock_titles, serve_queue
+from circulation.domain.reservations import end, serve_queue
+from circulation.domain.titles import lock_titles
 from circulation.models import Reservation
+from circulation.states import moves
 from library_site.cqrs import Command, Context, handles
 
 
@@ -24,6 +26,7 @@ class ExpireReservations(Command[ReservationsExpired]):
 
 
 @handles(ExpireReservations)
+@moves(book="ON_HOLD > AVAILABLE", reservation="WAITING > EXPIRED", by=(serve_queue,))
 def expire_reservations(command: ExpireReservations, context: Context) -> ReservationsExpired:
     """End the reservations whose copy was not collected in time; it is the next person's turn.
 
@@ -35,7 +38,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
         for copy in title.copies:
             if copy.reservation and copy.held_until and copy.held_until < context.today:
                 expired[copy.pk] = copy.reservation.pk
-                end(copy.reservation, Reservation.Status.EXPIRED, command, context)
+                end(title, copy.reservation, Reservation.Status.EXPIRED, command, context)
                 move(copy, Book.Status.AVAILABLE, command)
         serve_queue(title, command, context)
     return ReservationsExpired(reservation_ids=tuple(expired.values()), book_ids=tuple(expired))

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.domain.queue import ReservationEnded, lock_reservation
+from circulation.domain.reservations import ReservationEnded, lock_reservation
 from circulation.models import Reservation
-from circulation.states import QUEUED, RESERVATION
+from circulation.states import QUEUED, RESERVATION, moves
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
 
 
@@ -35,6 +35,7 @@ class ReservationWaits(Conflict):
 
 
 @handles(MoveReservation, refuses=(NotFound, InvalidInput, ReservationEnded, ReservationWaits))
+@moves(reservation="QUEUED > QUEUED")
 def move_reservation(command: MoveReservation, context: Context) -> ReservationMoved:
     """Give somebody another place in the queue of a title, for a reason that the journal keeps."""
     errors = []
@@ -47,8 +48,8 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
     title, reservation = lock_reservation(command.reservation_id)
     queue = list(title.queue)
     if reservation not in queue:
-        said = _("A copy waits for {name} already: there is no place to change.")
-        raise ReservationWaits(said.format(name=reservation.user.name))
+        message = _("A copy waits for {name} already: there is no place to change.")
+        raise ReservationWaits(message.format(name=reservation.user.name))
     RESERVATION.check(QUEUED, QUEUED, command)
     queue.remove(reservation)
     queue.insert(min(command.position - 1, len(queue)), reservation)

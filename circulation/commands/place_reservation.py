@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from circulation.domain.books import BookWithdrawn, refuse_withdrawn
 from circulation.domain.people import RESERVE, UserSuspended, lock_user, suspended
-from circulation.domain.titles import Title, lock_title, serve_queue, waits_for
+from circulation.domain.reservations import serve_queue, waits_for
+from circulation.domain.titles import Title, lock_title
 from circulation.models import Reservation
-from circulation.states import NEW, QUEUED, RESERVATION
+from circulation.states import NEW, QUEUED, RESERVATION, moves
 from library_site.cqrs import (
     Conflict,
     Context,
-    DomainError,
     InvalidInput,
     NotFound,
     Overriding,
@@ -60,6 +60,7 @@ class TitleAlreadyReserved(Conflict):
     refuses=(NotFound, InvalidInput, BookWithdrawn, TitleAlreadyBorrowed, TitleAlreadyReserved, UserSuspended),
     overridable=(UserSuspended,),
 )
+@moves(reservation="NEW > QUEUED", by=(serve_queue,))
 def place_reservation(command: PlaceReservation, context: Context) -> ReservationPlaced:
     """Let a user wait for a title: for the first copy that comes back, or for the book itself if it has no ISBN.
 
@@ -70,13 +71,14 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
     if all(copy.status == Book.Status.WITHDRAWN for copy in title.copies):
         refuse_withdrawn(title.book)
     user = lock_user(command.user_id)
-    problems = [_has_a_copy(title, command), _waits(title, command), suspended(user, context, RESERVE)]
+    blocked = suspended(user, RESERVE) if user.is_suspended_on(context.today) else None
+    problems = [_has_a_copy(title, command), _waits(title, command), blocked]
     refuse_unless_overridden(problems, command, context)
     RESERVATION.check(NEW, QUEUED, command)
     last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
     reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
     serve_queue(title, command, context)
-    waiting = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
+    waiting = title.copy_for(reservation)
     return ReservationPlaced(
         reservation_id=reservation.pk,
         user_id=user.pk,
@@ -86,21 +88,23 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
     )
 
 
-def _has_a_copy(title: Title, command: PlaceReservation) -> DomainError | None:
+def _has_a_copy(title: Title, command: PlaceReservation) -> TitleAlreadyBorrowed | None:
     copy = next((copy for copy in title.copies if copy.borrower_id == command.user_id), None)
     if copy is None:
         return None
-    said = _("This person has “{title}” on loan. Renew the loan, if it is to be kept for longer.")
-    return TitleAlreadyBorrowed(said.format(title=copy.title), remedy=Remedy("RenewLoan", {"book_id": copy.pk}))
+    message = _("This person has “{title}” on loan. Renew the loan, if it is to be kept for longer.")
+    return TitleAlreadyBorrowed(message.format(title=copy.title), remedy=Remedy("RenewLoan", {"book_id": copy.pk}))
 
 
-def _waits(title: Title, command: PlaceReservation) -> DomainError | None:
-    reservation = title.of_user(command.user_id)
+def _waits(title: Title, command: PlaceReservation) -> TitleAlreadyReserved | None:
+    reservation = title.reservation_of(command.user_id)
     if reservation is None:
         return None
-    copy = next((copy for copy in title.copies if copy.reservation_id == reservation.pk), None)
-    said = _("This person waits for “{title}” already: no copy has come back yet.")
+    copy = title.copy_for(reservation)
+    message = _("This person waits for “{title}” already: no copy has come back yet.")
     if copy:
-        said = _("This person waits for “{title}” already: it waits on the hold shelf for {name}, until {day}.")
+        message = _("This person waits for “{title}” already: it waits on the hold shelf for {name}, until {day}.")
     values = waits_for(copy) if copy else {}
-    return TitleAlreadyReserved(said.format(title=title.book.title, **values), reservation_id=reservation.pk)
+    theirs = Remedy("GetReservationsByUser", {"user_id": command.user_id})
+    text = message.format(title=title.book.title, **values)
+    return TitleAlreadyReserved(text, see_also=[theirs], reservation_id=reservation.pk)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken
 from circulation.models import LibraryUser
-from circulation.states import NEW, NOT_VERIFIED, USER
+from circulation.states import NEW, NOT_VERIFIED, USER, moves
 from library_site.cqrs import Command, Context, InvalidInput, handles, personal
 from library_site.cqrs.validation import check_fields
 
@@ -26,6 +26,7 @@ class RegisterUser(Command[UserRegistered]):
 
 
 @handles(RegisterUser, refuses=(InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
+@moves(user="NEW > NOT_VERIFIED")
 def register_user(command: RegisterUser, context: Context) -> UserRegistered:
     """Register a person who wants to borrow; not verified until somebody has seen who it is.
 

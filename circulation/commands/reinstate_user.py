@@ -1,13 +1,17 @@
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from circulation.domain.comments import reinstated_comment
-from circulation.domain.people import lock_user, save_standing
+from circulation.domain.people import lock_user, save_status
 from circulation.models import PastLoan
 from circulation.policies import add_line, without_line
+from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
+from library_site.cqrs.texts import written
 from library_site.cqrs.validation import is_plain
 
 
@@ -30,6 +34,7 @@ class UserNotSuspended(Conflict):
 
 
 @handles(ReinstateUser, refuses=(NotFound, InvalidInput, UserNotSuspended))
+@moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED")
 def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     """End a suspension, whatever its cause, for a reason that stands in the status comment in its place.
 
@@ -45,8 +50,14 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     losses = PastLoan.suspending_losses().filter(borrower=user)
     for line in [user.suspension_reason, *losses.values_list("comment", flat=True)]:
         user.status_comment = without_line(user.status_comment, line)
-    user.status_comment = add_line(user.status_comment, reinstated_comment(reason, context.today))
+    user.status_comment = add_line(user.status_comment, _comment(reason, context.today))
     losses.update(comment="")
     user.lift(loss=True, staff=True)
-    save_standing(user, before, command)
+    save_status(user, before, command)
     return UserReinstated(user_id=user.pk, status=user.status)
+
+
+def _comment(reason: str, today: date) -> str:
+    """The line in a status comment that takes the place of the reason of a suspension."""
+    with translation.override(settings.LANGUAGE_CODE):  # of the library, whoever has asked
+        return _("Reinstated on {day}: {reason}").format(day=written(today), reason=reason)

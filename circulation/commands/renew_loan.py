@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from circulation.domain.books import state_of
 from circulation.domain.library_policy import policy_from
-from circulation.domain.loans import BookNotOnLoan, LibraryNeverOpens, lock_book
+from circulation.domain.loans import BookNotOnLoan, lock_book
 from circulation.domain.people import RENEW, UserSuspended, lock_user, suspended
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
-from circulation.domain.titles import BookReserved
-from circulation.policies import NeverOpen
-from circulation.states import LOAN, ON_LOAN
+from circulation.domain.reservations import BookReserved
+from circulation.policies import LibraryNeverOpens
+from circulation.states import LOAN, ON_LOAN, moves
 from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
 
 
@@ -46,6 +46,7 @@ class RenewLoan(Overriding[LoanRenewed]):
     ),
     overridable=(RenewalLimitReached, BookReserved, UserSuspended),
 )
+@moves(loan="ON_LOAN > ON_LOAN")
 def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     """Let whoever has a book keep it for longer.
 
@@ -56,15 +57,13 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     policy = policy_from(context.today)
     book = lock_book(command.book_id)
     if book.borrower_id is None:
-        said = _("“{title}” is not on loan: it is {state}.")
-        raise BookNotOnLoan(said.format(title=book.title, state=state_of(book)), book_status=book.status)
-    LOAN.check(ON_LOAN, ON_LOAN, command)
-    try:
-        due_on = policy.renewed_until(book.due_on, context.today)
-    except NeverOpen:
-        raise LibraryNeverOpens from None
+        message = _("“{title}” is not on loan: it is {state}.")
+        raise BookNotOnLoan(message.format(title=book.title, state=state_of(book)), book_status=book.status)
+    due_on = policy.renewed_until(book.due_on, context.today)
     user = lock_user(book.borrower_id)
-    problems = [*renewal_problems(book, due_on, policy), suspended(user, context, RENEW)]
+    is_suspended = user.is_suspended_on(context.today)
+    problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)
+    LOAN.check(ON_LOAN, ON_LOAN, command)
     Book.objects.filter(pk=book.pk).update(due_on=due_on, renewals=F("renewals") + 1)
     return LoanRenewed(book_id=book.id, user_id=user.id, due_on=due_on, renewals=book.renewals + 1)

@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.domain.books import state_of
-from circulation.domain.loans import move, resolve_losses
-from circulation.domain.titles import lock_title, serve_queue
+from circulation.domain.loans import move
+from circulation.domain.losses import resolve_losses
+from circulation.domain.reservations import serve_queue
+from circulation.domain.titles import lock_title
+from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
 
 
@@ -28,6 +31,7 @@ class BookNotMissing(Conflict):
 
 
 @handles(ReportFoundBook, refuses=(NotFound, BookNotMissing))
+@moves(book="MISSING > AVAILABLE", by=(resolve_losses, serve_queue))
 def report_found_book(command: ReportFoundBook, context: Context) -> BookReportedFound:
     """Report that a missing book has turned up: it is available again, or waits for whoever is first in its queue.
 
@@ -37,8 +41,8 @@ def report_found_book(command: ReportFoundBook, context: Context) -> BookReporte
     title = lock_title(command.book_id)
     book = title.book
     if book.status != Book.Status.MISSING:
-        said = _("“{title}” is not missing: it is {state}.")
-        raise BookNotMissing(said.format(title=book.title, state=state_of(book)), book_status=book.status)
+        message = _("“{title}” is not missing: it is {state}.")
+        raise BookNotMissing(message.format(title=book.title, state=state_of(book)), book_status=book.status)
     move(book, Book.Status.AVAILABLE, command)
     reinstated_user_id = resolve_losses(book, command, context)
     serve_queue(title, command, context)

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from circulation.domain.books import BookWithdrawn, refuse_withdrawn
 from circulation.domain.loans import end_loan, move
-from circulation.domain.people import suspend_for_loss
-from circulation.domain.titles import lock_title, release, serve_queue
+from circulation.domain.losses import suspend_for_loss
+from circulation.domain.reservations import release, serve_queue
+from circulation.domain.titles import lock_title
 from circulation.models import PastLoan
+from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, handles
 
 
@@ -32,6 +34,9 @@ class BookAlreadyMissing(Conflict):
 
 
 @handles(ReportMissingBook, refuses=(NotFound, BookAlreadyMissing, BookWithdrawn))
+@moves(
+    book="AVAILABLE, BORROWED, ON_HOLD > MISSING", loan="ON_LOAN > MISSING", by=(release, serve_queue, suspend_for_loss)
+)
 def report_missing_book(command: ReportMissingBook, context: Context) -> BookReportedMissing:
     """Report that a book cannot be found.
 

@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.domain.books import state_of
-from circulation.domain.loans import move, resolve_losses
-from circulation.domain.titles import lock_title, reserved_for, serve_queue
+from circulation.domain.loans import move
+from circulation.domain.losses import resolve_losses
+from circulation.domain.reservations import reserved_for, serve_queue
+from circulation.domain.titles import lock_title
+from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
 
 
@@ -31,6 +34,7 @@ class BookNotWithdrawn(Conflict):
 
 
 @handles(RestoreBook, refuses=(NotFound, BookNotWithdrawn))
+@moves(book="WITHDRAWN > AVAILABLE", by=(resolve_losses, serve_queue))
 def restore_book(command: RestoreBook, context: Context) -> BookRestored:
     """Take a withdrawn book into use again: it is available, or waits for whoever is first in its queue.
 
@@ -39,8 +43,8 @@ def restore_book(command: RestoreBook, context: Context) -> BookRestored:
     title = lock_title(command.book_id)
     book = title.book
     if book.status != Book.Status.WITHDRAWN:
-        said = _("“{title}” is not withdrawn: it is {state}.")
-        raise BookNotWithdrawn(said.format(title=book.title, state=state_of(book)), book_status=book.status)
+        message = _("“{title}” is not withdrawn: it is {state}.")
+        raise BookNotWithdrawn(message.format(title=book.title, state=state_of(book)), book_status=book.status)
     move(book, Book.Status.AVAILABLE, command)
     reinstated_user_id = resolve_losses(book, command, context)
     serve_queue(title, command, context)

@@ -3,9 +3,12 @@ from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.domain.loans import end_loan, move, resolve_losses
-from circulation.domain.titles import lock_title, reserved_for, serve_queue
+from circulation.domain.loans import end_loan, move
+from circulation.domain.losses import resolve_losses
+from circulation.domain.reservations import reserved_for, serve_queue
+from circulation.domain.titles import lock_title
 from circulation.models import PastLoan
+from circulation.states import moves
 from library_site.cqrs import Command, Context, NotFound, handles
 
 
@@ -33,6 +36,7 @@ class ReturnBook(Command[BookReturned]):
 
 
 @handles(ReturnBook, refuses=(NotFound,))
+@moves(book="BORROWED, MISSING > AVAILABLE", loan="ON_LOAN > RETURNED", by=(resolve_losses, serve_queue))
 def return_book(command: ReturnBook, context: Context) -> BookReturned:
     """Take a book back.
 

@@ -1,12 +1,11 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from circulation.domain.library_policy import policy_from
-from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException
-from circulation.policies import NeverOpen
+from circulation.policies import LibraryNeverOpens
 from library_site.cqrs import Command, Context, InvalidInput, handles
 from library_site.cqrs.validation import check_fields
 
@@ -37,10 +36,8 @@ def set_calendar_exception(command: SetCalendarException, context: Context) -> C
         raise InvalidInput.of("day", _("This day is past: what is said of it changes nothing. Choose a day to come."))
     exception = CalendarException(day=command.day, is_open=command.is_open, note=command.note.strip())
     check_fields(exception, {"note": "note"})
+    policy = policy_from(context.today)
+    replace(policy, exceptions={**policy.exceptions, command.day: command.is_open}).next_open(context.today)
     values = {"is_open": exception.is_open, "note": exception.note}
     CalendarException.objects.update_or_create(day=command.day, defaults=values)
-    try:
-        policy_from(context.today).next_open(context.today)
-    except NeverOpen:
-        raise LibraryNeverOpens from None
     return CalendarExceptionSet(day=command.day, is_open=command.is_open)

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.domain.people import end_staff_suspension, lock_user, save_standing
+from circulation.domain.people import end_staff_suspension, lock_user, save_status
 from circulation.policies import add_line
+from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
 from library_site.cqrs.validation import is_plain
 
@@ -33,6 +34,7 @@ class UserAlreadySuspended(Conflict):
 
 
 @handles(SuspendUser, refuses=(NotFound, InvalidInput, UserAlreadySuspended))
+@moves(user="NOT_VERIFIED, VERIFIED > SUSPENDED")
 def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     """Suspend a user, for a reason that stands in the status comment: no borrowing, renewing or reserving.
 
@@ -47,13 +49,14 @@ def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     if errors:
         raise InvalidInput(*errors)
     user = lock_user(command.user_id)
-    if user.is_staff_suspension_over(context.today):
-        end_staff_suspension(user, command)
-    if user.is_suspended and (user.suspended_by_staff or not user.suspended_for_loss):
-        said = _("{name} is suspended already. Reinstate the person first, to change why or until when.")
-        raise UserAlreadySuspended(said.format(name=user.name), remedy=Remedy("ReinstateUser", {"user_id": user.pk}))
+    is_over = user.is_staff_suspension_over(context.today)
+    if user.is_suspended and not is_over and (user.suspended_by_staff or not user.suspended_for_loss):
+        message = _("{name} is suspended already. Reinstate the person first, to change why or until when.")
+        raise UserAlreadySuspended(message.format(name=user.name), remedy=Remedy("ReinstateUser", {"user_id": user.pk}))
     before = user.status
+    if is_over:
+        end_staff_suspension(user)
     comment = add_line(user.status_comment, reason)
     user.suspend(reason, comment, at=context.now, by=context.actor.id, until=command.until)
-    save_standing(user, before, command)
+    save_status(user, before, command)
     return UserSuspension(user_id=user.pk, status=user.status, suspended_until=user.suspended_until)

@@ -3,8 +3,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_standing
+from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_status
 from circulation.models import LibraryUser
+from circulation.states import moves
 from library_site.cqrs import Command, Context, NotFound, Remedy, handles
 
 
@@ -20,6 +21,7 @@ class VerifyUser(Command[UserVerified]):
 
 
 @handles(VerifyUser, refuses=(NotFound, UserSuspended))
+@moves(user="NOT_VERIFIED, SUSPENDED > VERIFIED")
 def verify_user(command: VerifyUser, context: Context) -> UserVerified:
     """Record that somebody has seen who a user is, who may then borrow more books.
 
@@ -31,9 +33,9 @@ def verify_user(command: VerifyUser, context: Context) -> UserVerified:
             _("{name} is suspended; verifying would not lift that. End the suspension first.").format(name=user.name),
             remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
         )
-    if user.is_suspended:
-        end_staff_suspension(user, command)
     before = user.status
+    if user.is_suspended:
+        end_staff_suspension(user)
     user.status = LibraryUser.Status.VERIFIED
-    save_standing(user, before, command)
+    save_status(user, before, command)
     return UserVerified(user_id=user.id, status=user.status)

@@ -6,17 +6,17 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from circulation.domain.loans import move, on_loan_to
-from circulation.domain.titles import Title, lock_title, release, reserved_for, serve_queue
+from circulation.domain.reservations import release, reserved_for, serve_queue
+from circulation.domain.titles import Title, lock_title
+from circulation.states import moves
 from library_site.cqrs import (
     Conflict,
     Context,
-    DomainError,
     InvalidInput,
     NotFound,
     Overriding,
     Remedy,
     handles,
-    refuse_if_any,
     refuse_unless_overridden,
 )
 
@@ -60,6 +60,7 @@ class LastCopyReserved(Conflict):
     refuses=(NotFound, InvalidInput, BookOnLoan, BookAlreadyWithdrawn, LastCopyReserved),
     overridable=(LastCopyReserved,),
 )
+@moves(book="AVAILABLE, ON_HOLD, MISSING > WITHDRAWN", by=(release, serve_queue))
 def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
     """Take a book out of use: worn out, given away, or missing for good.
 
@@ -71,7 +72,8 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
         raise InvalidInput.of("reason", _("Say why: the journal keeps it."), "required")
     title = lock_title(command.book_id)
     book = title.book
-    refuse_if_any([_not_here(book)])
+    if problem := _not_here(book):
+        raise problem
     refuse_unless_overridden([_last_copy(title)], command, context)
     queued_user_id = reserved_for(book)
     if queued_user_id:
@@ -81,28 +83,26 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
     return BookWithdrawal(book_id=book.pk, queued_user_id=queued_user_id)
 
 
-def _not_here(book: Book) -> DomainError | None:
+def _not_here(book: Book) -> BookAlreadyWithdrawn | BookOnLoan | None:
     if book.status == Book.Status.WITHDRAWN:
-        said = _("“{title}” is withdrawn already.").format(title=book.title)
-        return BookAlreadyWithdrawn(said, remedy=Remedy("RestoreBook", {"book_id": book.pk}))
+        message = _("“{title}” is withdrawn already.").format(title=book.title)
+        return BookAlreadyWithdrawn(message, remedy=Remedy("RestoreBook", {"book_id": book.pk}))
     if book.borrower is not None:
-        return BookOnLoan(
-            on_loan_to(book, book.borrower),
-            remedy=Remedy("ReturnBook", {"book_id": book.pk}),
-            borrower_id=book.borrower_id,
-        )
+        back = Remedy("ReturnBook", {"book_id": book.pk})
+        return BookOnLoan(on_loan_to(book, book.borrower), remedy=back, borrower_id=book.borrower_id)
     return None
 
 
-def _last_copy(title: Title) -> DomainError | None:
+def _last_copy(title: Title) -> LastCopyReserved | None:
     gone = {Book.Status.MISSING, Book.Status.WITHDRAWN}
     others = [copy for copy in title.copies if copy is not title.book and copy.status not in gone]
     waiting = title.reservations.count()
     if others or waiting == 0:
         return None
-    said = ngettext(
+    message = ngettext(
         "“{title}” is the last copy, and one person waits for it. Cancel the reservations first.",
         "“{title}” is the last copy, and {number} people wait for it. Cancel the reservations first.",
         waiting,
     )
-    return LastCopyReserved(said.format(title=title.book.title, number=waiting), waiting=waiting)
+    queue = Remedy("GetReservationQueue", {"book_id": title.book.pk})
+    return LastCopyReserved(message.format(title=title.book.title, number=waiting), see_also=[queue], waiting=waiting)

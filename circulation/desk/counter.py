@@ -132,7 +132,7 @@ class Counter(Shelving):
 
     def _do(self, message: Message[Any], book: FoundBook | None = None) -> Row:
         """Dispatch the command, and say what came of it. Raises Overtaken, when nothing came of it yet."""
-        book_id, user_id = getattr(message, "book_id", None), getattr(message, "user_id", None)
+        book_id = getattr(message, "book_id", None)
         book = book or (book_with(book_id, self.context) if book_id else None)
         before = self.waiting(book_id) if getattr(message, "override", ()) and book_id else []
         try:
@@ -140,8 +140,7 @@ class Counter(Shelving):
         except Overtaken:
             raise
         except DomainError as problem:
-            person = person_with(user_id, self.context) if user_id else None
-            return refused(problem, message, book, person, self.context)
+            return refused(problem, message, book, self.context)
         row = done(message, result, self._as_it_was(message, book, result), self.context)
         looks = [*self._looks(message, result), *self.what_became(before, book_id)] if book_id else []
         return replace(row, state="look", looks=looks, links=self._slip(looks, book_id)) if looks else row

@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook
-from circulation.models import LibraryUser
-from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context, DomainError, InvalidInput, Overriding, Remedy
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
@@ -23,11 +21,9 @@ DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "Ret
 """What the desk does at once, by a button in the row."""
 
 
-def refused(
-    problem: DomainError, message: Message[Any], book: FoundBook | None, person: FoundUser | None, context: Context
-) -> Row:
-    """What the library refused of a book, to a person: all that stands in the way, and what helps."""
-    helps = [remedy for each in problem.problems for remedy in _remedies(each, message, person)]
+def refused(problem: DomainError, message: Message[Any], book: FoundBook | None, context: Context) -> Row:
+    """What the library refused of a book: all that stands in the way, and what helps."""
+    helps = [remedy for each in problem.problems for remedy in _remedies(each, message)]
     links = [remedy_link(remedy, context) for remedy in helps if remedy.operation not in DIRECT]
     said = sentences(*(_words(each, message, context) for each in problem.problems))
     return replace(
@@ -67,21 +63,11 @@ def _override(problem: DomainError) -> dict[str, Any]:
     return problem.remedy.arguments if problem.remedy and problem.remedy.arguments.get("override") else {}
 
 
-def _remedies(problem: DomainError, message: Message[Any], person: FoundUser | None) -> list[Remedy]:
-    """What helps, the best first, but for overriding."""
+def _remedies(problem: DomainError, message: Message[Any]) -> list[Remedy]:
+    """What helps, the best first, but for overriding, and for the person's page: the strip says what that does."""
     helps = [problem.remedy] if problem.remedy and not _override(problem) else []
-    if not isinstance(message, BorrowBook):
-        return helps
-    about = {"user_id": message.user_id}
-    may_wait = problem.details.get("borrower_id", message.user_id) != message.user_id
-    is_new = person is not None and person.status == LibraryUser.Status.NOT_VERIFIED
-    also = {
-        "user_suspended": [Remedy("ReinstateUser", about)],
-        "loan_limit_reached": [Remedy("VerifyUser", about)] if is_new else [],
-        "book_not_available": [Remedy("PlaceReservation", about | {"book_id": message.book_id})] if may_wait else [],
-        "book_reserved": [Remedy("GetReservationQueue", {"book_id": message.book_id})],
-    }
-    return helps + also.get(problem.code, [])
+    also = problem.see_also if isinstance(message, BorrowBook) else ()
+    return [*helps, *(each for each in also if each.operation != "GetUserFile")]
 
 
 def _choices(remedy: Remedy, message: Message[Any], context: Context) -> list[Choice]:

@@ -1,5 +1,8 @@
 """What can stand in the way of borrowing a book, each problem with what helps."""
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -8,12 +11,15 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from circulation.policies import LoanPolicy
-from library_site.cqrs import Conflict, Context, DomainError, Remedy
+from circulation.policies import LibraryNeverOpens, LoanPolicy
+from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
+from library_site.cqrs.texts import written
 
 from .loans import due_day, no_such_book, on_loan_to
-from .people import BORROW, no_such_user, suspended
-from .titles import open_reservations
+from .losses import Losses
+from .people import BORROW, UserSuspended, suspended
+from .reservations import BookReserved, held_until
+from .titles import Title
 
 
 class BookNotAvailable(Conflict):
@@ -34,101 +40,112 @@ class OverdueLimitReached(Conflict):
     code = "overdue_limit_reached"
 
 
-def book_problem(book_id: UUID, user_id: UUID) -> DomainError:
-    """Why a book cannot be lent to a user, who may have it already."""
-    book = Book.objects.select_related("borrower", "reservation__user").filter(pk=book_id).first()
-    if book is None:
+OVERRIDABLE = (BookReserved, UserSuspended, LoanLimitReached, OverdueLimitReached)
+REFUSALS = (NotFound, InvalidInput, LibraryNeverOpens, BookNotAvailable, *OVERRIDABLE)
+
+
+def book_problem(
+    title: Title | None, book_id: UUID, user_id: UUID, found: Losses | None, context: Context
+) -> DomainError | None:
+    """Why a book that is not simply available cannot be lent to a user. `found`: it was missing until now."""
+    if title is None:
         return no_such_book(book_id)
-    status = {"book_status": book.status}
+    book = title.book
+    if found or book.status == Book.Status.ON_HOLD:
+        waits = title.queue.first() if found else book.reservation
+        is_for_another = waits is not None and waits.user_id != user_id
+        return _reserved(book, waits.user, book.held_until or held_until(context)) if waits and is_for_another else None
     if book.status == Book.Status.MISSING:
-        return BookNotAvailable(
-            _("“{title}” is reported missing. If you have it in hand, report it found, then lend it.").format(
-                title=book.title
-            ),
-            remedy=_when_found(book, user_id),
-            **status,
-        )
+        message = _("“{title}” is reported missing. If you have it in hand, report it found, then lend it.")
+        return _not_available(book, message, _when_found(title, user_id))
     if book.status == Book.Status.WITHDRAWN:
+        message = _("“{title}” is withdrawn. Restore it first, if it is to be lent again.")
+        return _not_available(book, message, Remedy("RestoreBook", {"book_id": book.pk}))
+    return _on_loan(book, cast(LibraryUser, book.borrower), user_id)
+
+
+def _reserved(book: Book, user: LibraryUser, day: date) -> BookReserved:
+    """The refusal of a copy that is for somebody else; overridden, that person is the next to get a copy."""
+    message = _("“{title}” waits on the hold shelf for {name}, until {day}.")
+    return BookReserved(
+        message.format(title=book.title, name=user.name, day=written(day)),
+        see_also=[Remedy("GetReservationQueue", {"book_id": book.pk})],
+        reserved_for_user_id=user.pk,
+    )
+
+
+def _not_available(book: Book, message: str, remedy: Remedy) -> BookNotAvailable:
+    return BookNotAvailable(message.format(title=book.title), remedy=remedy, book_status=book.status)
+
+
+def _when_found(title: Title, user_id: UUID) -> Remedy:
+    """Found and lent in one step; found only, if it then waits for somebody else."""
+    first = title.queue.first()
+    if first is None or first.user_id == user_id:
+        return Remedy("BorrowBook", {"book_id": title.book.pk, "user_id": user_id, "report_found": True})
+    return Remedy("ReportFoundBook", {"book_id": title.book.pk})
+
+
+def _on_loan(book: Book, borrower: LibraryUser, user_id: UUID) -> BookNotAvailable:
+    details: dict[str, Any] = {"book_status": book.status, "borrower_id": borrower.pk, "due_on": book.due_on}
+    if borrower.pk != user_id:
         return BookNotAvailable(
-            _("“{title}” is withdrawn. Restore it first, if it is to be lent again.").format(title=book.title),
-            remedy=Remedy("RestoreBook", {"book_id": book.pk}),
-            **status,
-        )
-    if book.borrower is None:
-        return BookNotAvailable(
-            _("“{title}” has just come back. Try again.").format(title=book.title),
-            remedy=_lend(book_id, user_id),
-            **status,
-        )
-    details = status | {"borrower_id": book.borrower_id, "due_on": book.due_on}
-    if book.borrower_id == user_id:
-        said = (
-            _("{name} has “{title}” already, until {day}. Renew the loan, if it is to be kept for longer.")
-            if book.due_on
-            else _("{name} has “{title}” already, without a due date. Renew the loan, if it is to be kept for longer.")
-        )
-        return BookNotAvailable(
-            said.format(name=book.borrower.name, title=book.title, day=due_day(book)),
-            remedy=Remedy("RenewLoan", {"book_id": book.pk}),
+            on_loan_to(book, borrower),
+            remedy=Remedy("ReturnBook", {"book_id": book.pk}),
+            see_also=[Remedy("PlaceReservation", {"user_id": user_id, "book_id": book.pk})],
             **details,
         )
+    message = (
+        _("{name} has “{title}” already, until {day}. Renew the loan, if it is to be kept for longer.")
+        if book.due_on
+        else _("{name} has “{title}” already, without a due date. Renew the loan, if it is to be kept for longer.")
+    )
     return BookNotAvailable(
-        on_loan_to(book, book.borrower),
-        remedy=Remedy("ReturnBook", {"book_id": book.pk}),
+        message.format(name=borrower.name, title=book.title, day=due_day(book)),
+        remedy=Remedy("RenewLoan", {"book_id": book.pk}),
         **details,
     )
 
 
-def _when_found(book: Book, user_id: UUID) -> Remedy:
-    """Found and lent in one step; found only, if it then waits for somebody else."""
-    first = open_reservations(book).filter(waiting_book__isnull=True).order_by("rank", "id").first()
-    if first is None or first.user_id == user_id:
-        return _lend(book.pk, user_id, report_found=True)
-    return Remedy("ReportFoundBook", {"book_id": book.pk})
+def user_problems(user: LibraryUser, book_id: UUID, policy: LoanPolicy, context: Context) -> Iterator[DomainError]:
+    """What there is against lending a book to a user, locked before: what another desk has just lent is counted."""
+    others = Book.objects.filter(borrower=user).exclude(pk=book_id)
+    loans = others.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
+    if user.is_suspended_on(context.today):
+        yield suspended(user, BORROW)
+    if loans["all"] >= policy.limit(verified=user.is_verified):
+        yield _limit_reached(user, loans["all"], policy, context)
+    if policy.too_many_overdue(loans["overdue"]):
+        yield _too_many_overdue(user, loans["overdue"], policy)
 
 
-def _lend(book_id: UUID, user_id: UUID, **more: bool) -> Remedy:
-    return Remedy("BorrowBook", {"book_id": book_id, "user_id": user_id} | more)
-
-
-def user_problems(
-    user_id: UUID, user: LibraryUser | None, book_id: UUID, policy: LoanPolicy, context: Context
-) -> list[DomainError | None]:
-    """What there is against lending to a user, who is locked, the book that has just been lent."""
-    if user is None:
-        return [no_such_user(user_id)]
-    # Counted after the lock, by a statement of its own: what another desk has just lent is seen.
-    loans = Book.objects.filter(borrower=user).exclude(pk=book_id)
-    counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
-    return [
-        suspended(user, context, BORROW),
-        _at_limit(user, policy, counted["all"]),
-        _too_many_overdue(user, policy, counted["overdue"]),
-    ]
-
-
-def _at_limit(user: LibraryUser, policy: LoanPolicy, loans: int) -> LoanLimitReached | None:
+def _limit_reached(user: LibraryUser, loans: int, policy: LoanPolicy, context: Context) -> LoanLimitReached:
     limit = policy.limit(verified=user.is_verified)
-    if loans < limit:
-        return None
-    said = (
+    person = Remedy("GetUserFile", {"user_id": user.pk})
+    verify = Remedy("VerifyUser", {"user_id": user.pk})
+    message = (
         _("{name} has {loans} of {limit} books. Take one back first.")
         if user.is_verified
         else _("{name} has {loans} of {limit} books. Take one back first, or verify who it is.")
     )
-    return LoanLimitReached(said.format(name=user.name, loans=loans, limit=limit), loans=loans, limit=limit)
+    may_be_verified = not user.is_verified and not user.is_suspended_on(context.today)
+    return LoanLimitReached(
+        message.format(name=user.name, loans=loans, limit=limit),
+        see_also=[person, verify] if may_be_verified else [person],
+        loans=loans,
+        limit=limit,
+    )
 
 
-def _too_many_overdue(user: LibraryUser, policy: LoanPolicy, overdue: int) -> OverdueLimitReached | None:
-    if not policy.too_many_overdue(overdue):
-        return None
-    said = ngettext(
+def _too_many_overdue(user: LibraryUser, overdue: int, policy: LoanPolicy) -> OverdueLimitReached:
+    message = ngettext(
         "{name} has {overdue} book overdue, and the library lends no more from {limit} on. Take some back first.",
         "{name} has {overdue} books overdue, and the library lends no more from {limit} on. Take some back first.",
         overdue,
     )
     return OverdueLimitReached(
-        said.format(name=user.name, overdue=overdue, limit=policy.overdue_limit),
+        message.format(name=user.name, overdue=overdue, limit=policy.overdue_limit),
+        see_also=[Remedy("GetUserFile", {"user_id": user.pk})],
         overdue=overdue,
         overdue_limit=policy.overdue_limit,
     )

@@ -1,17 +1,16 @@
 """A book whose ISBN is corrected becomes a copy of another title; what that means for those who wait."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.models import Reservation
-from library_site.cqrs import Conflict
+from library_site.cqrs import Conflict, DomainError, Remedy
 
 from .books import state_of
-from .titles import Title, open_reservations, same_title
+from .titles import Title, open_reservations
 
 
 class BookInUse(Conflict):
@@ -26,44 +25,56 @@ class ReservationsClash(Conflict):
     code = "reservations_clash"
 
 
-def leave_title(title: Title, isbn_before: str) -> None:
-    """Prepare a book to become a copy of another title; its reservations stay with the copies that it leaves.
+def come_along(title: Title) -> list[Reservation]:
+    """The reservations that go with a book to another title: all, unless it leaves copies that are in use."""
+    return [] if _left_in_use(title) else list(title.reservations.order_by("rank", "id"))
 
-    Raises BookInUse, and ReservationsClash where the reservations have to come along and cannot.
-    """
+
+def isbn_problem(title: Title, corrected: Book, along: Sequence[Reservation]) -> DomainError | None:
+    """Why a book cannot become a copy of another title, to which the reservations `along` would come."""
     book = title.book
     if book.status in {Book.Status.BORROWED, Book.Status.ON_HOLD}:
-        raise BookInUse(
-            _("“{title}” is {state}: correct its ISBN when it is back.").format(title=book.title, state=state_of(book)),
+        message = _("“{title}” is {state}: correct its ISBN when it is back.")
+        return BookInUse(
+            message.format(title=corrected.title, state=state_of(book)),
+            see_also=[Remedy("GetBookFile", {"book_id": book.pk})],
             book_status=book.status,
         )
-    same = same_title(isbn_before, book.pk, "book__")
-    here = list(Reservation.objects.filter(same, status=Reservation.Status.OPEN).order_by("rank", "id"))
-    in_use = [copy for copy in title.copies if copy is not book and copy.status != Book.Status.WITHDRAWN]
-    if isbn_before and in_use:
-        Reservation.objects.filter(pk__in=[each.pk for each in here], book=book).update(book=in_use[0])
-    elif here:
-        _refuse_clash(book, [each.user_id for each in here])
-        _queue_up(book, here)
-
-
-def _queue_up(book: Book, here: list[Reservation]) -> None:
-    """Let those who come along wait for the book, behind those who wait for what it becomes already."""
-    there = open_reservations(book).exclude(pk__in=[each.pk for each in here])
-    first = (there.aggregate(last=Max("rank"))["last"] or 0) + 1
-    for rank, each in enumerate(here, first):
-        Reservation.objects.filter(pk=each.pk).update(rank=rank, book=book)
-
-
-def _refuse_clash(book: Book, waiting: Iterable[UUID]) -> None:
-    """Nobody waits for a title of which they have a copy, or waits for it twice."""
-    if not book.isbn:
-        return
-    has = Book.objects.filter(isbn=book.isbn, borrower__in=waiting)
-    waits = open_reservations(book).exclude(book=book).filter(user__in=waiting)
-    if has.exists() or waits.exists():
-        said = _(
+    if along and corrected.isbn and _clash(corrected, along):
+        message = _(
             "Somebody who waits for “{title}” has, or waits for, a book with the ISBN {isbn}. "
             "Cancel one of the reservations first."
         )
-        raise ReservationsClash(said.format(title=book.title, isbn=book.isbn))
+        return ReservationsClash(
+            message.format(title=corrected.title, isbn=corrected.isbn),
+            see_also=[Remedy("GetReservationQueue", {"book_id": book.pk})],
+        )
+    return None
+
+
+def leave_title(title: Title, corrected: Book, along: Sequence[Reservation]) -> None:
+    """Let a book become a copy of another title: its reservations stay with the copies in use, or come along.
+
+    Those who come along wait behind those who wait for what it becomes already.
+    """
+    if left := _left_in_use(title):
+        Reservation.objects.filter(book=corrected, status=Reservation.Status.OPEN).update(book=left[0])
+    if not along:
+        return
+    there = open_reservations(corrected).exclude(pk__in=[each.pk for each in along])
+    first = (there.aggregate(last=Max("rank"))["last"] or 0) + 1
+    for rank, each in enumerate(along, first):
+        Reservation.objects.filter(pk=each.pk).update(rank=rank, book=corrected)
+
+
+def _left_in_use(title: Title) -> list[Book]:
+    """The other copies of the title that are not withdrawn."""
+    return [copy for copy in title.copies if copy is not title.book and copy.status != Book.Status.WITHDRAWN]
+
+
+def _clash(corrected: Book, along: Sequence[Reservation]) -> bool:
+    """Nobody waits for a title of which they have a copy, or waits for it twice."""
+    waiting = [each.user_id for each in along]
+    has = Book.objects.filter(isbn=corrected.isbn, borrower__in=waiting)
+    waits = open_reservations(corrected).exclude(book=corrected).filter(user__in=waiting)
+    return has.exists() or waits.exists()

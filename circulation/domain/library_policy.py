@@ -10,10 +10,10 @@ from circulation.policies import POLICY, LoanPolicy
 def limits(database: str = "default") -> LoanPolicy:
     """The policy, less the dated exceptions: what does not ask for a day."""
     row = LibraryPolicy.objects.using(database).first()
-    return POLICY if row is None else set_down(row)
+    return POLICY if row is None else policy_of(row)
 
 
-def set_down(row: LibraryPolicy) -> LoanPolicy:
+def policy_of(row: LibraryPolicy) -> LoanPolicy:
     """The policy that a row says."""
     return LoanPolicy(
         loan_days=row.loan_days,

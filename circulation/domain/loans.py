@@ -1,18 +1,18 @@
-"""What several commands do to a book and its loan. Locks are taken in the order book (by id), then user."""
+"""What several commands do to a book and its loan. Locks are taken in the order book (by id), then person (by id)."""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
-from circulation.states import BOOK, LOAN, LOST, ON_LOAN, RESOLVED
-from library_site.cqrs import Command, Conflict, Context, NotFound
+from circulation.states import BOOK, LOAN, ON_LOAN
+from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
 from library_site.cqrs.texts import written
 
-from .comments import loss_comment
-from .people import forgive
+from .people import loss_comment
 
 
 class BookNotOnLoan(Conflict):
@@ -21,37 +21,43 @@ class BookNotOnLoan(Conflict):
     code = "book_not_on_loan"
 
 
-class LibraryNeverOpens(Conflict):
-    """By the library's calendar there is no day on which the book could be due."""
-
-    code = "library_never_opens"
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("By its calendar the library is not open on any day to come. Correct the closed days in the admin.")
-        )
+IN_NO_HANDS: dict[str, Any] = {
+    "borrower_id": None,
+    "borrowed_at": None,
+    "due_on": None,
+    "renewals": 0,
+    "reservation": None,
+    "held_until": None,
+}
+"""What a book's row says of a loan or a reservation, where there is none."""
 
 
 def no_such_book(book_id: UUID) -> NotFound:
     return NotFound(_("The library has no book with this id."), book_id=book_id)
 
 
+def lock_books(wanted: Q) -> dict[UUID, Book]:
+    """The books, for this transaction alone: locked in the order of their ids, as by every command."""
+    return {book.pk: book for book in Book.objects.select_for_update().filter(wanted).order_by("pk")}
+
+
 def lock_book(book_id: UUID) -> Book:
     """The book, for this transaction alone. Raises NotFound."""
-    book = Book.objects.select_for_update().filter(pk=book_id).first()
+    book = lock_books(Q(pk=book_id)).get(book_id)
     if book is None:
         raise no_such_book(book_id)
     return book
 
 
 def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) -> None:
-    """Put a locked book into another state, with the `values` that belong to it."""
+    """Put a locked book into another state, with the `values` that belong to it. Raises Overtaken."""
     BOOK.check(book.status, status, command)
-    clean: dict[str, Any] = {"borrower_id": None, "borrowed_at": None, "due_on": None, "renewals": 0}
-    values = clean | {"reservation": None, "held_until": None} | values | {"status": status}
+    values = IN_NO_HANDS | values | {"status": status}
+    # Conditional, so that of any number of desks exactly one wins, though nothing were locked.
+    if not Book.objects.filter(pk=book.pk, status=book.status).update(**values):
+        raise Overtaken
     for name, value in values.items():
         setattr(book, name, value)
-    Book.objects.filter(pk=book.pk).update(**values)
 
 
 def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context: Context) -> UUID | None:
@@ -70,28 +76,6 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
         comment=loss_comment(book.title, context.today) if ending == PastLoan.Ending.MISSING else "",
     )
     return book.borrower_id
-
-
-def resolve_losses(
-    book: Book, command: Command[Any], context: Context, *, and_lock: tuple[UUID, ...] = ()
-) -> UUID | None:
-    """End the standing losses of a locked book, and every suspension that they alone had caused.
-
-    `and_lock` are other users whom the command will lock: people are always locked in the same order. Returns the
-    user who may borrow again; of several, the one who lost the book last.
-    """
-    losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
-    borrowers = LibraryUser.objects.select_for_update().filter(
-        pk__in=[*and_lock, *(loss.borrower_id for loss in losses)]
-    )
-    users = {user.pk: user for user in borrowers.order_by("pk")}
-    reinstated = None
-    for loss in losses:
-        LOAN.check(LOST, RESOLVED, command)
-        PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
-        if forgive(users[loss.borrower_id], loss, command, context):
-            reinstated = loss.borrower_id
-    return reinstated
 
 
 def due_day(book: Book) -> str:

@@ -1,19 +1,19 @@
 """What several commands do about a person."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from catalog.models import Book
-from circulation.models import SUSPENSION, LibraryUser, PastLoan
-from circulation.policies import add_line, without_line
+from circulation.models import SUSPENSION, LibraryUser
+from circulation.policies import without_line
 from circulation.states import USER
-from library_site.cqrs import Command, Conflict, Context, NotFound
+from library_site.cqrs import Command, Conflict, NotFound, Remedy
 from library_site.cqrs.texts import sentences, written
-
-from .comments import loss_comment
 
 
 class EmailAlreadyRegistered(Conflict):
@@ -24,8 +24,8 @@ class EmailAlreadyRegistered(Conflict):
 
 def email_taken(user: LibraryUser) -> EmailAlreadyRegistered:
     """The refusal of an e-mail address that somebody has."""
-    said = _("Somebody is registered with {email} already. Search for the person instead.")
-    return EmailAlreadyRegistered(said.format(email=user.email))
+    message = _("Somebody is registered with {email} already. Search for the person instead.")
+    return EmailAlreadyRegistered(message.format(email=user.email), see_also=[Remedy("SearchUsers", {"q": user.email})])
 
 
 class UserSuspended(Conflict):
@@ -61,14 +61,13 @@ RESERVE = (
 """What a suspended user cannot do: with why, and where that is not known."""
 
 
-def suspended(user: LibraryUser, context: Context, cannot: tuple[str, str]) -> UserSuspended | None:
-    """The refusal of what a suspended user cannot do (BORROW); None for a user who is not suspended."""
-    if not user.is_suspended_on(context.today):
-        return None
+def suspended(user: LibraryUser, cannot: tuple[str, str]) -> UserSuspended:
+    """The refusal of what a suspended user cannot do (BORROW)."""
     with_reason, without = cannot
-    said = _(with_reason) if user.status_comment else _(without)
+    message = _(with_reason) if user.status_comment else _(without)
     return UserSuspended(
-        sentences(said.format(name=user.name, why=user.status_comment), _end(user)),
+        sentences(message.format(name=user.name, why=user.status_comment), _end(user)),
+        see_also=[Remedy("ReinstateUser", {"user_id": user.pk})],
         suspended_at=user.suspended_at,
         suspended_by=user.suspended_by,
         suspended_until=user.suspended_until,
@@ -81,39 +80,29 @@ def _end(user: LibraryUser) -> str:
     return _("The suspension ends after {day}.").format(day=written(user.suspended_until))
 
 
-def save_standing(user: LibraryUser, before: str, command: Command[Any]) -> None:
-    """Save the status of a locked user, which was `before`, and all that belongs to a suspension."""
+STATUS_FIELDS = frozenset({"status", "status_comment", *SUSPENSION})
+"""The status of a person, and all that belongs to a suspension."""
+
+
+def check_status(user: LibraryUser, before: str, command: Command[Any]) -> None:
+    """Whether the command may move somebody, whose status was `before`, to what it is now. Raises ForbiddenMove."""
     if user.status != before:
         USER.check(before, user.status, command)
-    user.save(update_fields={"status", "status_comment", *SUSPENSION})
 
 
-def end_staff_suspension(user: LibraryUser, command: Command[Any]) -> bool:
-    """End what the staff decided about a locked user; whether that lets the user borrow again."""
-    before = user.status
+def save_status(user: LibraryUser, before: str, command: Command[Any]) -> None:
+    """Save the status of a locked user, which was `before`, and all that belongs to a suspension."""
+    check_status(user, before, command)
+    user.save(update_fields=STATUS_FIELDS)
+
+
+def end_staff_suspension(user: LibraryUser) -> bool:
+    """End what the staff decided about a locked user, who is still to be saved; whether the user may borrow again."""
     user.status_comment = without_line(user.status_comment, user.suspension_reason)
-    freed = user.lift(staff=True)
-    save_standing(user, before, command)
-    return freed
+    return user.lift(staff=True)
 
 
-def suspend_for_loss(user_id: UUID, book: Book, command: Command[Any], context: Context) -> None:
-    """Suspend whoever had a book that is missing, and say why."""
-    user = lock_user(user_id)
-    if user.is_suspended and not user.is_suspended_on(context.today):
-        end_staff_suspension(user, command)
-    before = user.status
-    comment = add_line(user.status_comment, loss_comment(book.title, context.today))
-    user.suspend_for_loss(comment, at=context.now, by=context.actor.id)
-    save_standing(user, before, command)
-
-
-def forgive(user: LibraryUser, loss: PastLoan, command: Command[Any], context: Context) -> bool:
-    """Take a resolved loss from a locked user; whether that lets the user borrow again."""
-    user.status_comment = without_line(user.status_comment, loss.comment)
-    if user.suspended_for_loss and user.is_staff_suspension_over(context.today):
-        end_staff_suspension(user, command)
-    before = user.status
-    freed = not PastLoan.suspending_losses().filter(borrower=user).exists() and user.lift(loss=True)
-    save_standing(user, before, command)
-    return freed
+def loss_comment(title: str, reported_on: date) -> str:
+    """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
+    with translation.override(settings.LANGUAGE_CODE):  # of the library, whoever has asked
+        return _("“{title}” was reported missing on {day}.").format(title=title, day=written(reported_on))

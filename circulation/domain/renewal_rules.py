@@ -7,10 +7,11 @@ from django.utils.translation import ngettext
 
 from catalog.models import Book
 from circulation.policies import LoanPolicy
-from library_site.cqrs import Conflict, DomainError
+from library_site.cqrs import Conflict, DomainError, Remedy
 
 from .loans import due_day
-from .titles import BookReserved, open_reservations
+from .reservations import BookReserved
+from .titles import open_reservations
 
 
 class RenewalLimitReached(Conflict):
@@ -33,9 +34,10 @@ def renewal_problems(book: Book, due_on: date, policy: LoanPolicy) -> list[Domai
 def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
     if book.renewals < policy.renewals:
         return None
-    said = _("“{title}” has been renewed {renewals} of {limit} times. Take it back first.")
+    message = _("“{title}” has been renewed {renewals} of {limit} times. Take it back first.")
     return RenewalLimitReached(
-        said.format(title=book.title, renewals=book.renewals, limit=policy.renewals),
+        message.format(title=book.title, renewals=book.renewals, limit=policy.renewals),
+        see_also=[Remedy("ReturnBook", {"book_id": book.pk})],
         renewals=book.renewals,
         limit=policy.renewals,
     )
@@ -44,17 +46,21 @@ def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
 def _moves_nothing(book: Book, due_on: date) -> DomainError | None:
     if due_on != book.due_on:
         return None
-    said = _("“{title}” is on loan until {day} already: renewing would change nothing.")
-    return RenewalMovesNothing(said.format(title=book.title, day=due_day(book)))
+    message = _("“{title}” is on loan until {day} already: renewing would change nothing.")
+    return RenewalMovesNothing(message.format(title=book.title, day=due_day(book)))
 
 
 def _reserved(book: Book) -> DomainError | None:
     waiting = open_reservations(book).filter(waiting_book__isnull=True).count()
     if waiting == 0:
         return None
-    said = ngettext(
+    message = ngettext(
         "Somebody else waits for “{title}”. Take it back when it is due.",
         "{number} others wait for “{title}”. Take it back when it is due.",
         waiting,
     )
-    return BookReserved(said.format(title=book.title, number=waiting), waiting=waiting)
+    return BookReserved(
+        message.format(title=book.title, number=waiting),
+        see_also=[Remedy("GetReservationQueue", {"book_id": book.pk})],
+        waiting=waiting,
+    )

@@ -12,7 +12,6 @@ from catalog.forms import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, RestoreBook, SetCalendarException, WithdrawBook
-from library_site.cqrs import Remedy
 from library_site.html.form_fields import day_field, number_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -80,14 +79,6 @@ class CorrectBookForm(TaskForm):
             raise forms.ValidationError(said.format(isbn=isbn, none=self.NONE), code="invalid_isbn")
         return isbn
 
-    def see_also(self, code: str) -> list[Remedy]:
-        about = {"book_id": self.picked("book_id").id}
-        return {
-            "barcode_taken": [Remedy("SearchBooks", {"q": self.cleaned_data["barcode"]})],
-            "book_in_use": [Remedy("GetBookFile", about)],
-            "reservations_clash": [Remedy("GetReservationQueue", about)],
-        }.get(code, [])
-
     def _fill_in_present(self) -> None:
         _typed, chosen = self.initial.get("book_id", ("", ""))
         for row in self.picks()["book_id"].widget.rows:
@@ -113,10 +104,6 @@ class WithdrawBookForm(TaskForm):
     reason = text_field(
         gettext_lazy("Reason"), gettext_lazy("Why: the journal keeps it. Worn out, given away, missing for good.")
     )
-
-    def see_also(self, code: str) -> list[Remedy]:
-        queue = Remedy("GetReservationQueue", {"book_id": self.picked("book_id").id})
-        return [queue] if code == "last_copy_reserved" else []
 
 
 class RestoreBookForm(TaskForm):

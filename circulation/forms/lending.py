@@ -7,12 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import BookPick
-from catalog.models import Book
 from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
 from circulation.forms.picks import UserPick
-from circulation.models import LibraryUser
 from circulation.queries import GetReservationsByUser
-from library_site.cqrs import Remedy, dispatch
+from library_site.cqrs import dispatch
 from library_site.cqrs.operations import operation_of
 from library_site.html.forms import TaskForm
 
@@ -49,20 +47,6 @@ class BorrowBookForm(TaskForm):
             return set()
         return {row.waiting_book_id for row in dispatch(GetReservationsByUser(user_id=user.id), self.context).rows}
 
-    def see_also(self, code: str) -> list[Remedy]:
-        user, book = self.picked("user_id"), self.picked("book_id")
-        is_out = book.status == Book.Status.BORROWED and book.borrower_id != user.id
-        wait = [Remedy("PlaceReservation", {"user_id": user.id, "book_id": book.id})] if is_out else []
-        person = Remedy("GetUserFile", {"user_id": user.id})
-        verify = [Remedy("VerifyUser", {"user_id": user.id})] if user.status == LibraryUser.Status.NOT_VERIFIED else []
-        return {
-            "book_not_available": wait,
-            "user_suspended": [Remedy("ReinstateUser", {"user_id": user.id})],
-            "loan_limit_reached": [person, *verify],
-            "overdue_limit_reached": [person],
-            "book_reserved": [Remedy("GetReservationQueue", {"book_id": book.id})],
-        }.get(code, [])
-
 
 class ReturnBookForm(TaskForm):
     message = ReturnBook
@@ -74,14 +58,6 @@ class RenewLoanForm(TaskForm):
     message = RenewLoan
 
     book_id = BookPick(wanted=("BORROWED",))
-
-    def see_also(self, code: str) -> list[Remedy]:
-        book = self.picked("book_id")
-        return {
-            "user_suspended": [Remedy("ReinstateUser", {"user_id": book.borrower_id})] if book.borrower_id else [],
-            "renewal_limit_reached": [Remedy("ReturnBook", {"book_id": book.id})],
-            "book_reserved": [Remedy("GetReservationQueue", {"book_id": book.id})],
-        }.get(code, [])
 
 
 class ReportMissingBookForm(TaskForm):

@@ -9,7 +9,6 @@ from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL
-from library_site.cqrs import Remedy
 from library_site.html.form_fields import day_field, number_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -23,10 +22,6 @@ class KnownOtherwiseForm(TaskForm):
     """A form of what only one person has: who has it already is found by it."""
 
     about: ClassVar = {"email_already_registered": "email", "barcode_taken": "barcode", "required": "name"}
-
-    def see_also(self, code: str) -> list[Remedy]:
-        typed = self.cleaned_data.get(self.about.get(code, ""))
-        return [Remedy("SearchUsers", {"q": typed})] if typed else []
 
 
 class RegisterUserForm(KnownOtherwiseForm):

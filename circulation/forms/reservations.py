@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms import BookPick
 from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
 from circulation.forms.picks import ReservationPick, UserPick
-from library_site.cqrs import Remedy
 from library_site.html.form_fields import text_field
 from library_site.html.forms import TaskForm
 
@@ -24,13 +23,6 @@ class PlaceReservationForm(TaskForm):
 
     user_id = UserPick(label=_("Who waits"))
     book_id = BookPick(label=_("Any copy of the title"), interchangeable=True)
-
-    def see_also(self, code: str) -> list[Remedy]:
-        user_id = self.picked("user_id").id
-        return {
-            "user_suspended": [Remedy("ReinstateUser", {"user_id": user_id})],
-            "title_already_reserved": [Remedy("GetReservationsByUser", {"user_id": user_id})],
-        }.get(code, [])
 
 
 class CancelReservationForm(TaskForm):

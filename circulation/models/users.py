@@ -135,7 +135,8 @@ class LibraryUser(models.Model):
 
     def is_suspended_on(self, day: date) -> bool:
         """Whether a suspension stands on `day`: one by staff ends by itself after its last day."""
-        return self.is_suspended and (self.suspended_for_loss or not self.is_staff_suspension_over(day))
+        is_suspended = self.status == self.Status.SUSPENDED
+        return is_suspended and (self.suspended_for_loss or not self.is_staff_suspension_over(day))
 
     def is_staff_suspension_over(self, day: date) -> bool:
         """Whether the last day of a suspension by staff is past."""

@@ -13,8 +13,7 @@ from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import CorrectBook
 from circulation.domain.isbn_changes import ReservationsClash
-from circulation.domain.lending import Lending
-from circulation.domain.titles import BookReserved
+from circulation.domain.reservations import BookReserved
 from circulation.models import Reservation
 from library_site.cqrs import dispatch
 from tests.library import add_book, borrow, context, register, report_missing, reserve
@@ -22,6 +21,7 @@ from tests.library import add_book, borrow, context, register, report_missing, r
 pytestmark = pytest.mark.django_db(transaction=True)
 
 add_copies = import_module("catalog.commands.add_copies")
+borrow_book = import_module("circulation.commands.borrow_book")
 correct_book = import_module("circulation.commands.correct_book")
 
 EMMA, PERSUASION, HOWL = "9780141439587", "9780141439686", "9780872863101"
@@ -82,7 +82,7 @@ def on_loan(isbn: str, borrower: UUID) -> UUID:
 
 def test_who_reserves_a_title_while_borrowing_a_copy_has_the_copy_and_waits_no_longer(between: Between) -> None:
     first, second, ann = add_book(isbn=EMMA), add_book(isbn=EMMA), register(verified=True)
-    between(Lending, "_concerns_a_queue", lambda: reserve(first, ann), after=True)
+    between(borrow_book, "policy_from", lambda: reserve(first, ann), after=True)
 
     borrow(second, ann)
 
@@ -92,7 +92,7 @@ def test_who_reserves_a_title_while_borrowing_a_copy_has_the_copy_and_waits_no_l
 
 def test_a_copy_that_goes_on_hold_while_it_is_lent_is_refused_as_reserved(between: Between) -> None:
     book_id, ann, bob = add_book(isbn=EMMA), register(verified=True), register("Bob Ray", verified=True)
-    between(Lending, "_concerns_a_queue", lambda: reserve(book_id, bob), after=True)
+    between(borrow_book, "policy_from", lambda: reserve(book_id, bob), after=True)
 
     with pytest.raises(BookReserved, match="waits on the hold shelf for Bob Ray"):
         borrow(book_id, ann)
@@ -140,3 +140,16 @@ def test_copies_of_a_book_that_is_corrected_meanwhile_are_copies_of_what_it_is_n
     dispatch(AddCopies(book_id=book_id, copies=2), context())
 
     assert list(Book.objects.values_list("isbn", flat=True)) == [PERSUASION] * 3
+
+
+def test_who_reserves_a_title_while_copies_of_it_are_added_gets_one_of_them(between: Between) -> None:
+    """The desk that waits for the locks has not seen the new copy yet, and begins anew."""
+    ann, book_id = register(verified=True), on_loan(EMMA, register())
+    between(add_copies, "add_copies_of_one_title", lambda: reserve(book_id, ann), after=True)
+
+    dispatch(AddCopies(book_id=book_id), context())
+
+    between.finish()
+    held = Book.objects.select_related("reservation").get(status=Book.Status.ON_HOLD)
+    assert held.reservation
+    assert held.reservation.user_id == ann

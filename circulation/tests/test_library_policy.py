@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.commands import BorrowBook, SetCalendarException
-from circulation.domain.library_policy import limits, policy_from, set_down
-from circulation.domain.loans import LibraryNeverOpens
+from circulation.domain.library_policy import limits, policy_from, policy_of
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
-from circulation.policies import POLICY
+from circulation.policies import POLICY, LibraryNeverOpens
 from library_site.admin.tests.admin_pages import act, edit, fill_in, said, url
 from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
@@ -53,7 +52,7 @@ def tomorrow() -> date:
 
 
 def test_the_defaults_of_the_row_are_those_of_the_policy() -> None:
-    assert set_down(LibraryPolicy()) == POLICY
+    assert policy_of(LibraryPolicy()) == POLICY
 
 
 def test_a_library_that_has_said_nothing_lends_by_default() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circulation.policies import MAX_DAYS, POLICY, LoanPolicy, NeverOpen, add_line, without_line
+from circulation.policies import MAX_DAYS, POLICY, LibraryNeverOpens, LoanPolicy, add_line, without_line
 from tests.library import context
 
 DAY = timedelta(days=1)
@@ -121,7 +121,7 @@ def test_a_library_that_never_opens_is_found_out_in_bounded_time(today: date) ->
     policy = LoanPolicy(closed_weekdays=all_closed, exceptions=none)
 
     for decide in (policy.due_on, policy.held_until, policy.next_open):
-        with pytest.raises(NeverOpen):
+        with pytest.raises(LibraryNeverOpens):
             decide(today)
     assert none.asked <= 3 * (MAX_DAYS + 1)
 
@@ -130,7 +130,7 @@ def test_a_day_that_is_too_far_off_is_none() -> None:
     far = TODAY + (MAX_DAYS + 1) * DAY
     policy = LoanPolicy(loan_days=0, closed_weekdays=all_closed, exceptions={far: True})
 
-    with pytest.raises(NeverOpen):
+    with pytest.raises(LibraryNeverOpens):
         policy.due_on(TODAY)
     assert policy.due_on(TODAY + DAY) == far
 
@@ -147,7 +147,7 @@ def test_at_the_end_of_time_no_book_is_lent_and_nothing_breaks(
     for decide in (policy.due_on, policy.held_until, lambda day: policy.renewed_until(day, TODAY)):
         try:
             assert decide(today) >= today
-        except NeverOpen:
+        except LibraryNeverOpens:
             assert before < loan_days + 7
 
 

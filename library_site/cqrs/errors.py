@@ -1,6 +1,6 @@
 """What a handler says when it refuses. Only adapters turn these into statuses, form errors or exit codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -23,16 +23,19 @@ class DomainError(Exception):
 
     `details` are plain values that a program may want (ids, dates); adapters show them beside the code.
     `problems` lists everything that stands in the way of the request, this refusal first. `remedy` is what helps, if
-    something does at once.
+    something does at once; `see_also` what else may help, or where to look, to which pages link.
     """
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: str, *, remedy: Remedy | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, *, remedy: Remedy | None = None, see_also: Sequence[Remedy] = (), **details: Any
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
         self.remedy = remedy
+        self.see_also = see_also
         self.problems: list[DomainError] = [self]
 
 

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from library_site.cqrs.context import Context
-from library_site.cqrs.errors import DomainError, InvalidInput, Remedy
+from library_site.cqrs.errors import DomainError, InvalidInput
 from library_site.cqrs.messages import Message, Overriding
 from library_site.cqrs.texts import sentences
 
@@ -169,7 +169,6 @@ class TaskForm(MessageForm):
 
     def refuse(self, refusal: DomainError) -> None:
         """Say what the library refused, beside the field that it is about, and what helps."""
-        see_also = {problem.code: self.see_also(problem.code) for problem in refusal.problems}
         for problem in refusal.problems:
             if isinstance(problem, InvalidInput):
                 for error in problem.errors:
@@ -178,12 +177,8 @@ class TaskForm(MessageForm):
             name = self.about.get(problem.code) or next(iter(self.fields), "")
             self.add_error(name or None, self._words(problem))
             self._offer_remedy(problem, name)
-            for other in see_also[problem.code]:
+            for other in problem.see_also:
                 self._offer_link(name, remedy_link(other, self.context))
-
-    def see_also(self, code: str) -> list[Remedy]:
-        """What else helps against the refusal with this code, or where to look."""
-        return []
 
     @property
     def page_key(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 from catalog.models import Book
 from circulation.commands import ExpireReservations
 from circulation.commands.expire_reservations import ReservationsExpired
-from circulation.domain.titles import reserved_for
+from circulation.domain.reservations import reserved_for
 from library_site.cqrs import dispatch
 from tests.library import add_book, context, register, reserve
 

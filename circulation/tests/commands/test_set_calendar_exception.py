@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from circulation.commands import SetCalendarException
-from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException
-from circulation.policies import MAX_DAYS
+from circulation.policies import MAX_DAYS, LibraryNeverOpens
 from library_site.cqrs import InvalidInput, dispatch
 from tests.library import context, set_policy
 

@@ -1,0 +1,83 @@
+"""The losses of a book that has turned up, and the suspensions that they alone had caused."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from catalog.models import Book
+from circulation.models import LibraryUser, PastLoan
+from circulation.policies import add_line, without_line
+from circulation.states import LOAN, LOST, RESOLVED, moves
+from library_site.cqrs import Command, Context
+
+from .people import STATUS_FIELDS, check_status, end_staff_suspension, lock_user, loss_comment, save_status
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The standing losses of a locked book, the oldest first, and the people who lost it, locked too."""
+
+    losses: list[PastLoan]
+    users: dict[UUID, LibraryUser]
+
+    def forgive(self, command: Command[Any], context: Context) -> UUID | None:
+        """End the suspensions that these losses alone had caused; nothing is saved yet.
+
+        Returns the user who may borrow again; of several, the one who lost the book last.
+        """
+        reinstated = None
+        for loss in self.losses:
+            user = self.users[loss.borrower_id]
+            before = user.status
+            if self._forgive(user, loss, context):
+                reinstated = user.pk
+            check_status(user, before, command)
+        return reinstated
+
+    def _forgive(self, user: LibraryUser, loss: PastLoan, context: Context) -> bool:
+        """Take a loss from a locked user; whether that lets the user borrow again."""
+        user.status_comment = without_line(user.status_comment, loss.comment)
+        if user.suspended_for_loss and user.is_staff_suspension_over(context.today):
+            end_staff_suspension(user)
+        others = PastLoan.suspending_losses().filter(borrower=user).exclude(pk__in=[each.pk for each in self.losses])
+        return not others.exists() and user.lift(loss=True)
+
+    def save(self, command: Command[Any], context: Context) -> None:
+        """Save that the losses are resolved, and what that changed for the people."""
+        for loss in self.losses:
+            LOAN.check(LOST, RESOLVED, command)
+            PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
+        for user_id in dict.fromkeys(loss.borrower_id for loss in self.losses):
+            self.users[user_id].save(update_fields=STATUS_FIELDS)
+
+
+def lock_losses(book: Book, *others: UUID) -> Losses:
+    """The standing losses of a locked book. `others` are locked as well: people are always locked in one order."""
+    losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
+    people = [*others, *(loss.borrower_id for loss in losses)]
+    users = LibraryUser.objects.select_for_update().filter(pk__in=people).order_by("pk")
+    return Losses(losses, {user.pk: user for user in users})
+
+
+@moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED")
+def resolve_losses(book: Book, command: Command[Any], context: Context) -> UUID | None:
+    """End the standing losses of a locked book, and every suspension that they alone had caused.
+
+    Returns the user who may borrow again; of several, the one who lost the book last.
+    """
+    losses = lock_losses(book)
+    reinstated = losses.forgive(command, context)
+    losses.save(command, context)
+    return reinstated
+
+
+@moves(user="NOT_VERIFIED, VERIFIED > SUSPENDED")
+def suspend_for_loss(user_id: UUID, book: Book, command: Command[Any], context: Context) -> None:
+    """Suspend whoever had a book that is missing, and say why."""
+    user = lock_user(user_id)
+    before = user.status
+    if user.is_suspended and not user.is_suspended_on(context.today):
+        end_staff_suspension(user)
+    comment = add_line(user.status_comment, loss_comment(book.title, context.today))
+    user.suspend_for_loss(comment, at=context.now, by=context.actor.id)
+    save_status(user, before, command)

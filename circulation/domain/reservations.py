@@ -1,0 +1,120 @@
+"""Who waits for a title, and the copies that wait for them on the hold shelf.
+
+No copy of a title is available while somebody is in its queue: whatever brings a copy back serves the queue.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import Book
+from circulation.models import Reservation
+from circulation.policies import LibraryNeverOpens
+from circulation.states import QUEUED, RESERVATION, WAITING, moves
+from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
+from library_site.cqrs.texts import written
+
+from .library_policy import policy_from
+from .loans import move
+from .titles import Title, lock_title
+
+_ENDS = {
+    Reservation.Status.FULFILLED: pgettext_lazy("a reservation is", "fulfilled"),
+    Reservation.Status.CANCELLED: pgettext_lazy("a reservation is", "cancelled"),
+    Reservation.Status.EXPIRED: pgettext_lazy("a reservation is", "not collected"),
+}
+
+
+class BookReserved(Conflict):
+    """Somebody else waits for the book."""
+
+    code = "book_reserved"
+
+
+class ReservationEnded(Conflict):
+    """The reservation is fulfilled, cancelled or expired."""
+
+    code = "reservation_ended"
+
+
+def lock_reservation(reservation_id: UUID) -> tuple[Title, Reservation]:
+    """An open reservation and its title, for this transaction alone.
+
+    Raises NotFound, ReservationEnded, and Overtaken when it has just become one of another title.
+    """
+    reservations = Reservation.objects.select_related("book", "user")
+    book_id = reservations.filter(pk=reservation_id).values_list("book", flat=True).first()
+    if book_id is None:
+        raise NotFound(_("The library has no reservation with this id."), reservation_id=reservation_id)
+    title = lock_title(book_id)
+    reservation = reservations.get(pk=reservation_id)
+    if reservation.book_id not in {copy.pk for copy in title.copies}:
+        raise Overtaken
+    if reservation.status != Reservation.Status.OPEN:
+        message = _("The reservation of “{title}” for {name} has ended: it is {state}.")
+        state = _ENDS[Reservation.Status(reservation.status)]
+        raise ReservationEnded(
+            message.format(title=reservation.book.title, name=reservation.user.name, state=state),
+            reservation_status=reservation.status,
+        )
+    return title, reservation
+
+
+@moves(book="AVAILABLE > ON_HOLD", reservation="QUEUED > WAITING")
+def serve_queue(title: Title, command: Command[Any], context: Context) -> None:
+    """Put the copies that are available on the hold shelf for those whose turn it is."""
+    free = [copy for copy in title.copies if copy.status == Book.Status.AVAILABLE]
+    if not free:
+        return
+    served = list(zip(free, title.queue[: len(free)], strict=False))
+    day = held_until(context) if served else None
+    for copy, reservation in served:
+        RESERVATION.check(QUEUED, WAITING, command)
+        move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day)
+
+
+def held_until(context: Context) -> date:
+    """The last day of a copy that is put on the hold shelf now."""
+    policy = policy_from(context.today)
+    try:
+        return policy.held_until(context.today)
+    except LibraryNeverOpens:  # a book comes back even so
+        return context.today
+
+
+@moves(reservation="WAITING > QUEUED")
+def release(title: Title, copy: Book, command: Command[Any]) -> None:
+    """Let a reservation no longer wait for this copy: it goes back to the head of the queue.
+
+    The copy is then to be moved from the hold shelf.
+    """
+    RESERVATION.check(WAITING, QUEUED, command)
+    first = title.reservations.aggregate(first=Min("rank"))["first"] or 0
+    Reservation.objects.filter(waiting_book=copy).update(rank=first - 1)
+
+
+def end(
+    title: Title, reservation: Reservation, status: Reservation.Status, command: Command[Any], context: Context
+) -> Book | None:
+    """End an open reservation; the copy that waits for it, which is then to be moved from the hold shelf."""
+    copy = title.copy_for(reservation)
+    RESERVATION.check(WAITING if copy else QUEUED, status, command)
+    still_open = Reservation.objects.filter(pk=reservation.pk, status=Reservation.Status.OPEN)
+    still_open.update(status=status, ended_at=context.now)
+    return copy
+
+
+def reserved_for(copy: Book) -> UUID | None:
+    """For whom a copy waits on the hold shelf; None when it is not there."""
+    return copy.reservation.user_id if copy.reservation else None
+
+
+def waits_for(book: Book) -> dict[str, str]:
+    """For whom a copy waits (`name`), and until when (`day`), for a sentence."""
+    if book.reservation is None or book.held_until is None:
+        raise TypeError("The book is not on the hold shelf.")
+    return {"name": book.reservation.user.name, "day": written(book.held_until)}
