@@ -23,7 +23,7 @@ class Title:
 
     @cached_property
     def copies(self) -> list[Book]:
-        """All copies. Raises Overtaken when another one came while this waited for the locks."""
+        """All copies. Raises Overtaken when one came, or the ISBN changed, while this waited for the locks."""
         checks = self.may_have_grown and self.book.isbn
         if checks and Book.objects.filter(isbn=self.book.isbn).count() != len(self.locked):
             raise Overtaken
@@ -55,15 +55,10 @@ def open_reservations(book: Book) -> "QuerySet[Reservation]":
 
 
 def find_and_lock_title(book_id: UUID, *, and_isbn: str = "") -> Title | None:
-    """A book, if there is one, with all copies of its title, and the books of another ISBN, for this transaction alone.
-
-    Raises Overtaken when the ISBN of the book has just been corrected.
-    """
+    """A book, if there is one, with all copies of its title (and of `and_isbn`), for this transaction alone."""
     isbn = Subquery(Book.objects.filter(pk=book_id).exclude(isbn="").values("isbn"))
     books = lock_books(Q(pk=book_id) | Q(isbn=isbn) | Q(isbn__in=[and_isbn] if and_isbn else []))
     book = books.get(book_id)
-    if book and not {copy.isbn for copy in books.values()} <= {book.isbn, and_isbn}:
-        raise Overtaken
     return Title(book, [copy for copy in books.values() if copy.isbn == book.isbn]) if book else None
 
 
