@@ -7,7 +7,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from library_site.cqrs.messages import Overriding
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.html.views import MessageView
 from library_site.views import DESK
 from tests.library import context
@@ -21,7 +21,7 @@ PAGES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
-def test_every_operation_has_a_page(operation: Operation) -> None:
+def test_every_operation_has_a_page(operation: RegisteredOperation) -> None:
     assert PAGES[operation.slug].form_class.message is operation.message
     assert reverse(operation.slug).startswith("/")
 

@@ -17,7 +17,7 @@ from deploy.stages import zappa_settings
 from deploy.tests.routing import match
 from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
 from library_site.cqrs.arguments import message_from
-from library_site.cqrs.operations import Operation, all_operations, operation_named, scopes
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named, scopes
 from library_site.on_lambda.maintenance import COMMANDS
 
 BASE = json.loads(SETTINGS.read_text())["base"]
@@ -33,7 +33,7 @@ every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 every_operation = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
 
 
-def named(name: str) -> Operation:
+def named(name: str) -> RegisteredOperation:
     operation = operation_named(name)
     assert operation
     return operation
@@ -129,7 +129,7 @@ def test_a_topology_is_made_of(topology: str, expected: dict[str, str]) -> None:
 
 @every_topology
 @every_operation
-def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: Operation) -> None:
+def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: RegisteredOperation) -> None:
     homes = [each for each in topology.dedicated if operation.name in served_with(each.words)]
 
     assert len(homes) <= 1
@@ -161,7 +161,7 @@ def test_its_description_is_one_that_lambda_takes(function: Function) -> None:
 
 
 @every_operation
-def test_an_operation_has_one_route_which_is_its_url(operation: Operation) -> None:
+def test_an_operation_has_one_route_which_is_its_url(operation: RegisteredOperation) -> None:
     (key,) = [key for key, each in rest_routes().items() if each == operation]
     method, _, path = key.partition(" ")
 
@@ -172,7 +172,9 @@ def test_an_operation_has_one_route_which_is_its_url(operation: Operation) -> No
 
 @every_topology
 @every_operation
-def test_a_request_is_routed_to_the_function_of_its_operation(topology: Topology, operation: Operation) -> None:
+def test_a_request_is_routed_to_the_function_of_its_operation(
+    topology: Topology, operation: RegisteredOperation
+) -> None:
     (key,) = [key for key, each in rest_routes().items() if each == operation]
     method, _, path = key.partition(" ")
     routes = {

@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from deploy.topologies import Function, Topology
-from library_site.cqrs.operations import Operation
+from library_site.cqrs.operations import RegisteredOperation
 
 from .resources import Json, Resources, arn, exists, function_arn, if_, ref, resource, sub
 
@@ -29,7 +29,7 @@ ACCESS_LOG = {
 }
 
 
-def rest_routes() -> dict[str, Operation]:
+def rest_routes() -> dict[str, RegisteredOperation]:
     """The operation behind each URL of a task, by the key of its route: POST /api/book/{id}/borrow."""
     return {
         f"{method.upper()} /{path}": door.operation

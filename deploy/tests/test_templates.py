@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from drf_spectacular.generators import SchemaGenerator
 
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 
 from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
 
@@ -74,13 +74,13 @@ def rest_doors() -> dict[str, tuple[str, str]]:
     }
 
 
-def serves(function: dict[str, Any], operation: Operation) -> bool:
+def serves(function: dict[str, Any], operation: RegisteredOperation) -> bool:
     """Whether the function, as configured, serves the operation, and nothing but operations."""
     words = function["Environment"]["Variables"]["LIBRARY_OPERATIONS"].split(",")
     return not {operation.name, "queries" if operation.is_query else "commands"}.isdisjoint(words)
 
 
-def home(aws: Aws, operation: Operation) -> str:
+def home(aws: Aws, operation: RegisteredOperation) -> str:
     """The function that was made for the operation, or production, by the functions' own configuration."""
     functions = aws.client("lambda").list_functions()["Functions"]
     own = [each["FunctionName"] for each in functions if serves(each, operation)]
@@ -221,7 +221,7 @@ def called_by_the_clock(aws: Aws) -> dict[str, str]:
     }
 
 
-def named(name: str) -> Operation:
+def named(name: str) -> RegisteredOperation:
     operation = operation_named(name)
     assert operation
     return operation

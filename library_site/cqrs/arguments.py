@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from .errors import FieldError, InvalidInput
 from .identifiers import id_of
 from .messages import Message
-from .operations import Operation
+from .operations import RegisteredOperation
 
 _MUST_BE = {
     "UUID": gettext_lazy("“{name}” must be an id (UUID)."),
@@ -25,7 +25,7 @@ class UnknownArgument(ValueError):
     """The message has no such field."""
 
 
-def message_from(operation: Operation, arguments: Mapping[str, Any]) -> Message[Any]:
+def message_from(operation: RegisteredOperation, arguments: Mapping[str, Any]) -> Message[Any]:
     """The operation's message; texts are read as what its fields hold.
 
     An id may be given as the barcode that stands for it, and several words with commas between them. Raises

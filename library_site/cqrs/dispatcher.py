@@ -10,7 +10,7 @@ from . import journal, telemetry
 from .context import Context
 from .errors import DomainError, NotAllowed, NotFound, Overtaken
 from .messages import Message
-from .operations import Operation, operation_of
+from .operations import RegisteredOperation, operation_of
 
 R = TypeVar("R")
 
@@ -35,14 +35,14 @@ def dispatch(message: Message[R], context: Context) -> R:
         return _carry_out(operation, message, context)
 
 
-def authorise(operation: Operation, context: Context) -> None:
+def authorise(operation: RegisteredOperation, context: Context) -> None:
     """Raises NotAllowed for an actor without the permission of the operation."""
     if not context.actor.may(operation.permission):
         said = _("You may not do this: it takes the permission “{permission}”.")
         raise NotAllowed(said.format(permission=operation.title))
 
 
-def _carry_out(operation: Operation, command: Message[R], context: Context) -> R:
+def _carry_out(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     try:
         authorise(operation, context)
         return _effect_or_replay(operation, command, context)
@@ -51,7 +51,7 @@ def _carry_out(operation: Operation, command: Message[R], context: Context) -> R
         raise
 
 
-def _effect_or_replay(operation: Operation, command: Message[R], context: Context) -> R:
+def _effect_or_replay(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     """Carry it out; anew, a few times, when another change came in between: it then sees that, and may refuse."""
     if (stored := journal.replay(operation, command, context)) is not None:
         return cast(R, stored)
@@ -69,7 +69,7 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
     raise failure
 
 
-def _effect(operation: Operation, command: Message[R], context: Context) -> R:
+def _effect(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     """Carry the command out in one transaction."""
     with transaction.atomic(durable=True):
         result = cast(R, operation.handler(command, context))
@@ -77,7 +77,7 @@ def _effect(operation: Operation, command: Message[R], context: Context) -> R:
     return result
 
 
-def _refusal(operation: Operation, error: Exception) -> Exception:
+def _refusal(operation: RegisteredOperation, error: Exception) -> Exception:
     """What to say of an error: of one that the database has undone, that another change came in between."""
     if isinstance(error, DomainError) or not _is_rolled_back(error):
         return error

@@ -21,13 +21,13 @@ from django.utils.translation import gettext as _
 from .context import Context
 from .errors import DomainError, IdempotencyKeyReused
 from .messages import Message
-from .operations import Operation, operation_named
+from .operations import RegisteredOperation, operation_named
 
 _CARRIED_OUT, _REFUSED = "CARRIED_OUT", "REFUSED"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which PostgreSQL's JSON can't hold
 
 
-def replay(operation: Operation, command: Message[Any], context: Context) -> Any | None:
+def replay(operation: RegisteredOperation, command: Message[Any], context: Context) -> Any | None:
     """The stored answer, if this actor has had this key carried out before.
 
     Raises IdempotencyKeyReused when it was carried out for another request.
@@ -60,13 +60,13 @@ def command_carried_out(context: Context) -> Message[Any] | None:
     return cast(Message[Any], msgspec.convert(entry.arguments, operation.message)) if entry and operation else None
 
 
-def carried_out(operation: Operation, command: Message[Any], context: Context, result: Any) -> None:
+def carried_out(operation: RegisteredOperation, command: Message[Any], context: Context, result: Any) -> None:
     """Write the entry; call it in the transaction of the effect. IntegrityError when the key is taken."""
     entry = _write(operation, command, context, outcome=_CARRIED_OUT, result=msgspec.to_builtins(result))
     _write_subjects(entry, command, result)
 
 
-def refused(operation: Operation, command: Message[Any], context: Context, refusal: DomainError) -> None:
+def refused(operation: RegisteredOperation, command: Message[Any], context: Context, refusal: DomainError) -> None:
     """Write the entry of a command that was not carried out."""
     with transaction.atomic():
         entry = _write(operation, command, context, outcome=_REFUSED, code=refusal.code)
@@ -88,7 +88,7 @@ def _carried_out_before(context: Context) -> Any:
     )
 
 
-def _write(operation: Operation, command: Message[Any], context: Context, **outcome: Any) -> Any:
+def _write(operation: RegisteredOperation, command: Message[Any], context: Context, **outcome: Any) -> Any:
     return _rows("JournalEntry").create(
         operation=operation.name,
         arguments=_impersonal_arguments(command),
@@ -133,6 +133,6 @@ def _storable(value: Any) -> Any:
     return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _fingerprint(operation: Operation, command: Message[Any], salt: bytes) -> str:
+def _fingerprint(operation: RegisteredOperation, command: Message[Any], salt: bytes) -> str:
     request = json.dumps([operation.name, _said(command)]).encode()
     return f"{salt.hex()}:{blake2b(request, digest_size=32, salt=salt).hexdigest()}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from .context import Context
 from .errors import Conflict, DomainError, InvalidInput, Remedy, refuse_if_any
 from .messages import Overriding
-from .operations import Operation, operation_of
+from .operations import RegisteredOperation, operation_of
 from .texts import sentences
 
 
@@ -40,15 +40,17 @@ def refuse_unless_overridden(
     _refuse_idle(operation, command, context)
 
 
-def _is_overridden(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> bool:
+def _is_overridden(
+    problem: DomainError, operation: RegisteredOperation, command: Overriding[Any], context: Context
+) -> bool:
     return problem.code in command.override and _may(problem, operation, context)
 
 
-def _may(problem: DomainError, operation: Operation, context: Context) -> bool:
+def _may(problem: DomainError, operation: RegisteredOperation, context: Context) -> bool:
     return isinstance(problem, operation.overridable) and context.actor.may(override_permission(problem.code))
 
 
-def _refuse_idle(operation: Operation, command: Overriding[Any], context: Context) -> None:
+def _refuse_idle(operation: RegisteredOperation, command: Overriding[Any], context: Context) -> None:
     """Refuse to override what is not in the way, to an actor who could not if it were."""
     overridable = {refusal.code for refusal in operation.overridable}
     for code in command.override:
@@ -59,7 +61,9 @@ def _refuse_idle(operation: Operation, command: Overriding[Any], context: Contex
             raise InvalidInput.of("override", _("You may not override “{code}”.").format(code=code))
 
 
-def _offer_override(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> None:
+def _offer_override(
+    problem: DomainError, operation: RegisteredOperation, command: Overriding[Any], context: Context
+) -> None:
     """What the actor may not override says so, where it was tried; what it may is offered."""
     if _may(problem, operation, context):
         said = {field.name: getattr(command, field.name) for field in fields(command)}

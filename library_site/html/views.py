@@ -21,7 +21,7 @@ from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
 from library_site.cqrs.identifiers import is_barcode_like
 from library_site.cqrs.journal import was_carried_out
 from library_site.cqrs.messages import Query
-from library_site.cqrs.operations import Operation, operation_of
+from library_site.cqrs.operations import RegisteredOperation, operation_of
 from library_site.cqrs.pages import Page
 from library_site.cqrs.texts import sentences
 
@@ -61,7 +61,7 @@ class MessageView(LoginRequiredMixin, View):
     lead: ClassVar["StrOrPromise"] = ""
 
     @property
-    def operation(self) -> Operation:
+    def operation(self) -> RegisteredOperation:
         return operation_of(self.form_class.message)
 
     @property

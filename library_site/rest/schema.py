@@ -13,7 +13,7 @@ from rest_framework import serializers
 from library_site.cqrs.answers import MEDIA_TYPE, problem, status_of
 from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
 from library_site.cqrs.identifiers import BARCODE_DIGITS, may_be_barcode
-from library_site.cqrs.operations import Operation
+from library_site.cqrs.operations import RegisteredOperation
 
 from .tasks import Door, IdField, id_in
 
@@ -120,7 +120,7 @@ class AutoSchema(openapi.AutoSchema):
         return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "door", None)
 
     @property
-    def task(self) -> Operation | None:
+    def task(self) -> RegisteredOperation | None:
         return self.door.operation if self.door else None
 
     def get_operation_id(self) -> str:

@@ -24,7 +24,7 @@ from library_site.cqrs.dispatcher import authorise, dispatch
 from library_site.cqrs.errors import FieldError, InvalidInput, NotFound
 from library_site.cqrs.identifiers import BARCODE_DIGITS, id_of, may_be_barcode
 from library_site.cqrs.messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
-from library_site.cqrs.operations import Operation, operation_of
+from library_site.cqrs.operations import RegisteredOperation, operation_of
 
 Action = TypeVar("Action", bound=Callable[..., Response])
 
@@ -33,7 +33,7 @@ Action = TypeVar("Action", bound=Callable[..., Response])
 class Door:
     """What REST takes and answers for one operation; the schema (schema.py) says the same."""
 
-    operation: Operation
+    operation: RegisteredOperation
     takes: type[serializers.Serializer[Any]]
     answers: type[serializers.Serializer[Any]]
     status: int

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from catalog.models import Book
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 from tests.library import add_book, borrow, register, report_missing
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def refusal(*arguments: object) -> Any:
     return json.loads(err)
 
 
-def sample(operation: Operation) -> list[str]:
+def sample(operation: RegisteredOperation) -> list[str]:
     """Arguments that the operation's message understands; nothing in the library has their ids."""
     optional = {"AddNewBook": ["author_name"], "ChangeContact": ["name"], "CorrectBook": ["title"]}
     values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2099-12-25"}
