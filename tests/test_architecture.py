@@ -128,10 +128,10 @@ def test_writes_in_other_threads_are_watched_too(
     book_id = add_book()
     save = fake_adapter("circulation/api/lending.py")["save"]
 
-    def carry_out(self: TaskViewSet, request: Any, **values: Any) -> Any:
+    def perform(self: TaskViewSet, request: Any, **values: Any) -> Any:
         return Response(save(Book, book_id, title="Emma"))
 
-    monkeypatch.setattr(TaskViewSet, "carry_out", carry_out)
+    monkeypatch.setattr(TaskViewSet, "perform", perform)
     headers = {"Authorization": f"Token {new_token(librarian)}"}
 
     answer = requests.post(f"{live_server.url}/api/book/{book_id}/missing", headers=headers, timeout=30)
@@ -223,7 +223,7 @@ def tasks() -> Iterator[tuple[RegisteredOperation, Any, str]]:
         if viewset is not None and issubclass(viewset, TaskViewSet) and "<barcode:" not in route:
             for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
                 action = getattr(viewset, name)
-                yield action.door.operation, action, route
+                yield action.rest_task.operation, action, route
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -247,7 +247,7 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
 def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: RegisteredOperation) -> None:
     ((action, route),) = [(action, route) for served, action, route in tasks() if served is operation]
     in_path = {"id" if name == "id" else name for name in converters(route)}
-    in_request = flat(action.door.takes())
+    in_request = flat(action.rest_task.takes())
     expected = {field.name for field in dataclasses.fields(operation.message)}
 
     subject = f"{route.split('/')[1]}_id"  # of /api/book/{id}/borrow, the id is book_id
@@ -265,7 +265,7 @@ def converters(route: str) -> set[str]:
 def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: RegisteredOperation) -> None:
     (action,) = [action for served, action, _ in tasks() if served is operation]
 
-    assert set(action.door.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
+    assert set(action.rest_task.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
 
 
 @operations
@@ -275,7 +275,7 @@ def test_what_a_message_requires_the_request_requires(operation: RegisteredOpera
         field.name for field in dataclasses.fields(operation.message) if field.default is not dataclasses.MISSING
     }
 
-    for name, field in action.door.takes().fields.items():
+    for name, field in action.rest_task.takes().fields.items():
         if not isinstance(field, serializers.Serializer):
             assert field.required == (name not in optional), name
 

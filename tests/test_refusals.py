@@ -61,7 +61,7 @@ def rest(call: Call) -> Refusal:
     if call.operation.is_query:
         response = client.get(path, rest_of, headers=headers)
     else:
-        response = client.post(path, _nested(rest_of, set(action.door.takes().fields)), headers=headers)
+        response = client.post(path, _nested(rest_of, set(action.rest_task.takes().fields)), headers=headers)
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code

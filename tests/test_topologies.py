@@ -167,7 +167,7 @@ def test_an_operation_has_one_route_which_is_its_url(operation: RegisteredOperat
 
     view: Any = resolve(re.sub(r"{\w+}", str(ID), path)).func
 
-    assert getattr(view.cls, view.actions[method.lower()]).door.operation == operation
+    assert getattr(view.cls, view.actions[method.lower()]).rest_task.operation == operation
 
 
 @every_topology
