@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from library_site.cqrs.answers import DATABASE_IS_DOWN, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
+from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
 
 
 class SignIn(LoginView):
@@ -63,7 +63,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What answers an error that nobody expected: 503 when the database is down, else 500; to programs, a problem."""
-    if isinstance(sys.exc_info()[1], DATABASE_IS_DOWN):
+    if isinstance(sys.exc_info()[1], DATABASE_OUTAGES):
         return unavailable(request)
     if _is_for_programs(request):
         return _problem(problem(500, "error", _("The fault is ours, and it is logged.")))

@@ -24,7 +24,7 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs import DomainError, IdempotencyKeyReused, NotAllowed, Overtaken, Page
-from library_site.cqrs.identifiers import may_be_barcode
+from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.messages import Command, Overriding, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.rest.tasks import TaskViewSet, id_in

@@ -23,7 +23,7 @@ from circulation.commands import (
 from circulation.domain.titles import waits_for
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from library_site.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
 
@@ -74,7 +74,7 @@ class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("on the hold shelf"))
     def on_the_hold_shelf(self, reservation: Reservation) -> str | None:
         copy = getattr(reservation, "waiting_book", None)
-        return copy and _("{barcode}, until {day}").format(barcode=copy.barcode, day=written(copy.held_until))
+        return copy and _("{barcode}, until {day}").format(barcode=copy.barcode, day=long_date(copy.held_until))
 
     @staticmethod
     def sought(q: str) -> Q:

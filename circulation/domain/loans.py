@@ -9,7 +9,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import BOOK, LOAN, LOST, ON_LOAN, RESOLVED
 from library_site.cqrs import Command, Conflict, Context, NotFound
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 from .comments import loss_comment
 from .people import forgive
@@ -96,7 +96,7 @@ def resolve_losses(
 
 def due_day(book: Book) -> str:
     """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
-    return written(book.due_on) if book.due_on else ""
+    return long_date(book.due_on) if book.due_on else ""
 
 
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:

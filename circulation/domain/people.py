@@ -11,7 +11,7 @@ from circulation.models import SUSPENSION, LibraryUser, PastLoan
 from circulation.policies import add_line, without_line
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, Context, NotFound
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 
 from .comments import loss_comment
 
@@ -78,7 +78,7 @@ def suspended(user: LibraryUser, context: Context, cannot: tuple[str, str]) -> U
 def _end(user: LibraryUser) -> str:
     if user.suspended_until is None or user.suspended_for_loss:
         return ""
-    return _("The suspension ends after {day}.").format(day=written(user.suspended_until))
+    return _("The suspension ends after {day}.").format(day=long_date(user.suspended_until))
 
 
 def save_standing(user: LibraryUser, before: str, command: Command[Any]) -> None:

@@ -20,7 +20,7 @@ from circulation.policies import POLICY
 from library_site.admin.tests.admin_pages import act, edit, fill_in, said, url
 from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from tests.library import add_book, borrow, context, register, set_policy
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -206,7 +206,7 @@ def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
 @pytest.mark.parametrize("day", [MONDAY.date(), date.max])
 def test_any_date_to_come_may_be_said_of(day: date) -> None:
     say(day, is_open=False)
-    assert str(CalendarException.objects.get()) == f"{written(day)}: closed"
+    assert str(CalendarException.objects.get()) == f"{long_date(day)}: closed"
 
 
 def exceptions(client: Client, **query: str) -> list[str]:

@@ -12,7 +12,7 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.texts import sentences, with_weekday
+from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.links import Link
 from library_site.html.views import TaskView
 
@@ -82,4 +82,4 @@ class SetCalendarExceptionView(TaskView):
 
     def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
         said = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
-        return said.format(day=with_weekday(result.day))
+        return said.format(day=weekday_and_date(result.day))

@@ -26,7 +26,7 @@ from circulation.forms.lending import (
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.texts import sentences, with_weekday
+from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
 from library_site.html.views import TaskView
@@ -52,7 +52,7 @@ class BorrowBookView(QueueView):
         freed = [name for user_id, name in self.blocked.items() if not self._is_suspended(user_id)]
         return sentences(
             found,
-            lent.format(title=book.title, name=user.name, day=with_weekday(result.due_on)),
+            lent.format(title=book.title, name=user.name, day=weekday_and_date(result.due_on)),
             *(_("{name} is no longer suspended.").format(name=name) for name in freed),
         )
 
@@ -81,7 +81,7 @@ class RenewLoanView(TaskView):
     button = gettext_lazy("Renew")
 
     def success(self, form: RenewLoanForm, result: LoanRenewed) -> str:
-        book, day = form.picked("book_id"), with_weekday(result.due_on)
+        book, day = form.picked("book_id"), weekday_and_date(result.due_on)
         if book.borrower_name is None:
             return _("“{title}” is renewed for its borrower, due on {day}.").format(title=book.title, day=day)
         said = _("“{title}” is renewed for {name}, due on {day}.")

@@ -23,7 +23,7 @@ from circulation.forms.people import (
 )
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 from library_site.html.links import Link, task_url
 from library_site.html.views import TaskView
 
@@ -106,7 +106,7 @@ class SuspendUserView(AboutPersonView):
         name = form.picked("user_id").name
         if result.suspended_until is None:
             return _("{name} is suspended.").format(name=name)
-        return _("{name} is suspended, until {day}.").format(name=name, day=written(result.suspended_until))
+        return _("{name} is suspended, until {day}.").format(name=name, day=long_date(result.suspended_until))
 
 
 class ReinstateUserView(AboutPersonView):

@@ -13,7 +13,7 @@ from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
 from library_site.cqrs import Page, Query
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 from library_site.html.forms import TaskForm
 from library_site.html.views import TaskView
 
@@ -115,7 +115,7 @@ def _on_hold(book: BookFile) -> bool:
 def _for_whom(name: str, until: date | None) -> str:
     if until is None:
         return _("Hold shelf: for {name}").format(name=name)
-    return _("Hold shelf: for {name}, until {day}").format(name=name, day=written(until))
+    return _("Hold shelf: for {name}, until {day}").format(name=name, day=long_date(until))
 
 
 def _with_block(user: Any) -> str:

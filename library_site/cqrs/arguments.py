@@ -8,8 +8,8 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .barcodes import id_of
 from .errors import FieldError, InvalidInput
-from .identifiers import id_of
 from .messages import Message
 from .operations import RegisteredOperation
 
@@ -70,5 +70,5 @@ def _missing(field: Field[Any]) -> list[FieldError]:
 
 
 def _must_be(hint: Any) -> str:
-    said = next((said for name, said in _MUST_BE.items() if name in str(hint)), None)
-    return _("“{name}” must be text.") if said is None else str(said)
+    text = next((text for name, text in _MUST_BE.items() if name in str(hint)), None)
+    return _("“{name}” must be text.") if text is None else str(text)

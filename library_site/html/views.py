@@ -15,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from library_site.cqrs.answers import MEDIA_TYPE, problem
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
-from library_site.cqrs.identifiers import is_barcode_like
-from library_site.cqrs.journal import was_carried_out
+from library_site.cqrs.journal import is_key_used
 from library_site.cqrs.messages import Query
 from library_site.cqrs.operations import RegisteredOperation, operation_of
 from library_site.cqrs.pages import Page
@@ -157,7 +157,7 @@ class TaskView(MessageView):
             return self.show_first(form, row)
         if is_valid and (url := self.carried_out(form)):
             return redirect(url)
-        if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
+        if is_key_used(self.context(idempotency_key=form.idempotency_key)):
             messages.info(request, DONE_ALREADY)
             return redirect(request.get_full_path())
         return self.page(form, status=422, button=self.button)

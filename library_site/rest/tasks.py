@@ -19,10 +19,10 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
 from library_site.cqrs.answers import plain
+from library_site.cqrs.barcodes import BARCODE_DIGITS, id_of, may_be_barcode
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import authorise, dispatch
 from library_site.cqrs.errors import FieldError, InvalidInput, NotFound
-from library_site.cqrs.identifiers import BARCODE_DIGITS, id_of, may_be_barcode
 from library_site.cqrs.messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
 from library_site.cqrs.operations import RegisteredOperation, operation_of
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from library_site.html.templatetags.pages import upright
 from tests.library import add_book, borrow, lend, register, reserve
 from tests.pages import after, send
@@ -219,7 +219,7 @@ def test_a_list_on_paper_names_whom_it_is_about_and_the_day(desk: Client) -> Non
 
     (heading,) = re.findall(r"<h1>.*?</h1>", page, re.DOTALL)
     assert "Ann Lee" in heading
-    assert f'<p class="on-paper">{written(timezone.localdate())}</p>' in page
+    assert f'<p class="on-paper">{long_date(timezone.localdate())}</p>' in page
 
 
 def test_the_journal_is_narrowed_in_the_open_once_something_is_asked(desk: Client) -> None:
