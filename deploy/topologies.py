@@ -17,7 +17,7 @@ class Function:
     project: str
     stage: str
     description: str
-    words: tuple[str, ...]
+    scopes: tuple[str, ...]
     """What it serves, as LIBRARY_OPERATIONS says it."""
     operations: tuple[RegisteredOperation, ...]
     """What comes to it and to no other; to production comes what no other function has."""
@@ -110,7 +110,7 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         project=base["project_name"],
         stage="production",
         description="The whole library: pages, admin, REST",
-        words=("*",),
+        scopes=("*",),
         operations=(),
         database_role="writer",
         handler=base["lambda_handler"],
@@ -125,12 +125,12 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         timeout=900,
     )
 
-    def dedicated(stage: str, description: str, mine: Sequence[RegisteredOperation], *words: str) -> Function:
+    def dedicated(stage: str, description: str, mine: Sequence[RegisteredOperation], *scopes: str) -> Function:
         return replace(
             production,
             stage=stage,
             description=description,
-            words=words or tuple(each.name for each in mine),
+            scopes=scopes or tuple(each.name for each in mine),
             operations=tuple(mine),
             database_role="reader" if all(each.is_query for each in mine) else "writer",
         )

@@ -130,23 +130,23 @@ def test_a_topology_is_made_of(topology: str, expected: dict[str, str]) -> None:
 @every_topology
 @every_operation
 def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: RegisteredOperation) -> None:
-    homes = [each for each in topology.dedicated if operation.name in served_with(each.words)]
+    homes = [each for each in topology.dedicated if operation.name in served_with(each.scopes)]
 
     assert len(homes) <= 1
     assert topology.function_of(operation) == (homes[0] if homes else topology.production)
-    assert operation.name in served_with(topology.production.words)
+    assert operation.name in served_with(topology.production.scopes)
 
 
 @every_function
 def test_a_function_serves_what_it_is_for(function: Function) -> None:
-    assert set(function.words) <= scopes()
+    assert set(function.scopes) <= scopes()
     mine = function.operations or all_operations()
-    assert served_with(function.words) == {each.name for each in mine}
+    assert served_with(function.scopes) == {each.name for each in mine}
 
 
 @every_function
 def test_what_never_writes_cannot_write(function: Function) -> None:
-    commands = [name for name in served_with(function.words) if not named(name).is_query]
+    commands = [name for name in served_with(function.scopes) if not named(name).is_query]
 
     roles = {"maintenance": "owner"}
     assert function.database_role == roles.get(function.stage, "writer" if commands else "reader")

@@ -54,7 +54,7 @@ def by_command_line(api: APIClient, book: str, user: str) -> Answer:
 
 def by_event(api: APIClient, book: str, user: str) -> Answer:
     try:
-        return Answer(200, messages.invoked(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
+        return Answer(200, messages.from_invoker(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
     except messages.Refused as refused:
         problem = json.loads(str(refused))
         return Answer(problem["status"], problem)
