@@ -17,7 +17,7 @@ from circulation.domain.loans import LibraryNeverOpens
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY
-from library_site.admin.tests.admin_pages import act, edit, fill_in, said, url
+from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, url
 from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
 from library_site.cqrs.texts import long_date
@@ -249,5 +249,5 @@ def test_the_last_open_day_is_neither_closed_nor_deleted_in_the_admin(desk: Clie
     deleted = desk.post(change.replace("change", "delete"), {"post": "yes"}, follow=True)
     selected = act(desk, "circulation_calendarexception", "delete_selected", [tomorrow()], post="yes")
     for page in (deleted, selected):
-        assert said(page) == [str(LibraryNeverOpens())]
+        assert messages_on(page) == [str(LibraryNeverOpens())]
     assert CalendarException.objects.get().is_open

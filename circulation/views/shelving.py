@@ -100,11 +100,11 @@ class QueueView(ShelvingView):
 
     before: list[ReservationInQueue]
 
-    def carried_out(self, form: TaskForm) -> str | None:
+    def dispatch_form(self, form: TaskForm) -> str | None:
         self.before = self.waiting(form.picked("book_id").id)
-        return super().carried_out(form)
+        return super().dispatch_form(form)
 
-    def look_here(self, form: Any, result: Any) -> list[str]:
+    def warnings(self, form: Any, result: Any) -> list[str]:
         return self.what_became(self.before, result.book_id)
 
 

@@ -116,15 +116,15 @@ def test_a_scanned_barcode_leads_straight_to_what_it_is_on(
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "text"),
     [
         ("9780441013590", "This ISBN was misread"),
         ("9780441013593", "The library has no book with this ISBN."),
         ("zzz", "No book matches."),
     ],
 )
-def test_that_there_is_no_such_book_says_what_it_means(desk: Client, typed: str, said: str) -> None:
-    assert said in desk.get("/search-books", {"q": typed}).content.decode()
+def test_that_there_is_no_such_book_says_what_it_means(desk: Client, typed: str, text: str) -> None:
+    assert text in desk.get("/search-books", {"q": typed}).content.decode()
 
 
 def test_an_unknown_isbn_is_brought_along_to_the_new_book(desk: Client) -> None:
