@@ -112,8 +112,8 @@ def measure(folder: Path, handlers: dict[str, Handler], rounds: int, database_ur
 def made_of(folder: Path, handler: Handler, database_url: str) -> Counter[str]:
     """Microseconds spent in the modules of each package, the time to find them included."""
     spent: Counter[str] = Counter()
-    said = _first_answer(folder, handler, database_url, "-X", "importtime").stderr
-    for own, module in re.findall(r"import time:\s+(\d+) \|\s+\d+ \| \s*(\S+)", said):
+    report = _first_answer(folder, handler, database_url, "-X", "importtime").stderr
+    for own, module in re.findall(r"import time:\s+(\d+) \|\s+\d+ \| \s*(\S+)", report):
         package = module.partition(".")[0]
         ours = package in {"library_site", "catalog", "circulation", "bare"}
         spent["our own" if ours else _kind(package, folder)] += int(own)

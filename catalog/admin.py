@@ -22,12 +22,12 @@ class AuthorAdmin(CrudAdmin):
     list_display = ("name",)
     search_fields = ("search_key",)
     search_help_text = _("A few letters of each word of the name, or an id.")
-    tasks = (
+    task_links = (
         TaskLink(_("Find an author"), SearchAuthors),
         TaskLink(_("Add new book"), AddNewBook),
         TaskLink(_("The author’s books"), GetBooksByAuthor, lambda author: {"author_id": author.pk}),
     )
-    sought = staticmethod(by_id_or_words)
+    matching = staticmethod(by_id_or_words)
 
 
 @admin.register(Book)
@@ -60,7 +60,7 @@ class BookAdmin(CrudAdmin):
         yield from super().references(rows)
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         isbn = canonical_isbn(q)
         return Q(isbn=isbn) if isbn else by_barcode_id_or_words(q)
 

@@ -11,7 +11,7 @@ from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
 from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
-from library_site.rest.tasks import IdField, PageRequest, TaskRouter, TaskViewSet, task
+from library_site.rest.tasks import IdField, PageRequest, TaskRouter, TaskViewSet, rest_task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
 AUTHOR = "01931f3e-7bff-7d11-9c0e-5a1b2c3d4e5f"
@@ -119,7 +119,7 @@ BOOK_EXAMPLE = {"id": BOOK, "title": "Dune", "isbn": "9780441013593", "status": 
 
 
 class BookTasks(TaskViewSet):
-    @task(
+    @rest_task(
         AddNewBook,
         "new",
         takes=AddNewBookRequest,
@@ -130,9 +130,9 @@ class BookTasks(TaskViewSet):
         status=201,
     )
     def new(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         AddCopies,
         "copies",
         detail=True,
@@ -143,13 +143,13 @@ class BookTasks(TaskViewSet):
         status=201,
     )
     def copies(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(GetBooksByAuthor, "by-author/<uuid:author_id>", answers=BookOfAuthorRow, answer_example=BOOK_EXAMPLE)
+    @rest_task(GetBooksByAuthor, "by-author/<uuid:author_id>", answers=BookOfAuthorRow, answer_example=BOOK_EXAMPLE)
     def by_author(self, request: Request, author_id: UUID) -> Response:
-        return self.carry_out(request, author_id=author_id)
+        return self.perform(request, author_id=author_id)
 
-    @task(
+    @rest_task(
         GetBookLabels,
         "labels",
         takes=LabelsRequest,
@@ -157,9 +157,9 @@ class BookTasks(TaskViewSet):
         answer_example={"id": BOOK, "barcode": BARCODE, "title": "Dune", "author_name": "Frank Herbert"},
     )
     def labels(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         SearchBooks,
         "search",
         takes=SearchBooksRequest,
@@ -169,11 +169,11 @@ class BookTasks(TaskViewSet):
         | {"borrower_id": None, "borrower_name": None, "due_on": None, "reserved_for_name": None},
     )
     def search(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
 
 class AuthorTasks(TaskViewSet):
-    @task(
+    @rest_task(
         SearchAuthors,
         "search",
         takes=SearchRequest,
@@ -181,7 +181,7 @@ class AuthorTasks(TaskViewSet):
         answer_example={"id": AUTHOR, "name": "Frank Herbert"},
     )
     def search(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
 
 router = TaskRouter()

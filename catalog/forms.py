@@ -17,7 +17,7 @@ from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.text import name_key
 from library_site.cqrs import Context, dispatch
-from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.messages import Message
 from library_site.html.form_fields import number_field, search_field, text_field
 from library_site.html.forms import MessageForm, TaskForm

@@ -59,7 +59,7 @@ class AddNewBookView(ArrivalView):
     )
     button = gettext_lazy("Add book")
 
-    def success(self, form: AddNewBookForm, result: BookAdded) -> str:
+    def success_message(self, form: AddNewBookForm, result: BookAdded) -> str:
         known = form.picked("author")
         author = known.name if known else form.cleaned_data["author"]["author_name"]
         said = (
@@ -75,14 +75,14 @@ class AddNewBookView(ArrivalView):
         chosen = {"book_id": result.book_id}
         return [
             *GetBookLabelsView.links_to(self.context(), result.barcode),
-            *self.steps(
+            *self.task_links(
                 (_("Lend it"), "borrow_book", chosen),
                 (_("Add copies"), "add_copies", chosen),
                 (form.cleaned_data["title"], "get_book_file", chosen),
             ),
         ]
 
-    def look_here(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
+    def warnings(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         if result.book_status != Book.Status.ON_HOLD:
             return []
         name = self.for_whom(result.book_id)
@@ -96,7 +96,7 @@ class AddCopiesView(ArrivalView):
     )
     button = gettext_lazy("Add copies")
 
-    def success(self, form: AddCopiesForm, result: CopiesAdded) -> str:
+    def success_message(self, form: AddCopiesForm, result: CopiesAdded) -> str:
         said = ngettext(
             "Added {number} copy of “{title}”. Barcodes: {barcodes}.",
             "Added {number} copies of “{title}”. Barcodes: {barcodes}.",
@@ -109,10 +109,10 @@ class AddCopiesView(ArrivalView):
         book = form.picked("book_id")
         return [
             *GetBookLabelsView.links_to(self.context(), *result.barcodes),
-            *self.steps((book.title, "get_book_file", {"book_id": book.id})),
+            *self.task_links((book.title, "get_book_file", {"book_id": book.id})),
         ]
 
-    def look_here(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
+    def warnings(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
         on_hold = list(zip(result.book_ids, result.barcodes, strict=True))[: result.on_hold]
         return [self._on_hold(barcode, self.for_whom(book_id)) for book_id, barcode in on_hold]
@@ -127,7 +127,7 @@ class SearchBooksView(QueryView):
     table = "tables/books.html"
     empty = gettext_lazy("No book matches. Type the first letters of one or more words, or a whole ISBN or barcode.")
 
-    def nothing(self, form: SearchBooksForm) -> str:
+    def text_if_empty(self, form: SearchBooksForm) -> str:
         typed = form.cleaned_data["q"]
         if canonical_isbn(typed):
             return _("The library has no book with this ISBN.")
@@ -135,14 +135,14 @@ class SearchBooksView(QueryView):
             return _("This ISBN was misread: its check digit is wrong. Scan it again.")
         return str(self.empty)
 
-    def instead(self, form: SearchBooksForm) -> list[Link]:
+    def links_if_empty(self, form: SearchBooksForm) -> list[Link]:
         isbn = canonical_isbn(form.cleaned_data["q"])
         if isbn is None and looks_like_isbn(form.cleaned_data["q"]):
             return []
-        return self.steps((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
+        return self.task_links((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
 
-    def straight_to(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
-        return self.file_with_barcode("get_book_file", "book_id", form.cleaned_data["q"], page)
+    def exact_match_url(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
+        return self.barcode_match_url("get_book_file", "book_id", form.cleaned_data["q"], page)
 
 
 class SearchAuthorsView(QueryView):
@@ -156,8 +156,8 @@ class GetBooksByAuthorView(QueryView):
     table = "tables/books_of_author.html"
     empty = gettext_lazy("The library has no book by this author.")
 
-    def instead(self, form: GetBooksByAuthorForm) -> list[Link]:
-        return self.steps((_("Add new book"), "add_new_book", {}))
+    def links_if_empty(self, form: GetBooksByAuthorForm) -> list[Link]:
+        return self.task_links((_("Add new book"), "add_new_book", {}))
 
 
 @method_decorator(csp_update({"style-src": [SELF, NONCE]}), name="dispatch")  # for the measures of the sheet
@@ -179,7 +179,7 @@ class LabelsView(QueryView):
         """The title or name on a label, and the author, if there is one."""
         raise NotImplementedError
 
-    def found(self, form: LabelsForm, page: Any) -> dict[str, Any]:
+    def page_context(self, form: LabelsForm, page: Any) -> dict[str, Any]:
         sheet, first_cell = form.cleaned_data["sheet"], form.cleaned_data["first_cell"]
         images = pictures((row.barcode for row in page.rows), sheet)
         labels = [Label(row.barcode, *self.texts(row), image) for row, image in zip(page.rows, images, strict=True)]

@@ -31,26 +31,26 @@ def main() -> None:
     configuring = subcommands.add_parser("configure", help="Gives deployed functions their settings.")
     configuring.add_argument("stages", metavar="STAGE", nargs="+", choices=sorted(functions()))
     managing = subcommands.add_parser("manage", help="Has the maintenance function carry out a management command.")
-    managing.add_argument("words", metavar="COMMAND", nargs=REMAINDER)
-    asked = parser.parse_args()
+    managing.add_argument("command", metavar="COMMAND", nargs=REMAINDER)
+    arguments = parser.parse_args()
     try:
-        for line in _carry_out(asked):
+        for line in _run(arguments):
             print(line, flush=True)
     except (SettingsWrong, CommandFailed, BotoCoreError, ClientError) as error:
         sys.exit(str(error))
 
 
-def _carry_out(asked: Namespace) -> Iterator[str]:
+def _run(arguments: Namespace) -> Iterator[str]:
     """What has been done, as it is done."""
-    if asked.subcommand == "write":
+    if arguments.subcommand == "write":
         for path, text in files().items():
             path.write_text(text)
             yield str(path.relative_to(ROOT))
-    elif asked.subcommand == "configure":
-        for function, stage in (functions()[name] for name in asked.stages):
+    elif arguments.subcommand == "configure":
+        for function, stage in (functions()[name] for name in arguments.stages):
             yield f"{function.name}: {', '.join(configure(function, stage))}"
     else:
-        yield manage(*functions()["maintenance"], asked.words).rstrip("\n")
+        yield manage(*functions()["maintenance"], arguments.command).rstrip("\n")
 
 
 main()

@@ -21,9 +21,9 @@ def manage(function: Function, stage: dict[str, Any], command: list[str]) -> str
     """
     patience = Config(read_timeout=function.timeout + 30, retries={"total_max_attempts": 1})
     functions = boto3.client("lambda", region_name=stage["aws_region"], config=patience)
-    payload = json.dumps({"manage": shlex.join(command)})
-    answer = functions.invoke(FunctionName=function.name, Payload=payload.encode())
-    said = json.load(answer["Payload"])
+    event = json.dumps({"manage": shlex.join(command)})
+    answer = functions.invoke(FunctionName=function.name, Payload=event.encode())
+    payload = json.load(answer["Payload"])
     if "FunctionError" in answer:
-        raise CommandFailed(said.get("errorMessage", said))
-    return str(said)
+        raise CommandFailed(payload.get("errorMessage", payload))
+    return str(payload)

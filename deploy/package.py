@@ -24,7 +24,7 @@ UNFINISHED = PACKAGE.with_suffix(".unfinished")
 # Lambda's runtime: Python 3.11 on Amazon Linux 2, whose glibc is 2.26, with the zip unpacked in /var/task.
 PYTHON = (3, 11)
 PLATFORMS = ("manylinux_2_26_x86_64", "manylinux2014_x86_64")
-TASK = "/var/task"
+LAMBDA_TASK_ROOT = "/var/task"
 
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
 FOLDERS = ("catalog", "circulation", "library_site", "templates")
@@ -137,7 +137,7 @@ def compile_all() -> None:
 
     All of it in one process and in one order, because what a process compiled before can show in the bytes.
     """
-    options = ["-q", "-f", "-o", "0", "--invalidation-mode=unchecked-hash", "-s", str(STAGING), "-p", TASK]
+    options = ["-q", "-f", "-o", "0", "--invalidation-mode=unchecked-hash", "-s", str(STAGING), "-p", LAMBDA_TASK_ROOT]
     run("-S", "-m", "compileall", *options, str(STAGING), environment={})
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 
 from .topologies import SCHEDULES, Function, Topology
 
@@ -92,7 +92,7 @@ def _served(function: Function, topology: Topology) -> str:
     return "pages, admin, CRUD, schema" + (f"; {names}" if names else "")
 
 
-def _named(operations: list[Operation]) -> str:
+def _named(operations: list[RegisteredOperation]) -> str:
     commands = [each for each in all_operations() if not each.is_query]
     queries = [each for each in all_operations() if each.is_query]
     for words, every in (("every operation", all_operations()), ("every command", commands), ("every query", queries)):

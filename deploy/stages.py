@@ -20,6 +20,6 @@ def _stage(function: Function, base: dict[str, Any]) -> dict[str, Any]:
         "lambda_handler": function.handler,
         "timeout_seconds": function.timeout,
         "aws_environment_variables": base.get("aws_environment_variables", {})
-        | {"LIBRARY_OPERATIONS": ",".join(function.words)},
+        | {"LIBRARY_OPERATIONS": ",".join(function.scopes)},
     }
     return {"extends": "base"} | {key: value for key, value in settings.items() if base.get(key) != value}

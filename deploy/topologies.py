@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Function:
     project: str
     stage: str
     description: str
-    words: tuple[str, ...]
+    scopes: tuple[str, ...]
     """What it serves, as LIBRARY_OPERATIONS says it."""
-    operations: tuple[Operation, ...]
+    operations: tuple[RegisteredOperation, ...]
     """What comes to it and to no other; to production comes what no other function has."""
     database_role: Literal["writer", "reader", "owner"]
     """Whom it connects as. The database lets a reader read only."""
@@ -61,7 +61,7 @@ class Topology:
     def functions(self) -> tuple[Function, ...]:
         return (*self.routed, self.maintenance)
 
-    def function_of(self, operation: Operation) -> Function:
+    def function_of(self, operation: RegisteredOperation) -> Function:
         """Where the operation's requests, messages and schedules go."""
         return next((each for each in self.dedicated if operation in each.operations), self.production)
 
@@ -110,7 +110,7 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         project=base["project_name"],
         stage="production",
         description="The whole library: pages, admin, REST",
-        words=("*",),
+        scopes=("*",),
         operations=(),
         database_role="writer",
         handler=base["lambda_handler"],
@@ -125,12 +125,12 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         timeout=900,
     )
 
-    def dedicated(stage: str, description: str, mine: Sequence[Operation], *words: str) -> Function:
+    def dedicated(stage: str, description: str, mine: Sequence[RegisteredOperation], *scopes: str) -> Function:
         return replace(
             production,
             stage=stage,
             description=description,
-            words=words or tuple(each.name for each in mine),
+            scopes=scopes or tuple(each.name for each in mine),
             operations=tuple(mine),
             database_role="reader" if all(each.is_query for each in mine) else "writer",
         )

@@ -13,9 +13,9 @@ class OperationMetrics(logging.Handler):
     """Makes a metric of each record that telemetry.py logs: how long operations take, by operation and outcome."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = vars(record)
+        fields = vars(record)
         try:
-            _tell("Duration", said["duration_ms"], operation=said["operation"], outcome=said["outcome"])
+            _put_metric("Duration", fields["duration_ms"], operation=fields["operation"], outcome=fields["outcome"])
         except Exception:  # noqa: BLE001 - what is carried out does not fail because it can't be counted
             self.handleError(record)
 
@@ -25,12 +25,12 @@ def as_text(value: Any) -> str:
     return f"{value.method} {value.path}" if isinstance(value, HttpRequest) else str(value)
 
 
-def cold_start(function: str, milliseconds: float) -> None:
+def count_cold_start(function: str, milliseconds: float) -> None:
     """How long a function took to start; how often it does is the number of samples."""
-    _tell("ColdStart", milliseconds, function=function)
+    _put_metric("ColdStart", milliseconds, function=function)
 
 
-def _tell(name: str, milliseconds: float, **dimensions: str) -> None:
+def _put_metric(name: str, milliseconds: float, **dimensions: str) -> None:
     with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=NAMESPACE) as metric:
         for dimension, value in dimensions.items():
             metric.add_dimension(dimension, value)

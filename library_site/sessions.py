@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 
-from library_site.cqrs.answers import DATABASE_IS_DOWN
+from library_site.cqrs.answers import DATABASE_OUTAGES
 
 
 class SessionStore(db.SessionStore):
@@ -21,6 +21,6 @@ class SessionStore(db.SessionStore):
         try:
             super().save(must_create)
         except UpdateError as error:
-            if isinstance(error.__context__, DATABASE_IS_DOWN):
+            if isinstance(error.__context__, DATABASE_OUTAGES):
                 raise error.__context__ from None
             raise

@@ -14,21 +14,21 @@ from library_site.html.views import no_such_api_url
 
 handler500 = views.server_error
 
-tasks = [*circulation.api.router.urls, *catalog.api.router.urls]
-crud = [URLResolver(RoutePattern("api/"), urls) for urls in ("circulation.crud.api", "catalog.crud.api")]
+task_api = [*circulation.api.router.urls, *catalog.api.router.urls]
+crud_api = [URLResolver(RoutePattern("api/"), urls) for urls in ("circulation.crud.api", "catalog.crud.api")]
 pages = [URLResolver(RoutePattern(""), urls) for urls in ("circulation.urls", "catalog.urls")]
 """Imported when the first of them is asked for: a function that has just started carries tasks out without them."""
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("api/", include(tasks)),
+    path("api/", include(task_api)),
 ]
 
 if "*" in settings.LIBRARY_OPERATIONS:
     urlpatterns += [
-        *crud,
+        *crud_api,
         *pages,
-        path("tasks", views.tasks, name="tasks"),
+        path("tasks", navigation.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from catalog import commands as catalogue
 from circulation import commands as circulation
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from tests.model import GONE, Copy, Library, Person, Wait, barcode
 
 Refusals = list[str]
@@ -166,7 +166,7 @@ def lose(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy.become("MISSING")
     if loss:
         library.suspending(library.people[loss.user])
-        loss.line, loss.suspends = f"“{copy.title}” was reported missing on {written(library.today)}.", True
+        loss.line, loss.suspends = f"“{copy.title}” was reported missing on {long_date(library.today)}.", True
     library.serve(library.title(copy.key))
     return {"book_id": copy.id, "user_id": loss and loss.user}
 
@@ -397,7 +397,7 @@ def reinstate(library: Library, command: Any, given: Any) -> dict[str, Any]:
     for loss in library.losses(person):
         loss.suspends = False
     person.staff = None
-    person.remarks.append(f"Reinstated on {written(library.today)}: {command.reason}")
+    person.remarks.append(f"Reinstated on {long_date(library.today)}: {command.reason}")
     return {"user_id": person.id, "status": library.status(person)}
 
 

@@ -24,9 +24,9 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs import DomainError, IdempotencyKeyReused, NotAllowed, Overtaken, Page
-from library_site.cqrs.identifiers import may_be_barcode
+from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.messages import Command, Overriding, Query
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.rest.tasks import TaskViewSet, id_in
 from tests import guard
 from tests.library import add_book, new_token, register
@@ -128,10 +128,10 @@ def test_writes_in_other_threads_are_watched_too(
     book_id = add_book()
     save = fake_adapter("circulation/api/lending.py")["save"]
 
-    def carry_out(self: TaskViewSet, request: Any, **values: Any) -> Any:
+    def perform(self: TaskViewSet, request: Any, **values: Any) -> Any:
         return Response(save(Book, book_id, title="Emma"))
 
-    monkeypatch.setattr(TaskViewSet, "carry_out", carry_out)
+    monkeypatch.setattr(TaskViewSet, "perform", perform)
     headers = {"Authorization": f"Token {new_token(librarian)}"}
 
     answer = requests.post(f"{live_server.url}/api/book/{book_id}/missing", headers=headers, timeout=30)
@@ -144,7 +144,7 @@ def test_writes_in_other_threads_are_watched_too(
 # One handler for each message
 
 
-def answer_of(operation: Operation) -> Any:
+def answer_of(operation: RegisteredOperation) -> Any:
     """The R of Command[R] or Query[R]."""
     (base,) = (
         base
@@ -156,7 +156,7 @@ def answer_of(operation: Operation) -> Any:
 
 
 @operations
-def test_a_handler_takes_its_message_and_returns_what_the_message_promises(operation: Operation) -> None:
+def test_a_handler_takes_its_message_and_returns_what_the_message_promises(operation: RegisteredOperation) -> None:
     hints = get_type_hints(operation.handler)
 
     assert next(iter(hints.values())) is operation.message
@@ -165,7 +165,7 @@ def test_a_handler_takes_its_message_and_returns_what_the_message_promises(opera
 
 
 @operations
-def test_a_message_is_a_frozen_keyword_only_dataclass_of_plain_flat_values(operation: Operation) -> None:
+def test_a_message_is_a_frozen_keyword_only_dataclass_of_plain_flat_values(operation: RegisteredOperation) -> None:
     parameters = operation.message.__dataclass_params__  # type: ignore[attr-defined]
     fields = dataclasses.fields(operation.message)
 
@@ -182,14 +182,14 @@ def members(hint: Any) -> set[Any]:
 
 
 @operations
-def test_an_answer_is_a_frozen_dataclass_of_plain_values(operation: Operation) -> None:
+def test_an_answer_is_a_frozen_dataclass_of_plain_values(operation: RegisteredOperation) -> None:
     answer = row_of(operation)
 
     assert answer.__dataclass_params__.frozen
     assert set(chain.from_iterable(members(hint) for hint in get_type_hints(answer).values())) <= PLAIN
 
 
-def row_of(operation: Operation) -> Any:
+def row_of(operation: RegisteredOperation) -> Any:
     """The dataclass of the answer; of a query, that of a row of its pages."""
     answer = answer_of(operation)
     if not operation.is_query:
@@ -207,7 +207,7 @@ def test_every_message_class_has_a_handler() -> None:
 
 
 @operations
-def test_a_handler_says_its_rule_in_words(operation: Operation) -> None:
+def test_a_handler_says_its_rule_in_words(operation: RegisteredOperation) -> None:
     said = operation.handler.__doc__ or ""
 
     assert said.strip().partition("\n")[0].endswith((".", ":"))
@@ -216,14 +216,14 @@ def test_a_handler_says_its_rule_in_words(operation: Operation) -> None:
 # Every door
 
 
-def tasks() -> Iterator[tuple[Operation, Any, str]]:
+def tasks() -> Iterator[tuple[RegisteredOperation, Any, str]]:
     """Every task of the REST URLconf: the operation, the action, the route (with the id, not the barcode)."""
     for route, pattern in routes(get_resolver().url_patterns):
         viewset = getattr(pattern.callback, "cls", None)
         if viewset is not None and issubclass(viewset, TaskViewSet) and "<barcode:" not in route:
             for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
                 action = getattr(viewset, name)
-                yield action.door.operation, action, route
+                yield action.rest_task.operation, action, route
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -244,10 +244,10 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
 
 
 @operations
-def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: Operation) -> None:
+def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: RegisteredOperation) -> None:
     ((action, route),) = [(action, route) for served, action, route in tasks() if served is operation]
     in_path = {"id" if name == "id" else name for name in converters(route)}
-    in_request = flat(action.door.takes())
+    in_request = flat(action.rest_task.takes())
     expected = {field.name for field in dataclasses.fields(operation.message)}
 
     subject = f"{route.split('/')[1]}_id"  # of /api/book/{id}/borrow, the id is book_id
@@ -262,20 +262,20 @@ def converters(route: str) -> set[str]:
 
 
 @operations
-def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: Operation) -> None:
+def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: RegisteredOperation) -> None:
     (action,) = [action for served, action, _ in tasks() if served is operation]
 
-    assert set(action.door.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
+    assert set(action.rest_task.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
 
 
 @operations
-def test_what_a_message_requires_the_request_requires(operation: Operation) -> None:
+def test_what_a_message_requires_the_request_requires(operation: RegisteredOperation) -> None:
     (action,) = [action for served, action, _ in tasks() if served is operation]
     optional = {
         field.name for field in dataclasses.fields(operation.message) if field.default is not dataclasses.MISSING
     }
 
-    for name, field in action.door.takes().fields.items():
+    for name, field in action.rest_task.takes().fields.items():
         if not isinstance(field, serializers.Serializer):
             assert field.required == (name not in optional), name
 
@@ -283,7 +283,7 @@ def test_what_a_message_requires_the_request_requires(operation: Operation) -> N
 @operations
 @pytest.mark.django_db
 def test_every_operation_is_reached_from_the_command_line(
-    operation: Operation, capsys: pytest.CaptureFixture[str]
+    operation: RegisteredOperation, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With an argument for every field it is understood: what is then refused is refused by the library."""
     samples: dict[Any, str] = {UUID: str(uuid4()), int: "1", bool: "true", str: "x", date: "2026-11-23"}
@@ -323,7 +323,7 @@ def modules(app: str, kind: str) -> list[Path]:
 
 
 @operations
-def test_an_operation_is_a_module_of_its_own_name(operation: Operation) -> None:
+def test_an_operation_is_a_module_of_its_own_name(operation: RegisteredOperation) -> None:
     kind = "queries" if operation.is_query else "commands"
 
     assert operation.message.__module__ == f"{operation.app}.{kind}.{operation.slug}"
@@ -416,7 +416,7 @@ def test_every_kind_of_refusal_is_declared_by_an_operation_or_is_the_kernels() -
 
 
 @operations
-def test_what_a_handler_raises_is_what_it_declares(operation: Operation) -> None:
+def test_what_a_handler_raises_is_what_it_declares(operation: RegisteredOperation) -> None:
     """Every error class that the module itself raises or builds is among its refusals."""
     module = import_module(operation.message.__module__)
     tree = ast.parse(Path(module.__file__ or "").read_text())

@@ -7,9 +7,9 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from library_site.cqrs.messages import Overriding
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.html.views import MessageView
-from library_site.views import DESK
+from library_site.navigation import TASKS
 from tests.library import context
 
 PAGES: dict[str, Any] = {
@@ -21,7 +21,7 @@ PAGES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
-def test_every_operation_has_a_page(operation: Operation) -> None:
+def test_every_operation_has_a_page(operation: RegisteredOperation) -> None:
     assert PAGES[operation.slug].form_class.message is operation.message
     assert reverse(operation.slug).startswith("/")
 
@@ -38,7 +38,7 @@ def test_no_page_is_without_an_operation() -> None:
 
 def test_the_desk_leads_to_every_page() -> None:
     """It begins with the search for books."""
-    tasks = [task.slug for tasks in DESK.values() for task in tasks]
+    tasks = [task.slug for tasks in TASKS.values() for task in tasks]
     assert len(tasks) == len(set(tasks))
     assert {*tasks, "search_books"} == set(PAGES)
 

@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 from library_site.cqrs import Actor, Context, DomainError, IdempotencyKeyReused, NotAllowed, dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 from tests.library import add_book, context, register
 from tests.refusals import GOOD, HISTORIES, STATUSES, Arguments
 from tests.test_architecture import tasks
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 class Call:
     """An operation to carry out: by whom, with which flat arguments, under which idempotency key."""
 
-    operation: Operation
+    operation: RegisteredOperation
     arguments: Arguments
     actor: User
     key: str | None = None
@@ -61,7 +61,7 @@ def rest(call: Call) -> Refusal:
     if call.operation.is_query:
         response = client.get(path, rest_of, headers=headers)
     else:
-        response = client.post(path, _nested(rest_of, set(action.door.takes().fields)), headers=headers)
+        response = client.post(path, _nested(rest_of, set(action.rest_task.takes().fields)), headers=headers)
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code
@@ -111,7 +111,7 @@ def _typed(value: Any) -> str:
 DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
 
 
-def operation(name: str) -> Operation:
+def operation(name: str) -> RegisteredOperation:
     found = operation_named(name)
     assert found
     return found

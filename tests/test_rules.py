@@ -52,7 +52,7 @@ from circulation.queries import (
 )
 from library_site.cqrs import Actor, Command, Context, DomainError, InvalidInput, Query, Remedy, dispatch
 from library_site.cqrs.arguments import message_from
-from library_site.cqrs.identifiers import id_of
+from library_site.cqrs.barcodes import id_of
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import operation_named
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS

@@ -28,7 +28,7 @@ from catalog.models import Book
 from circulation.api.examples import CARD
 from circulation.policies import POLICY
 from library_site.cqrs import IdempotencyKeyReused
-from library_site.cqrs.operations import Operation, all_operations
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.wsgi import application
 from tests.library import add_book, borrow, lend, register, renew, report_missing, reserve, suspend
 
@@ -38,7 +38,7 @@ DOCUMENT: dict[str, Any] = schema.raw_schema
 operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
 
 
-def described(operation: Operation) -> tuple[str, str, dict[str, Any]]:
+def described(operation: RegisteredOperation) -> tuple[str, str, dict[str, Any]]:
     """The path, the method and the description of an operation in the document."""
     ((path, method, said),) = [
         (path, method, said)
@@ -72,7 +72,7 @@ def test_every_endpoint_of_the_contract_is_described() -> None:
 
 
 @operations
-def test_a_task_has_a_name_a_description_and_examples(operation: Operation) -> None:
+def test_a_task_has_a_name_a_description_and_examples(operation: RegisteredOperation) -> None:
     _, method, said = described(operation)
 
     assert method == ("get" if operation.is_query else "post")
@@ -89,7 +89,7 @@ def examples(body: dict[str, Any]) -> list[Any]:
 
 
 @operations
-def test_a_request_with_a_body_has_an_example_of_it(operation: Operation) -> None:
+def test_a_request_with_a_body_has_an_example_of_it(operation: RegisteredOperation) -> None:
     _, _, said = described(operation)
 
     if "requestBody" in said and resolve(said["requestBody"]).get("properties"):
@@ -105,7 +105,7 @@ def resolve(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @operations
-def test_the_examples_of_answers_are_answers(operation: Operation) -> None:
+def test_the_examples_of_answers_are_answers(operation: RegisteredOperation) -> None:
     _, _, said = described(operation)
     (success,) = [answer for status, answer in said["responses"].items() if status.startswith("2")]
     answer = resolve(success)
@@ -119,7 +119,7 @@ def test_the_examples_of_answers_are_answers(operation: Operation) -> None:
 
 
 @operations
-def test_every_refusal_is_listed_with_its_code(operation: Operation) -> None:
+def test_every_refusal_is_listed_with_its_code(operation: RegisteredOperation) -> None:
     _, _, said = described(operation)
     codes = {refusal.code for refusal in operation.refusals}
     codes |= set() if operation.is_query else {IdempotencyKeyReused.code}
@@ -134,7 +134,7 @@ def test_every_refusal_is_listed_with_its_code(operation: Operation) -> None:
 
 
 @operations
-def test_every_command_and_no_query_takes_an_idempotency_key(operation: Operation) -> None:
+def test_every_command_and_no_query_takes_an_idempotency_key(operation: RegisteredOperation) -> None:
     _, _, said = described(operation)
     headers = {each["name"] for each in said.get("parameters", []) if each["in"] == "header"}
 
@@ -148,7 +148,7 @@ def test_everything_but_the_document_itself_takes_a_token() -> None:
 
 
 @operations
-def test_the_request_example_is_carried_out(api: APIClient, supervisor: User, operation: Operation) -> None:
+def test_the_request_example_is_carried_out(api: APIClient, supervisor: User, operation: RegisteredOperation) -> None:
     """It does what it says, in a library that has what it names."""
     path, _, said = described(operation)
     if "examples" not in str(said.get("requestBody")):
@@ -162,7 +162,7 @@ def test_the_request_example_is_carried_out(api: APIClient, supervisor: User, op
     assert response.status_code < 300, response.json()
 
 
-def library_for(operation: Operation) -> dict[str, UUID]:
+def library_for(operation: RegisteredOperation) -> dict[str, UUID]:
     """The ids of a book, a user and a reservation that can be acted on."""
     ids = {"book": add_book(), "user": register()}
     ids["reservation"] = reserve(lend(), ids["user"])
@@ -189,7 +189,7 @@ def test_the_id_of_what_has_a_barcode_may_be_its_barcode() -> None:
 
 
 @operations
-def test_a_request_says_what_it_may_override(operation: Operation) -> None:
+def test_a_request_says_what_it_may_override(operation: RegisteredOperation) -> None:
     _, _, said = described(operation)
     properties = resolve(said["requestBody"])["properties"] if "requestBody" in said else {}
 

@@ -60,10 +60,9 @@ from circulation.queries import (
     GetUserFile,
     SearchUsers,
 )
-from library_site.cqrs import DomainError, dispatch
+from library_site.cqrs import DomainError, dispatch, read_database
 from library_site.cqrs.messages import Command, Message, Query
 from library_site.cqrs.operations import all_operations
-from library_site.cqrs.read_database import read_database
 from tests.library import (
     add_book,
     borrow,

@@ -17,7 +17,7 @@ from deploy.stages import zappa_settings
 from deploy.tests.routing import match
 from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
 from library_site.cqrs.arguments import message_from
-from library_site.cqrs.operations import Operation, all_operations, operation_named, scopes
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named, scopes
 from library_site.on_lambda.maintenance import COMMANDS
 
 BASE = json.loads(SETTINGS.read_text())["base"]
@@ -33,7 +33,7 @@ every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 every_operation = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
 
 
-def named(name: str) -> Operation:
+def named(name: str) -> RegisteredOperation:
     operation = operation_named(name)
     assert operation
     return operation
@@ -129,24 +129,24 @@ def test_a_topology_is_made_of(topology: str, expected: dict[str, str]) -> None:
 
 @every_topology
 @every_operation
-def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: Operation) -> None:
-    homes = [each for each in topology.dedicated if operation.name in served_with(each.words)]
+def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: RegisteredOperation) -> None:
+    homes = [each for each in topology.dedicated if operation.name in served_with(each.scopes)]
 
     assert len(homes) <= 1
     assert topology.function_of(operation) == (homes[0] if homes else topology.production)
-    assert operation.name in served_with(topology.production.words)
+    assert operation.name in served_with(topology.production.scopes)
 
 
 @every_function
 def test_a_function_serves_what_it_is_for(function: Function) -> None:
-    assert set(function.words) <= scopes()
+    assert set(function.scopes) <= scopes()
     mine = function.operations or all_operations()
-    assert served_with(function.words) == {each.name for each in mine}
+    assert served_with(function.scopes) == {each.name for each in mine}
 
 
 @every_function
 def test_what_never_writes_cannot_write(function: Function) -> None:
-    commands = [name for name in served_with(function.words) if not named(name).is_query]
+    commands = [name for name in served_with(function.scopes) if not named(name).is_query]
 
     roles = {"maintenance": "owner"}
     assert function.database_role == roles.get(function.stage, "writer" if commands else "reader")
@@ -161,18 +161,20 @@ def test_its_description_is_one_that_lambda_takes(function: Function) -> None:
 
 
 @every_operation
-def test_an_operation_has_one_route_which_is_its_url(operation: Operation) -> None:
+def test_an_operation_has_one_route_which_is_its_url(operation: RegisteredOperation) -> None:
     (key,) = [key for key, each in rest_routes().items() if each == operation]
     method, _, path = key.partition(" ")
 
     view: Any = resolve(re.sub(r"{\w+}", str(ID), path)).func
 
-    assert getattr(view.cls, view.actions[method.lower()]).door.operation == operation
+    assert getattr(view.cls, view.actions[method.lower()]).rest_task.operation == operation
 
 
 @every_topology
 @every_operation
-def test_a_request_is_routed_to_the_function_of_its_operation(topology: Topology, operation: Operation) -> None:
+def test_a_request_is_routed_to_the_function_of_its_operation(
+    topology: Topology, operation: RegisteredOperation
+) -> None:
     (key,) = [key for key, each in rest_routes().items() if each == operation]
     method, _, path = key.partition(" ")
     routes = {

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from circulation.models import LibraryUser
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from tests.guard import ROOT
 from tests.library import add_book, borrow, register
 
@@ -165,7 +165,7 @@ def test_problems_are_in_the_language_that_is_asked_for_and_codes_are_not(api: A
     problem = api.post(f"/api/book/{book_id}/borrow", {"user_id": ann}, headers=de).json()
     due_on = timezone.localdate() + timedelta(days=28)
     with translation.override("de"):
-        day = written(due_on)
+        day = long_date(due_on)
     assert problem["code"] == "book_not_available"
     assert problem["detail"] == f"„Emma“ ist bis {day} an Bob Roe ausgeliehen. Bitte erst zurücknehmen."
 

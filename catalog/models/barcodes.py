@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
+from library_site.cqrs.barcodes import BARCODE_DIGITS
 from library_site.cqrs.errors import InvalidInput, NotFound
-from library_site.cqrs.identifiers import BARCODE_DIGITS
 
 _ON = {BarcodeKind.CARD: gettext_lazy("a library card"), BarcodeKind.BOOK: gettext_lazy("a book")}
 _SERIES = {

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.policies import BarcodeKind, canonical_isbn, isbn_10
 from catalog.text import collapse
+from library_site.cqrs.barcodes import identifies
 from library_site.cqrs.errors import StillReferenced
-from library_site.cqrs.identifiers import identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import Lookup
 
 from catalog.text import search_words
-from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.barcodes import is_barcode_like
 
 _MAX_WORDS = 16
 

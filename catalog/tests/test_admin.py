@@ -16,7 +16,7 @@ from catalog.models import Author, Book
 from circulation.models import LibraryUser
 from library_site.admin import crud as shared
 from library_site.admin import tables
-from library_site.admin.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
+from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, statements, task_links, url
 from library_site.cqrs.ids import uuid7
 from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve
 
@@ -258,7 +258,7 @@ def test_a_refusal_of_the_database_is_a_message(desk: Client, monkeypatch: pytes
     page = url("catalog_author", "add")
     response = desk.post(page, fill_in(desk, page) | {"name": "Jane Austen"}, follow=True)
     assert response.status_code == 200
-    assert said(response) == ["There is an author of this name already."]
+    assert messages_on(response) == ["There is an author of this name already."]
     assert not Author.objects.exists()
     assert not LogEntry.objects.exists()
 
@@ -296,7 +296,7 @@ def test_an_author_who_is_deleted_meanwhile_is_refused_beside_the_author(
     monkeypatch.setattr(Book, "save", save_too_late)
     response = desk.post(page, fields)
     assert list(form_errors(response)) == ["author"]
-    assert said(response) == []
+    assert messages_on(response) == []
     assert not Book.objects.exists()
 
 
@@ -362,7 +362,7 @@ def test_nor_is_a_book_that_somebody_gets_meanwhile(desk: Client, monkeypatch: p
             desk.post(url("catalog_book", "delete", book_id), {"post": "yes"}, follow=True),
             act(desk, "catalog_book", "delete_selected", [book_id], post="yes"),
         ):
-            assert [words in each for each in said(page)] == [True]
+            assert [words in each for each in messages_on(page)] == [True]
     assert Book.objects.count() == 3
 
 
@@ -383,7 +383,7 @@ def test_a_reference_made_again_and_again_is_a_message(desk: Client, monkeypatch
     monkeypatch.setattr(shared.CrudAdmin, "get_deleted_objects", lambda *args: ([], {}, set(), []))
     page = url("catalog_author", "delete", Author.objects.get().id)
     response = desk.post(page, {"post": "yes"}, follow=True)
-    assert said(response) == ["It cannot be deleted while something refers to it: book."]
+    assert messages_on(response) == ["It cannot be deleted while something refers to it: book."]
 
 
 @only_postgresql
@@ -398,7 +398,7 @@ def test_a_reference_made_while_the_row_is_deleted_is_shown(desk: Client, monkey
     monkeypatch.setattr(Author, "delete", lambda author: delete_too_late(Author.objects.filter(pk=author.pk)))
     response = desk.post(url("catalog_author", "delete", author.id), {"post": "yes"})
     assert "Book: Emma" in response.content.decode()
-    assert said(response) == []
+    assert messages_on(response) == []
 
 
 def test_selected_rows_are_deleted_together_or_not_at_all(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,11 +410,11 @@ def test_selected_rows_are_deleted_together_or_not_at_all(desk: Client, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(shared.CrudAdmin, "get_deleted_objects", lambda *args: ([], {}, set(), []))
         refused = act(desk, "catalog_author", "delete_selected", ids, post="yes")
-    assert said(refused) == ["It cannot be deleted while something refers to it: book."]
+    assert messages_on(refused) == ["It cannot be deleted while something refers to it: book."]
     assert Author.objects.count() == 2
     assert not LogEntry.objects.exists()
     deleted = act(desk, "catalog_author", "delete_selected", [loose.id], post="yes")
-    assert said(deleted) == ["Successfully deleted 1 author."]
+    assert messages_on(deleted) == ["Successfully deleted 1 author."]
     assert [author.name for author in Author.objects.all()] == ["Jane Austen"]
 
 
@@ -468,7 +468,7 @@ def test_a_junk_query_is_answered(desk: Client, query: str) -> None:
 def test_junk_instead_of_ids_selects_nothing(desk: Client) -> None:
     add_book()
     page = act(desk, "catalog_book", "return_book", ["junk"])
-    assert said(page) == ["Choose rows of the list. Nothing has been done."]
+    assert messages_on(page) == ["Choose rows of the list. Nothing has been done."]
 
 
 @pytest.mark.parametrize(

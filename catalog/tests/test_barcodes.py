@@ -19,7 +19,7 @@ from catalog.models.barcodes import barcode_error, next_barcode
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
 from circulation.models import LibraryUser
-from library_site.admin.tests.admin_pages import edit, fill_in, said, url
+from library_site.admin.tests.admin_pages import edit, fill_in, messages_on, url
 from library_site.cqrs import InvalidInput, dispatch
 from tests.library import add_book, context, register
 
@@ -202,7 +202,7 @@ def test_when_all_are_used_up_crud_says_so_too(start: Callable[..., None], desk:
     page = edit(desk, url("catalog_book", "add"), title="Emma", author=author.pk)
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "barcode")
-    assert said(desk.get(page.url)) == [
+    assert messages_on(desk.get(page.url)) == [
         "barcode: All barcodes are used up. Give the series another library in the admin."
     ]
     assert not Book.objects.exists()

@@ -102,7 +102,7 @@ class LibraryPolicyAdmin(CrudAdmin):
         "closed_weekdays",
     )
 
-    tasks = admin_tasks.OF_POLICY
+    task_links = admin_tasks.OF_POLICY
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not LibraryPolicy.objects.exists()
@@ -131,7 +131,7 @@ class CalendarExceptionAdmin(CrudAdmin):
     ordering = ("-day",)
     search_fields = ("note",)
     search_help_text = _("A part of the note.")
-    tasks = admin_tasks.OF_CALENDAR
+    task_links = admin_tasks.OF_CALENDAR
 
     @admin.display(description=_("weekday"))
     def weekday(self, exception: CalendarException) -> str:
@@ -154,5 +154,5 @@ class CalendarExceptionAdmin(CrudAdmin):
             raise LibraryNeverOpens
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         return Q(note__icontains=q)

@@ -22,8 +22,8 @@ from circulation.commands import (
 )
 from circulation.domain.reservations import waits_for
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
-from library_site.admin import ActingAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
-from library_site.cqrs.texts import written
+from library_site.admin import ActionAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
+from library_site.cqrs.texts import long_date
 
 SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
 
@@ -40,8 +40,8 @@ class LibraryUserAdmin(CrudAdmin):
         "A few letters of each word of the name or the e-mail address, a library card, or an id."
     )
     actions = ("delete_selected", CommandAction(VerifyUser, "user_id"))
-    tasks = admin_tasks.OF_PEOPLE
-    sought = staticmethod(by_barcode_id_or_words)
+    task_links = admin_tasks.OF_PEOPLE
+    matching = staticmethod(by_barcode_id_or_words)
 
 
 @admin.register(PastLoan)
@@ -53,15 +53,15 @@ class PastLoanAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy(
         "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
     )
-    tasks = admin_tasks.OF_PAST_LOANS
+    task_links = admin_tasks.OF_PAST_LOANS
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         return _of_book(q) | Q(borrower__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
 
 
 @admin.register(Reservation)
-class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
+class ReservationAdmin(ActionAdmin, ReadOnlyAdmin):
     fields = ("book", "user", "status", "rank", "placed_at", "ended_at")
     list_display = ("book", "user", "status", "on_the_hold_shelf", "rank", "placed_at", "ended_at")
     list_select_related = ("book", "user", "waiting_book")
@@ -69,15 +69,15 @@ class ReservationAdmin(ActingAdmin, ReadOnlyAdmin):
     search_fields = ("book", "user")
     search_help_text = PastLoanAdmin.search_help_text
     actions = (CommandAction(CancelReservation, "reservation_id"),)
-    tasks = admin_tasks.OF_RESERVATIONS
+    task_links = admin_tasks.OF_RESERVATIONS
 
     @admin.display(description=gettext_lazy("on the hold shelf"))
     def on_the_hold_shelf(self, reservation: Reservation) -> str | None:
         copy = getattr(reservation, "waiting_book", None)
-        return copy and _("{barcode}, until {day}").format(barcode=copy.barcode, day=written(copy.held_until))
+        return copy and _("{barcode}, until {day}").format(barcode=copy.barcode, day=long_date(copy.held_until))
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         return _of_book(q) | Q(user__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
 
 
@@ -95,7 +95,7 @@ def _where_it_goes(result: Any) -> str:
 
 # The catalogue knows no loans: its books get these tasks from here.
 books: Any = admin.site.get_model_admin(Book)
-books.tasks = admin_tasks.OF_BOOKS
+books.task_links = admin_tasks.OF_BOOKS
 books.actions = (
     "delete_selected",
     CommandAction(ReturnBook, "book_id", _where_it_goes),

@@ -11,7 +11,7 @@ from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, AuthorReference
 from catalog.models import MAX_TITLE, Book
 from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
 from circulation.queries import GetBookFile
-from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import MISSING_BOOK, USER
 
@@ -86,7 +86,7 @@ class BookFileRow(serializers.Serializer[Any]):
 
 
 class BookTasks(TaskViewSet):
-    @task(
+    @rest_task(
         ReportMissingBook,
         "missing",
         detail=True,
@@ -94,9 +94,9 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "user_id": USER},
     )
     def report_missing(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         ReportFoundBook,
         "found",
         detail=True,
@@ -104,9 +104,9 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "reinstated_user_id": USER},
     )
     def report_found(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         CorrectBook,
         "correct",
         detail=True,
@@ -116,9 +116,9 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "author_id": AUTHOR, "author_added": False},
     )
     def correct(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         WithdrawBook,
         "withdraw",
         detail=True,
@@ -128,9 +128,9 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "queued_user_id": None},
     )
     def withdraw(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         RestoreBook,
         "restore",
         detail=True,
@@ -138,9 +138,9 @@ class BookTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "reinstated_user_id": None, "reserved_for_user_id": None},
     )
     def restore(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         GetBookFile,
         "file",
         detail=True,
@@ -152,4 +152,4 @@ class BookTasks(TaskViewSet):
         | {"copies": 2, "copies_available": 0, "queued": 1},
     )
     def file(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)

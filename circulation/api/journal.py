@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from catalog.api import BOOK
 from circulation.queries import GetJournal
 from library_site.cqrs.models import JournalEntry
-from library_site.rest.tasks import IdField, PageRequest, TaskViewSet, task
+from library_site.rest.tasks import IdField, PageRequest, TaskViewSet, rest_task
 
 from .examples import ENTRY, USER
 
@@ -51,7 +51,7 @@ class JournalEntryRow(serializers.Serializer[Any]):
 
 
 class JournalTasks(TaskViewSet):
-    @task(
+    @rest_task(
         GetJournal,
         "journal",
         takes=JournalRequest,
@@ -63,4 +63,4 @@ class JournalTasks(TaskViewSet):
         | {"reason": "", "details": "", "overrode": "", "override_reason": ""},
     )
     def journal(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from catalog.api import BOOK
 from catalog.models import Book
 from circulation.commands import BorrowBook, RenewLoan, ReturnBook
-from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import USER
 
@@ -54,7 +54,7 @@ class BookReturnedAnswer(serializers.Serializer[Any]):
 
 
 class LendingTasks(TaskViewSet):
-    @task(
+    @rest_task(
         BorrowBook,
         "borrow",
         detail=True,
@@ -64,9 +64,9 @@ class LendingTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21"},
     )
     def borrow(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         RenewLoan,
         "renew",
         detail=True,
@@ -76,9 +76,9 @@ class LendingTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2027-01-18", "renewals": 4},
     )
     def renew(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         ReturnBook,
         "return",
         detail=True,
@@ -87,4 +87,4 @@ class LendingTasks(TaskViewSet):
         | {"book_status": "AVAILABLE", "reservation_id": None, "reserved_for_user_id": None, "held_until": None},
     )
     def give_back(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)

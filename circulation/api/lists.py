@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from circulation.models import PastLoan
 from circulation.queries import GetBookHistory, GetBorrowedBooksByUser, GetLoansDue, GetMissingBooks, GetOverdueLoans
-from library_site.rest.tasks import PageRequest, TaskViewSet, task
+from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
 from .examples import ENDED_LOAN, MISSING_BOOK, OPEN_LOAN, USER
 
@@ -59,28 +59,28 @@ class PastLoanOfBookRow(EndedLoanRow):
 
 
 class LoanLists(TaskViewSet):
-    @task(
+    @rest_task(
         GetBorrowedBooksByUser,
         "by-user/<uuid:user_id>",
         answers=BorrowedBookRow,
         answer_example=MISSING_BOOK | {"borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21"},
     )
     def by_user(self, request: Request, user_id: UUID) -> Response:
-        return self.carry_out(request, user_id=user_id)
+        return self.perform(request, user_id=user_id)
 
-    @task(GetMissingBooks, "missing", answers=MissingBookRow, answer_example=MISSING_BOOK)
+    @rest_task(GetMissingBooks, "missing", answers=MissingBookRow, answer_example=MISSING_BOOK)
     def missing(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(GetOverdueLoans, "overdue", answers=OpenLoanRow, answer_example=OPEN_LOAN)
+    @rest_task(GetOverdueLoans, "overdue", answers=OpenLoanRow, answer_example=OPEN_LOAN)
     def overdue(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(GetLoansDue, "due", takes=LoansDueRequest, answers=OpenLoanRow, answer_example=OPEN_LOAN)
+    @rest_task(GetLoansDue, "due", takes=LoansDueRequest, answers=OpenLoanRow, answer_example=OPEN_LOAN)
     def due(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetBookHistory,
         "history",
         detail=True,
@@ -88,4 +88,4 @@ class LoanLists(TaskViewSet):
         answer_example=ENDED_LOAN | {"user_id": USER, "user_name": "Ann Lee"},
     )
     def history(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)

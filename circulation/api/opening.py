@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from circulation.commands import SetCalendarException
-from library_site.rest.tasks import TaskViewSet, task
+from library_site.rest.tasks import TaskViewSet, rest_task
 
 
 class CalendarExceptionRequest(serializers.Serializer[Any]):
@@ -22,7 +22,7 @@ class CalendarExceptionAnswer(serializers.Serializer[Any]):
 
 
 class CalendarTasks(TaskViewSet):
-    @task(
+    @rest_task(
         SetCalendarException,
         "exception",
         takes=CalendarExceptionRequest,
@@ -31,4 +31,4 @@ class CalendarTasks(TaskViewSet):
         answer_example={"day": "2099-12-25", "is_open": False},
     )
     def exception(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)

@@ -12,7 +12,7 @@ from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetCardLabels, GetPastLoansByUser, GetUserFile, SearchUsers
-from library_site.rest.tasks import PageRequest, TaskViewSet, task
+from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
 from .examples import CARD, ENDED_LOAN, USER
 from .lists import EndedLoanRow
@@ -106,7 +106,7 @@ class PastLoanOfUserRow(EndedLoanRow):
 
 
 class UserTasks(TaskViewSet):
-    @task(
+    @rest_task(
         RegisterUser,
         "register",
         takes=RegisterUserRequest,
@@ -116,9 +116,9 @@ class UserTasks(TaskViewSet):
         status=201,
     )
     def register(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         VerifyUser,
         "verify",
         detail=True,
@@ -126,9 +126,9 @@ class UserTasks(TaskViewSet):
         answer_example={"user_id": USER, "status": "VERIFIED"},
     )
     def verify(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)
 
-    @task(
+    @rest_task(
         ChangeContact,
         "contact",
         detail=True,
@@ -138,9 +138,9 @@ class UserTasks(TaskViewSet):
         answer_example={"user_id": USER},
     )
     def contact(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)
 
-    @task(
+    @rest_task(
         SuspendUser,
         "suspend",
         detail=True,
@@ -150,9 +150,9 @@ class UserTasks(TaskViewSet):
         answer_example={"user_id": USER, "status": "SUSPENDED", "suspended_until": "2099-12-31"},
     )
     def suspend(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)
 
-    @task(
+    @rest_task(
         ReinstateUser,
         "reinstate",
         detail=True,
@@ -162,18 +162,18 @@ class UserTasks(TaskViewSet):
         answer_example={"user_id": USER, "status": "VERIFIED"},
     )
     def reinstate(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)
 
-    @task(
+    @rest_task(
         EndSuspensions,
         "end-suspensions",
         answers=SuspensionsEndedAnswer,
         answer_example={"user_ids": [USER]},
     )
     def end_suspensions(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         SearchUsers,
         "search",
         takes=SearchUsersRequest,
@@ -181,9 +181,9 @@ class UserTasks(TaskViewSet):
         answer_example=SUSPENDED,
     )
     def search(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetCardLabels,
         "labels",
         takes=LabelsRequest,
@@ -191,9 +191,9 @@ class UserTasks(TaskViewSet):
         answer_example={"id": USER, "barcode": CARD, "name": "Ann Lee"},
     )
     def labels(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetUserFile,
         "file",
         detail=True,
@@ -201,9 +201,9 @@ class UserTasks(TaskViewSet):
         answer_example=SUSPENDED | {"loans": 3, "loan_limit": 10, "overdue": 1, "waiting": 0, "queued": 2},
     )
     def file(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)
 
-    @task(
+    @rest_task(
         GetPastLoansByUser,
         "past-loans",
         detail=True,
@@ -211,4 +211,4 @@ class UserTasks(TaskViewSet):
         answer_example=ENDED_LOAN | {"book_id": BOOK, "title": "Dune", "author_name": "Frank Herbert"},
     )
     def past_loans(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, user_id=id)
+        return self.perform(request, user_id=id)

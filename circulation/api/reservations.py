@@ -12,7 +12,7 @@ from circulation.commands import CancelReservation, ExpireReservations, MoveRese
 from circulation.models import LibraryUser
 from circulation.queries import GetHoldShelf, GetReservationQueue, GetReservationsByUser
 from circulation.states import QUEUED, WAITING
-from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, task
+from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import RESERVATION, USER
 
@@ -97,7 +97,7 @@ class HeldBookRow(serializers.Serializer[Any]):
 class ReserveTasks(TaskViewSet):
     """Reservations, by the book."""
 
-    @task(
+    @rest_task(
         PlaceReservation,
         "reserve",
         detail=True,
@@ -108,9 +108,9 @@ class ReserveTasks(TaskViewSet):
         status=201,
     )
     def reserve(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, book_id=id)
+        return self.perform(request, book_id=id)
 
-    @task(
+    @rest_task(
         GetHoldShelf,
         "on-hold",
         answers=HeldBookRow,
@@ -119,11 +119,11 @@ class ReserveTasks(TaskViewSet):
         | {"held_until": "2026-11-30"},
     )
     def on_hold(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
 
 class ReservationTasks(TaskViewSet):
-    @task(
+    @rest_task(
         CancelReservation,
         "cancel",
         detail=True,
@@ -132,9 +132,9 @@ class ReservationTasks(TaskViewSet):
         | {"released_book_id": None, "reserved_for_user_id": None, "book_id": BOOK},
     )
     def cancel(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, reservation_id=id)
+        return self.perform(request, reservation_id=id)
 
-    @task(
+    @rest_task(
         MoveReservation,
         "move",
         detail=True,
@@ -144,18 +144,18 @@ class ReservationTasks(TaskViewSet):
         answer_example={"reservation_id": RESERVATION, "user_id": USER, "position": 1, "book_id": BOOK},
     )
     def move(self, request: Request, id: UUID) -> Response:
-        return self.carry_out(request, reservation_id=id)
+        return self.perform(request, reservation_id=id)
 
-    @task(
+    @rest_task(
         ExpireReservations,
         "expire",
         answers=ReservationsExpiredAnswer,
         answer_example={"reservation_ids": [RESERVATION], "book_ids": [BOOK]},
     )
     def expire(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetReservationsByUser,
         "by-user/<uuid:user_id>",
         answers=ReservationOfUserRow,
@@ -165,13 +165,13 @@ class ReservationTasks(TaskViewSet):
         | NO_COPY,
     )
     def by_user(self, request: Request, user_id: UUID) -> Response:
-        return self.carry_out(request, user_id=user_id)
+        return self.perform(request, user_id=user_id)
 
-    @task(
+    @rest_task(
         GetReservationQueue,
         "by-book/<uuid:book_id>",
         answers=ReservationInQueueRow,
         answer_example={"id": RESERVATION, "user_id": USER, "user_name": "Ann Lee"} | PLACE | NO_COPY,
     )
     def by_book(self, request: Request, book_id: UUID) -> Response:
-        return self.carry_out(request, book_id=book_id)
+        return self.perform(request, book_id=book_id)

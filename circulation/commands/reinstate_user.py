@@ -11,7 +11,7 @@ from circulation.models import PastLoan
 from circulation.policies import add_line, without_line
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from library_site.cqrs.validation import is_plain
 
 
@@ -60,4 +60,4 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
 def _comment(reason: str, today: date) -> str:
     """The line in a status comment that takes the place of the reason of a suspension."""
     with translation.override(settings.LANGUAGE_CODE):  # of the library, whoever has asked
-        return _("Reinstated on {day}: {reason}").format(day=written(today), reason=reason)
+        return _("Reinstated on {day}: {reason}").format(day=long_date(today), reason=reason)

@@ -15,8 +15,8 @@ from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
-from library_site.cqrs.identifiers import is_barcode_like
-from library_site.cqrs.journal import command_carried_out
+from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.journal import command_of_key
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences
@@ -53,7 +53,7 @@ class Counter(Shelving):
     def outcome(self) -> Outcome:
         if self.scan.does:
             return self._does(dict(self.scan.does))
-        if not is_barcode_like(self.scan.typed) and (before := command_carried_out(self.context)) is not None:
+        if not is_barcode_like(self.scan.typed) and (before := command_of_key(self.context)) is not None:
             return self._stay(self._do(before))
         meant = read(self.scan, self.context)
         if meant.problem:

@@ -27,10 +27,10 @@ from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context
-from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 from library_site.html.links import Link, task_link
 
 from .scans import Scan
@@ -155,9 +155,9 @@ def _done(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
     match message:
         case BorrowBook():
             found = message.report_found and book.status == Book.Status.MISSING
-            return [_("Found.") if found else "", _("Lent until {day}.").format(day=written(result.due_on))]
+            return [_("Found.") if found else "", _("Lent until {day}.").format(day=long_date(result.due_on))]
         case RenewLoan():
-            return [_("Renewed until {day}.").format(day=written(result.due_on)), book.borrower_name or ""]
+            return [_("Renewed until {day}.").format(day=long_date(result.due_on)), book.borrower_name or ""]
         case PlaceReservation():
             place = _("Reserved: place {position} in the queue.").format(position=result.position)
             return [_("Reserved.") if result.waiting_book_id else place]

@@ -16,7 +16,7 @@ from catalog.queries.search_books import FoundBook
 from circulation.queries import GetReservationsByUser, SearchUsers
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context, NotAllowed, dispatch
-from library_site.cqrs.identifiers import is_barcode_like
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.html.views import look_up
 

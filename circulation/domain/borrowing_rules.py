@@ -13,7 +13,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 from .loans import due_day, no_such_book, on_loan_to
 from .losses import Losses
@@ -68,7 +68,7 @@ def _reserved(book: Book, user: LibraryUser, day: date) -> BookReserved:
     """The refusal of a copy that is for somebody else; overridden, that person is the next to get a copy."""
     message = _("“{title}” waits on the hold shelf for {name}, until {day}.")
     return BookReserved(
-        message.format(title=book.title, name=user.name, day=written(day)),
+        message.format(title=book.title, name=user.name, day=long_date(day)),
         see_also=[Remedy("GetReservationQueue", {"book_id": book.pk})],
         reserved_for_user_id=user.pk,
     )

@@ -10,7 +10,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import BOOK, LOAN, ON_LOAN
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 from .people import loss_comment
 
@@ -80,7 +80,7 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
 
 def due_day(book: Book) -> str:
     """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
-    return written(book.due_on) if book.due_on else ""
+    return long_date(book.due_on) if book.due_on else ""
 
 
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:

@@ -13,7 +13,7 @@ from circulation.models import SUSPENSION, LibraryUser
 from circulation.policies import without_line
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, NotFound, Remedy
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 
 
 class EmailAlreadyRegistered(Conflict):
@@ -77,7 +77,7 @@ def suspended(user: LibraryUser, cannot: tuple[str, str]) -> UserSuspended:
 def _end(user: LibraryUser) -> str:
     if user.suspended_until is None or user.suspended_for_loss:
         return ""
-    return _("The suspension ends after {day}.").format(day=written(user.suspended_until))
+    return _("The suspension ends after {day}.").format(day=long_date(user.suspended_until))
 
 
 STATUS_FIELDS = frozenset({"status", "status_comment", *SUSPENSION})
@@ -105,4 +105,4 @@ def end_staff_suspension(user: LibraryUser) -> bool:
 def loss_comment(title: str, reported_on: date) -> str:
     """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
     with translation.override(settings.LANGUAGE_CODE):  # of the library, whoever has asked
-        return _("“{title}” was reported missing on {day}.").format(title=title, day=written(reported_on))
+        return _("“{title}” was reported missing on {day}.").format(title=title, day=long_date(reported_on))

@@ -16,7 +16,7 @@ from circulation.models import Reservation
 from circulation.policies import LibraryNeverOpens
 from circulation.states import QUEUED, RESERVATION, WAITING, moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 from .library_policy import policy_from
 from .loans import move
@@ -117,4 +117,4 @@ def waits_for(book: Book) -> dict[str, str]:
     """For whom a copy waits (`name`), and until when (`day`), for a sentence."""
     if book.reservation is None or book.held_until is None:
         raise TypeError("The book is not on the hold shelf.")
-    return {"name": book.reservation.user.name, "day": written(book.held_until)}
+    return {"name": book.reservation.user.name, "day": long_date(book.held_until)}

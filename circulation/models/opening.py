@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from circulation.policies import MAX_DAYS, POLICY
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from library_site.cqrs.validation import plain_text
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class CalendarException(models.Model):
 
     def __str__(self) -> str:
         said = _("{day}: open") if self.is_open else _("{day}: closed")
-        return str(said).format(day=written(self.day))
+        return str(said).format(day=long_date(self.day))
 
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: nothing else changes."""

@@ -15,7 +15,7 @@ from catalog.models.barcodes import BarcodeField, id_with_barcode, next_barcode
 from catalog.models.search import SORT_KEY, SearchKeyField, search_key
 from catalog.policies import BarcodeKind
 from catalog.text import collapse, name_key
-from library_site.cqrs.identifiers import identifies
+from library_site.cqrs.barcodes import identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 

@@ -52,4 +52,4 @@ def get_most_borrowed_books(query: GetMostBorrowedBooks, context: Context) -> Pa
     titles = titles.annotate(
         rank=Window(Rank(), order_by=best), place=Window(RowNumber(), order_by=[best, F("key").asc()])
     )
-    return page_of(BorrowedTitle, titles, query, order_by=("place",), instead=SHOWN)
+    return page_of(BorrowedTitle, titles, query, order_by=("place",), columns=SHOWN)

@@ -57,4 +57,4 @@ def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
         waiting=counted(reservations.filter(waiting_book__isnull=False)),
         queued=counted(reservations.filter(waiting_book__isnull=True)),
     )
-    return page_of(UserFile, users, query, order_by=("id",), instead=SHOWN_OF_USER)
+    return page_of(UserFile, users, query, order_by=("id",), columns=SHOWN_OF_USER)

@@ -33,4 +33,4 @@ def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
     users = LibraryUser.objects.using(read_database()).filter(by_barcode_id_or_words(query.q))
     users = users.annotate(sort_key=SORT_KEY, **as_of(context.today))
-    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), instead=SHOWN_OF_USER)
+    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), columns=SHOWN_OF_USER)

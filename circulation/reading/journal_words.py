@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs import Page
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 
 
 def id_named(name: str) -> Cast:
@@ -52,4 +52,4 @@ def _day_in_words(exception: str) -> str:
     if not day:
         return ""
     said = _("{day}: open") if state == "open" else _("{day}: closed")
-    return said.format(day=written(date.fromisoformat(day)))
+    return said.format(day=long_date(date.fromisoformat(day)))

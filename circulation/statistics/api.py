@@ -10,7 +10,7 @@ from catalog.api import BOOK
 from catalog.models import Book
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import PERIODS
-from library_site.rest.tasks import PageRequest, TaskViewSet, task
+from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
 
 class SpanRequest(PageRequest):
@@ -53,7 +53,7 @@ class StockInStateRow(serializers.Serializer[Any]):
 
 
 class StatisticsTasks(TaskViewSet):
-    @task(
+    @rest_task(
         GetLoansOverTime,
         "loans",
         takes=LoansOverTimeRequest,
@@ -61,18 +61,18 @@ class StatisticsTasks(TaskViewSet):
         answer_example={"first": "2026-11-16", "last": "2026-11-22", "loans": 143, "returns": 138},
     )
     def loans(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetOverdueByAge,
         "overdue",
         answers=OverdueAgeRow,
         answer_example={"days_from": 1, "days_to": 7, "loans": 12},
     )
     def overdue(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetMostBorrowedBooks,
         "most-borrowed",
         takes=SpanRequest,
@@ -81,13 +81,13 @@ class StatisticsTasks(TaskViewSet):
         | {"author_name": "Frank Herbert", "loans": 17},
     )
     def most_borrowed(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)
 
-    @task(
+    @rest_task(
         GetStockByState,
         "stock",
         answers=StockInStateRow,
         answer_example={"status": "BORROWED", "books": 312, "overdue": 24},
     )
     def stock(self, request: Request) -> Response:
-        return self.carry_out(request)
+        return self.perform(request)

@@ -86,21 +86,21 @@ class StatisticView(QueryView):
             return message
         return replace(message, cursor=None, page_size=MAX_PAGE_SIZE if self.kind == CSV else self.pictured)
 
-    def found(self, form: Any, page: Page[Any]) -> dict[str, Any]:
+    def page_context(self, form: Any, page: Page[Any]) -> dict[str, Any]:
         message = self.message(form)
         if self.kind != PAGE:
             return {"page": page, "message": message}
         figure = self.figure(message)
         headings = self.headings(message)
-        return super().found(form, page if figure.says else Page([], None, None)) | {
+        return super().page_context(form, page if figure.says else Page([], None, None)) | {
             "figure": figure,
             "headings": headings,
             "lines": [list(self._cells(headings, self.values(message, row), self.url(row))) for row in page.rows],
         }
 
-    def page(self, form: Any, *, status: int = 200, **values: Any) -> HttpResponse:
+    def render_page(self, form: Any, *, status: int = 200, **values: Any) -> HttpResponse:
         if "message" not in values:
-            return super().page(form, status=status, **values)
+            return super().render_page(form, status=status, **values)
         answer = self._file if self.kind == CSV else self._picture
         return answer(values["message"], values["page"])
 

@@ -13,7 +13,7 @@ from circulation.commands import ReturnBook
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from library_site.admin import CommandAction
 from library_site.admin import actions as shared
-from library_site.admin.tests.admin_pages import act, edit, fill_in, said, statements, task_links, url
+from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, statements, task_links, url
 from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
@@ -304,7 +304,7 @@ def test_reservations_are_cancelled_and_one_that_has_ended_is_refused(desk: Clie
     ended, open_one = (reserve(lend(title), register("Ann Lee")) for title in ("Emma", "Dune"))
     cancel(ended)
     page = act(desk, "circulation_reservation", "cancel_reservation", [ended, open_one])
-    assert dict(zip(said(page), levels(page), strict=True)) == {
+    assert dict(zip(messages_on(page), levels(page), strict=True)) == {
         "Cancel reservation, “Dune for Ann Lee”: done.": "success",
         "Cancel reservation, “Emma for Ann Lee”: The reservation of “Emma” for Ann Lee has ended: it is cancelled.": (
             "error"
@@ -328,7 +328,7 @@ def test_books_are_taken_back(desk: Client) -> None:
     for book_id in (emma, dune):
         borrow(book_id, register())
     page = act(desk, "catalog_book", "return_book", [emma, dune])
-    assert sorted(said(page)) == ["Return book, “Dune”: done.", "Return book, “Emma”: done."]
+    assert sorted(messages_on(page)) == ["Return book, “Dune”: done.", "Return book, “Emma”: done."]
     assert set(levels(page)) == {"success"}
     assert not Book.objects.filter(status="BORROWED").exists()
     assert PastLoan.objects.count() == 2
@@ -344,7 +344,7 @@ def test_a_book_that_somebody_waits_for_says_where_it_goes(desk: Client, task: s
         task
     ](here)
     reserve(lent, register("Bob Roe"))
-    (done,) = said(act(desk, "catalog_book", task, [here]))
+    (done,) = messages_on(act(desk, "catalog_book", task, [here]))
     assert "“Dune”: done. It waits on the hold shelf for Bob Roe, until " in done
 
 
@@ -352,7 +352,7 @@ def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Clie
     lost, here = add_book("Lost"), add_book("<b>Here</b>")
     report_missing(lost)
     page = act(desk, "catalog_book", "report_found_book", [lost, here])
-    assert dict(zip(said(page), levels(page), strict=True)) == {
+    assert dict(zip(messages_on(page), levels(page), strict=True)) == {
         "Report found book, “Lost”: done.": "success",
         "Report found book, “<b>Here</b>”: “<b>Here</b>” is not missing: it is available.": "error",
     }
@@ -367,14 +367,16 @@ def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Clie
 def test_a_withdrawn_book_is_restored(desk: Client) -> None:
     book_id = add_book("Emma")
     withdraw(book_id)
-    assert said(act(desk, "catalog_book", "restore_book", [book_id])) == ["Restore book, “Emma”: done."]
+    assert messages_on(act(desk, "catalog_book", "restore_book", [book_id])) == ["Restore book, “Emma”: done."]
     assert Book.objects.get().status == "AVAILABLE"
 
 
 def test_a_lost_book_suspends_its_borrower(desk: Client) -> None:
     book_id, ann = add_book("Emma"), register()
     borrow(book_id, ann)
-    assert said(act(desk, "catalog_book", "report_missing_book", [book_id])) == ["Report missing book, “Emma”: done."]
+    assert messages_on(act(desk, "catalog_book", "report_missing_book", [book_id])) == [
+        "Report missing book, “Emma”: done."
+    ]
     assert Book.objects.get().status == "MISSING"
     assert LibraryUser.objects.get().status == "SUSPENDED"
 
@@ -383,7 +385,7 @@ def test_users_are_verified_and_a_suspended_one_is_refused(desk: Client) -> None
     ann, bob = register("Ann Lee"), register("Bob Roe")
     suspend_by_loss(bob)
     page = act(desk, "circulation_libraryuser", "verify_user", [ann, bob])
-    assert dict(zip(said(page), levels(page), strict=True)) == {
+    assert dict(zip(messages_on(page), levels(page), strict=True)) == {
         "Verify person, “Ann Lee”: done.": "success",
         "Verify person, “Bob Roe”: Bob Roe is suspended; verifying would not lift that. "
         "End the suspension first.": "error",
@@ -405,7 +407,7 @@ def test_an_action_takes_no_more_rows_than_a_request_should(desk: Client, monkey
     for action in ("report_missing_book", "delete_selected"):
         for ids, across in ((books, "0"), (books[:1], "1")):
             page = act(desk, "catalog_book", action, ids, select_across=across, post="yes")
-            assert said(page) == ["Select at most 2 at a time. Nothing has been done."]
+            assert messages_on(page) == ["Select at most 2 at a time. Nothing has been done."]
     assert Book.objects.filter(status="AVAILABLE").count() == 3
     act(desk, "catalog_book", "report_missing_book", books[:2])
     assert Book.objects.filter(status="MISSING").count() == 2
@@ -417,7 +419,7 @@ def test_only_who_may_carry_out_a_task_sees_its_action(client: Client, db: None)
     assert actions(client, "circulation_libraryuser") == set()
     book_id = add_book()
     borrow(book_id, register())
-    assert said(act(client, "catalog_book", "report_missing_book", [book_id])) == ["No action selected."]
+    assert messages_on(act(client, "catalog_book", "report_missing_book", [book_id])) == ["No action selected."]
     assert Book.objects.get().status == "BORROWED"
     act(client, "catalog_book", "return_book", [book_id])
     assert Book.objects.get().status == "AVAILABLE"
@@ -439,7 +441,7 @@ def test_who_loses_the_permission_meanwhile_is_refused(desk: Client, monkeypatch
     book_id = add_book("Emma")
     borrow(book_id, register())
     page = act(desk, "catalog_book", "return_book", [book_id])
-    assert said(page) == ["Return book, “Emma”: You may not do this: it takes the permission “Return book”."]
+    assert messages_on(page) == ["Return book, “Emma”: You may not do this: it takes the permission “Return book”."]
     assert Book.objects.get().status == "BORROWED"
     assert CommandAction(ReturnBook, "book_id").short_description == "Return book"
 

@@ -16,10 +16,10 @@ from circulation.domain.library_policy import limits, policy_from, policy_of
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY, LibraryNeverOpens
-from library_site.admin.tests.admin_pages import act, edit, fill_in, said, url
+from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, url
 from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from tests.library import add_book, borrow, context, register, set_policy
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -205,7 +205,7 @@ def test_a_day_on_which_it_is_closed_or_open_moves_due_dates() -> None:
 @pytest.mark.parametrize("day", [MONDAY.date(), date.max])
 def test_any_date_to_come_may_be_said_of(day: date) -> None:
     say(day, is_open=False)
-    assert str(CalendarException.objects.get()) == f"{written(day)}: closed"
+    assert str(CalendarException.objects.get()) == f"{long_date(day)}: closed"
 
 
 def exceptions(client: Client, **query: str) -> list[str]:
@@ -248,5 +248,5 @@ def test_the_last_open_day_is_neither_closed_nor_deleted_in_the_admin(desk: Clie
     deleted = desk.post(change.replace("change", "delete"), {"post": "yes"}, follow=True)
     selected = act(desk, "circulation_calendarexception", "delete_selected", [tomorrow()], post="yes")
     for page in (deleted, selected):
-        assert said(page) == [str(LibraryNeverOpens())]
+        assert messages_on(page) == [str(LibraryNeverOpens())]
     assert CalendarException.objects.get().is_open

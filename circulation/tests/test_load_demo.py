@@ -23,7 +23,7 @@ from circulation.queries import (
 )
 from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from tests.library import borrow, context, give_back, register
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def people_are_verified_suspended_or_neither():
     assert statuses == expected | {MISSING.person: "SUSPENDED", SUSPENDED.person: "SUSPENDED"}
     reported_on = timezone.localdate() - timedelta(days=MISSING.days_ago_reported)
     comment = LibraryUser.objects.get(email=MISSING.person).status_comment
-    assert comment == f"“{MISSING.title}” was reported missing on {written(reported_on)}."
+    assert comment == f"“{MISSING.title}” was reported missing on {long_date(reported_on)}."
 
 
 def somebody_is_suspended_by_the_staff_until_a_day_to_come():

@@ -12,7 +12,7 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.texts import sentences, with_weekday
+from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.links import Link
 from library_site.html.views import TaskView
 
@@ -21,7 +21,7 @@ class AboutBookView(TaskView):
     """A task that leads to the page of the book."""
 
     def next_url(self, form: Any, result: Any) -> str:
-        return self.onward("get_book_file", book_id=result.book_id)
+        return self.next_task_url("get_book_file", book_id=result.book_id)
 
 
 class CorrectBookView(AboutBookView, ShelvingView):
@@ -29,13 +29,13 @@ class CorrectBookView(AboutBookView, ShelvingView):
     lead = gettext_lazy("What the catalogue says of a book, or its barcode. What is left empty stays as it is.")
     button = gettext_lazy("Correct")
 
-    def success(self, form: CorrectBookForm, result: BookCorrected) -> str:
+    def success_message(self, form: CorrectBookForm, result: BookCorrected) -> str:
         title = form.cleaned_data["title"] or form.picked("book_id").title
         new = _("Its author is new to the catalogue.") if result.author_added else ""
         said = sentences(_("“{title}” is corrected.").format(title=title), new)
         return said + also_with(self, form.cleaned_data["isbn"], title)
 
-    def look_here(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
+    def warnings(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
         """People may wait for the title of which it is now a copy."""
         return [] if form.cleaned_data["isbn"] is None else self.hold_shelf_now(result.book_id)
 
@@ -45,7 +45,7 @@ class WithdrawBookView(AboutBookView, QueueView):
     lead = gettext_lazy("Take a book out of use: worn out, given away, or missing for good. It can be restored.")
     button = gettext_lazy("Withdraw")
 
-    def success(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
+    def success_message(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
         return _("“{title}” is withdrawn.").format(title=form.picked("book_id").title)
 
 
@@ -54,7 +54,7 @@ class RestoreBookView(AboutBookView, ShelvingView):
     lead = gettext_lazy("Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again.")
     button = gettext_lazy("Restore")
 
-    def success(self, form: RestoreBookForm, result: BookRestored) -> str:
+    def success_message(self, form: RestoreBookForm, result: BookRestored) -> str:
         said = (
             _("“{title}” is in use again.")
             if result.reserved_for_user_id
@@ -63,7 +63,7 @@ class RestoreBookView(AboutBookView, ShelvingView):
         freed = _("Its borrower is no longer suspended.") if result.reinstated_user_id else ""
         return sentences(said.format(title=form.picked("book_id").title), freed)
 
-    def look_here(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
+    def warnings(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
         until = next((book.held_until for book in self.file_of(result.book_id)), None)
         return self.hold_shelf(result.reserved_for_user_id, until)
 
@@ -78,8 +78,8 @@ class SetCalendarExceptionView(TaskView):
     button = gettext_lazy("Set")
 
     def next_steps(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> list[Link]:
-        return self.steps((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
+        return self.task_links((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
 
-    def success(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
+    def success_message(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
         said = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
-        return said.format(day=with_weekday(result.day))
+        return said.format(day=weekday_and_date(result.day))

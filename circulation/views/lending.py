@@ -26,7 +26,7 @@ from circulation.forms.lending import (
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView
-from library_site.cqrs.texts import sentences, with_weekday
+from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
 from library_site.html.views import TaskView
@@ -39,20 +39,20 @@ class BorrowBookView(QueueView):
     lead = gettext_lazy("Lend a book to a person. The person stays chosen for the next book.")
     button = gettext_lazy("Lend")
 
-    def carried_out(self, form: TaskForm) -> str | None:
+    def dispatch_form(self, form: TaskForm) -> str | None:
         book = form.picked("book_id")
         is_found = form.cleaned_data["report_found"] and book.status == Book.Status.MISSING
         self.blocked = self._blocked_by_loss(book.id) if is_found else {}
-        return super().carried_out(form)
+        return super().dispatch_form(form)
 
-    def success(self, form: BorrowBookForm, result: BookBorrowed) -> str:
+    def success_message(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
         found = _("It was missing, and is found.") if book.status == Book.Status.MISSING else ""
         lent = _("“{title}” is lent to {name}, due on {day}.")
         freed = [name for user_id, name in self.blocked.items() if not self._is_suspended(user_id)]
         return sentences(
             found,
-            lent.format(title=book.title, name=user.name, day=with_weekday(result.due_on)),
+            lent.format(title=book.title, name=user.name, day=weekday_and_date(result.due_on)),
             *(_("{name} is no longer suspended.").format(name=name) for name in freed),
         )
 
@@ -60,7 +60,7 @@ class BorrowBookView(QueueView):
         return task_url("borrow_book", user_id=result.user_id)
 
     def next_steps(self, form: BorrowBookForm, result: BookBorrowed) -> list[Link]:
-        return self.steps(
+        return self.task_links(
             (_("Next person"), "borrow_book", {}),
             (form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}),
         )
@@ -80,15 +80,15 @@ class RenewLoanView(TaskView):
     lead = gettext_lazy("Let whoever has a book keep it for longer.")
     button = gettext_lazy("Renew")
 
-    def success(self, form: RenewLoanForm, result: LoanRenewed) -> str:
-        book, day = form.picked("book_id"), with_weekday(result.due_on)
+    def success_message(self, form: RenewLoanForm, result: LoanRenewed) -> str:
+        book, day = form.picked("book_id"), weekday_and_date(result.due_on)
         if book.borrower_name is None:
             return _("“{title}” is renewed for its borrower, due on {day}.").format(title=book.title, day=day)
         said = _("“{title}” is renewed for {name}, due on {day}.")
         return said.format(title=book.title, name=book.borrower_name, day=day)
 
     def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
-        return self.steps(*_to_borrower(form.picked("book_id")))
+        return self.task_links(*_to_borrower(form.picked("book_id")))
 
 
 class ReturnBookView(ShelvingView):
@@ -96,7 +96,7 @@ class ReturnBookView(ShelvingView):
     lead = gettext_lazy("Take any book of this library back, whatever the desk knows of it.")
     button = gettext_lazy("Take back")
 
-    def success(self, form: ReturnBookForm, result: BookReturned) -> str:
+    def success_message(self, form: ReturnBookForm, result: BookReturned) -> str:
         book = form.picked("book_id")
         is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
         copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
@@ -105,7 +105,7 @@ class ReturnBookView(ShelvingView):
     def next_steps(self, form: ReturnBookForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")
         restore = [(_("Restore"), "restore_book", {"book_id": book.id})]
-        return self.steps(
+        return self.task_links(
             *(restore if result.book_status == Book.Status.WITHDRAWN else []),
             *([(_("Hold shelf"), "get_hold_shelf", {})] if result.reserved_for_user_id else []),
             *_to_borrower(book),
@@ -127,7 +127,7 @@ class ReturnBookView(ShelvingView):
         back = _("“{title}” is back from {name}.") if book.borrower_name else _("“{title}” is back from its borrower.")
         return [back.format(title=book.title, name=book.borrower_name), _overdue(book.due_on)]
 
-    def look_here(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
+    def warnings(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
         if result.book_status == Book.Status.WITHDRAWN:
             return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
         return self.hold_shelf(result.reserved_for_user_id, result.held_until)
@@ -163,7 +163,7 @@ class ReportMissingBookView(QueueView):
         }[Book.Status(row.status)]
         return said.format(title=row.title, name=row.reserved_for_name or _("somebody"))
 
-    def success(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
+    def success_message(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
         book = form.picked("book_id")
         suspended = ""
         if result.user_id:
@@ -173,7 +173,7 @@ class ReportMissingBookView(QueueView):
 
     def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
         book = form.picked("book_id")
-        return self.steps(
+        return self.task_links(
             *_to_borrower(book),
             (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
             (_("Missing books"), "get_missing_books", {}),
@@ -186,7 +186,7 @@ class ReportFoundBookView(ShelvingView):
     lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")
     button = gettext_lazy("Report found")
 
-    def success(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
+    def success_message(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
         said = (
             _("“{title}” is found.")
             if self.hold_shelf_now(result.book_id)
@@ -195,11 +195,11 @@ class ReportFoundBookView(ShelvingView):
         freed = str(FREED) if result.reinstated_user_id else ""
         return sentences(said.format(title=form.picked("book_id").title), freed)
 
-    def look_here(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
+    def warnings(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
         return self.hold_shelf_now(result.book_id)
 
     def next_steps(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[Link]:
-        return self.steps(
+        return self.task_links(
             (_("Lend it"), "borrow_book", {"book_id": result.book_id}),
             (_("Missing books"), "get_missing_books", {}),
             (form.picked("book_id").title, "get_book_file", {"book_id": result.book_id}),

@@ -32,11 +32,11 @@ class SearchUsersView(QueryView):
     table = "tables/people.html"
     empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
-    def instead(self, form: SearchUsersForm) -> list[Link]:
-        return self.steps((gettext("Register"), "register_user", {}))
+    def links_if_empty(self, form: SearchUsersForm) -> list[Link]:
+        return self.task_links((gettext("Register"), "register_user", {}))
 
-    def straight_to(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
-        return self.file_with_barcode("get_user_file", "user_id", form.cleaned_data["q"], page)
+    def exact_match_url(self, form: SearchUsersForm, page: Page[FoundUser]) -> str | None:
+        return self.barcode_match_url("get_user_file", "user_id", form.cleaned_data["q"], page)
 
 
 class GetCardLabelsView(LabelsView):
@@ -53,8 +53,8 @@ class GetBorrowedBooksByUserView(QueryView):
     table = "tables/borrowed_books.html"
     empty = _("This person has no book on loan.")
 
-    def instead(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
-        return self.steps((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
+    def links_if_empty(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
+        return self.task_links((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetReservationsByUserView(QueryView):
@@ -62,8 +62,8 @@ class GetReservationsByUserView(QueryView):
     table = "tables/reservations.html"
     empty = _("This person waits for nothing.")
 
-    def instead(self, form: GetReservationsByUserForm) -> list[Link]:
-        return self.steps((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
+    def links_if_empty(self, form: GetReservationsByUserForm) -> list[Link]:
+        return self.task_links((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
 
 
 class GetPastLoansByUserView(QueryView):
@@ -71,9 +71,9 @@ class GetPastLoansByUserView(QueryView):
     table = "tables/past_loans.html"
     empty = _("This person has brought nothing back yet.")
 
-    def instead(self, form: GetPastLoansByUserForm) -> list[Link]:
+    def links_if_empty(self, form: GetPastLoansByUserForm) -> list[Link]:
         chosen = {"user_id": form.cleaned_data["user_id"]}
-        return self.steps((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
+        return self.task_links((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
 
 
 class GetBookHistoryView(QueryView):
@@ -87,8 +87,8 @@ class GetReservationQueueView(QueryView):
     table = "tables/queue.html"
     empty = _("Nobody waits for this title.")
 
-    def instead(self, form: GetReservationQueueForm) -> list[Link]:
-        return self.steps((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
+    def links_if_empty(self, form: GetReservationQueueForm) -> list[Link]:
+        return self.task_links((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
 
 
 class GetHoldShelfView(QueryView):
@@ -96,12 +96,12 @@ class GetHoldShelfView(QueryView):
     table = "tables/hold_shelf.html"
     empty = _("The hold shelf is empty.")
 
-    def nothing(self, form: GetHoldShelfForm) -> str:
+    def text_if_empty(self, form: GetHoldShelfForm) -> str:
         how = gettext("A copy comes here when a book that somebody waits for is taken back.")
         return sentences(str(self.empty), how)
 
-    def instead(self, form: GetHoldShelfForm) -> list[Link]:
-        return self.steps((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
+    def links_if_empty(self, form: GetHoldShelfForm) -> list[Link]:
+        return self.task_links((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
 
 
 class GetMissingBooksView(QueryView):
@@ -109,12 +109,12 @@ class GetMissingBooksView(QueryView):
     table = "tables/missing_books.html"
     empty = _("No book is missing.")
 
-    def nothing(self, form: GetMissingBooksForm) -> str:
+    def text_if_empty(self, form: GetMissingBooksForm) -> str:
         how = gettext("What cannot be found is reported, and then looked for by this list.")
         return sentences(str(self.empty), how)
 
-    def instead(self, form: GetMissingBooksForm) -> list[Link]:
-        return self.steps((gettext("Report missing"), "report_missing_book", {}))
+    def links_if_empty(self, form: GetMissingBooksForm) -> list[Link]:
+        return self.task_links((gettext("Report missing"), "report_missing_book", {}))
 
 
 class GetOverdueLoansView(QueryView):
@@ -122,8 +122,8 @@ class GetOverdueLoansView(QueryView):
     table = "tables/loans.html"
     empty = _("No book is overdue.")
 
-    def instead(self, form: GetOverdueLoansForm) -> list[Link]:
-        return self.steps((gettext("What is due today"), "get_loans_due", {}))
+    def links_if_empty(self, form: GetOverdueLoansForm) -> list[Link]:
+        return self.task_links((gettext("What is due today"), "get_loans_due", {}))
 
 
 class GetLoansDueView(QueryView):
@@ -132,8 +132,8 @@ class GetLoansDueView(QueryView):
     lead = _("Today, unless you choose other days.")
     empty = _("No book is due then.")
 
-    def instead(self, form: GetLoansDueForm) -> list[Link]:
-        return self.steps((gettext("What is overdue"), "get_overdue_loans", {}))
+    def links_if_empty(self, form: GetLoansDueForm) -> list[Link]:
+        return self.task_links((gettext("What is overdue"), "get_overdue_loans", {}))
 
 
 class GetJournalView(QueryView):
@@ -142,8 +142,8 @@ class GetJournalView(QueryView):
     lead = _("Who did what, the newest at the top.")
     empty = _("The journal has no such entry.")
 
-    def instead(self, form: GetJournalForm) -> list[Link]:
-        return self.steps((gettext("The whole journal"), "get_journal", {}))
+    def links_if_empty(self, form: GetJournalForm) -> list[Link]:
+        return self.task_links((gettext("The whole journal"), "get_journal", {}))
 
 
 class PickUser(PickView):

@@ -23,7 +23,7 @@ from circulation.forms.people import (
 )
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 from library_site.html.links import Link, task_url
 from library_site.html.views import TaskView
 
@@ -33,22 +33,22 @@ class RegisterUserView(TaskView):
     lead = gettext_lazy("Somebody who wants to borrow. Until you have verified who it is, the limit of books is low.")
     button = gettext_lazy("Register")
 
-    def success(self, form: RegisterUserForm, result: UserRegistered) -> str:
+    def success_message(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return _("{name} is registered, and not verified yet.").format(name=form.cleaned_data["name"])
 
     def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
-        return self.onward("verify_user", user_id=result.user_id)
+        return self.next_task_url("verify_user", user_id=result.user_id)
 
     def next_steps(self, form: RegisterUserForm, result: UserRegistered) -> list[Link]:
         name, chosen = form.cleaned_data["name"], {"user_id": result.user_id}
         found = self.look_up(SearchUsers(q=str(result.user_id)))
         return [
-            *self.steps(
+            *self.task_links(
                 (_("Lend to {name}").format(name=name), "borrow_book", chosen), (name, "get_user_file", chosen)
             ),
             *self._of_the_same_name(result.user_id, name),
             *(link for user in found for link in GetCardLabelsView.links_to(self.context(), user.barcode)),
-            *self.steps((_("Register somebody else"), "register_user", {})),
+            *self.task_links((_("Register somebody else"), "register_user", {})),
         ]
 
     def _of_the_same_name(self, user_id: UUID, name: str) -> list[Link]:
@@ -56,7 +56,7 @@ class RegisterUserView(TaskView):
         found = self.look_up(SearchUsers(q=name))
         if not any(user.id != user_id and name_key(user.name) == name_key(name) for user in found):
             return []
-        return self.steps((_("Another {name} is registered").format(name=name), "search_users", {"q": name}))
+        return self.task_links((_("Another {name} is registered").format(name=name), "search_users", {"q": name}))
 
 
 class VerifyUserView(TaskView):
@@ -64,7 +64,7 @@ class VerifyUserView(TaskView):
     lead = gettext_lazy("You have seen who it is. A verified person may borrow more books.")
     button = gettext_lazy("Verify")
 
-    def success(self, form: VerifyUserForm, result: UserVerified) -> str:
+    def success_message(self, form: VerifyUserForm, result: UserVerified) -> str:
         return _("{name} is verified.").format(name=form.picked("user_id").name)
 
     def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
@@ -73,14 +73,14 @@ class VerifyUserView(TaskView):
         return task_url("desk", user_id=result.user_id) if may_lend else self.request.path
 
     def next_steps(self, form: VerifyUserForm, result: UserVerified) -> list[Link]:
-        return self.steps((form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}))
+        return self.task_links((form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}))
 
 
 class AboutPersonView(TaskView):
     """A task that leads to the page of the person."""
 
     def next_url(self, form: Any, result: Any) -> str:
-        return self.onward("get_user_file", user_id=result.user_id)
+        return self.next_task_url("get_user_file", user_id=result.user_id)
 
 
 class ChangeContactView(AboutPersonView):
@@ -90,7 +90,7 @@ class ChangeContactView(AboutPersonView):
     )
     button = gettext_lazy("Change")
 
-    def success(self, form: ChangeContactForm, result: ContactChanged) -> str:
+    def success_message(self, form: ChangeContactForm, result: ContactChanged) -> str:
         name = form.cleaned_data["name"] or form.picked("user_id").name
         barcode = form.cleaned_data["barcode"]
         card = _("The library card is now {barcode}.").format(barcode=barcode) if barcode else ""
@@ -102,11 +102,11 @@ class SuspendUserView(AboutPersonView):
     lead = gettext_lazy("No borrowing, renewing or reserving. Returning is always possible.")
     button = gettext_lazy("Suspend")
 
-    def success(self, form: SuspendUserForm, result: UserSuspension) -> str:
+    def success_message(self, form: SuspendUserForm, result: UserSuspension) -> str:
         name = form.picked("user_id").name
         if result.suspended_until is None:
             return _("{name} is suspended.").format(name=name)
-        return _("{name} is suspended, until {day}.").format(name=name, day=written(result.suspended_until))
+        return _("{name} is suspended, until {day}.").format(name=name, day=long_date(result.suspended_until))
 
 
 class ReinstateUserView(AboutPersonView):
@@ -116,7 +116,7 @@ class ReinstateUserView(AboutPersonView):
     )
     button = gettext_lazy("Reinstate")
 
-    def success(self, form: ReinstateUserForm, result: UserReinstated) -> str:
+    def success_message(self, form: ReinstateUserForm, result: UserReinstated) -> str:
         return _("{name} is no longer suspended.").format(name=form.picked("user_id").name)
 
 
@@ -128,7 +128,7 @@ class EndSuspensionsView(TaskView):
     )
     button = gettext_lazy("End them")
 
-    def success(self, form: EndSuspensionsForm, result: SuspensionsEnded) -> str:
+    def success_message(self, form: EndSuspensionsForm, result: SuspensionsEnded) -> str:
         number = len(result.user_ids)
         if number == 0:
             return _("No suspension is over.")

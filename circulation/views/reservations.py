@@ -28,7 +28,7 @@ class PlaceReservationView(ShelvingView):
     lead = gettext_lazy("Let a person wait for a title: for the first copy that comes back. First come, first served.")
     button = gettext_lazy("Reserve")
 
-    def success(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
+    def success_message(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
         said = (
             _("“{title}” is reserved for {name}: a copy is there.")
@@ -37,7 +37,7 @@ class PlaceReservationView(ShelvingView):
         )
         return said.format(title=book.title, name=user.name, position=result.position)
 
-    def look_here(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
+    def warnings(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
         book_id = result.waiting_book_id
         if book_id:
             return self.fetch(book_id, form.picked("user_id").name)
@@ -48,7 +48,7 @@ class PlaceReservationView(ShelvingView):
 
     def next_steps(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[Link]:
         book, user = form.picked("book_id"), form.picked("user_id")
-        return self.steps(
+        return self.task_links(
             (_("Next person"), "place_reservation", {}),
             (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
             (user.name, "get_user_file", {"user_id": user.id}),
@@ -67,20 +67,20 @@ class CancelReservationView(ShelvingView):
     )
     button = gettext_lazy("Cancel reservation")
 
-    def success(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
+    def success_message(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
         reserved = form.picked("reservation_id")
         if reserved is None:
             return _("The reservation is cancelled.")
         return _("{name} waits no longer for “{title}”.").format(name=reserved.user_name, title=reserved.title)
 
-    def look_here(self, form: CancelReservationForm, result: ReservationCancelled) -> list[str]:
+    def warnings(self, form: CancelReservationForm, result: ReservationCancelled) -> list[str]:
         return self.put_away(result.released_book_id) if result.released_book_id else []
 
     def next_url(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
-        return self.onward("get_reservations_by_user", user_id=result.user_id)
+        return self.next_task_url("get_reservations_by_user", user_id=result.user_id)
 
     def next_steps(self, form: CancelReservationForm, result: ReservationCancelled) -> list[Link]:
-        return self.steps((_("Hold shelf"), "get_hold_shelf", {}))
+        return self.task_links((_("Hold shelf"), "get_hold_shelf", {}))
 
 
 class MoveReservationView(TaskView):
@@ -88,7 +88,7 @@ class MoveReservationView(TaskView):
     lead = gettext_lazy("Give a person another place in the queue of a title. The others keep their order.")
     button = gettext_lazy("Move")
 
-    def success(self, form: MoveReservationForm, result: ReservationMoved) -> str:
+    def success_message(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
         if reserved is None:
             return _("The reservation is now number {position} in the queue.").format(position=result.position)
@@ -97,7 +97,7 @@ class MoveReservationView(TaskView):
 
     def next_url(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
-        return self.onward("get_reservation_queue", book_id=reserved.book_id) if reserved else self.request.path
+        return self.next_task_url("get_reservation_queue", book_id=reserved.book_id) if reserved else self.request.path
 
 
 class ExpireReservationsView(ShelvingView):
@@ -108,7 +108,7 @@ class ExpireReservationsView(ShelvingView):
     )
     button = gettext_lazy("End them")
 
-    def success(self, form: ExpireReservationsForm, result: ReservationsExpired) -> str:
+    def success_message(self, form: ExpireReservationsForm, result: ReservationsExpired) -> str:
         number = len(result.reservation_ids)
         if number == 0:
             return _("No reservation has expired.")
@@ -116,7 +116,7 @@ class ExpireReservationsView(ShelvingView):
         return said.format(number=number)
 
     def next_steps(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[Link]:
-        return self.steps((_("Hold shelf"), "get_hold_shelf", {}))
+        return self.task_links((_("Hold shelf"), "get_hold_shelf", {}))
 
-    def look_here(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[str]:
+    def warnings(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[str]:
         return [where for book_id in result.book_ids for where in self.put_away(book_id)]

@@ -13,7 +13,7 @@ from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
 from library_site.cqrs import Page, Query
-from library_site.cqrs.texts import sentences, written
+from library_site.cqrs.texts import long_date, sentences
 from library_site.html.forms import TaskForm
 from library_site.html.views import TaskView
 
@@ -100,11 +100,11 @@ class QueueView(ShelvingView):
 
     before: list[ReservationInQueue]
 
-    def carried_out(self, form: TaskForm) -> str | None:
+    def dispatch_form(self, form: TaskForm) -> str | None:
         self.before = self.waiting(form.picked("book_id").id)
-        return super().carried_out(form)
+        return super().dispatch_form(form)
 
-    def look_here(self, form: Any, result: Any) -> list[str]:
+    def warnings(self, form: Any, result: Any) -> list[str]:
         return self.what_became(self.before, result.book_id)
 
 
@@ -115,7 +115,7 @@ def _on_hold(book: BookFile) -> bool:
 def _for_whom(name: str, until: date | None) -> str:
     if until is None:
         return _("Hold shelf: for {name}").format(name=name)
-    return _("Hold shelf: for {name}, until {day}").format(name=name, day=written(until))
+    return _("Hold shelf: for {name}, until {day}").format(name=name, day=long_date(until))
 
 
 def _with_block(user: Any) -> str:

@@ -44,7 +44,7 @@ def _queue(function: Function, topology: Topology) -> Resources:
             },
             exists(function, topology),
         )
-        | _once_it_may(function),
+        | _depends_on_role(function),
     }
 
 
@@ -68,11 +68,11 @@ def _dead_letters(function: Function, topology: Topology) -> Resources:
             },
             exists(function, topology),
         )
-        | _once_it_may(function),
+        | _depends_on_role(function),
     }
 
 
-def _once_it_may(function: Function) -> Json:
+def _depends_on_role(function: Function) -> Json:
     """Lambda refuses a queue that the function's role may not use; a change of topology gives it one, and the right."""
     return {"DependsOn": f"{function.logical_id}Role"}
 

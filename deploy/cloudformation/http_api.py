@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from deploy.topologies import Function, Topology
-from library_site.cqrs.operations import Operation
+from library_site.cqrs.operations import RegisteredOperation
 
 from .resources import Json, Resources, arn, exists, function_arn, if_, ref, resource, sub
 
@@ -29,14 +29,14 @@ ACCESS_LOG = {
 }
 
 
-def rest_routes() -> dict[str, Operation]:
+def rest_routes() -> dict[str, RegisteredOperation]:
     """The operation behind each URL of a task, by the key of its route: POST /api/book/{id}/borrow."""
     return {
-        f"{method.upper()} /{path}": door.operation
+        f"{method.upper()} /{path}": rest_task.operation
         for path, callback in _urls(get_resolver().url_patterns)
         for method, action in getattr(callback, "actions", {}).items()
         if method != "head"  # which REST framework adds to a view that has answered something
-        if (door := getattr(getattr(callback.cls, action), "door", None))
+        if (rest_task := getattr(getattr(callback.cls, action), "rest_task", None))
     }
 
 
@@ -54,7 +54,7 @@ def http_api(topology: Topology) -> Resources:
     """The API with everything that leads from it to the functions."""
     resources = _api(topology.production.project) | _domain()
     for function in topology.routed:
-        resources |= _way_to(function, topology)
+        resources |= _integration(function, topology)
     resources["DefaultRoute"] = _route("$default", topology.production, topology)
     for key, operation in sorted(rest_routes().items()):
         if (function := topology.function_of(operation)) != topology.production:
@@ -98,7 +98,7 @@ def _domain() -> Resources:
     }
 
 
-def _way_to(function: Function, topology: Topology) -> Resources:
+def _integration(function: Function, topology: Topology) -> Resources:
     """How the API hands a request to the function, and that it may."""
     return {
         f"{function.logical_id}Integration": resource(

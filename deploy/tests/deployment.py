@@ -160,7 +160,7 @@ class FrontDoor:
         parameters = {"pathParameters": reached.parameters} if reached.parameters else {}
         return event | {"routeKey": reached.route_key, "requestContext": context} | parameters
 
-    def carried_out(self) -> dict[str, set[str]]:
+    def functions_by_operation(self) -> dict[str, set[str]]:
         """By operation: where its requests of REST went from here, and whose logs tell of it."""
         found: dict[str, set[str]] = {}
         for function in self.deployment.functions:

@@ -88,7 +88,7 @@ def test_a_stage_that_is_not_there_is_a_usage_error(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shared", "said"),
+    ("shared", "message"),
     [
         ("ALLOWED_HOSTS=x.org", "/library/shared and /library/reader lack SECRET_KEY."),
         ("SECRET_KEY=\nALLOWED_HOSTS=x.org", "lack SECRET_KEY."),
@@ -96,14 +96,14 @@ def test_a_stage_that_is_not_there_is_a_usage_error(aws: Aws) -> None:
         ("SECRET_KEY=x\nTIME_ZONE Europe/Berlin\nALLOWED_HOSTS=x.org", "Line 2 of /library/shared is not of the form"),
     ],
 )
-def test_settings_that_would_not_do_are_refused(dispatchers: Aws, shared: str, said: str) -> None:
+def test_settings_that_would_not_do_are_refused(dispatchers: Aws, shared: str, message: str) -> None:
     put(dispatchers, "shared", shared)
     put(dispatchers, "reader", READER)
 
     ran = configure(dispatchers, "queries")
 
     assert ran.returncode == 1
-    assert said in ran.stderr
+    assert message in ran.stderr
     assert environment(dispatchers, "library-queries") == {"LIBRARY_OPERATIONS": "queries"}
 
 

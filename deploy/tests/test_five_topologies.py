@@ -84,7 +84,7 @@ def test_a_day_at_the_library(deployment: Deployment, home: dict[str, str]) -> N
 
     (staff,) = {actor for *_, actor in deployment.rows("SELECT 'user:' || id FROM auth_user")}
     assert journal(deployment)[before:] == [(*entry, staff) for entry in THE_DAY]
-    assert deployment.front_door.carried_out() == {name: {function} for name, function in home.items()}
+    assert deployment.front_door.functions_by_operation() == {name: {function} for name, function in home.items()}
 
 
 THE_DAY = [
@@ -581,12 +581,12 @@ def yesterdays_suspension(deployment: Deployment) -> str:
 def test_a_function_does_nothing_but_what_it_is_for(
     deployment: Deployment, topology: Topology, asked: dict[str, Any]
 ) -> None:
-    doors, before = rest_doors(deployment), deployment.contents()
+    endpoints, before = rest_endpoints(deployment), deployment.contents()
     for each in some(topology.dedicated):
         function = deployment.running(each.name)
         program = deployment.program(past_the_door_to=function)
         for operation in (operation.name for operation in all_operations() if operation not in each.operations):
-            assert_problem(program.send(*doors[operation], body=b"{}", headers=JSON), 404, "not_found")
+            assert_problem(program.send(*endpoints[operation], body=b"{}", headers=JSON), 404, "not_found")
             assert refusal(function, operation, asked[operation]) == ("Refused", "not_found")
         assert [program.get(url).status for url in ("/", "/login", "/admin/", "/api/author")] == [404] * 4
     for event in (recorded("http_api"), {"operation": "GetMissingBooks"}):
@@ -600,7 +600,7 @@ def some(functions: Sequence[F]) -> Sequence[F]:
     return functions[:: max(1, math.ceil(len(functions) / 5))]
 
 
-def rest_doors(deployment: Deployment) -> dict[str, tuple[str, str]]:
+def rest_endpoints(deployment: Deployment) -> dict[str, tuple[str, str]]:
     """A request of each operation, as the library itself documents them."""
     paths = deployment.client().get("/api/schema?format=json").json()["paths"]
     return {

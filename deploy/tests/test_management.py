@@ -14,8 +14,8 @@ from deploy.management import CommandFailed, manage
 class Lambda:
     """Its API, as far as invoking goes."""
 
-    def __init__(self, said: Any, **more: str) -> None:
-        self.said, self.more = said, more
+    def __init__(self, payload: Any, **more: str) -> None:
+        self.payload, self.more = payload, more
         self.asked: tuple[Any, ...] = ()
 
     def client(self, service: str, **options: Any) -> "Lambda":
@@ -24,7 +24,7 @@ class Lambda:
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
         self.asked += (FunctionName, json.loads(Payload))
-        return {"Payload": io.BytesIO(json.dumps(self.said).encode())} | self.more
+        return {"Payload": io.BytesIO(json.dumps(self.payload).encode())} | self.more
 
 
 def test_a_command_is_asked_for_once_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

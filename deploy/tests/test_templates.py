@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from drf_spectacular.generators import SchemaGenerator
 
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 
 from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
 
@@ -64,7 +64,7 @@ def resources(topology: str, kind: str) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def rest_doors() -> dict[str, tuple[str, str]]:
+def rest_endpoints() -> dict[str, tuple[str, str]]:
     """A request of each operation, as the documentation of the REST API has it."""
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     return {
@@ -74,13 +74,13 @@ def rest_doors() -> dict[str, tuple[str, str]]:
     }
 
 
-def serves(function: dict[str, Any], operation: Operation) -> bool:
+def serves(function: dict[str, Any], operation: RegisteredOperation) -> bool:
     """Whether the function, as configured, serves the operation, and nothing but operations."""
     words = function["Environment"]["Variables"]["LIBRARY_OPERATIONS"].split(",")
     return not {operation.name, "queries" if operation.is_query else "commands"}.isdisjoint(words)
 
 
-def home(aws: Aws, operation: Operation) -> str:
+def home(aws: Aws, operation: RegisteredOperation) -> str:
     """The function that was made for the operation, or production, by the functions' own configuration."""
     functions = aws.client("lambda").list_functions()["Functions"]
     own = [each["FunctionName"] for each in functions if serves(each, operation)]
@@ -171,7 +171,7 @@ def test_functions_come_before_what_leads_to_them(aws: Aws, topology: str, step:
 def test_every_request_of_an_operation_reaches_the_function_made_for_it(deployed: Aws) -> None:
     gateway = deployed.gateway()
     for operation in all_operations():
-        reached = gateway.reach(*rest_doors()[operation.name])
+        reached = gateway.reach(*rest_endpoints()[operation.name])
         assert reached
         assert (reached.function, reached.allowed) == (home(deployed, operation), True)
 
@@ -221,7 +221,7 @@ def called_by_the_clock(aws: Aws) -> dict[str, str]:
     }
 
 
-def named(name: str) -> Operation:
+def named(name: str) -> RegisteredOperation:
     operation = operation_named(name)
     assert operation
     return operation
@@ -305,24 +305,26 @@ def test_alarms_go_to_the_topic(aws: Aws, topology: str) -> None:
 
 def test_a_topology_can_follow_another_without_an_interruption(aws: Aws, topology: str) -> None:
     """By way of its step `production`, at which all goes to the function that both have."""
-    doors = [rest_doors()[each.name] for each in all_operations()] + EVERY_PAGE
+    endpoints = [rest_endpoints()[each.name] for each in all_operations()] + EVERY_PAGE
     url = aws.deploy_topology("monolith")["Url"]
 
     assert aws.step(topology, "production")["Url"] == url
-    assert _reached(aws, doors) == {(PRODUCTION, True)}
+    assert _reached(aws, endpoints) == {(PRODUCTION, True)}
 
     for stage in stages_of(topology):
         if stage not in stages_of("monolith"):
             aws.create_function(stage)
     assert aws.step(topology, "connect")["Url"] == url
     functions = {zappa_settings()[stage]["role_name"] for stage in stages_of(topology)}
-    assert _reached(aws, doors) == {(function, True) for function in functions - {MAINTENANCE}}
+    assert _reached(aws, endpoints) == {(function, True) for function in functions - {MAINTENANCE}}
 
 
-def _reached(aws: Aws, doors: list[tuple[str, str]]) -> set[tuple[str, bool] | None]:
-    """The functions that requests of all these doors reach, and whether they may."""
+def _reached(aws: Aws, endpoints: list[tuple[str, str]]) -> set[tuple[str, bool] | None]:
+    """The functions that requests of all these endpoints reach, and whether they may."""
     gateway = aws.gateway()
-    return {(reached.function, reached.allowed) if (reached := gateway.reach(*door)) else None for door in doors}
+    return {
+        (reached.function, reached.allowed) if (reached := gateway.reach(*endpoint)) else None for endpoint in endpoints
+    }
 
 
 def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:

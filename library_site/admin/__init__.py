@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from .actions import ActingAdmin, CommandAction
+from .actions import ActionAdmin, CommandAction
 from .crud import CrudAdmin
 from .journal import JournalEntryAdmin
 from .tables import ReadOnlyAdmin
-from .tasks import TaskLink
+from .task_links import TaskLink
 
-__all__ = ["ActingAdmin", "CommandAction", "CrudAdmin", "JournalEntryAdmin", "ReadOnlyAdmin", "TaskLink"]
+__all__ = ["ActionAdmin", "CommandAction", "CrudAdmin", "JournalEntryAdmin", "ReadOnlyAdmin", "TaskLink"]
 
 admin.site.site_header = admin.site.site_title = _("Library")
 admin.site.index_title = _("The tables, one by one")

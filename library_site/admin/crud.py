@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy
 from library_site.cqrs.errors import DomainError
 from library_site.cqrs.validation import still_referenced, violated_rule
 
-from .actions import ActingAdmin
+from .actions import ActionAdmin
 from .forms import CrudForm
 from .tables import LargeTableAdmin
 
 MAX_REFERENCES_SHOWN = 20
-REFUSALS = (IntegrityError, DomainError)
+EDIT_ERRORS = (IntegrityError, DomainError)
 
 
-class CrudAdmin(ActingAdmin, LargeTableAdmin):
+class CrudAdmin(ActionAdmin, LargeTableAdmin):
     """Add, edit and delete the rows of one table, kept to the models' rules."""
 
     form = CrudForm
@@ -49,42 +49,42 @@ class CrudAdmin(ActingAdmin, LargeTableAdmin):
             obj.save(update_fields={*form.old, *obj.after_edit(form.old)})
         else:
             obj.save()
-        _meet_late_refusals()
+        _check_constraints()
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         super().delete_model(request, obj)
-        _meet_late_refusals()
+        _check_constraints()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().delete_queryset(request, queryset)
-        _meet_late_refusals()
+        _check_constraints()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_words(request, partial(super().changeform_view, request, *args, **kwargs))
+        return self._with_refusals_shown(request, partial(super().changeform_view, request, *args, **kwargs))
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_words(request, partial(super().delete_view, request, *args, **kwargs))
+        return self._with_refusals_shown(request, partial(super().delete_view, request, *args, **kwargs))
 
-    def _in_words(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    def _with_refusals_shown(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """What the database refuses was checked, so it changed meanwhile: checked again, it is said in the page."""
-        with suppress(*REFUSALS):
+        with suppress(*EDIT_ERRORS):
             return view()
         try:
             return view()
-        except REFUSALS as error:
-            self.message_user(request, _words(error), messages.ERROR)
+        except EDIT_ERRORS as error:
+            self.message_user(request, _message(error), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Django's, in one transaction."""
-        if self.refuses_so_many(request, queryset):
+        if self.refuses_too_many(request, queryset):
             return None
         try:
             with transaction.atomic():
                 return actions.delete_selected(self, request, queryset)
-        except REFUSALS as error:
-            self.message_user(request, _words(error), messages.ERROR)
+        except EDIT_ERRORS as error:
+            self.message_user(request, _message(error), messages.ERROR)
             return None
 
     def get_deleted_objects(
@@ -106,13 +106,13 @@ class CrudAdmin(ActingAdmin, LargeTableAdmin):
                 yield _("… and more {kind}").format(kind=kind.verbose_name_plural)
 
 
-def _words(error: IntegrityError | DomainError) -> str:
+def _message(error: IntegrityError | DomainError) -> str:
     if isinstance(error, DomainError):
         return error.message
     return still_referenced(error).message if isinstance(error, ProtectedError) else violated_rule(error)
 
 
-def _meet_late_refusals() -> None:
+def _check_constraints() -> None:
     """PostgreSQL checks references at the commit, after success was announced: make it check them now.
 
     SQLite has one writer at a time, whose own checks hold until the commit.

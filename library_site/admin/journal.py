@@ -68,11 +68,11 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         return str(entry.username or entry.actor)
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         actors = [f"user:{pk}" for pk in User.objects.filter(username=q).values_list("pk", flat=True)]
         words = Q(operation__iexact=q) | Q(code=q) | Q(idempotency_key=q) | Q(actor__in=[q, *actors])
         try:
-            written = str(UUID(q))
+            uuid = str(UUID(q))
         except ValueError:
             return words
-        return words | Q(id=written) | Q(arguments__icontains=written) | Q(result__icontains=written)
+        return words | Q(id=uuid) | Q(arguments__icontains=uuid) | Q(result__icontains=uuid)

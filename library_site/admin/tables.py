@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from .tasks import TaskLinksAdmin
+from .task_links import TaskLinksAdmin
 
 MAX_ROWS_LISTED = 10_000
 
@@ -32,7 +32,7 @@ class LargeTableAdmin(TaskLinksAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     @staticmethod
-    def sought(q: str) -> Q:
+    def matching(q: str) -> Q:
         """The rows that a person means who types `q`."""
         raise NotImplementedError
 
@@ -48,7 +48,7 @@ class LargeTableAdmin(TaskLinksAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(self.sought(search_term)) if search_term.strip() else queryset), False
+        return (queryset.filter(self.matching(search_term)) if search_term.strip() else queryset), False
 
 
 class ReadOnlyAdmin(LargeTableAdmin):

@@ -68,6 +68,6 @@ def problem(status: int, code: str, detail: "StrOrPromise") -> dict[str, Any]:
 UNAVAILABLE = problem(
     503, "unavailable", gettext_lazy("The library's database does not answer. Please try again in a moment.")
 )
-DATABASE_IS_DOWN = (OperationalError, InterfaceError)
+DATABASE_OUTAGES = (OperationalError, InterfaceError)
 RETRY_AFTER = 5
 """Seconds, for those whom the database does not answer."""

@@ -8,10 +8,10 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .barcodes import id_of
 from .errors import FieldError, InvalidInput
-from .identifiers import id_of
 from .messages import Message
-from .operations import Operation
+from .operations import RegisteredOperation
 
 _MUST_BE = {
     "UUID": gettext_lazy("“{name}” must be an id (UUID)."),
@@ -25,7 +25,7 @@ class UnknownArgument(ValueError):
     """The message has no such field."""
 
 
-def message_from(operation: Operation, arguments: Mapping[str, Any]) -> Message[Any]:
+def message_from(operation: RegisteredOperation, arguments: Mapping[str, Any]) -> Message[Any]:
     """The operation's message; texts are read as what its fields hold.
 
     An id may be given as the barcode that stands for it, and several words with commas between them. Raises
@@ -70,5 +70,5 @@ def _missing(field: Field[Any]) -> list[FieldError]:
 
 
 def _must_be(hint: Any) -> str:
-    said = next((said for name, said in _MUST_BE.items() if name in str(hint)), None)
-    return _("“{name}” must be text.") if said is None else str(said)
+    text = next((text for name, text in _MUST_BE.items() if name in str(hint)), None)
+    return _("“{name}” must be text.") if text is None else str(text)

@@ -42,7 +42,7 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The actor, the instant now (aware), the door, and the key that makes a retry of a command safe.
+    """The actor, the instant now (aware), the source, and the key that makes a retry of a command safe.
 
     `on_replay` is called when the answer to a command is the stored answer to an earlier, equal request.
     """
@@ -56,8 +56,8 @@ class Context:
     def __post_init__(self) -> None:
         """Raises InvalidInput for a junk idempotency key."""
         if self.idempotency_key is not None and not re.fullmatch(r"[\x20-\x7e]{1,255}", self.idempotency_key):
-            said = _("An idempotency key has 1 to 255 printable ASCII characters.")
-            raise InvalidInput.of("Idempotency-Key", said)
+            detail = _("An idempotency key has 1 to 255 printable ASCII characters.")
+            raise InvalidInput.of("Idempotency-Key", detail)
 
     @property
     def today(self) -> date:

@@ -10,7 +10,7 @@ from . import journal, telemetry
 from .context import Context
 from .errors import DomainError, NotAllowed, NotFound, Overtaken
 from .messages import Message
-from .operations import Operation, operation_of
+from .operations import RegisteredOperation, operation_of
 
 R = TypeVar("R")
 
@@ -26,39 +26,40 @@ def dispatch(message: Message[R], context: Context) -> R:
     NotAllowed for an actor without its permission, IdempotencyKeyReused for a key used for another request.
     """
     operation = operation_of(type(message))
-    with telemetry.recorded(operation, context):
+    with telemetry.logged(operation, context):
         if not operation.is_served:
             raise NotFound(_("{operation} is not served here.").format(operation=operation.name))
         if operation.is_query:
             authorise(operation, context)
             return cast(R, operation.handler(message, context))
-        return _carry_out(operation, message, context)
+        return _journalled(operation, message, context)
 
 
-def authorise(operation: Operation, context: Context) -> None:
+def authorise(operation: RegisteredOperation, context: Context) -> None:
     """Raises NotAllowed for an actor without the permission of the operation."""
     if not context.actor.may(operation.permission):
-        said = _("You may not do this: it takes the permission “{permission}”.")
-        raise NotAllowed(said.format(permission=operation.title))
+        message = _("You may not do this: it takes the permission “{permission}”.")
+        raise NotAllowed(message.format(permission=operation.title))
 
 
-def _carry_out(operation: Operation, command: Message[R], context: Context) -> R:
+def _journalled(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
+    """The answer; the journal also keeps that there was none, and why."""
     try:
         authorise(operation, context)
-        return _effect_or_replay(operation, command, context)
+        return _replayed_or_new(operation, command, context)
     except DomainError as refusal:
-        journal.refused(operation, command, context, refusal)
+        journal.record_refusal(operation, command, context, refusal)
         raise
 
 
-def _effect_or_replay(operation: Operation, command: Message[R], context: Context) -> R:
-    """Carry it out; anew, a few times, when another change came in between: it then sees that, and may refuse."""
+def _replayed_or_new(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
+    """The stored answer, or a new one: tried a few times when another change comes in between, which it then sees."""
     if (stored := journal.replay(operation, command, context)) is not None:
         return cast(R, stored)
     failure: Exception = Overtaken()
     for _attempt in range(_ATTEMPTS):
         try:
-            return _effect(operation, command, context)
+            return _in_one_transaction(operation, command, context)
         except (DomainError, IntegrityError, OperationalError) as error:
             # An equal request that was in flight may just have won: its answer is the answer to this one too.
             if (stored := journal.replay(operation, command, context)) is not None:
@@ -69,15 +70,15 @@ def _effect_or_replay(operation: Operation, command: Message[R], context: Contex
     raise failure
 
 
-def _effect(operation: Operation, command: Message[R], context: Context) -> R:
-    """Carry the command out in one transaction."""
+def _in_one_transaction(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
+    """The effect and its entry in the journal: both, or neither."""
     with transaction.atomic(durable=True):
         result = cast(R, operation.handler(command, context))
-        journal.carried_out(operation, command, context, result)
+        journal.record_effect(operation, command, context, result)
     return result
 
 
-def _refusal(operation: Operation, error: Exception) -> Exception:
+def _refusal(operation: RegisteredOperation, error: Exception) -> Exception:
     """What to say of an error: of one that the database has undone, that another change came in between."""
     if isinstance(error, DomainError) or not _is_rolled_back(error):
         return error

@@ -103,8 +103,8 @@ class IdempotencyKeyReused(DomainError):
 
 def refuse_if_any(problems: Iterable[DomainError | None]) -> None:
     """Raise the first of `problems`, if there is one, listing them all."""
-    standing = [problem for problem in problems if problem is not None]
-    if standing:
-        first = standing[0]
-        first.problems = standing
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        first = found[0]
+        first.problems = found
         raise first

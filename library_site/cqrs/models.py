@@ -9,7 +9,7 @@ from .ids import uuid7
 
 
 class JournalEntry(models.Model):
-    """A command that was carried out or refused: what, by whom, through which door, when, and the answer."""
+    """A command that was carried out or refused: what, by whom, from which source, when, and the answer."""
 
     class Outcome(models.TextChoices):
         CARRIED_OUT = "CARRIED_OUT", _("Carried out")
@@ -50,8 +50,8 @@ class JournalEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        said = _("{operation} by {actor}: {outcome}")
-        return str(said).format(operation=self.operation, actor=self.actor, outcome=self.get_outcome_display())
+        text = str(_("{operation} by {actor}: {outcome}"))
+        return text.format(operation=self.operation, actor=self.actor, outcome=self.get_outcome_display())
 
 
 class JournalSubject(models.Model):

@@ -91,10 +91,13 @@ REFUSALS: "dict[str, StrOrPromise]" = {
 }
 """Why something was refused, in short, by the codes of the refusals."""
 
-SYSTEM: "dict[str, StrOrPromise]" = {"system:cli": _("the command line"), "system:lambda": _("the library’s clock")}
+SYSTEM_ACTORS: "dict[str, StrOrPromise]" = {
+    "system:cli": _("the command line"),
+    "system:lambda": _("the library’s clock"),
+}
 """What acts for the library itself, by the names of the actors."""
 
-DOORS: "dict[str, StrOrPromise]" = {
+SOURCES: "dict[str, StrOrPromise]" = {
     "admin": _("in the admin"),
     "cli": _("on the command line"),
     "html": _("on a page"),

@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Operation:
+class RegisteredOperation:
     """One thing that the library does: a message, its handler, and the refusals that are its own.
 
     `overridable` are those of the refusals that who holds the permission may override.
@@ -71,7 +71,7 @@ class Operation:
         return not {"*", kind, self.app, self.name}.isdisjoint(settings.LIBRARY_OPERATIONS)
 
 
-_operations: dict[type[Message[Any]], Operation] = {}
+_operations: dict[type[Message[Any]], RegisteredOperation] = {}
 
 
 def handles(
@@ -88,23 +88,23 @@ def handles(
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = Operation(message, handler, refuses, overridable)
+        _operations[message] = RegisteredOperation(message, handler, refuses, overridable)
         return handler
 
     return register
 
 
-def all_operations() -> list[Operation]:
+def all_operations() -> list[RegisteredOperation]:
     """Every operation of the code base, served here or not, by name."""
     return sorted(_operations.values(), key=lambda operation: operation.name)
 
 
-def operation_of(message: type[Message[Any]]) -> Operation:
+def operation_of(message: type[Message[Any]]) -> RegisteredOperation:
     """The operation that `message` asks for; KeyError when nothing handles it."""
     return _operations[message]
 
 
-def operation_named(name: str) -> Operation | None:
+def operation_named(name: str) -> RegisteredOperation | None:
     return next((operation for operation in _operations.values() if operation.name == name), None)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from .context import Context
 from .errors import Conflict, DomainError, InvalidInput, Remedy, refuse_if_any
 from .messages import Overriding
-from .operations import Operation, operation_of
+from .operations import RegisteredOperation, operation_of
 from .texts import sentences
 
 
@@ -28,43 +28,47 @@ def refuse_unless_overridden(
     one that is not the actor's to make: the journal would tell of it.
     """
     operation = operation_of(type(command))
-    standing = [problem for problem in problems if problem is not None]
-    left = [problem for problem in standing if not _is_overridden(problem, operation, command, context)]
+    found = [problem for problem in problems if problem is not None]
+    left = [problem for problem in found if not _is_overridden(problem, operation, command, context)]
     for problem in left:
         _offer_override(problem, operation, command, context)
     if command.override and not command.override_reason.strip():
-        said = _("Say why this is overridden: the journal keeps it.")
-        unsaid = InvalidInput.of("override_reason", said, "required")
-        left = [unsaid, *standing]
+        detail = _("Say why this is overridden: the journal keeps it.")
+        missing = InvalidInput.of("override_reason", detail, "required")
+        left = [missing, *found]
     refuse_if_any(left)
-    _refuse_idle(operation, command, context)
+    _refuse_idle_override(operation, command, context)
 
 
-def _is_overridden(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> bool:
-    return problem.code in command.override and _may(problem, operation, context)
+def _is_overridden(
+    problem: DomainError, operation: RegisteredOperation, command: Overriding[Any], context: Context
+) -> bool:
+    return problem.code in command.override and _may_override(problem, operation, context)
 
 
-def _may(problem: DomainError, operation: Operation, context: Context) -> bool:
+def _may_override(problem: DomainError, operation: RegisteredOperation, context: Context) -> bool:
     return isinstance(problem, operation.overridable) and context.actor.may(override_permission(problem.code))
 
 
-def _refuse_idle(operation: Operation, command: Overriding[Any], context: Context) -> None:
+def _refuse_idle_override(operation: RegisteredOperation, command: Overriding[Any], context: Context) -> None:
     """Refuse to override what is not in the way, to an actor who could not if it were."""
     overridable = {refusal.code for refusal in operation.overridable}
     for code in command.override:
         if code not in overridable:
-            said = _("{operation} has no rule “{code}” that can be overridden.")
-            raise InvalidInput.of("override", said.format(operation=operation.title, code=code))
+            detail = _("{operation} has no rule “{code}” that can be overridden.")
+            raise InvalidInput.of("override", detail.format(operation=operation.title, code=code))
         if not context.actor.may(override_permission(code)):
             raise InvalidInput.of("override", _("You may not override “{code}”.").format(code=code))
 
 
-def _offer_override(problem: DomainError, operation: Operation, command: Overriding[Any], context: Context) -> None:
+def _offer_override(
+    problem: DomainError, operation: RegisteredOperation, command: Overriding[Any], context: Context
+) -> None:
     """What the actor may not override says so, where it was tried; what it may is offered."""
-    if _may(problem, operation, context):
-        said = {field.name: getattr(command, field.name) for field in fields(command)}
+    if _may_override(problem, operation, context):
+        arguments = {field.name: getattr(command, field.name) for field in fields(command)}
         codes = [*command.override, problem.code]
-        given = {name: value for name, value in said.items() if value and name != "override_reason"}
+        given = {name: value for name, value in arguments.items() if value and name != "override_reason"}
         problem.remedy = problem.remedy or Remedy(operation.name, given | {"override": codes})
     elif isinstance(problem, Conflict) and problem.code in command.override:
         problem.message = sentences(problem.message, _("You may not override this."))

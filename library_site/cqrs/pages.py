@@ -1,4 +1,4 @@
-"""Pages by cursor: keyset paging, so that a far page costs what the first one does."""
+"""What queries read: the read database, page by page (keyset paging: a far page costs what the first one does)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -33,19 +34,24 @@ class _Position:
     values: list[Any]
 
 
+def read_database() -> str:
+    """The alias of the read database: the replica where there is one, else the primary."""
+    return "replica" if "replica" in settings.DATABASES else "default"
+
+
 def page_of(
     row: type[T],
     queryset: QuerySet[Any],
     query: Query[Page[T]],
     *,
     order_by: tuple[str, ...],
-    instead: Mapping[str, str] = MappingProxyType({}),
+    columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Page[T]:
     """Read one page in one SQL query.
 
     `row` is a dataclass whose fields are columns or annotations of `queryset`; `order_by` names columns or
     annotations that are never null and, taken together, unique: all ascending, or all descending with a minus sign
-    before each. `instead` names the annotations that some fields are read from, in place of the columns of their name.
+    before each. `columns` says which ones some fields are read from, in place of those of their name.
 
     Raises InvalidInput for a junk cursor or page size.
     """
@@ -58,7 +64,7 @@ def page_of(
         queryset = queryset.filter(_beyond(order_by, position.values, "lt" if backwards != falling else "gt"))
     ordering = [f"-{name}" if backwards != falling else name for name in order_by]
     names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
-    columns = {name: instead.get(name, name) for name in names}
+    columns = {name: columns.get(name, name) for name in names}
     found = list(queryset.order_by(*ordering).values(*dict.fromkeys([*columns.values(), *order_by]))[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -125,6 +131,6 @@ def _read_cursor(row: type[Any], cursor: str | None, order_by: tuple[str, ...]) 
     try:
         backwards, *values = signing.loads(cursor, salt=_salt(row))
     except (signing.BadSignature, UnicodeError):
-        said = _("This cursor is not one of ours. Start again from the first page.")
-        raise InvalidInput.of("cursor", said) from None
+        detail = _("This cursor is not one of ours. Start again from the first page.")
+        raise InvalidInput.of("cursor", detail) from None
     return _Position(backwards, values)

@@ -7,13 +7,13 @@ from time import perf_counter
 
 from .context import Context
 from .errors import DomainError
-from .operations import Operation
+from .operations import RegisteredOperation
 
 logger = logging.getLogger("library_site.operations")
 
 
 @contextmanager
-def recorded(operation: Operation, context: Context) -> Iterator[None]:
+def logged(operation: RegisteredOperation, context: Context) -> Iterator[None]:
     """Log how what happens inside ends, and how long it takes (ms): ANSWERED, CARRIED_OUT, REFUSED or FAILED."""
     started = perf_counter()
     outcome, code, level = "ANSWERED" if operation.is_query else "CARRIED_OUT", "", logging.INFO

@@ -23,8 +23,8 @@ def plain_text(text: str) -> None:
     Raises ValidationError.
     """
     if not is_plain(text):
-        said = _("This text holds characters that cannot be stored. Type it anew.")
-        raise ValidationError(said, code="invalid")
+        message = _("This text holds characters that cannot be stored. Type it anew.")
+        raise ValidationError(message, code="invalid")
 
 
 def field_errors(instance: Model, fields: Mapping[str, str]) -> list[FieldError]:
@@ -54,17 +54,17 @@ def check_fields(instance: Model, fields: Mapping[str, str]) -> None:
 def still_referenced(error: ProtectedError) -> Conflict:
     """What refers to a row that was to be deleted."""
     kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
-    said = _("It cannot be deleted while something refers to it: {kinds}.")
-    return StillReferenced(said.format(kinds=", ".join(kinds)))
+    message = _("It cannot be deleted while something refers to it: {kinds}.")
+    return StillReferenced(message.format(kinds=", ".join(kinds)))
 
 
 def violated_rule(error: IntegrityError) -> str:
     """The rule of the database that an edit broke, in words."""
-    said = str(error)
+    text = str(error)
     for model, constraint in _constraints():
         columns = constraint.fields if isinstance(constraint, UniqueConstraint) else ()
         spellings = {constraint.name, *(f"{model._meta.db_table}.{column}" for column in columns)}
-        if any(spelling in said for spelling in spellings):
+        if any(spelling in text for spelling in spellings):
             return str(constraint.violation_error_message)
     return _("The database refuses this change: it refers to something that is not there, or that changed meanwhile.")
 

@@ -44,7 +44,7 @@ class FileView(QueryView):
         """What can be done about it now."""
         raise NotImplementedError
 
-    def found(self, form: Any, page: Any) -> dict[str, Any]:
+    def page_context(self, form: Any, page: Any) -> dict[str, Any]:
         form.picks()[self.subject].widget.rows = []  # the page says more of it
         if not page.rows:
             return {"page": page}

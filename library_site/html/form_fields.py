@@ -1,8 +1,16 @@
-"""Fields of forms in which a person types, at a desk that others use too: no browser remembers what was typed."""
+"""Fields of forms: to type in, at a desk that others use too (no browser remembers it), and to override refusals."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from library_site.cqrs.context import Context
+from library_site.cqrs.messages import Overriding
+from library_site.cqrs.names import refusal_name
+from library_site.cqrs.operations import operation_of
+from library_site.cqrs.overrides import override_permission
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,3 +37,47 @@ def search_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any
     """Where words to search for are typed."""
     widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
     return forms.CharField(label=label, max_length=500, help_text=help_text, widget=widget, **kwargs)
+
+
+class OverrideField(forms.MultipleChoiceField):
+    """The codes of the refusals to override; hidden until some are offered, to somebody who may override them."""
+
+    def __init__(self, message: type[Overriding[Any]], context: Context) -> None:
+        codes = [refusal.code for refusal in operation_of(message).overridable]
+        boxes = {code: refusal_name(code) for code in codes}
+        super().__init__(
+            label=_("In spite of this"), required=False, choices=list(boxes.items()), widget=forms.MultipleHiddenInput()
+        )
+        self._all = set(codes)
+        self._boxes = {code: box for code, box in boxes.items() if context.actor.may(override_permission(code))}
+        self._offered: set[str] = set()
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return tuple(super().clean(value))
+
+    def is_for_others(self, code: str) -> bool:
+        """Whether the refusal with this code may be overridden, but not by this actor."""
+        return code in self._all - set(self._boxes)
+
+    def offer(self, codes: Iterable[str]) -> bool:
+        """Show a box for each of these, beside those that are shown already; whether there is any."""
+        self._offered |= set(codes) & set(self._boxes)
+        if self._offered:
+            self.widget = forms.CheckboxSelectMultiple()
+            self.choices = [(code, box) for code, box in self._boxes.items() if code in self._offered]
+        return bool(self._offered)
+
+
+class OverrideReasonField(forms.CharField):
+    """Why; hidden as long as there is nothing to override."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Reason for overriding"),
+            required=False,
+            help_text=_("The journal keeps it. Name nobody."),
+            widget=forms.HiddenInput(),
+        )
+
+    def show(self) -> None:
+        self.widget = forms.TextInput(attrs={"autocomplete": "off"})

@@ -15,8 +15,8 @@ from library_site.cqrs.errors import DomainError, InvalidInput
 from library_site.cqrs.messages import Message, Overriding
 from library_site.cqrs.texts import sentences
 
+from .form_fields import OverrideField, OverrideReasonField
 from .links import Link, remedy_link
-from .override_fields import OverrideField, OverrideReasonField
 from .picks import Pick
 
 PAGE_KEY = "page_key"
@@ -137,9 +137,9 @@ class TaskForm(MessageForm):
         fields = {name: cls.base_fields.get(name.removesuffix("_q")) for name in data}
         stood = {name: data.get(f"was_{name}", field and field.initial) for name, field in fields.items()}
         return {
-            name: said[:MAX_KEPT]
-            for name, said in data.items()
-            if fields[name] and (stood[name] is None or said != str(stood[name]))
+            name: text[:MAX_KEPT]
+            for name, text in data.items()
+            if fields[name] and (stood[name] is None or text != str(stood[name]))
         }
 
     def fill_in_again(self, typed: Mapping[str, str]) -> None:
@@ -172,10 +172,10 @@ class TaskForm(MessageForm):
         for problem in refusal.problems:
             if isinstance(problem, InvalidInput):
                 for error in problem.errors:
-                    self.add_error(self._named(error.field or self.about.get(error.code, "")), error.detail)
+                    self.add_error(self._form_field(error.field or self.about.get(error.code, "")), error.detail)
                 continue
             name = self.about.get(problem.code) or next(iter(self.fields), "")
-            self.add_error(name or None, self._words(problem))
+            self.add_error(name or None, self._text(problem))
             self._offer_remedy(problem, name)
             for other in problem.see_also:
                 self._offer_link(name, remedy_link(other, self.context))
@@ -194,7 +194,7 @@ class TaskForm(MessageForm):
         entries = sorted((name, values) for name, values in sent if name != "csrfmiddlewaretoken")
         return sha256(repr((self.message.__name__, entries)).encode(errors="replace")).hexdigest()
 
-    def _named(self, field: str) -> str | None:
+    def _form_field(self, field: str) -> str | None:
         """The form's field that holds a field of the message: author holds author_name."""
         return max((name for name in self.fields if field.startswith(name)), key=len, default=None)
 
@@ -222,7 +222,7 @@ class TaskForm(MessageForm):
         if link and link not in links:
             links.append(link)
 
-    def _words(self, problem: DomainError) -> str:
+    def _text(self, problem: DomainError) -> str:
         others_may = self.override and self.override.is_for_others(problem.code)
         return sentences(problem.message, _("A supervisor may override this.") if others_may else "")
 

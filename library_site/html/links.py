@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from library_site.cqrs.context import Context
 from library_site.cqrs.errors import Remedy
-from library_site.cqrs.operations import Operation, operation_named
+from library_site.cqrs.operations import RegisteredOperation, operation_named
 
 
 class Link(NamedTuple):
@@ -20,7 +20,7 @@ def task_url(operation: str, **chosen: Any) -> str:
     return reverse(operation) + (f"?{urlencode(chosen)}" if chosen else "")
 
 
-def task_link(operation: Operation, context: Context, **chosen: Any) -> Link | None:
+def task_link(operation: RegisteredOperation, context: Context, **chosen: Any) -> Link | None:
     """The same, by the name of the task; None for who may not carry it out."""
     if not context.actor.may(operation.permission):
         return None

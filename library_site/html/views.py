@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from library_site.cqrs.answers import MEDIA_TYPE, problem
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
-from library_site.cqrs.identifiers import is_barcode_like
-from library_site.cqrs.journal import was_carried_out
+from library_site.cqrs.journal import is_key_used
 from library_site.cqrs.messages import Query
-from library_site.cqrs.operations import Operation, operation_of
+from library_site.cqrs.operations import RegisteredOperation, operation_of
 from library_site.cqrs.pages import Page
 from library_site.cqrs.texts import sentences
 
@@ -61,7 +61,7 @@ class MessageView(LoginRequiredMixin, View):
     lead: ClassVar["StrOrPromise"] = ""
 
     @property
-    def operation(self) -> Operation:
+    def operation(self) -> RegisteredOperation:
         return operation_of(self.form_class.message)
 
     @property
@@ -79,9 +79,9 @@ class MessageView(LoginRequiredMixin, View):
     def context(self, **values: Any) -> Context:
         return Context(actor=Actor.of_user(self.request.user), source="html", **values)
 
-    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
         values["focus_on_button"] = not form.take_focus(quietly="page" in values)
-        steps = self.request.session.pop(NEXT_STEPS, [])
+        next_steps = self.request.session.pop(NEXT_STEPS, [])
         return render(
             self.request,
             self.template_name,
@@ -90,7 +90,7 @@ class MessageView(LoginRequiredMixin, View):
                 "title": self.title,
                 "lead": self.lead,
                 "today": timezone.localdate(),
-                NEXT_STEPS: steps,
+                NEXT_STEPS: next_steps,
                 **values,
             },
             status=status,
@@ -100,10 +100,10 @@ class MessageView(LoginRequiredMixin, View):
         """The rows that a query finds; none for who may not ask."""
         return look_up(query, self.context())
 
-    def steps(self, *asked: tuple[str, str, dict[str, Any]]) -> list[Link]:
-        """Links to pages of tasks (words, slug, what is chosen beforehand), as far as the account may open them."""
+    def task_links(self, *tasks: tuple[str, str, dict[str, Any]]) -> list[Link]:
+        """Links to pages of tasks (text, slug, what is chosen beforehand), as far as the account may open them."""
         may = self.request.user.has_perm
-        return [Link(text, task_url(slug, **chosen)) for text, slug, chosen in asked if may(f"cqrs.{slug}")]
+        return [Link(text, task_url(slug, **chosen)) for text, slug, chosen in tasks if may(f"cqrs.{slug}")]
 
 
 class TaskView(MessageView):
@@ -113,11 +113,11 @@ class TaskView(MessageView):
     template_name = "task.html"
     button: ClassVar["StrOrPromise"]
 
-    def success(self, form: Any, result: Any) -> str:
+    def success_message(self, form: Any, result: Any) -> str:
         """What has been done, in a sentence."""
         raise NotImplementedError
 
-    def look_here(self, form: Any, result: Any) -> list[str]:
+    def warnings(self, form: Any, result: Any) -> list[str]:
         """What nobody may overlook: it is said in the largest type on the page."""
         return []
 
@@ -126,7 +126,7 @@ class TaskView(MessageView):
         return self.request.path
 
     def next_steps(self, form: Any, result: Any) -> list[Link]:
-        """What is likely to be done then, besides what the next page is for: see `steps`."""
+        """What is likely to be done then, besides what the next page is for: see `task_links`."""
         return []
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -135,7 +135,7 @@ class TaskView(MessageView):
         path, typed = request.session.pop(TYPED, ("", {}))
         if path == request.path:
             form.fill_in_again(typed)
-        return self.page(form, button=self.button)
+        return self.render_page(form, button=self.button)
 
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Sign in first. Of what was sent nothing was carried out; what was typed is there again afterwards."""
@@ -155,26 +155,26 @@ class TaskView(MessageView):
         is_valid = form.is_valid()
         if row := form.to_show():
             return self.show_first(form, row)
-        if is_valid and (url := self.carried_out(form)):
+        if is_valid and (url := self.dispatch_form(form)):
             return redirect(url)
-        if was_carried_out(self.context(idempotency_key=form.idempotency_key)):
+        if is_key_used(self.context(idempotency_key=form.idempotency_key)):
             messages.info(request, DONE_ALREADY)
             return redirect(request.get_full_path())
-        return self.page(form, status=422, button=self.button)
+        return self.render_page(form, status=422, button=self.button)
 
     def show_first(self, sent: TaskForm, row: Any) -> HttpResponse:
         """The page with what was found, as if a link had chosen it: nothing is carried out or refused."""
         form = self.form_class(context=self.context())
         form.fill_in_again(sent.typed(self.request.POST))
         form.fill_in({sent.shows_first: str(row.id)})
-        return self.page(form, status=422, button=self.button, question=self.question(row))
+        return self.render_page(form, status=422, button=self.button, question=self.question(row))
 
     def question(self, row: Any) -> str:
         """What is asked of what was found, before the task acts."""
         return _("This is what was found. Nothing has been done yet.")
 
-    def carried_out(self, form: TaskForm) -> str | None:
-        """Do it, and say so: where to go then. None when the library refused, which the form then says."""
+    def dispatch_form(self, form: TaskForm) -> str | None:
+        """Do what it asks, and say so; the URL to go to then. None when it was refused, which the form then says."""
         replayed: list[bool] = []
         try:
             context = self.context(idempotency_key=form.idempotency_key, on_replay=lambda: replayed.append(True))
@@ -182,14 +182,14 @@ class TaskView(MessageView):
         except DomainError as refusal:
             form.refuse(refusal)
             return None
-        said = self.success(form, result)
-        messages.success(self.request, sentences(str(DONE_ALREADY), said) if replayed else said)
-        for notice in self.look_here(form, result):
-            messages.warning(self.request, notice, extra_tags="look")
+        message = self.success_message(form, result)
+        messages.success(self.request, sentences(str(DONE_ALREADY), message) if replayed else message)
+        for warning in self.warnings(form, result):
+            messages.warning(self.request, warning, extra_tags="look")
         self.request.session[NEXT_STEPS] = self.next_steps(form, result)
         return self.next_url(form, result)
 
-    def onward(self, operation: str, **chosen: Any) -> str:
+    def next_task_url(self, operation: str, **chosen: Any) -> str:
         """The page of the next task, for those who may carry it out; else this page again."""
         may = self.request.user.has_perm(f"cqrs.{operation}")
         return task_url(operation, **chosen) if may else self.request.path
@@ -202,52 +202,52 @@ class QueryView(MessageView):
     table: ClassVar[str]
     empty: ClassVar["StrOrPromise"]
 
-    def nothing(self, form: Any) -> str:
+    def text_if_empty(self, form: Any) -> str:
         """What it means that there is nothing."""
         return str(self.empty)
 
-    def instead(self, form: Any) -> list[Link]:
-        """What to do next where there is nothing: see `steps`."""
+    def links_if_empty(self, form: Any) -> list[Link]:
+        """What to do next where there is nothing: see `task_links`."""
         return []
 
-    def straight_to(self, form: Any, page: Any) -> str | None:
+    def exact_match_url(self, form: Any, page: Any) -> str | None:
         """The page that is meant, where there can be no doubt: of a whole barcode."""
         return None
 
-    def file_with_barcode(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
+    def barcode_match_url(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
         """The page of the one thing that has the barcode that was typed or scanned, for who may open it."""
         if not is_barcode_like(typed) or len(page.rows) != 1:
             return None
-        return next((link.url for link in self.steps(("", slug, {subject: page.rows[0].id}))), None)
+        return next((link.url for link in self.task_links(("", slug, {subject: page.rows[0].id}))), None)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = any(request.GET.get(name) for name in request.GET)
         needs = any(field.required for field in self.form_class.base_fields.values())
         form = self.form_class(request.GET if asked or not needs else None, context=self.context())
         if not form.is_bound:
-            return self.page(form)
+            return self.render_page(form)
         if not form.is_valid():
-            return self.page(form, status=422)
+            return self.render_page(form, status=422)
         try:
             page = dispatch(self.message(form), self.context())
         except InvalidInput as refusal:
             for error in refusal.errors:
                 form.add_error(error.field if error.field in form.fields else None, error.detail)
-            return self.page(form, status=422)
-        url = None if request.headers.get("HX-Request") else self.straight_to(form, page)
-        return redirect(url) if url else self.page(form, **self.found(form, page))
+            return self.render_page(form, status=422)
+        url = None if request.headers.get("HX-Request") else self.exact_match_url(form, page)
+        return redirect(url) if url else self.render_page(form, **self.page_context(form, page))
 
-    def page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
         values = {"table": self.table, "about": [*_about(form)]} | values
         if "page" in values and not values["page"].rows:
-            values |= {"empty": self.nothing(form), "instead": self.instead(form)}
-        return super().page(form, status=status, **values)
+            values |= {"empty": self.text_if_empty(form), "links_if_empty": self.links_if_empty(form)}
+        return super().render_page(form, status=status, **values)
 
     def message(self, form: Any) -> Query[Page[Any]]:
         """What is asked."""
         return cast(Query[Page[Any]], form.to_message())
 
-    def found(self, form: Any, page: Any) -> dict[str, Any]:
+    def page_context(self, form: Any, page: Any) -> dict[str, Any]:
         """What the template shows of a page of rows."""
         return {"page": page, "next_url": self._url(page.next), "previous_url": self._url(page.previous)}
 
@@ -291,5 +291,5 @@ class PickView(LoginRequiredMixin, View):
 @csrf_exempt
 def no_such_api_url(request: HttpRequest) -> JsonResponse:
     """A problem, not a page, for programs that ask for what is not there."""
-    said = problem(404, "not_found", _("There is nothing at this URL."))
-    return JsonResponse(said, status=404, content_type=MEDIA_TYPE)
+    body = problem(404, "not_found", _("There is nothing at this URL."))
+    return JsonResponse(body, status=404, content_type=MEDIA_TYPE)

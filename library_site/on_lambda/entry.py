@@ -21,7 +21,7 @@ def _adapter(event: Any) -> Any:
         if http.is_http(event):
             return http.answer
         if "operation" in event:
-            return messages.invoked
+            return messages.from_invoker
         if isinstance(event.get("detail"), dict) and "operation" in event["detail"] and "id" in event:
             return messages.from_bus
         if _is_batch(event.get("Records")):

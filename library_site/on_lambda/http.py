@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 def is_http(event: dict[str, Any]) -> bool:
     """Whether the event is an HTTP request; what asks an authorizer about one has a type, and is no request to us."""
-    about = event.get("requestContext")
-    is_request = isinstance(about, dict) and ("http" in about or "elb" in about or "httpMethod" in event)
+    context = event.get("requestContext")
+    is_request = isinstance(context, dict) and ("http" in context or "elb" in context or "httpMethod" in event)
     return is_request and "type" not in event
 
 
@@ -30,9 +30,9 @@ def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
             return application(environ | _corrected(environ), start_response)
     except DeadlineExceeded:
         logger.exception("No answer within the function's time")
-        said = unavailable(Request(environ | _corrected(environ)))
-        start_response("503 Service Unavailable", list(said.items()))
-        return [said.content]
+        response = unavailable(Request(environ | _corrected(environ)))
+        start_response("503 Service Unavailable", list(response.items()))
+        return [response.content]
 
 
 def _corrected(environ: dict[str, Any]) -> dict[str, Any]:
@@ -55,11 +55,11 @@ def _latin(text: str) -> str:
 
 def _peer(event: dict[str, Any]) -> str:
     """The address that the gateway saw: of X-Forwarded-For, a client can forge all but what a balancer adds."""
-    about = event["requestContext"]
-    if "elb" in about:
+    context = event["requestContext"]
+    if "elb" in context:
         headers = event.get("headers") or {name: each[-1] for name, each in event["multiValueHeaders"].items()}
         return str(headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
-    return str(about["http"]["sourceIp"] if "http" in about else about["identity"]["sourceIp"])
+    return str(context["http"]["sourceIp"] if "http" in context else context["identity"]["sourceIp"])
 
 
 answer = make_lambda_handler(_answer, binary_support=True)

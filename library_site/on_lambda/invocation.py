@@ -36,4 +36,4 @@ def _identify(context: Any) -> None:
         if isinstance(handler.formatter, LambdaPowertoolsFormatter):
             handler.formatter.append_keys(**about)
     if is_first:
-        logs.cold_start(context.function_name, START_MS)
+        logs.count_cold_start(context.function_name, START_MS)

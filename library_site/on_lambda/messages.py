@@ -39,14 +39,14 @@ class Refused(Exception):
         self.code = refusal.code
 
 
-def invoked(event: dict[str, Any], context: Any) -> Any:
+def from_invoker(event: dict[str, Any], context: Any) -> Any:
     """The answer that REST gives. Raises Refused; a retry by Lambda has the same request id, and is done once."""
-    return _in_time(event, context.aws_request_id, context)
+    return _answer_in_time(event, context.aws_request_id, context)
 
 
 def from_bus(event: dict[str, Any], context: Any) -> None:
     """An EventBridge event whose detail asks for an operation. Raises Refused: Lambda retries, then keeps it."""
-    _in_time(event["detail"], event["id"], context)
+    _answer_in_time(event["detail"], event["id"], context)
 
 
 def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _is_done(record: dict[str, Any], context: Any) -> bool:
     """Whether it was carried out. If not, the log says why: of a refusal the code, for its words may name people."""
     close_old_connections()  # one that the last message has lost is not this one's concern
     try:
-        _in_time(record["body"], record["messageId"], context)
+        _answer_in_time(record["body"], record["messageId"], context)
     except Refused as refusal:
         logger.error("Queued message %s was refused: %s", record["messageId"], refusal.code)
     except Exception:
@@ -69,22 +69,22 @@ def _is_done(record: dict[str, Any], context: Any) -> bool:
     return False
 
 
-def _in_time(request: Any, message_id: str, context: Any) -> Any:
+def _answer_in_time(request: Any, message_id: str, context: Any) -> Any:
     try:
         with deadline(context):
-            return _carry_out(request, message_id)
+            return _answer(request, message_id)
     except DeadlineExceeded as error:
         raise TimeoutError("There was no answer within the function's time.") from error
 
 
-def _carry_out(request: Any, message_id: str) -> Any:
+def _answer(request: Any, message_id: str) -> Any:
     try:
-        asked = _document(request)
-        operation = operation_named(str(asked["operation"]))
+        document = _document(request)
+        operation = operation_named(str(document["operation"]))
         if operation is None:
-            raise NotFound(f"There is no operation {asked['operation']!r}.")
-        message = message_from(operation, asked.get("arguments", {}))
-        key = asked.get("idempotency_key", message_id)
+            raise NotFound(f"There is no operation {document['operation']!r}.")
+        message = message_from(operation, document.get("arguments", {}))
+        key = document.get("idempotency_key", message_id)
         return plain(dispatch(message, Context(actor=Actor.system("lambda"), source="lambda", idempotency_key=key)))
     except UnknownArgument as error:
         raise Refused(InvalidInput.of("arguments", str(error))) from error
@@ -95,11 +95,11 @@ def _carry_out(request: Any, message_id: str) -> Any:
 def _document(request: Any) -> dict[str, Any]:
     """The document, from its text if need be. Raises InvalidInput for what is none."""
     try:
-        asked = json.loads(request) if isinstance(request, str) else request
+        document = json.loads(request) if isinstance(request, str) else request
     except (ValueError, RecursionError):
-        asked = None
-    if not isinstance(asked, dict) or "operation" not in asked or set(asked) - FIELDS:
+        document = None
+    if not isinstance(document, dict) or "operation" not in document or set(document) - FIELDS:
         raise InvalidInput.of("", 'It must be {"operation": "...", "arguments": {...}}, perhaps "idempotency_key".')
-    if not isinstance(asked.get("arguments", {}), dict) or not isinstance(asked.get("idempotency_key", ""), str):
+    if not isinstance(document.get("arguments", {}), dict) or not isinstance(document.get("idempotency_key", ""), str):
         raise InvalidInput.of("", '"arguments" must be an object, and "idempotency_key" a text.')
-    return asked
+    return document

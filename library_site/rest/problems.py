@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
 from library_site.cqrs.answers import (
-    DATABASE_IS_DOWN,
+    DATABASE_OUTAGES,
     MEDIA_TYPE,
     RETRY_AFTER,
     UNAVAILABLE,
@@ -82,7 +82,7 @@ def _translated(error: Exception) -> Exception:
         return still_referenced(error)
     if isinstance(error, IntegrityError):
         return Conflict(violated_rule(error))
-    if isinstance(error, DATABASE_IS_DOWN):
+    if isinstance(error, DATABASE_OUTAGES):
         return Unavailable()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()

@@ -11,11 +11,11 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_seria
 from rest_framework import serializers
 
 from library_site.cqrs.answers import MEDIA_TYPE, problem, status_of
+from library_site.cqrs.barcodes import BARCODE_DIGITS, may_be_barcode
 from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
-from library_site.cqrs.identifiers import BARCODE_DIGITS, may_be_barcode
-from library_site.cqrs.operations import Operation
+from library_site.cqrs.operations import RegisteredOperation
 
-from .tasks import Door, IdField, id_in
+from .tasks import IdField, RestTask, id_in
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -112,63 +112,64 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):
 
 
 class AutoSchema(openapi.AutoSchema):
-    """REST framework's schema, what each task's door says, and the problems that it answers with."""
+    """REST framework's schema, what each RestTask says, and the problems that it answers with."""
 
     @property
-    def door(self) -> Door | None:
-        """The door of the operation that a task's action dispatches; None for CRUD."""
-        return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "door", None)
+    def rest_task(self) -> RestTask | None:
+        """What the view's action was decorated with; None for CRUD."""
+        return getattr(getattr(self.view, getattr(self.view, "action", None) or "", None), "rest_task", None)
 
     @property
-    def task(self) -> Operation | None:
-        return self.door.operation if self.door else None
+    def operation(self) -> RegisteredOperation | None:
+        return self.rest_task.operation if self.rest_task else None
 
     def get_operation_id(self) -> str:
-        return self.task.name if self.task else super().get_operation_id()
+        return self.operation.name if self.operation else super().get_operation_id()
 
     def get_summary(self) -> str | None:
-        return str(self.task.title) if self.task else super().get_summary()
+        return str(self.operation.title) if self.operation else super().get_summary()
 
     def get_description(self) -> str:  # type: ignore[override]  # takes none there
-        return inspect.getdoc(self.task.handler) or "" if self.task else super().get_description()
+        return inspect.getdoc(self.operation.handler) or "" if self.operation else super().get_description()
 
     def get_request_serializer(self) -> Any:
-        if self.door is None:
+        if self.rest_task is None:
             return super().get_request_serializer()
-        return None if self.door.operation.is_query else self.door.takes
+        return None if self.rest_task.operation.is_query else self.rest_task.takes
 
     def get_response_serializers(self) -> Any:
-        if self.door is None:
+        if self.rest_task is None:
             return super().get_response_serializers()
-        answer = _page(self.door.answers) if self.door.operation.is_query else self.door.answers
-        return {self.door.status: answer}
+        answer = _page(self.rest_task.answers) if self.rest_task.operation.is_query else self.rest_task.answers
+        return {self.rest_task.status: answer}
 
     def get_override_parameters(self) -> list[Any]:
-        if self.door is None:
+        if self.rest_task is None:
             return super().get_override_parameters()
-        return [self.door.takes] if self.door.operation.is_query else [IDEMPOTENCY_KEY]
+        return [self.rest_task.takes] if self.rest_task.operation.is_query else [IDEMPOTENCY_KEY]
 
     def _resolve_path_parameters(self, variables: Any) -> Any:
         parameters = super()._resolve_path_parameters(variables)
-        if self.door is None or not may_be_barcode(field := id_in(self.path_regex)):
+        if self.rest_task is None or not may_be_barcode(field := id_in(self.path_regex)):
             return parameters
-        said = f"The id of the {field.removesuffix('_id')}, or the {BARCODE_DIGITS}-digit barcode that stands for it."
-        return [parameter | {"schema": ID_OR_BARCODE, "description": said} for parameter in parameters]
+        kind = field.removesuffix("_id")
+        text = f"The id of the {kind}, or the {BARCODE_DIGITS}-digit barcode that stands for it."
+        return [parameter | {"schema": ID_OR_BARCODE, "description": text} for parameter in parameters]
 
     def get_examples(self) -> list[OpenApiExample]:
-        if self.door is None:
+        if self.rest_task is None:
             return super().get_examples()
-        answer = self.door.answer_example
-        body = {"next": None, "previous": None, "results": [answer]} if self.door.operation.is_query else answer
-        examples = [OpenApiExample("Answer", value=body, response_only=True, status_codes=[str(self.door.status)])]
-        if self.door.request_example is not None:
-            examples.append(OpenApiExample("Request", value=self.door.request_example, request_only=True))
+        answer = self.rest_task.answer_example
+        body = {"next": None, "previous": None, "results": [answer]} if self.rest_task.operation.is_query else answer
+        examples = [OpenApiExample("Answer", value=body, response_only=True, status_codes=[str(self.rest_task.status)])]
+        if self.rest_task.request_example is not None:
+            examples.append(OpenApiExample("Request", value=self.rest_task.request_example, request_only=True))
         return examples
 
     def get_tags(self) -> list[str]:
-        if self.task is None:
+        if self.operation is None:
             return ["CRUD"]
-        return ["Queries" if self.task.is_query else "Commands"]
+        return ["Queries" if self.operation.is_query else "Commands"]
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
@@ -180,19 +181,19 @@ class AutoSchema(openapi.AutoSchema):
             statuses |= {409}
         if self.method in {"POST", "PUT", "PATCH"}:
             statuses |= {413, 415}
-        if self.task is None:
+        if self.operation is None:
             return statuses
         return statuses - {409} | {status_of(refusal) for refusal in self._refusals()}
 
     def _names_something(self) -> bool:
         """Whether the request says an id, or a barcode, that nothing may have."""
-        fields = self.door.takes().fields.values() if self.door else ()
+        fields = self.rest_task.takes().fields.values() if self.rest_task else ()
         return "{" in self.path or any(isinstance(field, IdField) for field in fields)
 
     def _refusals(self) -> list[type[DomainError]]:
-        if self.task is None:
+        if self.operation is None:
             return []
-        return [*self.task.refusals, *([] if self.task.is_query else [IdempotencyKeyReused])]
+        return [*self.operation.refusals, *([] if self.operation.is_query else [IdempotencyKeyReused])]
 
     def _problem_component(self) -> ResolvedComponent:
         component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, schema=PROBLEM_SCHEMA, object="Problem")
@@ -202,13 +203,13 @@ class AutoSchema(openapi.AutoSchema):
     def _problem(self, status: int) -> dict[str, Any]:
         """One response, with an example of each refusal that has this status."""
         refusals = [refusal for refusal in self._refusals() if status_of(refusal) == status]
-        said = [(refusal.code, refusal.__doc__ or "") for refusal in refusals] or [GENERAL[status]]
+        texts = [(refusal.code, refusal.__doc__ or "") for refusal in refusals] or [GENERAL[status]]
         return {
-            "description": "; ".join(f"`{code}`: {text}" for code, text in said),
+            "description": "; ".join(f"`{code}`: {text}" for code, text in texts),
             "content": {
                 MEDIA_TYPE: {
                     "schema": self._problem_component().ref,
-                    "examples": {code: {"value": problem(status, code, text)} for code, text in said},
+                    "examples": {code: {"value": problem(status, code, text)} for code, text in texts},
                 }
             },
         }

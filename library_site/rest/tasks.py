@@ -19,21 +19,21 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
 from library_site.cqrs.answers import plain
+from library_site.cqrs.barcodes import BARCODE_DIGITS, id_of, may_be_barcode
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import authorise, dispatch
 from library_site.cqrs.errors import FieldError, InvalidInput, NotFound
-from library_site.cqrs.identifiers import BARCODE_DIGITS, id_of, may_be_barcode
 from library_site.cqrs.messages import MAX_PAGE_SIZE, PAGE_SIZE, Message, Overriding
-from library_site.cqrs.operations import Operation, operation_of
+from library_site.cqrs.operations import RegisteredOperation, operation_of
 
 Action = TypeVar("Action", bound=Callable[..., Response])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class RestTask:
     """What REST takes and answers for one operation; the schema (schema.py) says the same."""
 
-    operation: Operation
+    operation: RegisteredOperation
     takes: type[serializers.Serializer[Any]]
     answers: type[serializers.Serializer[Any]]
     status: int
@@ -98,7 +98,7 @@ class PageRequest(serializers.Serializer[Any]):
     )
 
 
-def task(
+def rest_task(
     message: type[Message[Any]],
     path: str,
     *,
@@ -109,13 +109,13 @@ def task(
     detail: bool = False,
     status: int = 200,
 ) -> Callable[[Action], Action]:
-    """Make the decorated method of a TaskViewSet the REST door of the operation that `message` asks for.
+    """Make the decorated method of a TaskViewSet the @action for the operation that `message` asks for.
 
     `path` follows the viewset's prefix (and the id, if `detail`); `takes` are the fields of the body (of the query
     string, for a query) and `answers` those of the answer (of a row, for a query).
     """
     operation = operation_of(message)
-    door = Door(
+    made = RestTask(
         operation=operation,
         takes=takes or (PageRequest if operation.is_query else NoFields),
         answers=answers,
@@ -126,7 +126,7 @@ def task(
 
     def decorate(view: Action) -> Action:
         routed: Any = action(detail=detail, methods=["get" if operation.is_query else "post"], url_path=path)(view)
-        routed.door = door
+        routed.rest_task = made
         return cast(Action, routed)
 
     return decorate
@@ -142,21 +142,21 @@ class TaskViewSet(ViewSet):
     @classmethod
     def get_extra_actions(cls) -> list[Any]:
         """The tasks that are served. (REST framework's way reads every attribute, and so imports what makes schemas)"""
-        actions = [each for _, each in sorted(vars(cls).items()) if hasattr(each, "door")]
-        return [each for each in actions if each.door.operation.is_served]
+        actions = [each for _, each in sorted(vars(cls).items()) if hasattr(each, "rest_task")]
+        return [each for each in actions if each.rest_task.operation.is_served]
 
-    def carry_out(self, request: Request, **from_path: Any) -> Response:
+    def perform(self, request: Request, **from_path: Any) -> Response:
         """Dispatch the action's message, made of the request and of what the path says.
 
         `from_path` are ids, or barcodes that stand for them.
         """
-        door: Door = getattr(self, self.action).door
-        operation = door.operation
+        rest_task: RestTask = getattr(self, self.action).rest_task
+        operation = rest_task.operation
         replayed: list[bool] = []
         context = context_of(request, on_replay=lambda: replayed.append(True))
         may = partial(authorise, operation, context)
         data = request.query_params if operation.is_query else request.data
-        serializer = door.takes(data=data, context={"authorise": may})
+        serializer = rest_task.takes(data=data, context={"authorise": may})
         serializer.is_valid(raise_exception=True)
         fields, nested = _flat(serializer.validated_data)
         ids = {name: _identified(name, value, may) for name, value in from_path.items()}
@@ -166,7 +166,7 @@ class TaskViewSet(ViewSet):
             raise _in_terms_of_the_request(error, nested) from error
         body = plain(result, link=partial(_link, request))
         headers = {"Idempotency-Replayed": "true"} if replayed else None
-        return Response(body, status=door.status, headers=headers)
+        return Response(body, status=rest_task.status, headers=headers)
 
 
 class TaskRouter(SimpleRouter):
@@ -199,10 +199,10 @@ def context_of(request: Request, on_replay: Callable[[], object] | None = None) 
     return Context(actor=Actor.of_user(request.user), source="rest", idempotency_key=key, on_replay=on_replay)
 
 
-def _identified(name: str, said: UUID | str, authorise: Callable[[], None]) -> UUID | str:
-    """The id that is said in a field; nobody finds out which barcodes there are who may not do what is asked."""
+def _identified(name: str, id_or_barcode: UUID | str, authorise: Callable[[], None]) -> UUID | str:
+    """The id that is meant in a field; nobody finds out which barcodes there are who may not do what is asked."""
     try:
-        return id_of(name, said)
+        return id_of(name, id_or_barcode)
     except NotFound:
         authorise()
         raise

@@ -35,8 +35,8 @@ def line(written: io.BytesIO) -> dict[str, Any]:
     """What the only line says."""
     text, rest = written.getvalue().split(b"\n")
     assert rest == b""
-    said: dict[str, Any] = json.loads(text)
-    return said
+    fields: dict[str, Any] = json.loads(text)
+    return fields
 
 
 def test_a_line_says_when_how_bad_where_and_what(logger: logging.Logger, written: io.BytesIO, settings: Any) -> None:
@@ -44,12 +44,12 @@ def test_a_line_says_when_how_bad_where_and_what(logger: logging.Logger, written
 
     logger.warning("%s was %d days late", "Emma", 3, extra={"code": "late"})
 
-    said = line(written)
-    when = datetime.fromisoformat(said["timestamp"])
+    fields = line(written)
+    when = datetime.fromisoformat(fields["timestamp"])
     assert when.utcoffset() == timedelta(0), "wherever the library is"
     assert abs(when - datetime.now(UTC)) < timedelta(minutes=1)
-    assert (said["level"], said["message"], said["code"]) == ("WARNING", "Emma was 3 days late", "late")
-    assert said["service"] == "library"
+    assert (fields["level"], fields["message"], fields["code"]) == ("WARNING", "Emma was 3 days late", "late")
+    assert fields["service"] == "library"
 
 
 ODD: dict[str, tuple[Any, Any]] = {
@@ -65,13 +65,13 @@ ODD: dict[str, tuple[Any, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("value", "said"), ODD.values(), ids=ODD)
+@pytest.mark.parametrize(("value", "text"), ODD.values(), ids=ODD)
 def test_whatever_is_logged_is_one_line_of_json(
-    logger: logging.Logger, written: io.BytesIO, value: Any, said: Any
+    logger: logging.Logger, written: io.BytesIO, value: Any, text: Any
 ) -> None:
     logger.info("Odd: %s", value, extra={"odd": value})
 
-    assert line(written)["odd"] == said
+    assert line(written)["odd"] == text
     assert line(written)["message"] == f"Odd: {value}"
 
 
@@ -81,18 +81,18 @@ def test_an_exception_is_told_on_the_same_line(logger: logging.Logger, written: 
     except ValueError:
         logger.exception("It failed")
 
-    said = line(written)
-    assert said["exception"].startswith("Traceback (most recent call last):\n")
-    assert said["exception"].endswith("ValueError: no\nbook")
-    assert said["exception_name"] == "ValueError"
+    fields = line(written)
+    assert fields["exception"].startswith("Traceback (most recent call last):\n")
+    assert fields["exception"].endswith("ValueError: no\nbook")
+    assert fields["exception_name"] == "ValueError"
 
 
 def test_a_message_cannot_pass_for_fields_of_the_line(logger: logging.Logger, written: io.BytesIO) -> None:
     logger.info('{"level": "ERROR", "request_id": "forged"}')
 
-    said = line(written)
-    assert said["level"] == "INFO"
-    assert "request_id" not in said
+    fields = line(written)
+    assert fields["level"] == "INFO"
+    assert "request_id" not in fields
 
 
 def test_of_a_request_the_query_is_not_told_for_it_may_name_people(logger: logging.Logger, written: io.BytesIO) -> None:
@@ -100,8 +100,8 @@ def test_of_a_request_the_query_is_not_told_for_it_may_name_people(logger: loggi
 
     logger.warning("Not Found: %s", request.path, extra={"status_code": 404, "request": request})
 
-    said = line(written)
-    assert (said["status_code"], said["request"]) == (404, "GET /api/user/search")
+    fields = line(written)
+    assert (fields["status_code"], fields["request"]) == (404, "GET /api/user/search")
     assert b"ann" not in written.getvalue()
 
 
@@ -118,9 +118,9 @@ def test_an_operation_is_counted_in_the_embedded_metric_format(capsys: pytest.Ca
     logs.OperationMetrics().handle(record(**about, duration_ms=12.5))
 
     (text,) = capsys.readouterr().out.splitlines()
-    said = json.loads(text)
-    about_metrics = said.pop("_aws")
-    assert said == {"operation": "BorrowBook", "outcome": "REFUSED", "Duration": [12.5]}
+    metric = json.loads(text)
+    about_metrics = metric.pop("_aws")
+    assert metric == {"operation": "BorrowBook", "outcome": "REFUSED", "Duration": [12.5]}
     assert set(about_metrics) == {"Timestamp", "CloudWatchMetrics"}
     assert abs(about_metrics["Timestamp"] / 1000 - datetime.now(UTC).timestamp()) < 60
     assert about_metrics["CloudWatchMetrics"] == [
@@ -135,6 +135,6 @@ def test_an_operation_is_counted_in_the_embedded_metric_format(capsys: pytest.Ca
 def test_what_cannot_be_counted_fails_nothing_but_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     logs.OperationMetrics().handle(record(operation="BorrowBook"))
 
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "KeyError: 'duration_ms'" in said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "KeyError: 'duration_ms'" in output.err

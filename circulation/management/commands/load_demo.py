@@ -21,7 +21,7 @@ from circulation.commands import (
 from circulation.management.demo_events import OPENED_DAYS_AGO, Event, Suspension, events
 from circulation.management.demo_library import BOOKS, PEOPLE, SUSPENDED, WITHDRAWN, DemoBook, DemoPerson
 from library_site.cqrs import Actor, Conflict, Context, DomainError, NotFound, dispatch
-from library_site.cqrs.journal import was_carried_out
+from library_site.cqrs.journal import is_key_used
 from library_site.cqrs.messages import Command as Message
 
 R = TypeVar("R")
@@ -108,7 +108,7 @@ class DemoLibrary:
 
     def _suspend(self, event: Suspension) -> None:
         """Its last day is reckoned from now: on another day it would be another command."""
-        if was_carried_out(self._context(event.key, event.days_ago)):
+        if is_key_used(self._context(event.key, event.days_ago)):
             self._steps += 1
             self._count_replay()
             return

@@ -13,7 +13,7 @@ from circulation.domain.people import EmailAlreadyRegistered
 from circulation.models import LibraryUser
 from circulation.queries import GetUserFile
 from library_site.cqrs import InvalidInput, NotFound, dispatch
-from library_site.cqrs.identifiers import id_of
+from library_site.cqrs.barcodes import id_of
 from library_site.cqrs.models import JournalEntry
 from tests.library import context, lend, register, suspend
 

@@ -65,7 +65,7 @@ def act(client: Client, model: str, action: str, ids: Iterable[Any], **more: str
     )
 
 
-def said(response: Any) -> list[str]:
+def messages_on(response: Any) -> list[str]:
     """The messages on a page."""
     return [str(message) for message in response.context["messages"]]
 

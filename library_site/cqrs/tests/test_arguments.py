@@ -51,7 +51,7 @@ def test_everything_that_is_missing_or_cannot_be_read_is_said_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "arguments", "said"),
+    ("kind", "arguments", "detail"),
     [
         (SearchBooks, {"q": "x", "page_size": "many"}, "“page_size” must be a whole number."),
         (AddNewBook, {"title": "x", "only_if_new": "perhaps"}, "“only_if_new” must be true or false."),
@@ -59,8 +59,8 @@ def test_everything_that_is_missing_or_cannot_be_read_is_said_at_once() -> None:
         (AddNewBook, {"title": None}, "“title” must be text."),
     ],
 )
-def test_what_cannot_be_read_is_said_in_words(kind: Any, arguments: dict[str, Any], said: str) -> None:
-    assert [detail for _, _, detail in wrong(kind, **arguments)] == [said]
+def test_what_cannot_be_read_is_said_in_words(kind: Any, arguments: dict[str, Any], detail: str) -> None:
+    assert [error[2] for error in wrong(kind, **arguments)] == [detail]
 
 
 def test_a_field_that_the_message_has_not_is_an_error_of_usage() -> None:

@@ -358,10 +358,10 @@ def test_a_database_without_roles_is_refused() -> None:
 def test_a_variable_that_names_no_role_is_refused(monkeypatch: pytest.MonkeyPatch, kind: str, url: str) -> None:
     roles = {each: new_role(each) for each in VARIABLES}
 
-    said = refused(monkeypatch, **{each: role.url for each, role in roles.items()} | {kind: url})
+    message = refused(monkeypatch, **{each: role.url for each, role in roles.items()} | {kind: url})
 
     assert not any(map(exists, roles.values()))
-    assert said == f"Set {VARIABLES[kind]} to postgres://NAME:PASSWORD@…, as the functions will have it."
+    assert message == f"Set {VARIABLES[kind]} to postgres://NAME:PASSWORD@…, as the functions will have it."
 
 
 @only_postgresql
@@ -378,9 +378,9 @@ def test_a_role_that_may_do_more_is_refused(monkeypatch: pytest.MonkeyPatch, mor
     mighty, writer = new_role("mighty"), new_role("writer")
     execute(f"CREATE ROLE {{}} LOGIN {more}", mighty.name)
     try:
-        said = refused(monkeypatch, writer.url, mighty.url)
+        message = refused(monkeypatch, writer.url, mighty.url)
     finally:
         forget(mighty)
 
-    assert said == f"{mighty.name} is there already and may do more than a reader. Take another name."
+    assert message == f"{mighty.name} is there already and may do more than a reader. Take another name."
     assert not exists(writer)

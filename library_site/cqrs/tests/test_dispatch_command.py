@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from catalog.models import Book
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 from tests.library import add_book, borrow, register, report_missing
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def refusal(*arguments: object) -> Any:
     return json.loads(err)
 
 
-def sample(operation: Operation) -> list[str]:
+def sample(operation: RegisteredOperation) -> list[str]:
     """Arguments that the operation's message understands; nothing in the library has their ids."""
     optional = {"AddNewBook": ["author_name"], "ChangeContact": ["name"], "CorrectBook": ["title"]}
     values = {"author_name": "Frank Herbert", "email": "ann@example.org", "position": 1, "day": "2099-12-25"}
@@ -62,20 +62,20 @@ def test_every_operation_is_reached(name):
     operation = operation_named(name)
     assert operation
     status, out, err = run(name, *sample(operation))
-    said = json.loads(out or err)
+    body = json.loads(out or err)
     if status == 0:
         assert not err
-        assert ("results" in said) is operation.is_query
+        assert ("results" in body) is operation.is_query
     else:
-        assert (status, said["code"]) == (1, "not_found")
+        assert (status, body["code"]) == (1, "not_found")
     journalled = JournalEntry.objects.values_list("operation", "actor", "source")
     assert list(journalled) == ([] if operation.is_query else [(name, "system:cli", "cli")])
 
 
 def test_a_command_answers_as_rest_does(api):
-    said = answer("AddNewBook", "title=Solaris", "isbn=0-15-602760-7", "author_name=Stanisław Lem", "only_if_new=true")
+    body = answer("AddNewBook", "title=Solaris", "isbn=0-15-602760-7", "author_name=Stanisław Lem", "only_if_new=true")
     book = Book.objects.get()
-    assert said == {
+    assert body == {
         "book_id": str(book.id),
         "author_id": str(book.author_id),
         "author_added": True,
@@ -83,12 +83,12 @@ def test_a_command_answers_as_rest_does(api):
         "book_status": "AVAILABLE",
     }
     by_rest = api.post("/api/book/new", {"title": "Eden", "author": {"name": "Stanisław Lem"}}).json()
-    assert said.keys() == by_rest.keys()
+    assert body.keys() == by_rest.keys()
 
     user_id = register()
-    said = answer("BorrowBook", f"book_id={book.id}", f"user_id={user_id}")
+    body = answer("BorrowBook", f"book_id={book.id}", f"user_id={user_id}")
     by_rest = api.post(f"/api/book/{by_rest['book_id']}/borrow", {"user_id": str(user_id)}).json()
-    assert said == by_rest | {"book_id": str(book.id)}
+    assert body == by_rest | {"book_id": str(book.id)}
 
 
 def test_a_query_answers_as_rest_does_with_cursors_for_links(api):
@@ -96,13 +96,13 @@ def test_a_query_answers_as_rest_does_with_cursors_for_links(api):
     add_book("Dune")
     for title in ("こころ", "Emma"):
         borrow(add_book(title), user_id)
-    said = answer("GetBorrowedBooksByUser", f"user_id={user_id}")
-    assert said == api.get(f"/api/book/by-user/{user_id}").json()
-    assert {row["title"] for row in said["results"]} == {"こころ", "Emma"}
+    body = answer("GetBorrowedBooksByUser", f"user_id={user_id}")
+    assert body == api.get(f"/api/book/by-user/{user_id}").json()
+    assert {row["title"] for row in body["results"]} == {"こころ", "Emma"}
 
     first = answer("GetBorrowedBooksByUser", f"user_id={user_id}", "page_size=1")
     second = answer("GetBorrowedBooksByUser", f"user_id={user_id}", "page_size=1", f"cursor={first['next']}")
-    assert first["results"] + second["results"] == said["results"]
+    assert first["results"] + second["results"] == body["results"]
     assert (first["previous"], second["next"]) == (None, None)
 
 

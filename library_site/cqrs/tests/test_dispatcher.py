@@ -155,7 +155,7 @@ def test_an_effect_that_cannot_be_journalled_does_not_happen(monkeypatch: pytest
     def full(*args: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(journal, "carried_out", full)
+    monkeypatch.setattr(journal, "record_effect", full)
 
     with pytest.raises(OSError, match="disk full"):
         dispatch(EMMA, context())
@@ -392,16 +392,16 @@ def test_a_key_replays_though_the_secret_key_has_changed(settings: Any) -> None:
     assert dispatch(command, context(idempotency_key="k")) == first
 
 
-class SaidByTheDatabase(Exception):
+class DriverError(Exception):
     """An error of the driver's, with PostgreSQL's code for it."""
 
-    def __init__(self, said: str, sqlstate: str | None) -> None:
-        super().__init__(said)
+    def __init__(self, text: str, sqlstate: str | None) -> None:
+        super().__init__(text)
         self.sqlstate = sqlstate
 
 
 @pytest.mark.parametrize(
-    ("sqlstate", "said", "answer"),
+    ("sqlstate", "text", "answer"),
     [
         ("40P01", "deadlock detected", Conflict),
         ("40001", "could not serialize access", Conflict),
@@ -411,10 +411,10 @@ class SaidByTheDatabase(Exception):
     ],
 )
 def test_only_what_the_database_has_undone_for_certain_is_a_conflict(
-    handle: Callable[[Handler], None], sqlstate: str | None, said: str, answer: type[Exception]
+    handle: Callable[[Handler], None], sqlstate: str | None, text: str, answer: type[Exception]
 ) -> None:
     def fail(command: Any, context: Context) -> Any:
-        raise OperationalError(said) from SaidByTheDatabase(said, sqlstate)
+        raise OperationalError(text) from DriverError(text, sqlstate)
 
     handle(fail)
     with pytest.raises(answer):

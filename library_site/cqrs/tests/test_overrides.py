@@ -64,7 +64,7 @@ def refusal(command: Any, user: User) -> Conflict:
     return caught.value
 
 
-def said(refusal: Conflict) -> dict[str, bool]:
+def problems_of(refusal: Conflict) -> dict[str, bool]:
     """The codes of what stands in the way, and of each whether it says that it may not be overridden."""
     return {each.code: "You may not override this." in each.message for each in refusal.problems}
 
@@ -81,15 +81,15 @@ def test_who_has_the_permissions_of_the_rules_overrides_them_and_the_journal_say
 
 
 def test_librarians_override_nothing(loan: BorrowBook, librarian: User) -> None:
-    assert said(refusal(overriding(loan, LIMIT, SUSPENDED), librarian)) == {SUSPENDED: True, LIMIT: True}
+    assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), librarian)) == {SUSPENDED: True, LIMIT: True}
 
 
 def test_the_permission_is_that_of_the_rule(loan: BorrowBook) -> None:
-    assert said(refusal(overriding(loan, LIMIT, SUSPENDED), clerk(LIMIT))) == {SUSPENDED: True}
+    assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), clerk(LIMIT))) == {SUSPENDED: True}
 
 
 def test_what_is_not_overridden_stands(loan: BorrowBook, supervisor: User) -> None:
-    assert said(refusal(overriding(loan, SUSPENDED), supervisor)) == {LIMIT: False}
+    assert problems_of(refusal(overriding(loan, SUSPENDED), supervisor)) == {LIMIT: False}
 
 
 @pytest.mark.parametrize("reason", ["", " \n"])
@@ -126,7 +126,7 @@ def test_what_is_not_in_the_way_is_overridden_by_nobody_who_could_not_if_it_were
 
 
 def test_what_is_in_the_way_is_said_first(loan: BorrowBook) -> None:
-    assert said(refusal(overriding(loan, LIMIT, "overdue_limit_reached"), clerk(LIMIT))) == {SUSPENDED: False}
+    assert problems_of(refusal(overriding(loan, LIMIT, "overdue_limit_reached"), clerk(LIMIT))) == {SUSPENDED: False}
 
 
 def test_an_override_is_offered_to_those_only_who_may(loan: BorrowBook, librarian: User) -> None:
@@ -163,7 +163,7 @@ def test_what_is_not_among_the_overridable_nobody_overrides() -> None:
     with pytest.raises(Conflict) as caught:
         dispatch(command, context())
 
-    assert said(caught.value) == {"book_not_available": True}
+    assert problems_of(caught.value) == {"book_not_available": True}
 
 
 def test_that_something_is_not_there_is_no_rule() -> None:

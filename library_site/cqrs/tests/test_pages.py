@@ -213,7 +213,7 @@ def test_a_field_is_read_from_what_is_named_instead() -> None:
     add_book("Emma", author="Jane Austen")
     shown = Book.objects.annotate(shout=Upper("title"))
 
-    page = page_of(Shown, shown, GetShown(), order_by=("title", "id"), instead={"title": "shout"})
+    page = page_of(Shown, shown, GetShown(), order_by=("title", "id"), columns={"title": "shout"})
 
     assert page.rows == [Shown(id=Book.objects.get().pk, title="EMMA")]
 
@@ -236,7 +236,7 @@ def test_what_is_read_instead_leaves_the_order_and_the_cursors_alone() -> None:
 
     def shown(cursor: str | None) -> Page[Shown]:
         query = GetShown(cursor=cursor, page_size=1)
-        return page_of(Shown, books, query, order_by=("title", "id"), instead={"title": "same"})
+        return page_of(Shown, books, query, order_by=("title", "id"), columns={"title": "same"})
 
     page = shown(None)
     found = page.rows

@@ -146,8 +146,8 @@ def test_a_record_says_nothing_about_anybody(caplog: pytest.LogCaptureFixture) -
 
     assert {"RegisterUser", "BorrowBook", "SearchUsers"} <= {record.operation for record in records(caplog)}
     for record in records(caplog):
-        said = f"{vars(record)}".lower()
-        assert not any(word in said for word in ("ann", "lee", "example.org")), said
+        text = f"{vars(record)}".lower()
+        assert not any(word in text for word in ("ann", "lee", "example.org")), text
 
 
 # Who hears of it
@@ -200,7 +200,7 @@ def test_on_lambda_every_operation_is_logged_and_counted() -> None:
     refused, failed = map(json.loads, logged)
     assert (refused["level"], refused["operation"], refused["outcome"]) == ("INFO", "AddNewBook", "REFUSED")
     assert (failed["level"], failed["operation"], failed["outcome"]) == ("ERROR", "SearchBooks", "FAILED")
-    assert [(said["operation"], said["outcome"]) for said in map(json.loads, counted)] == [
+    assert [(metric["operation"], metric["outcome"]) for metric in map(json.loads, counted)] == [
         ("AddNewBook", "REFUSED"),
         ("SearchBooks", "FAILED"),
     ]

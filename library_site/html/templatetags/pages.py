@@ -21,13 +21,13 @@ register = template.Library()
 FOR_ALL = {"desk", "tasks"}
 """Pages that are no operation's: whoever is signed in may open them."""
 TABS = FOR_ALL | {"return_book", "get_hold_shelf", "get_missing_books", "search_books", "search_users"}
-"""The places to which every page leads. On one of them no other is marked, though its group may belong there."""
+"""The pages to which every page leads. On one of them no other is marked, though its group may belong there."""
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @register.simple_tag(takes_context=True)
-def place(context: RequestContext, name: str, text: str, key: str = "") -> str:
-    """A place to which every page leads, by the name of its URL, and its access key: marked where one is in it.
+def page_link(context: RequestContext, name: str, text: str, key: str = "") -> str:
+    """The link to a page, by the name of its URL, with its access key: marked where one is in it.
 
     Nothing, where the account may not ask for it, or this process does not serve it.
     """
@@ -39,7 +39,7 @@ def place(context: RequestContext, name: str, text: str, key: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def task(context: RequestContext, slug: str, text: str, about: str, **chosen: Any) -> str:
+def task_link(context: RequestContext, slug: str, text: str, about: str, **chosen: Any) -> str:
     """The link, in a row `about` something, to the page of a task with this chosen; nothing for who may not do it."""
     url = _url(slug)
     if url is None or not _may(context, slug):
@@ -48,7 +48,7 @@ def task(context: RequestContext, slug: str, text: str, about: str, **chosen: An
 
 
 @register.simple_tag(takes_context=True)
-def ways_to(context: RequestContext, *slugs: str) -> list[Link]:
+def task_links(context: RequestContext, *slugs: str) -> list[Link]:
     """Links to the pages of these operations, as far as the account may open them, and to all tasks."""
     titles = {operation.slug: str(operation.title) for operation in all_operations()} | {"tasks": _("All tasks")}
     found = [(slug, _url(slug)) for slug in (*slugs, "tasks") if slug in titles and _may(context, slug)]

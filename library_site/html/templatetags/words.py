@@ -4,7 +4,7 @@ import re
 
 from django import template
 
-from library_site.cqrs.names import DOORS, SYSTEM, TITLES, refusal_name
+from library_site.cqrs.names import SOURCES, SYSTEM_ACTORS, TITLES, refusal_name
 
 register = template.Library()
 
@@ -24,10 +24,10 @@ def unbroken(text: str) -> str:
 @register.filter
 def actor(name: str) -> str:
     """Who did something: the user name of staff; what acts for the library itself, system:cli, as words."""
-    return str(SYSTEM.get(name, name))
+    return str(SYSTEM_ACTORS.get(name, name))
 
 
 @register.filter
-def door(source: str) -> str:
+def source(name: str) -> str:
     """How a request came in: html is "on a page"."""
-    return str(DOORS.get(source, source))
+    return str(SOURCES.get(name, name))

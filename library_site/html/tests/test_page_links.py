@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from library_site.cqrs.texts import written
+from library_site.cqrs.texts import long_date
 from library_site.html.templatetags.pages import upright
 from tests.library import add_book, borrow, lend, register, reserve
 from tests.pages import after, send
@@ -116,15 +116,15 @@ def test_a_scanned_barcode_leads_straight_to_what_it_is_on(
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "text"),
     [
         ("9780441013590", "This ISBN was misread"),
         ("9780441013593", "The library has no book with this ISBN."),
         ("zzz", "No book matches."),
     ],
 )
-def test_that_there_is_no_such_book_says_what_it_means(desk: Client, typed: str, said: str) -> None:
-    assert said in desk.get("/search-books", {"q": typed}).content.decode()
+def test_that_there_is_no_such_book_says_what_it_means(desk: Client, typed: str, text: str) -> None:
+    assert text in desk.get("/search-books", {"q": typed}).content.decode()
 
 
 def test_an_unknown_isbn_is_brought_along_to_the_new_book(desk: Client) -> None:
@@ -219,7 +219,7 @@ def test_a_list_on_paper_names_whom_it_is_about_and_the_day(desk: Client) -> Non
 
     (heading,) = re.findall(r"<h1>.*?</h1>", page, re.DOTALL)
     assert "Ann Lee" in heading
-    assert f'<p class="on-paper">{written(timezone.localdate())}</p>' in page
+    assert f'<p class="on-paper">{long_date(timezone.localdate())}</p>' in page
 
 
 def test_the_journal_is_narrowed_in_the_open_once_something_is_asked(desk: Client) -> None:

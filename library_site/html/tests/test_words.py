@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.template.loader import render_to_string
 
-from library_site.html.templatetags.words import actor, door, words
+from library_site.html.templatetags.words import actor, source, words
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "text"),
     [
         ("BorrowBook", "Borrow book"),
         ("user_suspended", "The person is suspended"),
@@ -18,8 +18,8 @@ from library_site.html.templatetags.words import actor, door, words
         ("", ""),
     ],
 )
-def test_words(name: str, said: str) -> None:
-    assert words(name) == said
+def test_words(name: str, text: str) -> None:
+    assert words(name) == text
 
 
 def test_who_did_it_and_how_is_said_as_people_say_it() -> None:
@@ -28,11 +28,11 @@ def test_who_did_it_and_how_is_said_as_people_say_it() -> None:
         "the command line",
         "the library’s clock",
     ]
-    assert [door(source) for source in ("html", "rest", "cli")] == ["on a page", "by a program", "on the command line"]
+    assert [source(name) for name in ("html", "rest", "cli")] == ["on a page", "by a program", "on the command line"]
 
 
 @pytest.mark.parametrize(
-    ("person", "said"),
+    ("person", "text"),
     [
         ({"suspended_until": date(2026, 12, 24)}, "until 24 December 2026"),
         (
@@ -43,5 +43,5 @@ def test_who_did_it_and_how_is_said_as_people_say_it() -> None:
         ({}, ""),
     ],
 )
-def test_a_suspension_is_said_without_spaces_around_it(person: dict[str, object], said: str) -> None:
-    assert render_to_string("parts/suspension.html", {"person": person}) == said
+def test_a_suspension_is_said_without_spaces_around_it(person: dict[str, object], text: str) -> None:
+    assert render_to_string("parts/suspension.html", {"person": person}) == text

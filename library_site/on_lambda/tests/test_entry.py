@@ -25,7 +25,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return adapt
 
     monkeypatch.setattr(http, "answer", adapter("answer"))
-    for name in ("invoked", "from_bus", "from_queue"):
+    for name in ("from_invoker", "from_bus", "from_queue"):
         monkeypatch.setattr(messages, name, adapter(name))
     return called
 
@@ -34,8 +34,8 @@ DOCUMENT = ask("GetMissingBooks")
 
 OURS = {
     **{name: (make("/"), "answer") for name, make in HTTP.items()},
-    "a direct invocation": (DOCUMENT, "invoked"),
-    "a schedule with a constant": (DOCUMENT | {"idempotency_key": "today"}, "invoked"),
+    "a direct invocation": (DOCUMENT, "from_invoker"),
+    "a schedule with a constant": (DOCUMENT | {"idempotency_key": "today"}, "from_invoker"),
     "the bus": (bus(DOCUMENT), "from_bus"),
     "a queue": (queue(DOCUMENT, DOCUMENT), "from_queue"),
 }
@@ -101,7 +101,7 @@ def test_what_an_adapter_raises_reaches_lambda(monkeypatch: pytest.MonkeyPatch) 
     def fail(event: Any, context: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(messages, "invoked", fail)
+    monkeypatch.setattr(messages, "from_invoker", fail)
 
     with pytest.raises(ZeroDivisionError):
         entry.handler(DOCUMENT, LambdaContext())

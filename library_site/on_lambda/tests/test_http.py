@@ -28,14 +28,14 @@ database = pytest.mark.usefixtures("db", "open_connections")
 
 
 def answer(event: dict[str, Any], context: LambdaContext | None = None) -> dict[str, Any]:
-    said: dict[str, Any] = http.answer(event, context or LambdaContext())
-    assert json.loads(json.dumps(said)) == said, "Lambda can send it"
-    return said
+    reply: dict[str, Any] = http.answer(event, context or LambdaContext())
+    assert json.loads(json.dumps(reply)) == reply, "Lambda can send it"
+    return reply
 
 
-def headers_of(said: dict[str, Any]) -> Headers:
+def headers_of(reply: dict[str, Any]) -> Headers:
     """The headers of an answer, whichever way it has them; names in lower case."""
-    lists = said.get("multiValueHeaders") or {name: [value] for name, value in said["headers"].items()}
+    lists = reply.get("multiValueHeaders") or {name: [value] for name, value in reply["headers"].items()}
     return {name.lower(): values[-1] for name, values in lists.items()}
 
 
@@ -149,19 +149,19 @@ def test_bytes_are_answered_in_base64(make: Make, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(http, "application", application)
 
-    said = answer(make("/"))
+    reply = answer(make("/"))
 
-    assert said["isBase64Encoded"] is True
-    assert decompress(b64decode(said["body"])).decode() == "é"
+    assert reply["isBase64Encoded"] is True
+    assert decompress(b64decode(reply["body"])).decode() == "é"
 
 
 @every_kind
 @database
 def test_texts_are_answered_as_they_are(make: Make) -> None:
-    said = answer(make("/login"))
+    reply = answer(make("/login"))
 
-    assert (said["statusCode"], said["isBase64Encoded"]) == (200, False)
-    assert "<form" in said["body"]
+    assert (reply["statusCode"], reply["isBase64Encoded"]) == (200, False)
+    assert "<form" in reply["body"]
 
 
 def sign_in(make: Make, password: str, **headers: str) -> dict[str, Any]:
@@ -176,18 +176,18 @@ def sign_in(make: Make, password: str, **headers: str) -> dict[str, Any]:
     return answer(make("/login", method="POST", headers=sent | headers, body=urlencode(form).encode()))
 
 
-def cookies_of(said: dict[str, Any]) -> set[str]:
-    lines = said["cookies"] if "cookies" in said else said["multiValueHeaders"]["Set-Cookie"]
+def cookies_of(reply: dict[str, Any]) -> set[str]:
+    lines = reply["cookies"] if "cookies" in reply else reply["multiValueHeaders"]["Set-Cookie"]
     return {line.strip().partition("=")[0] for line in lines}
 
 
 @pytest.mark.parametrize("make", [v1, v2, alb_lists])
 @database
 def test_signing_in_sets_every_cookie(librarian: User, make: Make) -> None:
-    said = sign_in(make, "correct horse")
+    reply = sign_in(make, "correct horse")
 
-    assert (said["statusCode"], headers_of(said)["location"]) == (302, "/")
-    assert cookies_of(said) == {"csrftoken", "sessionid"}
+    assert (reply["statusCode"], headers_of(reply)["location"]) == (302, "/")
+    assert cookies_of(reply) == {"csrftoken", "sessionid"}
     assert Session.objects.count() == 1
 
 
@@ -203,9 +203,9 @@ def test_a_form_of_another_site_is_refused(librarian: User, make: Make) -> None:
 @every_kind
 @database
 def test_a_wrong_password_counts_against_the_address_that_the_gateway_saw(librarian: User, make: Make) -> None:
-    said = sign_in(make, "wrong", **{"x-forwarded-for": "198.51.100.1"})
+    reply = sign_in(make, "wrong", **{"x-forwarded-for": "198.51.100.1"})
 
-    assert said["statusCode"] == 422
+    assert reply["statusCode"] == 422
     assert AccessAttempt.objects.get().ip_address == SOURCE
 
 
@@ -213,8 +213,8 @@ def test_a_wrong_password_counts_against_the_address_that_the_gateway_saw(librar
 @database
 def test_a_host_that_is_not_ours_is_refused(make: Make) -> None:
     for host in ("elsewhere.example", "testserver.elsewhere.example", "tést", ""):
-        said = answer(make("/login", headers={"host": host, "x-forwarded-host": "testserver"}))
-        assert said["statusCode"] == 400
+        reply = answer(make("/login", headers={"host": host, "x-forwarded-host": "testserver"}))
+        assert reply["statusCode"] == 400
 
 
 @every_kind
@@ -241,9 +241,9 @@ def test_a_link_in_an_answer_is_of_the_host_that_was_asked(token: str, make: Mak
     for _ in range(2):
         add_book()
 
-    said = answer(make("/api/book?page_size=1", headers={"authorization": f"Token {token}"}))
+    reply = answer(make("/api/book?page_size=1", headers={"authorization": f"Token {token}"}))
 
-    assert json.loads(said["body"])["next"].startswith("https://testserver/api/book?")
+    assert json.loads(reply["body"])["next"].startswith("https://testserver/api/book?")
 
 
 @every_kind
@@ -272,13 +272,13 @@ def test_when_time_is_over_the_answer_is_a_503_that_says_try_again(
     context = nearly_over()
     headers = {"authorization": f"Token {token}", "cookie": "sessionid=" + "a" * 32}
 
-    said = answer(make(target, headers=headers), context)
+    reply = answer(make(target, headers=headers), context)
 
     assert context.get_remaining_time_in_millis() > 0
-    assert said["statusCode"] == 503
+    assert reply["statusCode"] == 503
     kind = "text/html; charset=utf-8" if target == "/" else "application/problem+json"
-    assert headers_of(said) == {"content-type": kind, "retry-after": "5"}
-    assert "does not answer" in said["body"] if target == "/" else json.loads(said["body"]) == UNAVAILABLE
+    assert headers_of(reply) == {"content-type": kind, "retry-after": "5"}
+    assert "does not answer" in reply["body"] if target == "/" else json.loads(reply["body"]) == UNAVAILABLE
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert record.getMessage() == "No answer within the function's time"
     assert connection.connection is None

@@ -33,7 +33,7 @@ Send = Callable[[Any, str], Any]
 
 def invoked(document: Any, id: str = "request-1") -> Any:
     """The answer to a direct invocation."""
-    return messages.invoked(document, LambdaContext(id))
+    return messages.from_invoker(document, LambdaContext(id))
 
 
 def from_bus(detail: Any, id: str = "event-1") -> None:
@@ -328,7 +328,7 @@ def test_when_time_is_over_the_invoker_is_told_so_and_may_try_again(
     hanging: list[str], handle: Callable[[Handler], None]
 ) -> None:
     with pytest.raises(TimeoutError, match="no answer within the function's time"):
-        messages.invoked(PERSUASION, nearly_over())
+        messages.from_invoker(PERSUASION, nearly_over())
     assert journal() == []
 
     with pytest.raises(TimeoutError):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from library_site.cqrs import Actor, Context, DomainError, dispatch
 from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
-from library_site.cqrs.operations import Operation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(plain(answer), ensure_ascii=False))
 
 
-def _operation(name: str) -> Operation:
+def _operation(name: str) -> RegisteredOperation:
     operation = operation_named(name)
     if operation is None:
         names = ", ".join(each.name for each in all_operations())

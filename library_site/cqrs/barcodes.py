@@ -1,4 +1,4 @@
-"""Ids as adapters are told them: the id itself, or the barcode on the thing. Messages hold ids only."""
+"""Barcodes, which may stand for ids wherever adapters are told one. Messages hold ids only."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,14 +24,14 @@ def identifies(field: str) -> Callable[[F], F]:
     return register
 
 
-def id_of(field: str, said: UUID | str) -> UUID | str:
-    """The id that `said` stands for in a field of this name; what is no barcode stays what it is.
+def id_of(field: str, id_or_barcode: UUID | str) -> UUID | str:
+    """The id that is meant in a field of this name; what is no barcode stays what it is.
 
     Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
     """
-    if isinstance(said, str) and may_be_barcode(field) and is_barcode_like(said):
-        return _finders[field](said.strip())
-    return said
+    if isinstance(id_or_barcode, str) and may_be_barcode(field) and is_barcode_like(id_or_barcode):
+        return _finders[field](id_or_barcode.strip())
+    return id_or_barcode
 
 
 def may_be_barcode(field: str) -> bool:

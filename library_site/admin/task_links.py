@@ -34,7 +34,7 @@ class TaskLink:
 class TaskLinksAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Pages that lead to the tasks: those of a row to what can be done about it, the list to the others."""
 
-    tasks: ClassVar[tuple[TaskLink, ...]] = ()
+    task_links: ClassVar[tuple[TaskLink, ...]] = ()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -48,6 +48,6 @@ class TaskLinksAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _links(self, request: HttpRequest, row: Any) -> Iterator[Link]:
         context = Context(actor=Actor.of_user(request.user), source="admin")
-        for task in self.tasks:
-            if (row is None) == (task.chosen is None) and (link := task.to(context, row)):
+        for each in self.task_links:
+            if (row is None) == (each.chosen is None) and (link := each.to(context, row)):
                 yield link

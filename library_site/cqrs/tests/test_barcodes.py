@@ -1,4 +1,4 @@
-"""Wherever an id is said, the barcode on the thing may be: by a path, in a body, on the command line, in an event."""
+"""Wherever an id is given, the barcode on the thing may be: by a path, in a body, on the command line, in an event."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
-from library_site.cqrs.identifiers import id_of, is_barcode_like, may_be_barcode
+from library_site.cqrs.barcodes import id_of, is_barcode_like, may_be_barcode
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
 from library_site.on_lambda.tests.events import LambdaContext, ask
@@ -27,40 +27,40 @@ NO_BOOK, NO_CARD = barcode(BarcodeKind.BOOK, "9999", 1), barcode(BarcodeKind.CAR
 MISREAD = NO_BOOK[:-1] + str((int(NO_BOOK[-1]) + 1) % 10)
 
 
-class Said(NamedTuple):
-    """What a door answered: the body, and the status that REST has for it."""
+class Answer(NamedTuple):
+    """What an adapter answered: the body, and the status that REST has for it."""
 
     status: int
     body: dict[str, Any]
 
 
-Lend = Callable[[APIClient, str, str], Said]
+Lend = Callable[[APIClient, str, str], Answer]
 
 
-def by_rest(api: APIClient, book: str, user: str) -> Said:
+def by_rest(api: APIClient, book: str, user: str) -> Answer:
     response = api.post(f"/api/book/{book}/borrow", {"user_id": user})
-    return Said(response.status_code, response.json())
+    return Answer(response.status_code, response.json())
 
 
-def by_command_line(api: APIClient, book: str, user: str) -> Said:
+def by_command_line(api: APIClient, book: str, user: str) -> Answer:
     out, err = StringIO(), StringIO()
     try:
         call_command("dispatch", "BorrowBook", f"book_id={book}", f"user_id={user}", stdout=out, stderr=err)
     except SystemExit:
         problem = json.loads(err.getvalue())
-        return Said(problem["status"], problem)
-    return Said(200, json.loads(out.getvalue()))
+        return Answer(problem["status"], problem)
+    return Answer(200, json.loads(out.getvalue()))
 
 
-def by_event(api: APIClient, book: str, user: str) -> Said:
+def by_event(api: APIClient, book: str, user: str) -> Answer:
     try:
-        return Said(200, messages.invoked(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
+        return Answer(200, messages.from_invoker(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
     except messages.Refused as refused:
         problem = json.loads(str(refused))
-        return Said(problem["status"], problem)
+        return Answer(problem["status"], problem)
 
 
-doors = pytest.mark.parametrize("lend", [by_rest, by_command_line, by_event])
+adapters = pytest.mark.parametrize("lend", [by_rest, by_command_line, by_event])
 
 
 def label(book_id: UUID) -> str:
@@ -71,48 +71,48 @@ def card(user_id: UUID) -> str:
     return str(LibraryUser.objects.get(pk=user_id).barcode)
 
 
-@doors
+@adapters
 def test_a_barcode_stands_for_the_id(api: APIClient, lend: Lend) -> None:
     book_id, user_id = add_book(), register()
 
-    said = lend(api, label(book_id), card(user_id))
+    answer = lend(api, label(book_id), card(user_id))
 
-    assert said.status == 200
-    assert (said.body["book_id"], said.body["user_id"]) == (str(book_id), str(user_id))
+    assert answer.status == 200
+    assert (answer.body["book_id"], answer.body["user_id"]) == (str(book_id), str(user_id))
     assert JournalEntry.objects.get(operation="BorrowBook").arguments == {
         "book_id": str(book_id),
         "user_id": str(user_id),
     }
 
 
-@doors
+@adapters
 def test_a_barcode_that_nothing_has_is_not_found(api: APIClient, lend: Lend) -> None:
     for book, user in ((NO_BOOK, card(register())), (label(add_book()), NO_CARD)):
-        said = lend(api, book, user)
-        assert (said.status, said.body["code"]) == (404, "not_found")
-        assert said.body["barcode"] in {NO_BOOK, NO_CARD}
+        answer = lend(api, book, user)
+        assert (answer.status, answer.body["code"]) == (404, "not_found")
+        assert answer.body["barcode"] in {NO_BOOK, NO_CARD}
 
 
-@doors
+@adapters
 @pytest.mark.parametrize("junk", [MISREAD, "0" * 14])
 def test_a_misread_barcode_is_bad_input(api: APIClient, lend: Lend, junk: str) -> None:
-    said = lend(api, junk, card(register()))
-    assert (said.status, fields_of(said.body)) == (400, {("book_id", "misread")})
+    answer = lend(api, junk, card(register()))
+    assert (answer.status, fields_of(answer.body)) == (400, {("book_id", "misread")})
 
-    said = lend(api, label(add_book()), junk)
-    assert (said.status, fields_of(said.body)) == (400, {("user_id", "misread")})
+    answer = lend(api, label(add_book()), junk)
+    assert (answer.status, fields_of(answer.body)) == (400, {("user_id", "misread")})
 
 
-@doors
+@adapters
 def test_a_card_is_no_book_and_a_book_no_card(api: APIClient, lend: Lend) -> None:
     book_id, user_id = add_book(), register()
 
-    said = lend(api, card(user_id), card(user_id))
-    assert (said.status, fields_of(said.body)) == (400, {("book_id", "misread")})
-    assert "is the barcode of a library card, not of a book" in said.body["detail"]
+    answer = lend(api, card(user_id), card(user_id))
+    assert (answer.status, fields_of(answer.body)) == (400, {("book_id", "misread")})
+    assert "is the barcode of a library card, not of a book" in answer.body["detail"]
 
-    said = lend(api, label(book_id), label(book_id))
-    assert (said.status, fields_of(said.body)) == (400, {("user_id", "misread")})
+    answer = lend(api, label(book_id), label(book_id))
+    assert (answer.status, fields_of(answer.body)) == (400, {("user_id", "misread")})
 
 
 def test_every_field_of_a_body_is_said_to_be_wrong_at_once(api: APIClient) -> None:
