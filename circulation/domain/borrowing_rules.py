@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,7 +11,8 @@ from circulation.models import LibraryUser
 from circulation.policies import LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, Remedy
 
-from .loans import due_day, no_such_book, on_loan_to
+from .books import due_day, overdue
+from .loans import no_such_book, on_loan_to
 from .people import BORROW, no_such_user, suspended
 from .titles import open_reservations
 
@@ -99,7 +100,7 @@ def user_problems(
         return [no_such_user(user_id)]
     # Counted after the lock, by a statement of its own: what another desk has just lent is seen.
     loans = Book.objects.filter(borrower=user).exclude(pk=book_id)
-    counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
+    counted = loans.aggregate(all=Count("pk"), overdue=Count("pk", filter=overdue(context.today)))
     return [
         suspended(user, context, BORROW),
         _at_limit(user, policy, counted["all"]),

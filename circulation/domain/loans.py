@@ -9,8 +9,8 @@ from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import BOOK, LOAN, LOST, ON_LOAN, RESOLVED
 from library_site.cqrs import Command, Conflict, Context, NotFound
-from library_site.cqrs.texts import written
 
+from .books import due_day
 from .comments import loss_comment
 from .people import forgive
 
@@ -75,12 +75,12 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
 def resolve_losses(
     book: Book, command: Command[Any], context: Context, *, and_lock: tuple[UUID, ...] = ()
 ) -> UUID | None:
-    """End the standing losses of a locked book, and every suspension that they alone had caused.
+    """End the unresolved losses of a locked book, and every suspension that they alone had caused.
 
     `and_lock` are other users whom the command will lock: people are always locked in the same order. Returns the
     user who may borrow again; of several, the one who lost the book last.
     """
-    losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
+    losses = list(PastLoan.unresolved_losses().filter(book=book).order_by("ended_at"))
     borrowers = LibraryUser.objects.select_for_update().filter(
         pk__in=[*and_lock, *(loss.borrower_id for loss in losses)]
     )
@@ -92,11 +92,6 @@ def resolve_losses(
         if forgive(users[loss.borrower_id], loss, command, context):
             reinstated = loss.borrower_id
     return reinstated
-
-
-def due_day(book: Book) -> str:
-    """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
-    return written(book.due_on) if book.due_on else ""
 
 
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:

@@ -9,7 +9,7 @@ from catalog.models import Book
 from circulation.policies import LoanPolicy
 from library_site.cqrs import Conflict, DomainError
 
-from .loans import due_day
+from .books import due_day
 from .titles import BookReserved, open_reservations
 
 
