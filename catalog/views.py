@@ -11,18 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
-from catalog.forms import (
-    AddCopiesForm,
-    AddNewBookForm,
-    AuthorPick,
-    BookPick,
+from catalog.forms.books import AddCopiesForm, AddNewBookForm
+from catalog.forms.lists import (
     GetBookLabelsForm,
     GetBooksByAuthorForm,
     LabelsForm,
-    NewOrKnownAuthor,
     SearchAuthorsForm,
     SearchBooksForm,
 )
+from catalog.forms.picks import AuthorPick, BookPick, NewOrKnownAuthor
 from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
 from catalog.policies import canonical_isbn, looks_like_isbn
