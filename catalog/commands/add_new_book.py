@@ -85,5 +85,5 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
 def _refuse_second_copy(book: Book) -> None:
     same = {"isbn": book.isbn} if book.isbn else {"isbn": "", "title": book.title, "author": book.author}
     if copy := Book.objects.filter(**same).first():
-        said = _("The library has “{title}” already.")
-        raise BookAlreadyInCatalogue(said.format(title=copy.title), book_id=copy.id)
+        message = _("The library has “{title}” already.")
+        raise BookAlreadyInCatalogue(message.format(title=copy.title), book_id=copy.id)

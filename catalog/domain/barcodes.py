@@ -35,5 +35,5 @@ class BarcodeTaken(Conflict):
 def refuse_taken(model: type[models.Model], row: Any) -> None:
     """Raises BarcodeTaken when another row has the barcode that this one is to have."""
     if row.barcode and model._default_manager.filter(barcode=row.barcode).exclude(pk=row.pk).exists():
-        said = _("The barcode {barcode} is on something else already. Take another label.")
-        raise BarcodeTaken(said.format(barcode=row.barcode))
+        message = _("The barcode {barcode} is on something else already. Take another label.")
+        raise BarcodeTaken(message.format(barcode=row.barcode))
