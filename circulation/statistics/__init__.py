@@ -1,5 +1,5 @@
 """Statistics: words, pictures, tables and files.
 
-Removable: this folder and templates/statistics/, with the lines that name it in circulation/urls.py and api/__init__.py.
-Its four queries, each a task of the library, stay in circulation/queries/.
+To remove them, delete this folder and templates/statistics/, what names them in circulation/urls.py and in
+circulation/api/__init__.py, and their group of tasks in library_site/views.py. Their queries can stay.
 """
