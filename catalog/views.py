@@ -11,18 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
-from catalog.forms import (
-    AddCopiesForm,
-    AddNewBookForm,
-    AuthorPick,
-    BookPick,
+from catalog.forms.books import AddCopiesForm, AddNewBookForm
+from catalog.forms.lists import (
     GetBookLabelsForm,
     GetBooksByAuthorForm,
     LabelsForm,
-    NewOrKnownAuthor,
     SearchAuthorsForm,
     SearchBooksForm,
 )
+from catalog.forms.picks import AuthorPick, BookPick, NewOrKnownAuthor
 from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
 from catalog.policies import canonical_isbn, looks_like_isbn
@@ -39,12 +36,12 @@ from library_site.html.views import PickView, QueryView, TaskView
 class ArrivalView(TaskView):
     """A task by which books arrive, some of which people may wait for."""
 
-    def for_whom(self, book_id: UUID) -> str | None:
+    def reserved_for(self, book_id: UUID) -> str | None:
         """For whom a book that has just arrived is on the hold shelf; None for who may not know."""
         return next((book.reserved_for_name for book in self.look_up(SearchBooks(q=str(book_id)))), None)
 
 
-def also_with(view: TaskView, isbn: str | None, title: str) -> str:
+def other_title_with(view: TaskView, isbn: str | None, title: str) -> str:
     """That another title has this ISBN too, which may be a mistake; empty when none has."""
     number = canonical_isbn(isbn or "")
     found = view.look_up(SearchBooks(q=number)) if number else []
@@ -62,14 +59,14 @@ class AddNewBookView(ArrivalView):
     def success_message(self, form: AddNewBookForm, result: BookAdded) -> str:
         known = form.picked("author")
         author = known.name if known else form.cleaned_data["author"]["author_name"]
-        said = (
+        message = (
             _("Added “{title}” by {author}, an author new to the catalogue. Its barcode is {barcode}.")
             if result.author_added
             else _("Added “{title}” by {author}. Its barcode is {barcode}.")
         )
         title = form.cleaned_data["title"]
-        also = also_with(self, form.cleaned_data["isbn"], title)
-        return said.format(title=title, author=author, barcode=result.barcode) + also
+        also = other_title_with(self, form.cleaned_data["isbn"], title)
+        return message.format(title=title, author=author, barcode=result.barcode) + also
 
     def next_steps(self, form: AddNewBookForm, result: BookAdded) -> list[Link]:
         chosen = {"book_id": result.book_id}
@@ -85,7 +82,7 @@ class AddNewBookView(ArrivalView):
     def warnings(self, form: AddNewBookForm, result: BookAdded) -> list[str]:
         if result.book_status != Book.Status.ON_HOLD:
             return []
-        name = self.for_whom(result.book_id)
+        name = self.reserved_for(result.book_id)
         return [_("Hold shelf: for {name}").format(name=name) if name else _("Hold shelf: somebody waits for it")]
 
 
@@ -97,13 +94,13 @@ class AddCopiesView(ArrivalView):
     button = gettext_lazy("Add copies")
 
     def success_message(self, form: AddCopiesForm, result: CopiesAdded) -> str:
-        said = ngettext(
+        message = ngettext(
             "Added {number} copy of “{title}”. Barcodes: {barcodes}.",
             "Added {number} copies of “{title}”. Barcodes: {barcodes}.",
             len(result.barcodes),
         )
         title = form.picked("book_id").title
-        return said.format(number=len(result.barcodes), title=title, barcodes=", ".join(result.barcodes))
+        return message.format(number=len(result.barcodes), title=title, barcodes=", ".join(result.barcodes))
 
     def next_steps(self, form: AddCopiesForm, result: CopiesAdded) -> list[Link]:
         book = form.picked("book_id")
@@ -115,11 +112,11 @@ class AddCopiesView(ArrivalView):
     def warnings(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         """The first of the copies are those that people waited for."""
         on_hold = list(zip(result.book_ids, result.barcodes, strict=True))[: result.on_hold]
-        return [self._on_hold(barcode, self.for_whom(book_id)) for book_id, barcode in on_hold]
+        return [self._on_hold(barcode, self.reserved_for(book_id)) for book_id, barcode in on_hold]
 
     def _on_hold(self, barcode: str, name: str | None) -> str:
-        said = _("Hold shelf: {barcode}, for {name}") if name else _("Hold shelf: {barcode}, somebody waits for it")
-        return said.format(barcode=barcode, name=name)
+        message = _("Hold shelf: {barcode}, for {name}") if name else _("Hold shelf: {barcode}, somebody waits for it")
+        return message.format(barcode=barcode, name=name)
 
 
 class SearchBooksView(QueryView):

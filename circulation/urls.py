@@ -1,18 +1,12 @@
 """The pages of circulation."""
 
-from django.urls import path
+from django.urls import include, path
 
-from circulation.desk import pages as desk
-from circulation.desk import prints
-from circulation.statistics import statistic_view
-from circulation.statistics import views as statistics
 from circulation.views import books, files, lending, lists, people, reservations
 
 urlpatterns = [
-    path("", desk.DeskView.as_view(), name="desk"),
-    path("desk/find", desk.FindView.as_view(), name="desk_find"),
-    path("receipt", prints.ReceiptView.as_view(), name="receipt"),
-    path("hold-slip", prints.HoldSlipView.as_view(), name="hold_slip"),
+    path("", include("circulation.desk.urls")),
+    path("", include("circulation.statistics.urls")),
     path("borrow-book", lending.BorrowBookView.as_view(), name="borrow_book"),
     path("renew-loan", lending.RenewLoanView.as_view(), name="renew_loan"),
     path("return-book", lending.ReturnBookView.as_view(), name="return_book"),
@@ -46,11 +40,6 @@ urlpatterns = [
     path("journal", lists.GetJournalView.as_view(), name="get_journal"),
     path("card-labels", lists.GetCardLabelsView.as_view(), name="get_card_labels"),
     path("search-users", lists.SearchUsersView.as_view(), name="search_users"),
-    path("statistics", statistics.StatisticsView.as_view(), name="statistics"),
-    *statistic_view.urls("statistics/loans", statistics.GetLoansOverTimeView),
-    *statistic_view.urls("statistics/overdue", statistics.GetOverdueByAgeView),
-    *statistic_view.urls("statistics/most-borrowed", statistics.GetMostBorrowedBooksView),
-    *statistic_view.urls("statistics/stock", statistics.GetStockByStateView),
     path("pick/user", lists.PickUser.as_view(), name="pick_user"),
     path("pick/reservation", lists.PickReservation.as_view(), name="pick_reservation"),
 ]

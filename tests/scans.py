@@ -42,7 +42,7 @@ def scan(desk: Client, typed: str = "", person: UUID | None = None, **fields: An
     row: Row = response.context["row"]
     assert row.state == answer["state"]
     assert row.key == str(said["scan_key"])
-    assert shown(answer["row"]) == ([choice.does for choice in row.choices], [link.url for link in row.links])
+    assert shown(answer["row"]) == ([choice.arguments for choice in row.choices], [link.url for link in row.links])
     return Answer(
         row, unescape(answer["row"]), unescape(answer["strip"]), answer["user_id"] and UUID(answer["user_id"])
     )
@@ -55,7 +55,7 @@ def bring_back(desk: Client, typed: str, **fields: Any) -> Answer:
 
 def press(desk: Client, answer: Answer, label: str, person: UUID | None = None, **fields: Any) -> Answer:
     """Press the button of a row that says so."""
-    return scan(desk, "", person, does=button(answer, label).does, row=answer.row.key, **fields)
+    return scan(desk, "", person, does=button(answer, label).arguments, row=answer.row.key, **fields)
 
 
 def button(answer: Answer, label: str) -> Choice:
@@ -65,7 +65,7 @@ def button(answer: Answer, label: str) -> Choice:
 
 def does(answer: Answer, label: str) -> dict[str, str]:
     """What a button of a row does."""
-    return dict(parse_qsl(button(answer, label).does))
+    return dict(parse_qsl(button(answer, label).arguments))
 
 
 def shown(html: str) -> tuple[list[str], list[str]]:

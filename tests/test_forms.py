@@ -1,5 +1,6 @@
 """Every operation has a page, to which the desk leads, and whose form covers its message exactly."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -12,10 +13,15 @@ from library_site.html.views import MessageView
 from library_site.navigation import TASKS
 from tests.library import context
 
+
+def leaves(patterns: list[Any]) -> Iterator[Any]:
+    for pattern in patterns:
+        yield from leaves(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
+
+
 PAGES: dict[str, Any] = {
     pattern.name: pattern.callback.view_class
-    for pattern in get_resolver().url_patterns
-    for pattern in getattr(pattern, "url_patterns", [pattern])
+    for pattern in leaves(get_resolver().url_patterns)
     if issubclass(getattr(getattr(pattern, "callback", None), "view_class", object), MessageView)
 }
 

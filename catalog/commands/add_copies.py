@@ -35,8 +35,8 @@ def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
     Of a title with an ISBN, copies that people wait for go to the hold shelf at once.
     """
     if not 1 <= command.copies <= MAX_COPIES:
-        said = _("Add 1 to {limit} copies at a time.")
-        raise InvalidInput.of("copies", said.format(limit=MAX_COPIES), "out_of_range")
+        message = _("Add 1 to {limit} copies at a time.")
+        raise InvalidInput.of("copies", message.format(limit=MAX_COPIES), "out_of_range")
     known = Book.objects.filter(pk=command.book_id).values("title", "isbn", "author_id")
     copied = known.first()
     if copied is None:

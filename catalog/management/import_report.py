@@ -25,10 +25,10 @@ class ImportReport:
         self.added += 1
         self.repaired_isbn += isbn.repaired
         self.without_isbn += not isbn.number
-        self.remarks += [_said_of(line, remark) for remark in isbn.remarks]
+        self.remarks += [_line_of(line, remark) for remark in isbn.remarks]
 
     def reject(self, line: int, reason: str) -> None:
-        self.rejected.append(_said_of(line, reason))
+        self.rejected.append(_line_of(line, reason))
 
     def __str__(self) -> str:
         figures = [
@@ -40,11 +40,11 @@ class ImportReport:
             ("  rejected", len(self.rejected)),
         ]
         lines = [f"{what:<26}{number:>9}" for what, number in figures]
-        for title, said in (("Rejected", self.rejected), ("Remarks on rows that were added", self.remarks)):
-            lines += ["", f"{title}:", *said] if said else []
+        for title, texts in (("Rejected", self.rejected), ("Remarks on rows that were added", self.remarks)):
+            lines += ["", f"{title}:", *texts] if texts else []
         return "\n".join(lines)
 
 
-def _said_of(line: int, text: str) -> str:
+def _line_of(line: int, text: str) -> str:
     """A line of the report; what a terminal would obey instead of showing is left out."""
     return f"  line {line}: {''.join(character if character.isprintable() else ' ' for character in text)}"

@@ -113,14 +113,14 @@ def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
     The numbering stays locked until the transaction ends. Raises InvalidInput when all numbers are used up.
     """
     with transaction.atomic(savepoint=False):
-        found = _following(kind, model) or _first_free(kind, model)
+        found = _next_in_series(kind, model) or _first_free(kind, model)
     if not found:
-        said = _("All barcodes are used up. Give the series another library in the admin.")
-        raise InvalidInput.of("barcode", said)
+        message = _("All barcodes are used up. Give the series another library in the admin.")
+        raise InvalidInput.of("barcode", message)
     return found
 
 
-def _following(kind: BarcodeKind, model: type[models.Model]) -> str:
+def _next_in_series(kind: BarcodeKind, model: type[models.Model]) -> str:
     """The barcode that the series has come to; empty when it is taken, or when there is none.
 
     In plain SQL, which takes a fraction of the time: thousands of books are imported at once.
@@ -138,14 +138,14 @@ def _following(kind: BarcodeKind, model: type[models.Model]) -> str:
 def _first_free(kind: BarcodeKind, model: type[models.Model]) -> str:
     """The first barcode from there on that nothing has; empty when all are used up."""
     series, _ = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)
-    number = _free(series, model)
+    number = _first_free_number(series, model)
     if number > LAST_NUMBER:
         return ""
     BarcodeSeries.objects.filter(pk=series.pk).update(next_number=number + 1)
     return barcode(kind, series.library, number)
 
 
-def _free(series: BarcodeSeries, model: type[models.Model]) -> int:
+def _first_free_number(series: BarcodeSeries, model: type[models.Model]) -> int:
     """The first number from the series' next one up that nothing has: printed labels come in rolls."""
     prefix, number = f"{series.kind}{series.library}", series.next_number
     while True:
@@ -163,10 +163,10 @@ def barcode_error(kind: BarcodeKind, text: str) -> str:
     """What is wrong with a barcode that should be on a thing of this kind; empty when nothing is."""
     found = barcode_kind(text)
     if found is None:
-        said = _(
+        message = _(
             "“{barcode}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
         )
-        return said.format(barcode=text)
+        return message.format(barcode=text)
     return "" if found == kind else str(_IS_OF_ANOTHER_KIND[found]).format(barcode=text)
 
 
@@ -179,8 +179,8 @@ def id_with_barcode(kind: BarcodeKind, model: type[models.Model], field: str, te
         raise InvalidInput.of(field, error, "misread")
     found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
     if found is None:
-        said = _("Nothing in the library has the barcode {barcode}.")
-        raise NotFound(said.format(barcode=text), barcode=text)
+        message = _("Nothing in the library has the barcode {barcode}.")
+        raise NotFound(message.format(barcode=text), barcode=text)
     return UUID(str(found))
 
 

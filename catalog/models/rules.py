@@ -29,8 +29,8 @@ def valid_isbn(value: str) -> None:
 def storable_name(value: str) -> None:
     """Raises ValidationError when the folded form of `value` is empty or too long to be kept unique."""
     if not 0 < len(name_key(value)) <= MAX_NAME:
-        said = _("Give a name of 1 to %(limit)s characters.")
-        raise ValidationError(said, code="invalid", params={"limit": MAX_NAME})
+        message = _("Give a name of 1 to %(limit)s characters.")
+        raise ValidationError(message, code="invalid", params={"limit": MAX_NAME})
 
 
 def refuse_duplicate(row: models.Model, key: str, *, about: str) -> None:

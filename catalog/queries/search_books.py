@@ -44,7 +44,7 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     isbn = canonical_isbn(query.q)
     books = Book.objects.using(read_database()).filter(Q(isbn=isbn) if isbn else by_barcode_id_or_words(query.q))
     if query.status is not None:
-        books = books.filter(status=_known(query.status))
+        books = books.filter(status=_known_status(query.status))
     books = books.annotate(
         author_name=F("author__name"),
         borrower_name=F("borrower__name"),
@@ -59,8 +59,8 @@ def _without_borrower(book: FoundBook) -> FoundBook:
     return replace(book, borrower_id=None, borrower_name=None, due_on=None, reserved_for_name=None)
 
 
-def _known(status: str) -> str:
+def _known_status(status: str) -> str:
     if status not in Book.Status:
-        said = _("The status is one of {statuses}.")
-        raise InvalidInput.of("status", said.format(statuses=", ".join(Book.Status)), "invalid_choice")
+        message = _("The status is one of {statuses}.")
+        raise InvalidInput.of("status", message.format(statuses=", ".join(Book.Status)), "invalid_choice")
     return status

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from catalog import forms
+from catalog.forms import lists
 from catalog.labels import SHEETS, Label, SheetKind, on_sheets, pictures
 from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
@@ -134,7 +134,7 @@ def test_what_cannot_be_printed_is_said_beside_its_field(
 
 
 def test_after_some_sheets_come_the_next_on_a_new_one(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "SHEETS_AT_A_TIME", 1)
+    monkeypatch.setattr(lists, "SHEETS_AT_A_TIME", 1)
     books(ONE, TWO, THREE)
     response = desk.get("/book-labels", {"first": ONE, "last": THREE, "first_cell": "23"})
     assert shown(response) == [[None] * 22 + [ONE, TWO]]

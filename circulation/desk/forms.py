@@ -13,7 +13,7 @@ from .scans import LEND, MODES, Scan
 
 
 class ScanForm(forms.Form):
-    """A scan, or a button of a row. Its key makes a repeated request harmless; `row` is the row that is answered."""
+    """A scan, or what a button `does`. Its key makes a repeated request harmless; `row` is the row that is answered."""
 
     typed = forms.CharField(required=False, max_length=MAX_TITLE)
     does = forms.CharField(required=False, max_length=2000)
@@ -31,24 +31,24 @@ class ScanForm(forms.Form):
 
     def request_key(self) -> str:
         """The same for the same request, and another one for another, as after Back and something else typed."""
-        said = self.cleaned_data
-        asked = (said["mode"], said["user_id"], said["typed"], said["does"], said["why"])
-        return str(uuid5(said["scan_key"], json.dumps(asked, default=str)))
+        sent = self.cleaned_data
+        request = (sent["mode"], sent["user_id"], sent["typed"], sent["does"], sent["why"])
+        return str(uuid5(sent["scan_key"], json.dumps(request, default=str)))
 
     def scan(self) -> Scan:
         """Call it on a valid form."""
-        said = self.cleaned_data
-        does = dict(parse_qsl(said["does"]))
-        return Scan(typed=said["typed"], mode=said["mode"], user_id=said["user_id"], does=does, why=said["why"])
+        sent = self.cleaned_data
+        button = dict(parse_qsl(sent["does"]))
+        return Scan(typed=sent["typed"], mode=sent["mode"], user_id=sent["user_id"], button=button, why=sent["why"])
 
 
-class WhereForm(forms.Form):
-    """How the desk stands: what it does with a book, and to whom it lends."""
+class DeskStateForm(forms.Form):
+    """What the desk does with a book, and to whom it lends."""
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     user_id = forms.UUIDField(required=False)
 
-    def where(self) -> tuple[str, Any]:
+    def mode_and_user_id(self) -> tuple[str, Any]:
         """What is not legible is as if it were not there."""
         self.is_valid()
         return self.cleaned_data.get("mode") or LEND, self.cleaned_data.get("user_id")

@@ -13,7 +13,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -26,18 +25,18 @@ from library_site.cqrs.operations import operation_of
 from library_site.html.links import task_url
 from library_site.html.views import look_up
 
-from .counter import Counter
-from .forms import ScanForm, WhereForm
+from .forms import DeskStateForm, ScanForm
 from .rows import Row, choices_of
+from .scan_handler import ScanHandler
 from .scans import LEND, RETURN, Scan, read
 
-ROWS = "desk_rows"
+SESSION_ROWS = "desk_rows"
 """What the session keeps of a desk without its script: the last rows, the newest first."""
 MAX_ROWS = 20
 
 
-class Standing(NamedTuple):
-    """How the desk stands: what it does with a book, to whom it lends, and what waits for them on the hold shelf.
+class DeskState(NamedTuple):
+    """What the desk does with a book, to whom it lends, and what waits for them on the hold shelf.
 
     `person` is None when nobody is there, and for who may not know more than that somebody is.
     """
@@ -48,127 +47,127 @@ class Standing(NamedTuple):
     waiting: list[Any]
 
     def url(self) -> str:
-        """The desk as it stands."""
-        said = {"mode": self.mode} | ({"user_id": str(self.user_id)} if self.user_id else {})
-        return f"{task_url('desk')}?{urlencode(said)}"
+        """The page of the desk in this state."""
+        asked = {"mode": self.mode} | ({"user_id": str(self.user_id)} if self.user_id else {})
+        return f"{task_url('desk')}?{urlencode(asked)}"
 
 
-class AtDesk(LoginRequiredMixin, View):
+class BaseDeskView(LoginRequiredMixin, View):
     """For who may lend or take back; others are led to the tasks that they may carry out.
 
     To the page's script, the desk says that nobody is signed in; what was scanned waits there.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated and self.wants_rows():
+        if not request.user.is_authenticated and self.is_from_script():
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        if request.user.is_authenticated and not self.modes():
-            said = _("You may neither lend nor take back any more.")
+        if request.user.is_authenticated and not self.allowed_modes():
+            problem = _("You may neither lend nor take back any more.")
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return JsonResponse({"problem": said}, status=status) if self.wants_rows() else redirect("tasks")
+            return JsonResponse({"problem": problem}, status=status) if self.is_from_script() else redirect("tasks")
         return super().dispatch(request, *args, **kwargs)
 
-    def wants_rows(self) -> bool:
+    def is_from_script(self) -> bool:
         """Whether it is the page's script that asks."""
         return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
-    def modes(self) -> list[str]:
-        asked = {LEND: "cqrs.borrow_book", RETURN: "cqrs.return_book"}
-        return [mode for mode, permission in asked.items() if self.request.user.has_perm(permission)]
+    def allowed_modes(self) -> list[str]:
+        permissions = {LEND: "cqrs.borrow_book", RETURN: "cqrs.return_book"}
+        return [mode for mode, permission in permissions.items() if self.request.user.has_perm(permission)]
 
     def context(self, **values: Any) -> Context:
         return Context(actor=Actor.of_user(self.request.user), source="html", **values)
 
-    def standing(self, mode: str, user_id: UUID | None) -> Standing:
+    def desk_state(self, mode: str, user_id: UUID | None) -> DeskState:
         """Somebody who is no longer there, and a mode that the account has not, are as if nobody had asked."""
-        modes, context = self.modes(), self.context()
+        modes, context = self.allowed_modes(), self.context()
         may_know = context.actor.may(operation_of(GetUserFile).permission)
         people = look_up(GetUserFile(user_id=user_id), context) if user_id else []
         reserved = look_up(GetReservationsByUser(user_id=people[0].id), context) if people and people[0].waiting else []
         waiting = [row for row in reserved if row.state == WAITING]
         somebody = user_id if people or not may_know else None
-        return Standing(mode if mode in modes else modes[0], somebody, people[0] if people else None, waiting)
+        return DeskState(mode if mode in modes else modes[0], somebody, people[0] if people else None, waiting)
 
 
-class DeskView(AtDesk):
+class DeskView(BaseDeskView):
     """One box for cards and books: what is scanned is carried out at once, and each scan has a row."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.GET:
-            request.session.pop(ROWS, None)
-        return self.page(self.standing(*WhereForm(request.GET).where()))
+            request.session.pop(SESSION_ROWS, None)
+        return self.page(self.desk_state(*DeskStateForm(request.GET).mode_and_user_id()))
 
-    def page(self, standing: Standing, *, status: int = 200, problem: str = "") -> HttpResponse:
-        rows = self.kept()
+    def page(self, desk: DeskState, *, status: int = 200, problem: str = "") -> HttpResponse:
+        rows = self.session_rows()
         keyed = next((row.key for row in rows if row.choices or row.links or row.state.startswith("person")), None)
-        said = {"title": _("Desk"), "modes": self.modes(), "keyed": keyed, "scan_key": uuid4, "problem": problem}
-        return render(
-            self.request, "desk/desk.html", {**standing._asdict(), "rows": rows, "by_post": True, **said}, status=status
-        )
+        shown = desk._asdict() | {"title": _("Desk"), "modes": self.allowed_modes(), "problem": problem}
+        shown |= {"rows": rows, "keyed": keyed, "by_post": True, "scan_key": uuid4}
+        return render(self.request, "desk/desk.html", shown, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ScanForm(request.POST)
         if not form.is_valid():
-            said = _("Nothing was scanned. Scan a barcode, or type an ISBN or the first letters of a name or title.")
-            return self.not_done(said, HTTPStatus.UNPROCESSABLE_ENTITY)
+            problem = _("Nothing was scanned. Scan a barcode, or type an ISBN or the first letters of a name or title.")
+            return self.not_done(problem, HTTPStatus.UNPROCESSABLE_ENTITY)
         scan, key = form.scan(), form.cleaned_data["scan_key"]
         try:
-            outcome = Counter(scan, self.context(idempotency_key=f"desk-{form.request_key()}")).outcome()
+            outcome = ScanHandler(scan, self.context(idempotency_key=f"desk-{form.request_key()}")).handle()
         except Overtaken as refusal:
             return self.not_done(refusal.message, HTTPStatus.SERVICE_UNAVAILABLE)
-        standing = self.standing(scan.mode, outcome.user_id)
+        desk = self.desk_state(scan.mode, outcome.user_id)
         row = replace(outcome.row, key=str(key))
-        if self.wants_rows():
-            return JsonResponse(self.answer(row, standing))
-        self.keep(row, instead=str(form.cleaned_data["row"]))
-        return redirect(standing.url())
+        if self.is_from_script():
+            return JsonResponse(self.answer(row, desk))
+        self.keep_row(row, instead_of=str(form.cleaned_data["row"]))
+        return redirect(desk.url())
 
-    def answer(self, row: Row, standing: Standing) -> dict[str, Any]:
-        shown = standing._asdict() | {"today": timezone.localdate()}
+    def answer(self, row: Row, desk: DeskState) -> dict[str, Any]:
         return {
             "state": row.state,
             "row": render_to_string("desk/row.html", {"row": row}, self.request),
-            "strip": render_to_string("desk/strip.html", shown, self.request),
-            "user_id": standing.user_id,
+            "strip": render_to_string("desk/strip.html", desk._asdict(), self.request),
+            "user_id": desk.user_id,
         }
 
     def not_done(self, problem: str, status: HTTPStatus) -> HttpResponse:
         """The scan has no row yet. The page's script sends one again for which the library was not ready."""
-        if self.wants_rows():
+        if self.is_from_script():
             return JsonResponse({"problem": problem}, status=status)
-        return self.page(self.standing(*WhereForm(self.request.POST).where()), status=status, problem=problem)
+        posted = DeskStateForm(self.request.POST)
+        return self.page(self.desk_state(*posted.mode_and_user_id()), status=status, problem=problem)
 
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Sign in first. What was scanned was not carried out, and the page says so."""
-        where = WhereForm(self.request.POST).where()
+        mode, user_id = DeskStateForm(self.request.POST).mode_and_user_id()
         if self.request.method == "POST":
-            said = _("You were signed out, and “{typed}” was not carried out. Sign in, then scan it again.")
-            messages.error(self.request, said.format(typed=self.request.POST.get("typed", "")[:100]))
-            return redirect_to_login(Standing(*where, None, []).url())
+            message = _("You were signed out, and “{typed}” was not carried out. Sign in, then scan it again.")
+            messages.error(self.request, message.format(typed=self.request.POST.get("typed", "")[:100]))
+            return redirect_to_login(DeskState(mode, user_id, None, []).url())
         return super().handle_no_permission()
 
-    def kept(self) -> list[Row]:
+    def session_rows(self) -> list[Row]:
         """The last rows; none, where another version of this program has kept them."""
         try:
-            return msgspec.convert(self.request.session.get(ROWS, []), list[Row])
+            return msgspec.convert(self.request.session.get(SESSION_ROWS, []), list[Row])
         except msgspec.ValidationError:
             return []
 
-    def keep(self, row: Row, instead: str) -> None:
-        rows = [kept for kept in self.kept() if kept.key != row.key]
-        places = [kept.key for kept in rows]
-        if instead in places:
-            rows[places.index(instead)] = row
+    def keep_row(self, row: Row, instead_of: str) -> None:
+        """In the place of the row with the key `instead_of`, or at the top."""
+        rows = [kept for kept in self.session_rows() if kept.key != row.key]
+        keys = [kept.key for kept in rows]
+        if instead_of in keys:
+            rows[keys.index(instead_of)] = row
         else:
             rows.insert(0, row)
-        self.request.session[ROWS] = msgspec.to_builtins(rows[:MAX_ROWS])
+        self.request.session[SESSION_ROWS] = msgspec.to_builtins(rows[:MAX_ROWS])
 
 
-class FindView(AtDesk):
+class FindView(BaseDeskView):
     """The people and books that may be meant, while letters are typed."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        mode, user_id = WhereForm(request.GET).where()
+        mode, user_id = DeskStateForm(request.GET).mode_and_user_id()
         scan = Scan(typed=request.GET.get("q", "").strip(), mode=mode, user_id=user_id)
         meant = read(scan, self.context()) if scan.typed else None
         choices = choices_of(scan, meant.people, meant.books) if meant else []

@@ -29,15 +29,15 @@ class PrintedView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            chosen = forms.UUIDField().clean(request.GET.get(self.subject))
-            shown = self.shown(chosen)
+            subject_id = forms.UUIDField().clean(request.GET.get(self.subject))
+            shown = self.shown(subject_id)
         except (forms.ValidationError, LookupError) as error:
             raise Http404 from error
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from refusal
         return render(request, self.template_name, shown | {"now": timezone.localtime()})
 
-    def shown(self, chosen: UUID) -> dict[str, Any]:
+    def shown(self, subject_id: UUID) -> dict[str, Any]:
         """What the template shows. Raises LookupError when there is no such thing."""
         raise NotImplementedError
 
@@ -50,10 +50,10 @@ class ReceiptView(PrintedView):
 
     subject, template_name = "user_id", "desk/receipt.html"
 
-    def shown(self, chosen: UUID) -> dict[str, Any]:
-        person, today = self.rows(GetUserFile(user_id=chosen))[0], timezone.localdate()
-        books = self.rows(GetBorrowedBooksByUser(user_id=chosen, page_size=MAX_PAGE_SIZE))
-        past = self.rows(GetPastLoansByUser(user_id=chosen, page_size=MAX_PAGE_SIZE))
+    def shown(self, subject_id: UUID) -> dict[str, Any]:
+        person, today = self.rows(GetUserFile(user_id=subject_id))[0], timezone.localdate()
+        books = self.rows(GetBorrowedBooksByUser(user_id=subject_id, page_size=MAX_PAGE_SIZE))
+        past = self.rows(GetPastLoansByUser(user_id=subject_id, page_size=MAX_PAGE_SIZE))
         lent_today = [book for book in books if book.borrowed_at and timezone.localdate(book.borrowed_at) == today]
         is_back = [loan for loan in past if loan.ending == PastLoan.Ending.RETURNED]
         return {
@@ -71,8 +71,8 @@ class HoldSlipView(PrintedView):
 
     subject, template_name = "book_id", "desk/hold_slip.html"
 
-    def shown(self, chosen: UUID) -> dict[str, Any]:
-        book = self.rows(GetBookFile(book_id=chosen))[0]
+    def shown(self, subject_id: UUID) -> dict[str, Any]:
+        book = self.rows(GetBookFile(book_id=subject_id))[0]
         if book.reserved_for_user_id is None:
             raise LookupError
         return {

@@ -15,7 +15,7 @@ from library_site.cqrs.overrides import override_permission
 from library_site.cqrs.texts import sentences
 from library_site.html.links import remedy_link
 
-from .rows import Choice, Row, book_row, choice, task_choice, unread
+from .rows import Choice, Row, book_row, choice, problem_row, task_choice
 
 DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
 """What the desk does at once, by a button in the row."""
@@ -27,7 +27,7 @@ def refused(problem: DomainError, message: Message[Any], book: FoundBook | None,
     links = [remedy_link(remedy, context) for remedy in helps if remedy.operation not in DIRECT]
     said = sentences(*(_words(each, message, context) for each in problem.problems))
     return replace(
-        book_row("refused", book, said) if book else unread("", said),
+        book_row("refused", book, said) if book else problem_row("", said),
         choices=[
             *(made for remedy in helps for made in _choices(remedy, message, context)),
             *_overriding(problem.problems, message, context),

@@ -30,18 +30,18 @@ MODES = (LEND, RETURN)
 class Scan(NamedTuple):
     """What was scanned or typed, at a desk that lends to `user_id` (None: to nobody yet) or takes back.
 
-    `does` are the arguments of a button in the place of a text: which `task`, `person` or `book` it means. `why` is the
-    reason given beside it.
+    `button` are the arguments of a button in the place of a text: which `task`, `person` or `book` it means. `why` is
+    the reason given beside it.
     """
 
     typed: str = ""
     mode: str = LEND
     user_id: UUID | None = None
-    does: dict[str, str] = {}  # never changed
+    button: dict[str, str] = {}  # never changed
     why: str = ""
 
     @property
-    def is_of_a_book(self) -> bool:
+    def is_off_a_book(self) -> bool:
         """Whether a scanner has read it off a book, rightly or not quite."""
         by_barcode = is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.BOOK)
         return by_barcode or bool(re.fullmatch(r"97[89][\d -]{10,14}", self.typed))
@@ -49,7 +49,7 @@ class Scan(NamedTuple):
     @property
     def may_be_a_card(self) -> bool:
         """Whether it may have been meant as a library card that was misread: too short, or two of them at once."""
-        return bool(re.search(r"\d", self.typed)) and not self.is_of_a_book
+        return bool(re.search(r"\d", self.typed)) and not self.is_off_a_book
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
     people = [] if scan.mode == RETURN else _people(typed, context)
     if people or books:
         people = people[: CHOICES - 1 if books else CHOICES]
-        return Reading(people, _wanted(books, scan)[: CHOICES - len(people)])
+        return Reading(people, _likely_first(books, scan)[: CHOICES - len(people)])
     return Reading(
         problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
     )
@@ -109,10 +109,10 @@ def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
     copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows
     if not copies:
         return Reading(problem=_("The library has no book with this ISBN."))
-    return Reading(books=_settled(copies, scan, context))
+    return Reading(books=_copy_meant(copies, scan, context))
 
 
-def _settled(copies: list[FoundBook], scan: Scan, context: Context) -> list[FoundBook]:
+def _copy_meant(copies: list[FoundBook], scan: Scan, context: Context) -> list[FoundBook]:
     """The copy of a title that is meant: to lend, any that can be lent; to take back, one of those that are out."""
     if scan.mode == RETURN:
         return _with_status(copies, Book.Status.BORROWED, Book.Status.MISSING)[:CHOICES] or copies[:1]
@@ -136,7 +136,7 @@ def _with_status(books: list[FoundBook], *statuses: str) -> list[FoundBook]:
     return [book for book in books if book.status in statuses]
 
 
-def _wanted(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
+def _likely_first(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
     """First the books that the desk is likely to have in hand: those on loan, or those that are not."""
     return sorted(books, key=lambda book: (book.status == Book.Status.BORROWED) != (scan.mode == RETURN))
 

@@ -1,10 +1,14 @@
-"""What several commands say of the state of a book, and do about books that are withdrawn."""
+"""A book's state in words, its due day, and how long it is overdue; and what cannot be done to a withdrawn one."""
 
+from datetime import date
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from catalog.models import Book
 from library_site.cqrs import Conflict, Remedy
+from library_site.cqrs.texts import long_date
 
 _STATES = {
     Book.Status.AVAILABLE: pgettext_lazy("a book is", "available"),
@@ -18,6 +22,37 @@ _STATES = {
 def state_of(book: Book) -> str:
     """What a book is, as a sentence goes on after “it is”."""
     return str(_STATES[Book.Status(book.status)])
+
+
+def status_label(status: str) -> str:
+    """What a book is, as a word that stands alone."""
+    return str(Book.Status(status).label)
+
+
+def due_day(book: Book) -> str:
+    """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
+    return long_date(book.due_on) if book.due_on else ""
+
+
+def overdue(today: date) -> Q:
+    """Of books: whether they are overdue. What is due today is not."""
+    return Q(due_on__lt=today)
+
+
+def overdue_days(due_on: date | None, today: date) -> int:
+    """By how many days a book is overdue; 0: it is not."""
+    return max((today - due_on).days, 0) if due_on else 0
+
+
+def due_when_overdue_by(days: int, today: date) -> date:
+    """The due date of a book that is overdue by so many days."""
+    return date.fromordinal(today.toordinal() - days)
+
+
+def was_overdue(due_on: date | None, today: date) -> str:
+    """By how many days a book was overdue that comes back today, as a sentence; empty: it was not."""
+    days = overdue_days(due_on, today)
+    return ngettext("It was {days} day overdue.", "It was {days} days overdue.", days).format(days=days) if days else ""
 
 
 class BookWithdrawn(Conflict):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +15,8 @@ from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
 from library_site.cqrs.texts import long_date
 
-from .loans import due_day, no_such_book, on_loan_to
+from .books import due_day, overdue
+from .loans import no_such_book, on_loan_to
 from .losses import Losses
 from .people import BORROW, UserSuspended, suspended
 from .reservations import BookReserved, held_until
@@ -110,7 +111,7 @@ def _on_loan(book: Book, borrower: LibraryUser, user_id: UUID) -> BookNotAvailab
 def user_problems(user: LibraryUser, book_id: UUID, policy: LoanPolicy, context: Context) -> Iterator[DomainError]:
     """What there is against lending a book to a user, locked before: what another desk has just lent is counted."""
     others = Book.objects.filter(borrower=user).exclude(pk=book_id)
-    loans = others.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=context.today)))
+    loans = others.aggregate(all=Count("pk"), overdue=Count("pk", filter=overdue(context.today)))
     if user.is_suspended_on(context.today):
         yield suspended(user, BORROW)
     if loans["all"] >= policy.limit(verified=user.is_verified):

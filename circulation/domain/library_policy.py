@@ -10,7 +10,7 @@ from circulation.policies import POLICY, LoanPolicy
 def limits(database: str = "default") -> LoanPolicy:
     """The policy, less the dated exceptions: what does not ask for a day."""
     row = LibraryPolicy.objects.using(database).first()
-    return POLICY if row is None else policy_of(row)
+    return policy_of(row) if row else POLICY
 
 
 def policy_of(row: LibraryPolicy) -> LoanPolicy:
@@ -33,5 +33,6 @@ def weekdays(digits: str) -> frozenset[int]:
 
 def policy_from(today: date) -> LoanPolicy:
     """The whole policy, as it is from `today` on."""
+    row = LibraryPolicy.objects.first()
     exceptions = CalendarException.objects.filter(day__gte=today).values_list("day", "is_open")
-    return replace(limits(), exceptions=dict(exceptions))
+    return replace(policy_of(row) if row else POLICY, exceptions=dict(exceptions))

@@ -10,8 +10,8 @@ from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import BOOK, LOAN, ON_LOAN
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
-from library_site.cqrs.texts import long_date
 
+from .books import due_day
 from .people import loss_comment
 
 
@@ -78,16 +78,11 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
     return book.borrower_id
 
 
-def due_day(book: Book) -> str:
-    """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
-    return long_date(book.due_on) if book.due_on else ""
-
-
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:
     """Who has a book and until when, and what to do first."""
-    said = (
+    message = (
         _("“{title}” is on loan to {name} until {day}. Take it back first.")
         if book.due_on
         else _("“{title}” is on loan to {name} without a due date. Take it back first.")
     )
-    return said.format(title=book.title, name=borrower.name, day=due_day(book))
+    return message.format(title=book.title, name=borrower.name, day=due_day(book))

@@ -15,7 +15,7 @@ from .people import STATUS_FIELDS, check_status, end_staff_suspension, lock_user
 
 @dataclass(frozen=True)
 class Losses:
-    """The standing losses of a locked book, the oldest first, and the people who lost it, locked too."""
+    """The unresolved losses of a locked book, the oldest first, and the people who lost it, locked too."""
 
     losses: list[PastLoan]
     users: dict[UUID, LibraryUser]
@@ -52,8 +52,8 @@ class Losses:
 
 
 def lock_losses(book: Book, *others: UUID) -> Losses:
-    """The standing losses of a locked book. `others` are locked as well: people are always locked in one order."""
-    losses = list(PastLoan.standing_losses().filter(book=book).order_by("ended_at"))
+    """The unresolved losses of a locked book. `others` are locked as well: people are always locked in one order."""
+    losses = list(PastLoan.unresolved_losses().filter(book=book).order_by("ended_at"))
     people = [*others, *(loss.borrower_id for loss in losses)]
     users = LibraryUser.objects.select_for_update().filter(pk__in=people).order_by("pk")
     return Losses(losses, {user.pk: user for user in users})
@@ -61,7 +61,7 @@ def lock_losses(book: Book, *others: UUID) -> Losses:
 
 @moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED")
 def resolve_losses(book: Book, command: Command[Any], context: Context) -> UUID | None:
-    """End the standing losses of a locked book, and every suspension that they alone had caused.
+    """End the unresolved losses of a locked book, and every suspension that they alone had caused.
 
     Returns the user who may borrow again; of several, the one who lost the book last.
     """

@@ -9,7 +9,7 @@ from catalog.models import Book
 from circulation.policies import LoanPolicy
 from library_site.cqrs import Conflict, DomainError, Remedy
 
-from .loans import due_day
+from .books import due_day
 from .reservations import BookReserved
 from .titles import open_reservations
 

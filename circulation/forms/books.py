@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.forms import BookPick, NewOrKnownAuthor
+from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, RestoreBook, SetCalendarException, WithdrawBook

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import pgettext_lazy
 
-from catalog.forms import CursorForm
+from catalog.forms.lists import CursorForm
 from circulation.reading.spans import Span
 from library_site.cqrs import InvalidInput
 from library_site.html.form_fields import day_field

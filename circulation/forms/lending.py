@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms import BookPick
+from catalog.forms.picks import BookPick
 from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
 from circulation.forms.picks import UserPick
 from circulation.queries import GetReservationsByUser

@@ -5,7 +5,8 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from catalog.forms import BookPick, CursorForm, LabelsForm, refuse_misread
+from catalog.forms.lists import CursorForm, LabelsForm
+from catalog.forms.picks import BookPick, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms import BookPick
+from catalog.forms.picks import BookPick
 from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
 from circulation.forms.picks import ReservationPick, UserPick
 from library_site.html.form_fields import text_field

@@ -58,11 +58,11 @@ class PastLoan(models.Model):
         return str(_("{title} lent to {name}")).format(title=self.book, name=self.borrower)
 
     @classmethod
-    def standing_losses(cls) -> "models.QuerySet[PastLoan]":
+    def unresolved_losses(cls) -> "models.QuerySet[PastLoan]":
         """Losses whose book has not been found yet."""
         return cls.objects.filter(ending=cls.Ending.MISSING, resolved_at__isnull=True)
 
     @classmethod
     def suspending_losses(cls) -> "models.QuerySet[PastLoan]":
-        """Standing losses whose borrower has not been reinstated since."""
-        return cls.standing_losses().exclude(comment="")
+        """Unresolved losses whose borrower has not been reinstated since."""
+        return cls.unresolved_losses().exclude(comment="")

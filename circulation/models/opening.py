@@ -116,8 +116,8 @@ class CalendarException(models.Model):
         ordering: ClassVar = ["day"]
 
     def __str__(self) -> str:
-        said = _("{day}: open") if self.is_open else _("{day}: closed")
-        return str(said).format(day=long_date(self.day))
+        message = _("{day}: open") if self.is_open else _("{day}: closed")
+        return str(message).format(day=long_date(self.day))
 
     def after_edit(self, old: dict[str, Any]) -> set[str]:
         """After an edit by CRUD: nothing else changes."""

@@ -154,7 +154,7 @@ class LibraryUser(models.Model):
         """Suspend by decision of the staff; `until` is the last day. `by` is the actor."""
         self._suspend(at, by)
         self.suspended_by_staff = True
-        self.suspended_at, self.suspended_by = at, by  # of the block that staff can end
+        self.suspended_at, self.suspended_by = at, by  # of the suspension that staff can end
         self.suspension_reason, self.suspended_until = reason, until
         self.status_comment = comment
 

@@ -61,7 +61,7 @@ class GetJournal(Query[Page[JournalRow]]):
 @handles(GetJournal, refuses=(InvalidInput,))
 def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
     """Who did what: by person, book, member of staff, operation, outcome, or day; the newest at the top."""
-    entries = JournalEntry.objects.using(read_database()).filter(_asked(query))
+    entries = JournalEntry.objects.using(read_database()).filter(_conditions(query))
     entries = entries.alias(
         book=id_named("book_id"), user=id_named("user_id"), reserved_for=id_named("reserved_for_user_id")
     )
@@ -81,22 +81,22 @@ def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
     return in_words(page_of(JournalRow, entries, query, order_by=("-id",)))
 
 
-def _asked(query: GetJournal) -> Q:
+def _conditions(query: GetJournal) -> Q:
     asked = Q()
     for subject in (query.user_id, query.book_id):
         asked &= Q(pk__in=about(subject)) if subject else Q()
     asked &= Q(actor=query.actor) if query.actor else Q()
     if query.operation:
-        asked &= Q(operation=_known(query.operation))
+        asked &= Q(operation=_known_command(query.operation))
     if query.outcome:
         if query.outcome not in JournalEntry.Outcome:
-            said = _("The outcome is one of {outcomes}.").format(outcomes=", ".join(JournalEntry.Outcome))
-            raise InvalidInput.of("outcome", said)
+            message = _("The outcome is one of {outcomes}.").format(outcomes=", ".join(JournalEntry.Outcome))
+            raise InvalidInput.of("outcome", message)
         asked &= Q(outcome=query.outcome)
     return asked & (Span(query.day, query.day).of("at") if query.day else Q())
 
 
-def _known(name: str) -> str:
+def _known_command(name: str) -> str:
     operation = operation_named(name)
     if operation is None or operation.is_query:
         raise InvalidInput.of("operation", _("There is no command “{name}”.").format(name=name), "invalid_choice")

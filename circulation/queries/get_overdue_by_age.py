@@ -4,6 +4,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from catalog.models import Book
+from circulation.domain.books import due_when_overdue_by, overdue
 from circulation.policies import OVERDUE_AGES
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 
@@ -25,7 +26,7 @@ class GetOverdueByAge(Query[Page[OverdueAge]]):
 @handles(GetOverdueByAge, refuses=(InvalidInput,))
 def get_overdue_by_age(query: GetOverdueByAge, context: Context) -> Page[OverdueAge]:
     """How many books are overdue, by how late they are; every age has a row. Due today is not overdue."""
-    late = Book.objects.using(read_database()).filter(status=Book.Status.BORROWED, due_on__lt=context.today)
+    late = Book.objects.using(read_database()).filter(overdue(context.today), status=Book.Status.BORROWED)
     counts = late.aggregate(
         **{f"from_{days}": Count("pk", filter=_due(days, to, context.today)) for days, to in OVERDUE_AGES}
     )
@@ -34,9 +35,5 @@ def get_overdue_by_age(query: GetOverdueByAge, context: Context) -> Page[Overdue
 
 
 def _due(days_from: int, days_to: int | None, today: date) -> Q:
-    due = Q(due_on__lte=_before(today, days_from))
-    return due if days_to is None else due & Q(due_on__gte=_before(today, days_to))
-
-
-def _before(today: date, days: int) -> date:
-    return date.fromordinal(today.toordinal() - days)
+    due = Q(due_on__lte=due_when_overdue_by(days_from, today))
+    return due if days_to is None else due & Q(due_on__gte=due_when_overdue_by(days_to, today))

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from circulation.domain.books import overdue
 from circulation.reading.open_loans import OpenLoan, open_loans
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
@@ -12,5 +13,5 @@ class GetOverdueLoans(Query[Page[OpenLoan]]):
 @handles(GetOverdueLoans, refuses=(InvalidInput,))
 def get_overdue_loans(query: GetOverdueLoans, context: Context) -> Page[OpenLoan]:
     """The books that should be back by now, the latest first. Due today is not overdue."""
-    loans = open_loans(read_database()).filter(due_on__lt=context.today)
+    loans = open_loans(read_database()).filter(overdue(context.today))
     return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from catalog.models import Book
+from circulation.domain.books import overdue
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 
@@ -23,8 +24,8 @@ class GetStockByState(Query[Page[StockInState]]):
 @handles(GetStockByState, refuses=(InvalidInput,))
 def get_stock_by_state(query: GetStockByState, context: Context) -> Page[StockInState]:
     """How many books are available, on loan, on the hold shelf, missing, withdrawn; every state has a row."""
-    late = Count("pk", filter=Q(due_on__lt=context.today))
-    counted = Book.objects.using(read_database()).order_by().values("status").annotate(books=Count("pk"), overdue=late)
+    books = Book.objects.using(read_database()).order_by().values("status")
+    counted = books.annotate(books=Count("pk"), overdue=Count("pk", filter=overdue(context.today)))
     found = {row["status"]: StockInState(**row) for row in counted}
     order = list(Book.Status.values)
     rows = [found.get(status) or StockInState(status=status, books=0, overdue=0) for status in order]

@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import Case, OuterRef, Q, Value, When
 
 from catalog.models import Book
+from circulation.domain.books import overdue
 from circulation.domain.library_policy import limits
 from circulation.models import LibraryUser, Reservation
-from circulation.reading.annotations import SHOWN_OF_USER, as_of, counted
+from circulation.reading.annotations import CURRENT_STATUS, counted, status_as_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -50,11 +51,11 @@ def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
     verified = Q(status=LibraryUser.Status.VERIFIED) | Q(status_before=LibraryUser.Status.VERIFIED)
     users = LibraryUser.objects.using(database).filter(pk=query.user_id)
     users = users.annotate(
-        **as_of(context.today),
+        **status_as_of(context.today),
         loans=counted(loans),
-        overdue=counted(loans.filter(due_on__lt=context.today)),
+        overdue=counted(loans.filter(overdue(context.today))),
         loan_limit=Case(When(verified, then=Value(policy.limit_verified)), default=Value(policy.limit_not_verified)),
         waiting=counted(reservations.filter(waiting_book__isnull=False)),
         queued=counted(reservations.filter(waiting_book__isnull=True)),
     )
-    return page_of(UserFile, users, query, order_by=("id",), columns=SHOWN_OF_USER)
+    return page_of(UserFile, users, query, order_by=("id",), columns=CURRENT_STATUS)

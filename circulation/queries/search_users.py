@@ -4,7 +4,7 @@ from uuid import UUID
 
 from catalog.models.search import SORT_KEY, by_barcode_id_or_words
 from circulation.models import LibraryUser
-from circulation.reading.annotations import SHOWN_OF_USER, as_of
+from circulation.reading.annotations import CURRENT_STATUS, status_as_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -32,5 +32,5 @@ class SearchUsers(Query[Page[FoundUser]]):
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
     users = LibraryUser.objects.using(read_database()).filter(by_barcode_id_or_words(query.q))
-    users = users.annotate(sort_key=SORT_KEY, **as_of(context.today))
-    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), columns=SHOWN_OF_USER)
+    users = users.annotate(sort_key=SORT_KEY, **status_as_of(context.today))
+    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), columns=CURRENT_STATUS)

@@ -12,7 +12,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.states import QUEUED, WAITING
 
-SHOWN_OF_USER = {
+CURRENT_STATUS = {
     "status": "current_status",
     "suspended_at": "current_suspended_at",
     "suspended_by": "current_suspended_by",
@@ -32,8 +32,8 @@ def current_status(today: date) -> Case:
     return Case(When(_is_over(today), then=F("status_before")), default=F("status"))
 
 
-def as_of(today: date) -> dict[str, Case]:
-    """The columns of SHOWN_OF_USER: nothing is shown of a suspension that is over."""
+def status_as_of(today: date) -> dict[str, Case]:
+    """The columns of CURRENT_STATUS: nothing is shown of a suspension that is over."""
     is_over = _is_over(today)
     return {
         "current_status": current_status(today),

@@ -51,5 +51,5 @@ def _day_in_words(exception: str) -> str:
     day, _colon, state = exception.partition(": ")
     if not day:
         return ""
-    said = _("{day}: open") if state == "open" else _("{day}: closed")
-    return said.format(day=long_date(date.fromisoformat(day)))
+    message = _("{day}: open") if state == "open" else _("{day}: closed")
+    return message.format(day=long_date(date.fromisoformat(day)))

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms import CursorForm
+from catalog.forms.lists import CursorForm
 from circulation.forms.days import DaysForm
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK

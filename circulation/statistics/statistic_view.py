@@ -13,12 +13,13 @@ from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-from circulation.statistics.charts import NARROW, WIDE, Size
 from library_site.cqrs import Page, dispatch
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
 from library_site.html.links import task_url
 from library_site.html.views import QueryView
+
+from .charts import NARROW, WIDE, Size
 
 PAGE, CSV = "page", "csv"
 PICTURES: dict[str, Size] = {"svg": WIDE, "narrow.svg": NARROW}
@@ -51,8 +52,8 @@ class StatisticView(QueryView):
     `pictured` is how many rows the picture shows, from the first.
     """
 
-    template_name = "statistic.html"
-    table = "tables/statistic.html"
+    template_name = "statistics/statistic.html"
+    table = "statistics/table.html"
     pictured: ClassVar[int] = 10
     kind = PAGE
 
@@ -130,7 +131,7 @@ class StatisticView(QueryView):
         """The first one is what the row is about."""
         for place, (heading, value) in enumerate(zip(headings, values, strict=True)):
             is_number = place > 0 and (value == "" or str(value).isdigit())
-            yield Cell(heading, shown(value), is_number, "" if place else url)
+            yield Cell(heading, as_text(value), is_number, "" if place else url)
 
     def _picture(self, message: Any, page: Page[Any]) -> HttpResponse:
         title = " ".join(self.says(message, page.rows)) or str(self.empty)
@@ -146,7 +147,7 @@ class StatisticView(QueryView):
         lines = csv.writer(response)
         lines.writerow(self.headings(message))
         for row in self._rows(message, page):
-            lines.writerow([harmless(value) for value in self.values(message, row)])
+            lines.writerow([as_csv(value) for value in self.values(message, row)])
         return response
 
     def _rows(self, message: Any, page: Page[Any]) -> Iterator[Any]:
@@ -156,19 +157,19 @@ class StatisticView(QueryView):
             yield from page.rows
 
 
-def shown(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value as the table shows it."""
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
 
 
-def harmless(value: Any) -> Any:
+def as_csv(value: Any) -> Any:
     """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def urls(route: str, view: type[StatisticView]) -> list[URLPattern]:
+def statistic_urls(route: str, view: type[StatisticView]) -> list[URLPattern]:
     """The page of a statistic, its pictures, and its file."""
     name = operation_of(view.form_class.message).slug
     kinds = "|".join(re.escape(kind) for kind in (*PICTURES, CSV))

@@ -1,7 +1,6 @@
 """Statistics: loans and returns over time, what is overdue by age, what is borrowed most, the stock by state."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -9,45 +8,28 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from catalog.models import Book
+from circulation.domain.books import due_when_overdue_by, status_label
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
-from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK, LoansInPeriod
+from circulation.queries.get_loans_over_time import DAY, LoansInPeriod
 from circulation.queries.get_most_borrowed_books import BorrowedTitle
 from circulation.queries.get_overdue_by_age import OverdueAge
 from circulation.queries.get_stock_by_state import StockInState
 from circulation.reading.spans import span_of
-from circulation.statistics import charts
-from circulation.statistics.charts import Bar, Size
-from circulation.statistics.forms import (
-    GetLoansOverTimeForm,
-    GetMostBorrowedBooksForm,
-    GetOverdueByAgeForm,
-    GetStockByStateForm,
-)
-from circulation.statistics.statistic_view import StatisticView
 from library_site.cqrs.messages import MAX_PAGE_SIZE
+
+from . import charts
+from .charts import Bar, Size
+from .forms import GetLoansOverTimeForm, GetMostBorrowedBooksForm, GetOverdueByAgeForm, GetStockByStateForm
+from .statistic_view import StatisticView
+from .words import BUSIEST, IN_STATE, axis_label, counted_loans, days_from_to, most_borrowed, number, overdue_by
 
 LATE = 29
 """Days after which a book that is overdue is a case of its own."""
-
-BUSIEST = {
-    DAY: gettext_lazy("The busiest day: {days}, {loans}."),
-    WEEK: gettext_lazy("The busiest week: {days}, {loans}."),
-    MONTH: gettext_lazy("The busiest month: {days}, {loans}."),
-}
-
-
-IN_STATE = {
-    Book.Status.AVAILABLE: gettext_lazy("{n} available"),
-    Book.Status.BORROWED: gettext_lazy("{n} on loan"),
-    Book.Status.ON_HOLD: gettext_lazy("{n} on the hold shelf"),
-    Book.Status.MISSING: gettext_lazy("{n} missing"),
-}
 
 
 class GetLoansOverTimeView(StatisticView):
@@ -68,19 +50,21 @@ class GetLoansOverTimeView(StatisticView):
         loans, returns = sum(row.loans for row in rows), sum(row.returns for row in rows)
         if not loans and not returns:
             return []
-        most = max(rows, key=lambda row: row.loans)
+        busiest = max(rows, key=lambda row: row.loans)
         return [
             _("{days}: {loans}, {returns}.").format(
-                days=from_to(rows[0].first, rows[-1].last),
+                days=days_from_to(rows[0].first, rows[-1].last),
                 loans=counted_loans(loans),
                 returns=ngettext("{n} return", "{n} returns", returns).format(n=number(returns)),
             ),
-            BUSIEST[message.by].format(days=from_to(most.first, most.last), loans=counted_loans(most.loans)),
+            BUSIEST[message.by].format(
+                days=days_from_to(busiest.first, busiest.last), loans=counted_loans(busiest.loans)
+            ),
         ]
 
     def draw(self, message: GetLoansOverTime, rows: Sequence[LoansInPeriod], title: str, size: Size) -> bytes:
         series = {_("Loans"): [row.loans for row in rows], _("Returns"): [row.returns for row in rows]}
-        return charts.lines(series, [on_axis(row.first, message.by) for row in rows], title=title, size=size)
+        return charts.lines(series, [axis_label(row.first, message.by) for row in rows], title=title, size=size)
 
 
 class GetOverdueByAgeView(StatisticView):
@@ -91,25 +75,26 @@ class GetOverdueByAgeView(StatisticView):
         return [_("Overdue by"), _("Books")]
 
     def values(self, message: Any, row: OverdueAge) -> list[Any]:
-        return [age(row), row.loans]
+        return [overdue_by(row), row.loans]
 
     def says(self, message: Any, rows: Sequence[OverdueAge]) -> list[str]:
         overdue = sum(row.loans for row in rows)
         late = sum(row.loans for row in rows if row.days_from >= LATE)
         if not overdue:
             return []
-        said = ngettext("{n} book is overdue.", "{n} books are overdue.", overdue).format(n=number(overdue))
-        older = _("Of these, for more than {days} days: {n}.").format(days=LATE - 1, n=number(late))
-        return [said, older]
+        return [
+            ngettext("{n} book is overdue.", "{n} books are overdue.", overdue).format(n=number(overdue)),
+            _("Of these, for more than {days} days: {n}.").format(days=LATE - 1, n=number(late)),
+        ]
 
     def draw(self, message: Any, rows: Sequence[OverdueAge], title: str, size: Size) -> bytes:
-        return charts.bars([Bar(age(row), row.loans) for row in rows], title=title, size=size)
+        return charts.bars([Bar(overdue_by(row), row.loans) for row in rows], title=title, size=size)
 
     def url(self, row: OverdueAge) -> str:
         if row.days_to is None:
             return self.if_allowed("get_overdue_loans")
         today = timezone.localdate()
-        first, last = today - timedelta(days=row.days_to), today - timedelta(days=row.days_from)
+        first, last = due_when_overdue_by(row.days_to, today), due_when_overdue_by(row.days_from, today)
         return self.if_allowed("get_loans_due", first=first, last=last)
 
 
@@ -128,9 +113,9 @@ class GetMostBorrowedBooksView(StatisticView):
         if not rows:
             return []
         span = span_of(message.first, message.last, timezone.localdate())
-        together = sum(row.loans for row in rows)
+        days, together = days_from_to(span.first, span.last), sum(row.loans for row in rows)
         return [
-            _("{days}: {what}.").format(days=from_to(span.first, span.last), what=most(rows)),
+            _("{days}: {what}.").format(days=days, what=most_borrowed(rows, self.pictured)),
             ngettext("{n} title in the picture: {loans}.", "{n} titles in the picture: {loans}.", len(rows)).format(
                 n=len(rows), loans=counted_loans(together)
             ),
@@ -151,7 +136,7 @@ class GetStockByStateView(StatisticView):
         return [_("State"), _("Books"), _("Overdue")]
 
     def values(self, message: Any, row: StockInState) -> list[Any]:
-        return [state(row), row.books, row.overdue]
+        return [status_label(row.status), row.books, row.overdue]
 
     def says(self, message: Any, rows: Sequence[StockInState]) -> list[str]:
         books = {row.status: row.books for row in rows}
@@ -159,16 +144,16 @@ class GetStockByStateView(StatisticView):
             return []
         withdrawn = books.pop(Book.Status.WITHDRAWN, 0)
         used, overdue = sum(books.values()), sum(row.overdue for row in rows)
-        said = [IN_STATE[Book.Status(status)].format(n=number(count)) for status, count in books.items() if count]
+        in_use = [IN_STATE[Book.Status(status)].format(n=number(count)) for status, count in books.items() if count]
         late = _("{n} overdue").format(n=number(overdue)) if overdue else ""
         apart = _("{n} withdrawn").format(n=number(withdrawn)) if withdrawn else ""
-        parts = "; ".join(each for each in (", ".join(said), late, apart) if each)
+        parts = "; ".join(each for each in (", ".join(in_use), late, apart) if each)
         return [ngettext("{n} book in use.", "{n} books in use.", used).format(n=number(used)), f"{parts}."]
 
     def draw(self, message: Any, rows: Sequence[StockInState], title: str, size: Size) -> bytes:
         bars = []
         for row in rows:
-            bars.append(Bar(state(row), row.books))
+            bars.append(Bar(status_label(row.status), row.books))
             if row.status == Book.Status.BORROWED:
                 bars.append(Bar(_("of which overdue"), row.overdue, hatched=True))
         return charts.bars(bars, title=title, size=size)
@@ -189,48 +174,5 @@ class StatisticsView(LoginRequiredMixin, View):
                 figures.append(view.figure(view.form_class.message()))
         if not figures:
             raise PermissionDenied
-        return render(
-            request, "statistics.html", {"title": _("Statistics"), "figures": figures, "today": timezone.localdate()}
-        )
-
-
-def number(value: int) -> str:
-    return str(number_format(value, force_grouping=True))
-
-
-def counted_loans(loans: int) -> str:
-    return ngettext("{n} loan", "{n} loans", loans).format(n=number(loans))
-
-
-def most(rows: Sequence[BorrowedTitle]) -> str:
-    """The title that was lent most; of several, how many there are, of those that are shown."""
-    first = rows[0]
-    shared = sum(row.rank == first.rank for row in rows)
-    if shared == 1:
-        return _("“{title}”, {loans}").format(title=first.title, loans=counted_loans(first.loans))
-    if shared == GetMostBorrowedBooksView.pictured:
-        return _("{n} titles or more with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
-    return _("{n} titles with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
-
-
-def from_to(first: date, last: date) -> str:
-    """A day, or the first and the last one, in words."""
-    days = [date_format(day, "SHORT_DATE_FORMAT") for day in (first, last)]
-    return days[0] if first == last else _("{first} to {last}").format(first=days[0], last=days[1])
-
-
-def on_axis(day: date, by: str) -> str:
-    """A period as there is room for it under a chart."""
-    if by == MONTH:
-        return date_format(day, pgettext("a month and its year", "M Y"))
-    return date_format(day, pgettext("a day and its month", "j M"))
-
-
-def age(row: OverdueAge) -> str:
-    if row.days_to is None:
-        return _("over {n} days").format(n=row.days_from - 1)
-    return _("{first}–{last} days").format(first=row.days_from, last=row.days_to)
-
-
-def state(row: StockInState) -> str:
-    return str(Book.Status(row.status).label)
+        shown = {"title": _("Statistics"), "figures": figures, "today": timezone.localdate()}
+        return render(request, "statistics/overview.html", shown)

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.views import also_with
+from catalog.views import other_title_with
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.restore_book import BookRestored
 from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
 from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
-from circulation.views.shelving import QueueView, ShelvingView
+from circulation.views.shelving import QueueView, ShelvingView, no_longer_suspended
 from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.links import Link
 from library_site.html.views import TaskView
@@ -32,8 +32,8 @@ class CorrectBookView(AboutBookView, ShelvingView):
     def success_message(self, form: CorrectBookForm, result: BookCorrected) -> str:
         title = form.cleaned_data["title"] or form.picked("book_id").title
         new = _("Its author is new to the catalogue.") if result.author_added else ""
-        said = sentences(_("“{title}” is corrected.").format(title=title), new)
-        return said + also_with(self, form.cleaned_data["isbn"], title)
+        corrected = sentences(_("“{title}” is corrected.").format(title=title), new)
+        return corrected + other_title_with(self, form.cleaned_data["isbn"], title)
 
     def warnings(self, form: CorrectBookForm, result: BookCorrected) -> list[str]:
         """People may wait for the title of which it is now a copy."""
@@ -55,13 +55,13 @@ class RestoreBookView(AboutBookView, ShelvingView):
     button = gettext_lazy("Restore")
 
     def success_message(self, form: RestoreBookForm, result: BookRestored) -> str:
-        said = (
+        message = (
             _("“{title}” is in use again.")
             if result.reserved_for_user_id
             else _("“{title}” is in use again and available.")
         )
-        freed = _("Its borrower is no longer suspended.") if result.reinstated_user_id else ""
-        return sentences(said.format(title=form.picked("book_id").title), freed)
+        restored = message.format(title=form.picked("book_id").title)
+        return sentences(restored, no_longer_suspended(result.reinstated_user_id))
 
     def warnings(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
         until = next((book.held_until for book in self.file_of(result.book_id)), None)
@@ -81,5 +81,5 @@ class SetCalendarExceptionView(TaskView):
         return self.task_links((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
 
     def success_message(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
-        said = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
-        return said.format(day=weekday_and_date(result.day))
+        message = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
+        return message.format(day=weekday_and_date(result.day))

@@ -47,14 +47,14 @@ from library_site.html.links import Link, task_url
 
 Tasks = tuple[type[Message[Any]], ...]
 
-OF_BOOK: dict[str, Tasks] = {
+TASKS_OF_BOOK: dict[str, Tasks] = {
     Book.Status.AVAILABLE: (BorrowBook, PlaceReservation, ReportMissingBook, WithdrawBook),
     Book.Status.BORROWED: (ReturnBook, RenewLoan, PlaceReservation, ReportMissingBook),
     Book.Status.ON_HOLD: (BorrowBook, PlaceReservation, ReportMissingBook, WithdrawBook),
     Book.Status.MISSING: (ReportFoundBook, PlaceReservation, WithdrawBook),
     Book.Status.WITHDRAWN: (RestoreBook,),
 }
-OF_USER: dict[str, Tasks] = {
+TASKS_OF_USER: dict[str, Tasks] = {
     LibraryUser.Status.NOT_VERIFIED: (VerifyUser, BorrowBook, PlaceReservation, SuspendUser),
     LibraryUser.Status.VERIFIED: (BorrowBook, PlaceReservation, SuspendUser),
     LibraryUser.Status.SUSPENDED: (ReinstateUser,),
@@ -83,7 +83,7 @@ class GetUserFileView(FileView):
         return [*waiting, *(_not_waiting(section) for section in sections if not _all_wait(section))]
 
     def tasks(self, row: UserFile) -> Tasks:
-        return (*OF_USER[row.status], ChangeContact, GetJournal)
+        return (*TASKS_OF_USER[row.status], ChangeContact, GetJournal)
 
     def _links(self, row: UserFile) -> Iterator[Link]:
         if self.context().actor.may(operation_of(BorrowBook).permission):
@@ -118,7 +118,7 @@ class GetBookFileView(FileView):
         return [Section(gettext("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
 
     def tasks(self, row: BookFile) -> Tasks:
-        return (*OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+        return (*TASKS_OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
 
     def _links(self, row: BookFile) -> Iterator[Link]:
         yield from super()._links(row)

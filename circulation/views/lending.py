@@ -1,12 +1,11 @@
 """Pages of lending, and of books that are missing."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from catalog.policies import canonical_isbn
@@ -16,6 +15,7 @@ from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.report_found_book import BookReportedFound
 from circulation.commands.report_missing_book import BookReportedMissing
 from circulation.commands.return_book import BookReturned
+from circulation.domain.books import was_overdue
 from circulation.forms.lending import (
     BorrowBookForm,
     RenewLoanForm,
@@ -25,13 +25,11 @@ from circulation.forms.lending import (
 )
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
-from circulation.views.shelving import QueueView, ShelvingView
+from circulation.views.shelving import QueueView, ShelvingView, no_longer_suspended
 from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
 from library_site.html.views import TaskView
-
-FREED = gettext_lazy("Its borrower is no longer suspended.")
 
 
 class BorrowBookView(QueueView):
@@ -42,14 +40,14 @@ class BorrowBookView(QueueView):
     def dispatch_form(self, form: TaskForm) -> str | None:
         book = form.picked("book_id")
         is_found = form.cleaned_data["report_found"] and book.status == Book.Status.MISSING
-        self.blocked = self._blocked_by_loss(book.id) if is_found else {}
+        self.suspended_by_loss = self._suspended_by_loss(book.id) if is_found else {}
         return super().dispatch_form(form)
 
     def success_message(self, form: BorrowBookForm, result: BookBorrowed) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
         found = _("It was missing, and is found.") if book.status == Book.Status.MISSING else ""
         lent = _("“{title}” is lent to {name}, due on {day}.")
-        freed = [name for user_id, name in self.blocked.items() if not self._is_suspended(user_id)]
+        freed = [name for user_id, name in self.suspended_by_loss.items() if not self._is_suspended(user_id)]
         return sentences(
             found,
             lent.format(title=book.title, name=user.name, day=weekday_and_date(result.due_on)),
@@ -65,7 +63,7 @@ class BorrowBookView(QueueView):
             (form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}),
         )
 
-    def _blocked_by_loss(self, book_id: UUID) -> dict[UUID, str]:
+    def _suspended_by_loss(self, book_id: UUID) -> dict[UUID, str]:
         """The names of those who have lost the book, and are suspended."""
         past = self.look_up(GetBookHistory(book_id=book_id))
         lost = [row for row in past if row.ending == PastLoan.Ending.MISSING and row.resolved_at is None]
@@ -84,8 +82,8 @@ class RenewLoanView(TaskView):
         book, day = form.picked("book_id"), weekday_and_date(result.due_on)
         if book.borrower_name is None:
             return _("“{title}” is renewed for its borrower, due on {day}.").format(title=book.title, day=day)
-        said = _("“{title}” is renewed for {name}, due on {day}.")
-        return said.format(title=book.title, name=book.borrower_name, day=day)
+        message = _("“{title}” is renewed for {name}, due on {day}.")
+        return message.format(title=book.title, name=book.borrower_name, day=day)
 
     def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
         return self.task_links(*_to_borrower(form.picked("book_id")))
@@ -120,23 +118,16 @@ class ReturnBookView(ShelvingView):
                 if is_available
                 else _("“{title}” was missing and is found.")
             )
-            return [found.format(title=book.title), str(FREED) if result.reinstated_user_id else ""]
+            return [found.format(title=book.title), no_longer_suspended(result.reinstated_user_id)]
         if result.user_id is None:
             was_here = _("“{title}” was not on loan.").format(title=book.title)
             return [was_here, _("It is available.") if is_available else ""]
         back = _("“{title}” is back from {name}.") if book.borrower_name else _("“{title}” is back from its borrower.")
-        return [back.format(title=book.title, name=book.borrower_name), _overdue(book.due_on)]
+        overdue = was_overdue(book.due_on, timezone.localdate())
+        return [back.format(title=book.title, name=book.borrower_name), overdue]
 
     def warnings(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
-        if result.book_status == Book.Status.WITHDRAWN:
-            return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
-        return self.hold_shelf(result.reserved_for_user_id, result.held_until)
-
-
-def _overdue(due_on: date | None) -> str:
-    days = (timezone.localdate() - due_on).days if due_on else 0
-    said = ngettext("It was {days} day overdue.", "It was {days} days overdue.", days)
-    return said.format(days=days) if days > 0 else ""
+        return self.put_returned(result)
 
 
 class ReportMissingBookView(QueueView):
@@ -149,26 +140,26 @@ class ReportMissingBookView(QueueView):
     def question(self, row: FoundBook) -> str:
         """Whom it would cost what: by the state of the book."""
         if row.status == Book.Status.BORROWED:
-            said = (
+            question = (
                 _("“{title}” is on loan to {name}, who will be suspended. Report it missing?")
                 if row.borrower_name
                 else _("“{title}” is on loan, and its borrower will be suspended. Report it missing?")
             )
-            return said.format(title=row.title, name=row.borrower_name)
-        said = {
+            return question.format(title=row.title, name=row.borrower_name)
+        question = {
             Book.Status.AVAILABLE: _("“{title}” is available. Report it missing?"),
             Book.Status.ON_HOLD: _("“{title}” is on the hold shelf for {name}. Report it missing?"),
             Book.Status.MISSING: _("“{title}” is reported missing already."),
             Book.Status.WITHDRAWN: _("“{title}” is withdrawn: it is out of use."),
         }[Book.Status(row.status)]
-        return said.format(title=row.title, name=row.reserved_for_name or _("somebody"))
+        return question.format(title=row.title, name=row.reserved_for_name or _("somebody"))
 
     def success_message(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
         book = form.picked("book_id")
         suspended = ""
         if result.user_id:
-            said = _("{name} is suspended.") if book.borrower_name else _("Its borrower is suspended.")
-            suspended = said.format(name=book.borrower_name)
+            message = _("{name} is suspended.") if book.borrower_name else _("Its borrower is suspended.")
+            suspended = message.format(name=book.borrower_name)
         return sentences(_("“{title}” is reported missing.").format(title=book.title), suspended)
 
     def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
@@ -187,13 +178,13 @@ class ReportFoundBookView(ShelvingView):
     button = gettext_lazy("Report found")
 
     def success_message(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
-        said = (
+        message = (
             _("“{title}” is found.")
             if self.hold_shelf_now(result.book_id)
             else _("“{title}” is found and available again.")
         )
-        freed = str(FREED) if result.reinstated_user_id else ""
-        return sentences(said.format(title=form.picked("book_id").title), freed)
+        found = message.format(title=form.picked("book_id").title)
+        return sentences(found, no_longer_suspended(result.reinstated_user_id))
 
     def warnings(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
         return self.hold_shelf_now(result.book_id)

@@ -132,5 +132,5 @@ class EndSuspensionsView(TaskView):
         number = len(result.user_ids)
         if number == 0:
             return _("No suspension is over.")
-        said = ngettext("{number} person is no longer suspended.", "{number} people are no longer suspended.", number)
-        return said.format(number=number)
+        ended = ngettext("{number} person is no longer suspended.", "{number} people are no longer suspended.", number)
+        return ended.format(number=number)

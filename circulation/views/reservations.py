@@ -30,17 +30,17 @@ class PlaceReservationView(ShelvingView):
 
     def success_message(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
-        said = (
+        message = (
             _("“{title}” is reserved for {name}: a copy is there.")
             if result.waiting_book_id
             else _("“{title}” is reserved for {name}: number {position} in the queue.")
         )
-        return said.format(title=book.title, name=user.name, position=result.position)
+        return message.format(title=book.title, name=user.name, position=result.position)
 
     def warnings(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[str]:
         book_id = result.waiting_book_id
         if book_id:
-            return self.fetch(book_id, form.picked("user_id").name)
+            return self.fetch_from_shelf(book_id, form.picked("user_id").name)
         return [] if self._is_in_circulation(form.picked("book_id")) else [str(NO_COPY)]
 
     def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
@@ -92,8 +92,8 @@ class MoveReservationView(TaskView):
         reserved = form.picked("reservation_id")
         if reserved is None:
             return _("The reservation is now number {position} in the queue.").format(position=result.position)
-        said = _("{name} is now number {position} in the queue.")
-        return said.format(name=reserved.user_name, position=result.position)
+        message = _("{name} is now number {position} in the queue.")
+        return message.format(name=reserved.user_name, position=result.position)
 
     def next_url(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
@@ -112,8 +112,8 @@ class ExpireReservationsView(ShelvingView):
         number = len(result.reservation_ids)
         if number == 0:
             return _("No reservation has expired.")
-        said = ngettext("{number} reservation has ended.", "{number} reservations have ended.", number)
-        return said.format(number=number)
+        message = ngettext("{number} reservation has ended.", "{number} reservations have ended.", number)
+        return message.format(number=number)
 
     def next_steps(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[Link]:
         return self.task_links((_("Hold shelf"), "get_hold_shelf", {}))

@@ -1,4 +1,4 @@
-"""What the pages say of where a book is to be put."""
+"""What is said to somebody with a book in hand: where to put it, and what becomes of those who had or await it."""
 
 from datetime import date
 from typing import Any, TypeVar
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from circulation.commands.return_book import BookReturned
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile, GetReservationQueue, SearchUsers
 from circulation.queries.get_book_file import BookFile
@@ -20,8 +21,13 @@ from library_site.html.views import TaskView
 T = TypeVar("T")
 
 
+def no_longer_suspended(user_id: UUID | None) -> str:
+    """What a book that is found means for its borrower; empty, if nobody was reinstated."""
+    return _("Its borrower is no longer suspended.") if user_id else ""
+
+
 class Shelving:
-    """What is said to somebody who stands there with a book in hand."""
+    """Where to put a book that somebody has in hand."""
 
     def look_up(self, query: Query[Page[T]]) -> list[T]:
         """The rows that a query finds; none for who may not ask."""
@@ -30,6 +36,12 @@ class Shelving:
     def hold_shelf(self, user_id: UUID | None, until: date | None) -> list[str]:
         """For whom a book is to be put on the hold shelf, and until when; nothing, if for nobody."""
         return [_for_whom(self.name_of(user_id), until)] if user_id else []
+
+    def put_returned(self, result: BookReturned) -> list[str]:
+        """Where to put a book that has been taken back; nothing, if to its shelf."""
+        if result.book_status == Book.Status.WITHDRAWN:
+            return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
+        return self.hold_shelf(result.reserved_for_user_id, result.held_until)
 
     def hold_shelf_now(self, book_id: UUID) -> list[str]:
         """The same, of a book of which the answer to the task does not say it."""
@@ -42,11 +54,11 @@ class Shelving:
             for book in self.file_of(book_id)
         ]
 
-    def fetch(self, book_id: UUID, user_name: str) -> list[str]:
-        """Which book to fetch from its shelf, and for whom."""
-        said = _("Fetch from its shelf “{title}”, {barcode}.")
+    def fetch_from_shelf(self, book_id: UUID, user_name: str) -> list[str]:
+        """Which book to fetch_from_shelf from its shelf, and for whom."""
+        message = _("Fetch from its shelf “{title}”, {barcode}.")
         return [
-            sentences(said.format(title=book.title, barcode=book.barcode), _for_whom(user_name, book.held_until))
+            sentences(message.format(title=book.title, barcode=book.barcode), _for_whom(user_name, book.held_until))
             for book in self.file_of(book_id)
         ]
 
@@ -57,7 +69,7 @@ class Shelving:
     def name_of(self, user_id: UUID | None, known: str | None = None) -> str:
         """Who it is, and whether suspended; the name that is `known`, for who may not look people up."""
         found: list[Any] = self.look_up(SearchUsers(q=str(user_id))) if user_id else []
-        return _with_block(found[0]) if found else known or _("somebody")
+        return _name_and_suspension(found[0]) if found else known or _("somebody")
 
     def _place(self, book: BookFile) -> str:
         if not _on_hold(book):
@@ -65,27 +77,27 @@ class Shelving:
         name = self.name_of(book.reserved_for_user_id, book.reserved_for_name)
         return _for_whom(name, book.held_until)
 
-    def waiting(self, book_id: UUID) -> list[ReservationInQueue]:
+    def waiting_reservations(self, book_id: UUID) -> list[ReservationInQueue]:
         """Who waits for the title of a book with a copy on the hold shelf."""
         return [row for row in self.look_up(GetReservationQueue(book_id=book_id)) if row.state == WAITING]
 
-    def what_became(self, before: list[ReservationInQueue], book_id: UUID) -> list[str]:
-        """What is to be done about those who were `waiting` before the book went its way."""
+    def effects_on_waiting(self, before: list[ReservationInQueue], book_id: UUID) -> list[str]:
+        """What is to be done about the `waiting_reservations` of `before` the book went its way."""
         if not before:
             return []
         now = {row.id: row for row in self.look_up(GetReservationQueue(book_id=book_id))}
-        became = [self._what_became(row, now.get(row.id), book_id) for row in before]
-        return list(dict.fromkeys(said for each in became for said in each))  # one copy may go from one to another
+        effects = [text for row in before for text in self._effects_on(row, now.get(row.id), book_id)]
+        return list(dict.fromkeys(effects))  # one copy may go from one to another
 
-    def _what_became(self, before: ReservationInQueue, now: ReservationInQueue | None, book_id: UUID) -> list[str]:
+    def _effects_on(self, before: ReservationInQueue, now: ReservationInQueue | None, book_id: UUID) -> list[str]:
         copies = [before.waiting_book_id, now and now.waiting_book_id]
         if copies[0] == copies[1]:
             return []
-        said = [place for copy in copies if copy and copy != book_id for place in self.put_away(copy)]
+        texts = [place for copy in copies if copy and copy != book_id for place in self.put_away(copy)]
         if now and not now.waiting_book_id:
             first = _("First in the queue again: {name}")
-            said.append(first.format(name=self.name_of(now.user_id, now.user_name)))
-        return said
+            texts.append(first.format(name=self.name_of(now.user_id, now.user_name)))
+        return texts
 
 
 class ShelvingView(Shelving, TaskView):
@@ -98,14 +110,14 @@ class ShelvingView(Shelving, TaskView):
 class QueueView(ShelvingView):
     """A task about `book_id` that may take a copy from whom it waits for: what became of the others is said."""
 
-    before: list[ReservationInQueue]
+    waiting_before: list[ReservationInQueue]
 
     def dispatch_form(self, form: TaskForm) -> str | None:
-        self.before = self.waiting(form.picked("book_id").id)
+        self.waiting_before = self.waiting_reservations(form.picked("book_id").id)
         return super().dispatch_form(form)
 
     def warnings(self, form: Any, result: Any) -> list[str]:
-        return self.what_became(self.before, result.book_id)
+        return self.effects_on_waiting(self.waiting_before, result.book_id)
 
 
 def _on_hold(book: BookFile) -> bool:
@@ -118,6 +130,6 @@ def _for_whom(name: str, until: date | None) -> str:
     return _("Hold shelf: for {name}, until {day}").format(name=name, day=long_date(until))
 
 
-def _with_block(user: Any) -> str:
+def _name_and_suspension(user: Any) -> str:
     is_suspended = user.status == LibraryUser.Status.SUSPENDED
     return _("{name} (suspended)").format(name=user.name) if is_suspended else str(user.name)

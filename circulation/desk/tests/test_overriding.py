@@ -59,7 +59,7 @@ def test_a_supervisor_overrides_with_a_reason(desk: Client, supervisor: User, ca
     (choice,) = [each for each in refused.row.choices if each.asks_why]
     assert (choice.label, does(refused, OVERRIDE)["override"]) == (OVERRIDE, case.code)
     assert 'name="why" required' in refused.html
-    assert "A supervisor may override this." not in refused.row.said
+    assert "A supervisor may override this." not in refused.row.text
     lent = press(desk, refused, OVERRIDE, ann, why="The director said so.")
 
     assert lent.row.state in {"done", "look"}
@@ -75,7 +75,7 @@ def test_a_librarian_is_told_that_a_supervisor_may_override(desk: Client, case: 
 
     answer = scan(desk, barcode_of("Dune"), ann)
 
-    assert answer.row.said.endswith("A supervisor may override this.")
+    assert answer.row.text.endswith("A supervisor may override this.")
     assert OVERRIDE not in answer.labels
     forced = f"task=BorrowBook&book_id={book_id}&user_id={ann}&override={case.code}"
     assert scan(desk, person=ann, does=forced, why="I say so.").row.state == "refused"
@@ -89,7 +89,7 @@ def test_a_missing_reason_is_asked_for_again(desk: Client, supervisor: User, cas
 
     asked = press(desk, scan(desk, barcode_of("Dune"), ann), OVERRIDE, ann, why=" ")
 
-    assert "Say why this is overridden" in asked.row.said
+    assert "Say why this is overridden" in asked.row.text
     assert borrower(book_id) is None
     assert press(desk, asked, OVERRIDE, ann, why="The director said so.").row.state in {"done", "look"}
     assert borrower(book_id) == ann
@@ -102,7 +102,7 @@ def test_a_scan_is_no_reason(desk: Client, supervisor: User) -> None:
 
     asked = press(desk, scan(desk, label, ann), OVERRIDE, ann, why=label)
 
-    assert "Say why this is overridden" in asked.row.said
+    assert "Say why this is overridden" in asked.row.text
     assert not Book.objects.get().borrower_id
 
 
@@ -118,7 +118,7 @@ def test_one_button_overrides_all_that_stands_in_the_way(desk: Client, superviso
     assert does(asked, OVERRIDE) == does(found, OVERRIDE)
     lent = press(desk, asked, OVERRIDE, ann, why="The director said so.")
 
-    assert lent.row.said.startswith("Found. Lent until ")
+    assert lent.row.text.startswith("Found. Lent until ")
     assert borrower(book_id) == ann
 
 
@@ -140,7 +140,7 @@ def test_an_overridden_hold_says_who_is_first_again(desk: Client, supervisor: Us
 
     answer = press(desk, scan(desk, barcode_of("Dune"), ann), OVERRIDE, ann, why="An exam.")
 
-    assert (answer.row.state, answer.row.looks) == ("look", ["First in the queue again: Bob Roe"])
+    assert (answer.row.state, answer.row.warnings) == ("look", ["First in the queue again: Bob Roe"])
     assert answer.urls == []
 
 
@@ -157,6 +157,6 @@ def test_an_overridden_hold_says_what_becomes_of_the_other_copy(desk: Client, su
     answer = press(desk, scan(desk, of_bob.barcode, ann), OVERRIDE, ann, why="An exam.")
 
     assert answer.row.state == "look"
-    (said,) = answer.row.looks
+    (said,) = answer.row.warnings
     assert said.startswith(f"“Dune”, {of_ann.barcode}: Hold shelf: for Bob Roe, until ")
     assert Reservation.objects.get(status="OPEN").waiting_book.pk == of_ann.pk

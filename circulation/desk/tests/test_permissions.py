@@ -82,7 +82,7 @@ def test_who_may_not_look_a_book_up_is_told_that_it_was_done(client: Client) -> 
     back = scan(client, does=f"task=ReturnBook&book_id={book_id}")
     verified = scan(client, does=f"task=VerifyUser&user_id={ann}")
 
-    assert (back.row.state, back.row.title, back.row.said) == ("done", "A book", "Done.")
+    assert (back.row.state, back.row.title, back.row.text) == ("done", "A book", "Done.")
     assert (verified.row.state, verified.row.title) == ("done", "Verified")
     assert borrower(book_id) is None
 
@@ -96,7 +96,7 @@ def test_who_may_only_take_back_has_a_desk_that_takes_back(client: Client) -> No
     assert 'data-mode="lend"' not in page.content.decode().split('class="modes"')[1]
     card = bring_back(client, CARD)
     assert (card.row.state, card.urls) == ("refused", [])
-    assert bring_back(client, barcode_of("Dune")).row.said == "Back from its borrower."
+    assert bring_back(client, barcode_of("Dune")).row.text == "Back from its borrower."
     assert Book.objects.get(pk=book_id).status == "AVAILABLE"
 
 
@@ -136,7 +136,7 @@ def test_who_may_not_look_a_thing_up_is_not_told_that_it_does_not_exist(client: 
 
     answer = scan(client, typed)
 
-    assert answer.row.said.startswith("You may not do this: it takes the permission “Search")
+    assert answer.row.text.startswith("You may not do this: it takes the permission “Search")
 
 
 def test_no_button_is_there_for_a_task_that_one_may_not_do(client: Client) -> None:

@@ -64,7 +64,7 @@ def test_who_is_suspended_is_known_before_the_first_book(desk: Client) -> None:
 
     answer = scan(desk, CARD)
 
-    assert answer.row.said == "Suspended: may bring books back, but not borrow. Unpaid fees."
+    assert answer.row.text == "Suspended: may bring books back, but not borrow. Unpaid fees."
     assert "Unpaid fees." in answer.strip
 
 
@@ -85,7 +85,7 @@ def test_a_book_is_lent_to_who_is_at_the_desk(desk: Client) -> None:
         "Frank Herbert",
         LABEL,
     )
-    assert answer.row.said == f"Lent until {in_words(POLICY.loan_days)}."
+    assert answer.row.text == f"Lent until {in_words(POLICY.loan_days)}."
     assert answer.user_id == ann
     assert "1 of 2 books" in answer.strip
     assert "Dune" in answer.html
@@ -142,19 +142,19 @@ def test_letters_that_mean_one_book_ask_whether_it_is_that_one(desk: Client, typ
     add_book("Emma")
 
     lend_it = scan(desk, typed, ann)
-    assert (lend_it.row.state, lend_it.row.said, len(lend_it.labels)) == ("choose", "Is it this one?", 1)
+    assert (lend_it.row.state, lend_it.row.text, len(lend_it.labels)) == ("choose", "Is it this one?", 1)
     assert (lend_it.user_id, borrower(book_id)) == (ann, None)
     press(desk, lend_it, lend_it.labels[0], ann)
     assert borrower(book_id) == ann
     take_it = bring_back(desk, typed)
-    assert (take_it.row.said, len(take_it.labels), borrower(book_id)) == ("Is it this one?", 1, ann)
+    assert (take_it.row.text, len(take_it.labels), borrower(book_id)) == ("Is it this one?", 1, ann)
     press(desk, take_it, take_it.labels[0], mode="return")
     assert borrower(book_id) is None
 
 
 def test_letters_that_mean_one_book_look_it_up_for_nobody(desk: Client) -> None:
     add_book("Dune")
-    assert scan(desk, "dune").row.said == "Available. To lend it, scan a library card first."
+    assert scan(desk, "dune").row.text == "Available. To lend it, scan a library card first."
 
 
 def test_letters_that_mean_one_person_bring_the_person(desk: Client) -> None:
@@ -205,7 +205,7 @@ def test_there_are_never_more_choices_than_digits(desk: Client, people: int, boo
 def test_a_choice_that_is_gone_says_so(desk: Client) -> None:
     for chosen in (f"person={uuid4()}", f"book={uuid4()}", "person=junk", "book=junk", "nothing=1"):
         answer = scan(desk, does=chosen)
-        assert answer.row.said == "What was chosen is no longer there. Scan it again."
+        assert answer.row.text == "What was chosen is no longer there. Scan it again."
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_what_means_nothing_is_refused_and_a_bad_card_leaves_nobody(
     answer = scan(desk, typed, ann)
 
     assert (answer.row.state, answer.row.title) == ("refused", typed)
-    assert said in answer.row.said
+    assert said in answer.row.text
     assert answer.user_id == (ann if stays else None)
     assert ("Ann Lee" in answer.strip) is stays
 
@@ -248,8 +248,8 @@ def test_a_choice_does_what_the_desk_did_at_the_scan(desk: Client) -> None:
     lends = scan(desk, "emma", ann)
     takes_back = bring_back(desk, "emma")
 
-    assert press(desk, lends, lends.labels[0], ann, mode="return").row.said.startswith("Lent until")
-    assert press(desk, takes_back, takes_back.labels[0], ann).row.said.startswith("Back from")
+    assert press(desk, lends, lends.labels[0], ann, mode="return").row.text.startswith("Lent until")
+    assert press(desk, takes_back, takes_back.labels[0], ann).row.text.startswith("Back from")
     assert (borrower(free), borrower(out)) == (ann, None)
 
 
@@ -261,7 +261,7 @@ def test_a_book_before_a_card_is_looked_up(desk: Client) -> None:
 
     answer = scan(desk, LABEL)
 
-    assert answer.row.said == "Available. To lend it, scan a library card first."
+    assert answer.row.text == "Available. To lend it, scan a library card first."
     assert (answer.row.state, answer.labels, answer.urls) == ("known", [], [f"/book?book_id={book_id}"])
     by_letters = scan(desk, "dune")
     assert by_letters.urls == [f"/book?book_id={book_id}", f"/report-missing-book?book_id={book_id}"]
@@ -273,13 +273,13 @@ def test_a_book_before_a_card_is_looked_up(desk: Client) -> None:
 def test_a_book_on_loan_before_a_card_is_taken_back_or_renewed(desk: Client) -> None:
     book_id = lend("Dune", register("Ann Lee"), now=timezone.now() - timedelta(days=3))
     answer = scan(desk, barcode_of("Dune"))
-    assert answer.row.said == "On loan: Ann Lee. To lend it, scan a library card first."
+    assert answer.row.text == "On loan: Ann Lee. To lend it, scan a library card first."
 
     renewed = press(desk, answer, "Renew")
-    assert renewed.row.said == f"Renewed until {in_words(2 * POLICY.loan_days - 3)}. Ann Lee"
+    assert renewed.row.text == f"Renewed until {in_words(2 * POLICY.loan_days - 3)}. Ann Lee"
     back = press(desk, answer, "Take it back")
 
-    assert (back.row.state, back.row.said) == ("done", "Back from Ann Lee.")
+    assert (back.row.state, back.row.text) == ("done", "Back from Ann Lee.")
     assert borrower(book_id) is None
 
 
@@ -288,7 +288,7 @@ def test_a_missing_book_before_a_card_is_found(desk: Client) -> None:
 
     found = press(desk, scan(desk, barcode_of("Dune")), "Report it found")
 
-    assert found.row.said == "Found. Its borrower is no longer suspended."
+    assert found.row.text == "Found. Its borrower is no longer suspended."
     assert Book.objects.get().status == "AVAILABLE"
 
 
@@ -300,5 +300,5 @@ def test_a_missing_book_that_is_found_shouts_for_whom_it_waits(desk: Client) -> 
     found = press(desk, scan(desk, barcode_of("Dune")), "Report it found")
 
     assert found.row.state == "look"
-    assert found.row.looks == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
+    assert found.row.warnings == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
     assert found.urls == [f"/hold-slip?book_id={book_id}#print"]

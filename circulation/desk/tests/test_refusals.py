@@ -38,9 +38,9 @@ def test_who_has_the_book_already_renews_it_instead(desk: Client) -> None:
     answer = scan(desk, barcode_of("Dune"), ann)
 
     assert answer.row.state == "refused"
-    assert "Ann Lee has “Dune” already" in answer.row.said
+    assert "Ann Lee has “Dune” already" in answer.row.text
     assert (answer.labels, answer.urls) == (["Renew"], [])
-    assert press(desk, answer, "Renew", ann).row.said.startswith("Renewed until ")
+    assert press(desk, answer, "Renew", ann).row.text.startswith("Renewed until ")
     assert Book.objects.get(pk=book_id).renewals == 1
 
 
@@ -65,7 +65,7 @@ def test_a_missing_book_is_found_and_lent_in_one_step(desk: Client) -> None:
     lent = press(desk, refused, "Found: lend it", ann)
 
     assert lent.row.state == "done"
-    assert lent.row.said.startswith("Found. Lent until ")
+    assert lent.row.text.startswith("Found. Lent until ")
     assert borrower(book_id) == ann
     assert LibraryUser.objects.get(pk=bob).status == "NOT_VERIFIED"
 
@@ -78,19 +78,19 @@ def test_a_missing_book_that_somebody_waits_for_is_found_and_put_aside(desk: Cli
     found = press(desk, scan(desk, barcode_of("Dune"), ann), "Report it found", ann)
 
     assert (found.row.state, found.urls) == ("look", [f"/hold-slip?book_id={book_id}#print"])
-    assert found.row.looks[0].startswith("Hold shelf: for Bob Roe, until ")
+    assert found.row.warnings[0].startswith("Hold shelf: for Bob Roe, until ")
 
 
 def test_a_book_that_another_has_is_taken_back_and_lent(desk: Client) -> None:
     ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
 
     refused = scan(desk, barcode_of("Dune"), ann)
-    assert "is on loan to Bob Roe until" in refused.row.said
+    assert "is on loan to Bob Roe until" in refused.row.text
     assert refused.labels == [TAKE_BACK_AND_LEND, TAKE_BACK, "Reserve it"]
     lent = press(desk, refused, TAKE_BACK_AND_LEND, ann)
 
     assert lent.row.state == "done"
-    assert lent.row.said.startswith("Back from Bob Roe. Lent until ")
+    assert lent.row.text.startswith("Back from Bob Roe. Lent until ")
     assert borrower(book_id) == ann
     assert PastLoan.objects.get().ending == "RETURNED"
 
@@ -102,8 +102,8 @@ def test_a_book_that_is_taken_back_and_waits_for_another_is_not_lent_and_shouts(
     answer = press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK_AND_LEND, ann)
 
     assert answer.row.state == "refused"
-    assert answer.row.said.startswith("Back from Bob Roe. “Dune” waits on the hold shelf for Cy Fox")
-    assert answer.row.looks[0].startswith("Hold shelf: for Cy Fox, until ")
+    assert answer.row.text.startswith("Back from Bob Roe. “Dune” waits on the hold shelf for Cy Fox")
+    assert answer.row.warnings[0].startswith("Hold shelf: for Cy Fox, until ")
     assert f"/hold-slip?book_id={book_id}#print" in answer.urls
     assert borrower(book_id) is None
 
@@ -114,13 +114,13 @@ def test_a_book_that_is_taken_back_and_waits_for_this_person_is_lent(desk: Clien
 
     answer = press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK_AND_LEND, ann)
 
-    assert (answer.row.state, answer.row.looks, answer.urls) == ("done", [], [])
+    assert (answer.row.state, answer.row.warnings, answer.urls) == ("done", [], [])
     assert borrower(book_id) == ann
 
 
 def test_a_book_that_another_has_is_only_taken_back(desk: Client) -> None:
     ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
-    assert press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK, ann).row.said == "Back from Bob Roe."
+    assert press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK, ann).row.text == "Back from Bob Roe."
     assert borrower(book_id) is None
 
 
@@ -140,7 +140,7 @@ def test_at_the_lower_limit_the_person_is_verified_and_the_book_lent(desk: Clien
     lent = press(desk, refused, VERIFY_AND_LEND, ann)
 
     assert (lent.row.state, lent.row.title) == ("done", "Dune")
-    assert lent.row.said.startswith("May borrow more books now. Lent until ")
+    assert lent.row.text.startswith("May borrow more books now. Lent until ")
     assert borrower(book_id) == ann
     assert f"3 of {POLICY.limit_verified} books" in lent.strip
 
@@ -152,7 +152,7 @@ def test_at_the_upper_limit_nobody_is_verified_again(desk: Client) -> None:
 
     answer = scan(desk, barcode_of("Dune"), ann)
 
-    assert "Ann Lee has 1 of 1 books." in answer.row.said
+    assert "Ann Lee has 1 of 1 books." in answer.row.text
     assert (answer.labels, answer.urls) == ([], [])
 
 
@@ -164,7 +164,7 @@ def test_too_many_overdue_are_counted(desk: Client) -> None:
 
     answer = scan(desk, barcode_of("Dune"), ann)
 
-    assert "3 books overdue" in answer.row.said
+    assert "3 books overdue" in answer.row.text
     assert (answer.labels, answer.urls) == ([], [])
     assert f'href="/person?user_id={ann}"' in answer.strip
 
@@ -175,14 +175,14 @@ def test_who_is_suspended_is_told_why_and_may_be_reinstated(desk: Client) -> Non
 
     answer = scan(desk, barcode_of("Dune"), ann)
 
-    assert "Ann Lee is suspended and cannot borrow: Unpaid fees." in answer.row.said
+    assert "Ann Lee is suspended and cannot borrow: Unpaid fees." in answer.row.text
     assert answer.urls == [f"/reinstate-user?user_id={ann}"]
 
 
 def test_a_copy_that_waits_for_another_leads_to_its_queue(desk: Client) -> None:
     reserve(book_id := add_book("Dune"), register("Bob Roe"))
     answer = scan(desk, barcode_of("Dune"), register("Ann Lee"))
-    assert "waits on the hold shelf for Bob Roe" in answer.row.said
+    assert "waits on the hold shelf for Bob Roe" in answer.row.text
     assert answer.urls == [f"/reservation-queue?book_id={book_id}"]
 
 
@@ -201,8 +201,8 @@ def test_everything_in_the_way_is_said_at_once(desk: Client) -> None:
 
     answer = scan(desk, barcode_of("Dune"), ann)
 
-    assert "“Dune” is reported missing." in answer.row.said
-    assert "Ann Lee is suspended" in answer.row.said
+    assert "“Dune” is reported missing." in answer.row.text
+    assert "Ann Lee is suspended" in answer.row.text
 
 
 def test_a_book_that_another_has_is_reserved_in_the_row(desk: Client) -> None:
@@ -211,8 +211,8 @@ def test_a_book_that_another_has_is_reserved_in_the_row(desk: Client) -> None:
 
     reserved = press(desk, refused, "Reserve it", ann)
 
-    assert (reserved.row.state, reserved.row.said) == ("done", "Reserved: place 1 in the queue.")
+    assert (reserved.row.state, reserved.row.text) == ("done", "Reserved: place 1 in the queue.")
     assert Reservation.objects.get().user_id == ann
     other = scan(desk, barcode_of("Dune"), register("Cara Poe"))
-    assert press(desk, other, "Reserve it", other.user_id).row.said == "Reserved: place 2 in the queue."
+    assert press(desk, other, "Reserve it", other.user_id).row.text == "Reserved: place 2 in the queue."
     assert borrower(book_id) != ann

@@ -49,7 +49,7 @@ def test_a_return_that_is_sent_again_names_who_had_it(desk: Client, typed: str) 
     first, again = (bring_back(desk, typed, scan_key=key) for _ in range(2))
 
     assert again.row == first.row
-    assert again.row.said == "Back from Ann Lee."
+    assert again.row.text == "Back from Ann Lee."
     assert PastLoan.objects.count() == 1
 
 
@@ -67,8 +67,8 @@ def test_a_choice_that_lends_thereafter_does_each_once(desk: Client) -> None:
     first, again = (press(desk, refused, TAKE_BACK_AND_LEND, ann, scan_key=key) for _ in range(2))
 
     assert (again.row.state, again.row.title) == (first.row.state, first.row.title) == ("done", "Dune")
-    assert first.row.said.startswith("Back from Bob Roe. Lent until ")
-    assert again.row.said == first.row.said
+    assert first.row.text.startswith("Back from Bob Roe. Lent until ")
+    assert again.row.text == first.row.text
     assert borrower(book_id) == ann
     assert PastLoan.objects.count() == 1
 
@@ -114,6 +114,6 @@ def test_a_key_with_another_request_is_another_scan(desk: Client, other: dict[st
     said_first: dict[str, Any] = {"typed": LABEL, "person": ann, "scan_key": key}
     again, same = (scan(desk, **said_first | changed) for _ in range(2))
 
-    assert again.row.said.startswith(said)
+    assert again.row.text.startswith(said)
     assert same.row == again.row
     assert PastLoan.objects.count() == ("Back" in said)

@@ -23,16 +23,16 @@ def test_a_book_comes_back_and_again_it_was_not_on_loan(desk: Client) -> None:
     ann = register("Ann Lee")
     borrow(add_book("Dune", barcode=LABEL), ann)
 
-    assert bring_back(desk, LABEL).row.said == "Back from Ann Lee."
+    assert bring_back(desk, LABEL).row.text == "Back from Ann Lee."
     again = bring_back(desk, LABEL)
 
-    assert (again.row.state, again.row.said) == ("done", "It was not on loan.")
+    assert (again.row.state, again.row.text) == ("done", "It was not on loan.")
     assert Book.objects.get().status == "AVAILABLE"
 
 
 def test_a_book_that_comes_back_late_says_how_late(desk: Client) -> None:
     lend("Dune", register("Ann Lee"), now=timezone.now() - timedelta(days=POLICY.loan_days + 2))
-    assert bring_back(desk, barcode_of("Dune")).row.said == "Back from Ann Lee. It was 2 days overdue."
+    assert bring_back(desk, barcode_of("Dune")).row.text == "Back from Ann Lee. It was 2 days overdue."
 
 
 def test_a_missing_book_that_comes_back_is_found_and_its_borrower_may_borrow(desk: Client) -> None:
@@ -41,7 +41,7 @@ def test_a_missing_book_that_comes_back_is_found_and_its_borrower_may_borrow(des
 
     answer = bring_back(desk, barcode_of("Dune"))
 
-    assert answer.row.said == "It was missing, and is found. Its borrower is no longer suspended."
+    assert answer.row.text == "It was missing, and is found. Its borrower is no longer suspended."
     assert LibraryUser.objects.get().status == "NOT_VERIFIED"
 
 
@@ -51,7 +51,7 @@ def test_a_withdrawn_book_that_comes_back_shouts(desk: Client) -> None:
     answer = bring_back(desk, LABEL)
 
     assert answer.row.state == "look"
-    assert answer.row.looks == ["Withdrawn: not to its shelf. Restore it first, if it is in use again."]
+    assert answer.row.warnings == ["Withdrawn: not to its shelf. Restore it first, if it is in use again."]
     assert answer.urls == []
 
 
@@ -60,9 +60,9 @@ def test_a_book_that_somebody_waits_for_shouts_with_its_slip(desk: Client) -> No
 
     answer = bring_back(desk, barcode_of("Dune"))
 
-    assert (answer.row.state, answer.row.said) == ("look", "Back from Ann Lee.")
-    assert answer.row.looks == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
-    assert answer.row.looks[0] in answer.html
+    assert (answer.row.state, answer.row.text) == ("look", "Back from Ann Lee.")
+    assert answer.row.warnings == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
+    assert answer.row.warnings[0] in answer.html
     assert answer.urls == [f"/hold-slip?book_id={book_id}#print"]
 
 

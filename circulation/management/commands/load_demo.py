@@ -79,18 +79,18 @@ class DemoLibrary:
 
     def _add(self, number: int, book: DemoBook) -> UUID:
         command = AddNewBook(title=book.title, isbn=book.isbn, author_name=book.author)
-        return self._do(command, f"book:{number}", OPENED_DAYS_AGO).book_id
+        return self._dispatch(command, f"book:{number}", OPENED_DAYS_AGO).book_id
 
     def _register(self, number: int, person: DemoPerson) -> UUID:
         command = RegisterUser(name=person.name, email=person.email)
-        user_id = self._do(command, f"person:{number}", OPENED_DAYS_AGO).user_id
+        user_id = self._dispatch(command, f"person:{number}", OPENED_DAYS_AGO).user_id
         if person.verified:
-            self._do(VerifyUser(user_id=user_id), f"person:{number}:verify", OPENED_DAYS_AGO)
+            self._dispatch(VerifyUser(user_id=user_id), f"person:{number}:verify", OPENED_DAYS_AGO)
         return user_id
 
     def _play(self, event: Event) -> None:
         try:
-            self._do(self._command(event), event.key, event.days_ago)
+            self._dispatch(self._command(event), event.key, event.days_ago)
         except (Conflict, NotFound) as refusal:
             self._left_out_copies.add(event.copy)
             self.left_out.append(refusal.message)
@@ -115,11 +115,11 @@ class DemoLibrary:
         until = self.now.date() + timedelta(days=SUSPENDED.days_left)
         command = SuspendUser(user_id=self.people[SUSPENDED.person], reason=SUSPENDED.reason, until=until)
         try:
-            self._do(command, event.key, event.days_ago)
+            self._dispatch(command, event.key, event.days_ago)
         except (Conflict, NotFound) as refusal:
             self.left_out.append(refusal.message)
 
-    def _do(self, command: Message[R], key: str, days_ago: int) -> R:
+    def _dispatch(self, command: Message[R], key: str, days_ago: int) -> R:
         self._steps += 1
         return dispatch(command, self._context(key, days_ago))
 

@@ -38,7 +38,7 @@ def test_a_loss_still_stands_and_finding_the_book_changes_nothing_for_who_was_re
     ann = register("Ann Lee", verified=True)
     emma = suspend_by_loss(ann, "Emma")
     reinstate(ann)
-    assert PastLoan.standing_losses().filter(borrower=ann).exists()
+    assert PastLoan.unresolved_losses().filter(borrower=ann).exists()
 
     suspend_by_loss(ann, "Persuasion")
     report_found(emma)

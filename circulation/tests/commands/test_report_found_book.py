@@ -92,7 +92,7 @@ def test_a_suspension_by_staff_stays_when_a_loss_is_found(api: APIClient) -> Non
     assert find(book_id).reinstated_user_id is None
 
     assert standing(ann) == ("SUSPENDED", "Ink.")
-    assert not PastLoan.standing_losses().exists()
+    assert not PastLoan.unresolved_losses().exists()
 
 
 def test_a_suspension_by_staff_that_is_over_does_not_outlast_the_loss() -> None:

@@ -38,7 +38,7 @@ def test_a_book_on_the_shelf_goes_missing_and_nobody_is_suspended() -> None:
 
     assert Book.objects.get(pk=book_id).status == "MISSING"
     assert standing(ann) == ("NOT_VERIFIED", "")
-    assert not PastLoan.standing_losses().exists()
+    assert not PastLoan.unresolved_losses().exists()
 
 
 @pytest.mark.parametrize("verified", [False, True])
@@ -127,7 +127,7 @@ def test_a_loan_made_by_crud_is_lost_like_any_other(api: APIClient) -> None:
     assert report_missing(book_id).user_id == ann
 
     assert standing(ann)[0] == "SUSPENDED"
-    assert PastLoan.standing_losses().get().due_on is None
+    assert PastLoan.unresolved_losses().get().due_on is None
 
 
 def test_a_book_is_reported_missing_once() -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from catalog.models import Book
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook
@@ -24,7 +23,7 @@ from library_site.html.links import Link, task_url
 from library_site.html.views import look_up
 
 from .refusals import DIRECT, refused
-from .rows import Row, done, person_row, to_choose, unread, without_a_person
+from .rows import Row, choose_row, done_row, known_book_row, person_row, problem_row
 from .scans import MODES, RETURN, Scan, book_with, person_with, read
 
 T = TypeVar("T")
@@ -37,7 +36,7 @@ class Outcome(NamedTuple):
     user_id: UUID | None
 
 
-class Counter(Shelving):
+class ScanHandler(Shelving):
     """Carries out what a scan means. What the library refuses, and what nobody can make out, is said in the row.
 
     What may have been a card and cannot be read, or letters that may mean several people, leave nobody at the desk:
@@ -50,17 +49,17 @@ class Counter(Shelving):
     def look_up(self, query: Query[Page[T]]) -> list[T]:
         return look_up(query, self.context)
 
-    def outcome(self) -> Outcome:
-        if self.scan.does:
-            return self._does(dict(self.scan.does))
+    def handle(self) -> Outcome:
+        if self.scan.button:
+            return self._press(dict(self.scan.button))
         if not is_barcode_like(self.scan.typed) and (before := command_of_key(self.context)) is not None:
-            return self._stay(self._do(before))
+            return self._for_same_person(self._carry_out(before))
         meant = read(self.scan, self.context)
         if meant.problem:
-            return self._unread(meant.problem)
+            return self._problem(meant.problem)
         if meant.only is not None and self._is_certain(meant.only):
-            return self._meant(meant.only)
-        row = to_choose(self.scan, meant.people, meant.books)
+            return self._act_on(meant.only)
+        row = choose_row(self.scan, meant.people, meant.books)
         return Outcome(row, None if meant.people else self.scan.user_id)
 
     def _is_certain(self, only: FoundUser | FoundBook) -> bool:
@@ -69,59 +68,62 @@ class Counter(Shelving):
         by_letters = not is_barcode_like(self.scan.typed) and not looks_like_isbn(self.scan.typed)
         return isinstance(only, FoundUser) or not (acts and by_letters)
 
-    def _stay(self, row: Row) -> Outcome:
+    def _for_same_person(self, row: Row) -> Outcome:
+        """The desk goes on lending to whom it lent before, if to anybody."""
         return Outcome(row, self.scan.user_id)
 
-    def _unread(self, problem: str) -> Outcome:
-        return Outcome(unread(self.scan.typed, problem), None if self.scan.may_be_a_card else self.scan.user_id)
+    def _problem(self, problem: str) -> Outcome:
+        return Outcome(problem_row(self.scan.typed, problem), None if self.scan.may_be_a_card else self.scan.user_id)
 
-    def _does(self, does: dict[str, str]) -> Outcome:
-        """What a button does: it means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""
-        if "task" in does:
-            return self._stay(self._task(does))
-        if does.get("mode") in MODES:
-            self.scan = self.scan._replace(mode=does["mode"])
+    def _press(self, button: dict[str, str]) -> Outcome:
+        """A button means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""
+        if "task" in button:
+            return self._for_same_person(self._run_task(button))
+        if button.get("mode") in MODES:
+            self.scan = self.scan._replace(mode=button["mode"])
         try:
-            if "person" in does:
-                meant: FoundUser | FoundBook | None = person_with(UUID(does["person"]), self.context)
+            if "person" in button:
+                meant: FoundUser | FoundBook | None = person_with(UUID(button["person"]), self.context)
             else:
-                meant = book_with(UUID(does.get("book", "")), self.context)
+                meant = book_with(UUID(button.get("book", "")), self.context)
         except ValueError:
             meant = None
-        return self._meant(meant) if meant else self._unread(_("What was chosen is no longer there. Scan it again."))
+        return self._act_on(meant) if meant else self._problem(_("What was chosen is no longer there. Scan it again."))
 
-    def _meant(self, meant: FoundUser | FoundBook) -> Outcome:
+    def _act_on(self, meant: FoundUser | FoundBook) -> Outcome:
         if isinstance(meant, FoundUser):
-            return self._person(meant)
+            return self._welcome(meant)
         if self.scan.mode == RETURN:
-            return self._stay(self._do(ReturnBook(book_id=meant.id), meant))
+            return self._for_same_person(self._carry_out(ReturnBook(book_id=meant.id), meant))
         if self.scan.user_id is None:
-            return self._stay(without_a_person(meant, self.scan, self.context))
-        return self._stay(self._do(BorrowBook(book_id=meant.id, user_id=self.scan.user_id), meant))
+            return self._for_same_person(known_book_row(meant, self.scan, self.context))
+        command = BorrowBook(book_id=meant.id, user_id=self.scan.user_id)
+        return self._for_same_person(self._carry_out(command, meant))
 
-    def _person(self, person: FoundUser) -> Outcome:
+    def _welcome(self, person: FoundUser) -> Outcome:
         if self.scan.mode != RETURN:
             return Outcome(person_row(person, self.context), person.id)
         lend = Link(_("Lend to {name}").format(name=person.name), task_url("desk", user_id=person.id))
-        row = unread(person.name, _("This is a library card, and the desk takes books back."))
+        row = problem_row(person.name, _("This is a library card, and the desk takes books back."))
         links = [lend] if self.context.actor.may(operation_of(BorrowBook).permission) else []
-        return self._stay(replace(row, barcode=person.barcode, links=links))
+        return self._for_same_person(replace(row, barcode=person.barcode, links=links))
 
-    def _task(self, does: dict[str, str]) -> Row:
+    def _run_task(self, button: dict[str, str]) -> Row:
         """The task, and lending thereafter, if the button says so: each is a command with a key of its own."""
-        then = {name.removeprefix("then_"): does.pop(name) for name in ("then_book_id", "then_user_id") if name in does}
-        if does.get("override"):
-            does["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
+        names = [name for name in ("then_book_id", "then_user_id") if name in button]
+        then = {name.removeprefix("then_"): button.pop(name) for name in names}
+        if button.get("override"):
+            button["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
         try:
-            first = self._message(does.pop("task"), does)
+            first = self._message(button.pop("task"), button)
             lend = self._message("BorrowBook", then) if then else None
         except (UnknownArgument, DomainError):
-            return unread("", _("This button is no longer good. Scan again."))
-        row = self._do(first)
+            return problem_row("", _("This button is no longer good. Scan again."))
+        row = self._carry_out(first)
         if lend is None or row.state == "refused":
             return row
         self.context = replace(self.context, idempotency_key=f"{self.context.idempotency_key}-then")
-        return _both(row, self._do(lend))
+        return _in_one_row(row, self._carry_out(lend))
 
     def _message(self, name: str, arguments: dict[str, str]) -> Message[Any]:
         """Raises UnknownArgument or DomainError for what no button of ours says."""
@@ -130,22 +132,22 @@ class Counter(Shelving):
             raise UnknownArgument(name)
         return message_from(operation, arguments)
 
-    def _do(self, message: Message[Any], book: FoundBook | None = None) -> Row:
+    def _carry_out(self, message: Message[Any], book: FoundBook | None = None) -> Row:
         """Dispatch the command, and say what came of it. Raises Overtaken, when nothing came of it yet."""
         book_id = getattr(message, "book_id", None)
         book = book or (book_with(book_id, self.context) if book_id else None)
-        before = self.waiting(book_id) if getattr(message, "override", ()) and book_id else []
+        before = self.waiting_reservations(book_id) if getattr(message, "override", ()) and book_id else []
         try:
             result = dispatch(message, self.context)
         except Overtaken:
             raise
         except DomainError as problem:
             return refused(problem, message, book, self.context)
-        row = done(message, result, self._as_it_was(message, book, result), self.context)
-        looks = [*self._looks(message, result), *self.what_became(before, book_id)] if book_id else []
-        return replace(row, state="look", looks=looks, links=self._slip(looks, book_id)) if looks else row
+        row = done_row(message, result, self._with_former_borrower(message, book, result))
+        warnings = [*self._warnings(message, result), *self.effects_on_waiting(before, book_id)] if book_id else []
+        return replace(row, state="look", warnings=warnings, links=self._hold_slips(book_id)) if warnings else row
 
-    def _as_it_was(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
+    def _with_former_borrower(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
         """The book with who had it, and until when, which it no longer tells when an answer comes again."""
         user_id = getattr(result, "user_id", None)
         if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
@@ -154,28 +156,24 @@ class Counter(Shelving):
         name, due_on = next(((loan.user_name, loan.due_on) for loan in loans), (None, None))
         return replace(book, borrower_name=name, due_on=due_on)
 
-    def _looks(self, message: Message[Any], result: Any) -> list[str]:
+    def _warnings(self, message: Message[Any], result: Any) -> list[str]:
         """What nobody may overlook about a book that is in somebody's hand."""
         if isinstance(message, ReportFoundBook):
             return self.hold_shelf_now(message.book_id)
         if isinstance(message, PlaceReservation) and result.waiting_book_id:
-            return self.fetch(result.waiting_book_id, self.name_of(result.user_id))
-        if not isinstance(message, ReturnBook):
-            return []
-        if result.book_status == Book.Status.WITHDRAWN:
-            return [_("Withdrawn: not to its shelf. Restore it first, if it is in use again.")]
-        return self.hold_shelf(result.reserved_for_user_id, result.held_until)
+            return self.fetch_from_shelf(result.waiting_book_id, self.name_of(result.user_id))
+        return self.put_returned(result) if isinstance(message, ReturnBook) else []
 
-    def _slip(self, looks: list[str], book_id: UUID | None) -> list[Link]:
+    def _hold_slips(self, book_id: UUID | None) -> list[Link]:
         if book_id is None or not self.context.actor.may(operation_of(GetUserFile).permission):
             return []
         on_hold = [book for book in self.file_of(book_id) if book.reservation_id]
         return [Link(_("Hold slip"), task_url("hold_slip", book_id=book.id) + "#print") for book in on_hold]
 
 
-def _both(first: Row, then: Row) -> Row:
-    """One row of two commands; where to put the book counts for as long as it is not lent."""
-    row = replace(then, said=sentences(first.said, then.said))
+def _in_one_row(first: Row, then: Row) -> Row:
+    """What came of two commands; where to put the book counts for as long as it is not lent."""
+    row = replace(then, text=sentences(first.text, then.text))
     if then.state != "refused":
         return row
-    return replace(row, looks=first.looks, links=list(dict.fromkeys([*first.links, *then.links])))
+    return replace(row, warnings=first.warnings, links=list(dict.fromkeys([*first.links, *then.links])))

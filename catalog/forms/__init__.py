@@ -1,0 +1,1 @@
+"""HTML forms of the catalogue's tasks. Adapter: they translate, nothing else."""
