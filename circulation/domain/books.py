@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -32,11 +31,6 @@ def status_label(status: str) -> str:
 def due_day(book: Book) -> str:
     """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
     return long_date(book.due_on) if book.due_on else ""
-
-
-def overdue(today: date) -> Q:
-    """Of books: whether they are overdue. What is due today is not."""
-    return Q(due_on__lt=today)
 
 
 def overdue_days(due_on: date | None, today: date) -> int:

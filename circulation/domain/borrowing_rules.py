@@ -15,8 +15,8 @@ from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
 from library_site.cqrs.texts import long_date
 
-from .books import due_day, overdue
-from .loans import no_such_book, on_loan_to
+from .books import due_day
+from .loans import no_such_book, on_loan_to, overdue
 from .losses import Losses
 from .people import BORROW, UserSuspended, suspended
 from .reservations import BookReserved, held_until

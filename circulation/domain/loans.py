@@ -78,6 +78,11 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
     return book.borrower_id
 
 
+def overdue(today: date) -> Q:
+    """Of books: whether they are overdue. What is due today is not."""
+    return Q(due_on__lt=today)
+
+
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:
     """Who has a book and until when, and what to do first."""
     message = (

@@ -29,8 +29,9 @@ def id_of(field: str, id_or_barcode: UUID | str) -> UUID | str:
 
     Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
     """
-    if isinstance(id_or_barcode, str) and may_be_barcode(field) and is_barcode_like(id_or_barcode):
-        return _finders[field](id_or_barcode.strip())
+    finder = _finders.get(field)
+    if finder and isinstance(id_or_barcode, str) and is_barcode_like(id_or_barcode):
+        return finder(id_or_barcode.strip())
     return id_or_barcode
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
 from django.utils import timezone
@@ -59,7 +60,7 @@ class Context:
             detail = _("An idempotency key has 1 to 255 printable ASCII characters.")
             raise InvalidInput.of("Idempotency-Key", detail)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The date in the library's time zone."""
         return timezone.localdate(self.now)

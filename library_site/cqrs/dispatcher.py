@@ -56,18 +56,18 @@ def _replayed_or_new(operation: RegisteredOperation, command: Message[R], contex
     """The stored answer, or a new one: tried a few times when another change comes in between, which it then sees."""
     if (stored := journal.replay(operation, command, context)) is not None:
         return cast(R, stored)
-    failure: Exception = Overtaken()
-    for _attempt in range(_ATTEMPTS):
+    attempts = _ATTEMPTS
+    while True:
         try:
             return _in_one_transaction(operation, command, context)
         except (DomainError, IntegrityError, OperationalError) as error:
             # An equal request that was in flight may just have won: its answer is the answer to this one too.
             if (stored := journal.replay(operation, command, context)) is not None:
                 return cast(R, stored)
-            failure = _refusal(operation, error)
-            if not isinstance(error, (Overtaken, IntegrityError)):
-                break
-    raise failure
+            refusal = _refusal(operation, error)
+            attempts -= 1
+            if not attempts or not isinstance(error, (Overtaken, IntegrityError)):
+                raise refusal from refusal.__cause__
 
 
 def _in_one_transaction(operation: RegisteredOperation, command: Message[R], context: Context) -> R:

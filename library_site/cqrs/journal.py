@@ -86,9 +86,9 @@ def _rows(model: str) -> Any:
 
 def _entry_of_key(context: Context) -> Any | None:
     """The entry of the command that this actor has had carried out with this key, if there is one."""
-    key = context.idempotency_key
-    entries = _rows("JournalEntry").filter(outcome=_CARRIED_OUT, actor=context.actor.id, idempotency_key=key)
-    return None if key is None else entries.first()
+    if (key := context.idempotency_key) is None:
+        return None
+    return _rows("JournalEntry").filter(outcome=_CARRIED_OUT, actor=context.actor.id, idempotency_key=key).first()
 
 
 def _write(operation: RegisteredOperation, command: Message[Any], context: Context, **outcome: Any) -> Any:

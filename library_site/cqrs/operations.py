@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from django.conf import settings
@@ -31,12 +32,12 @@ class RegisteredOperation:
     refusals: tuple[type[DomainError], ...]
     overridable: tuple[type[DomainError], ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As clients say it: BorrowBook."""
         return self.message.__name__
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """As Python says it: borrow_book."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
@@ -46,20 +47,20 @@ class RegisteredOperation:
         """As people say it: Borrow book."""
         return TITLES.get(self.name) or self.slug.replace("_", " ").capitalize()
 
-    @property
+    @cached_property
     def permission(self) -> str:
         return f"cqrs.{self.slug}"
 
-    @property
+    @cached_property
     def is_query(self) -> bool:
         return issubclass(self.message, Query)
 
-    @property
+    @cached_property
     def app(self) -> str:
         """The Django app that it belongs to: catalog, circulation."""
         return self.message.__module__.partition(".")[0]
 
-    @property
+    @cached_property
     def result(self) -> Any:
         """The type of what the handler returns."""
         return get_type_hints(self.handler)["return"]
@@ -67,8 +68,12 @@ class RegisteredOperation:
     @property
     def is_served(self) -> bool:
         """Whether this process serves it (setting LIBRARY_OPERATIONS)."""
-        kind = "queries" if self.is_query else "commands"
-        return not {"*", kind, self.app, self.name}.isdisjoint(settings.LIBRARY_OPERATIONS)
+        return not self.scopes.isdisjoint(settings.LIBRARY_OPERATIONS)
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The words of LIBRARY_OPERATIONS that mean it too."""
+        return frozenset({"*", "queries" if self.is_query else "commands", self.app, self.name})
 
 
 _operations: dict[type[Message[Any]], RegisteredOperation] = {}
@@ -110,5 +115,4 @@ def operation_named(name: str) -> RegisteredOperation | None:
 
 def scopes() -> set[str]:
     """Every word that LIBRARY_OPERATIONS may hold."""
-    named = {word for operation in _operations.values() for word in (operation.name, operation.app)}
-    return {"*", "commands", "queries"} | named
+    return {"*", "commands", "queries"}.union(*(operation.scopes for operation in _operations.values()))

@@ -27,8 +27,10 @@ def refuse_unless_overridden(
     for an override without a reason, listing what it would override too; and, where nothing is left in the way, for
     one that is not the actor's to make: the journal would tell of it.
     """
-    operation = operation_of(type(command))
     found = [problem for problem in problems if problem is not None]
+    if not found and not command.override:
+        return
+    operation = operation_of(type(command))
     left = [problem for problem in found if not _is_overridden(problem, operation, command, context)]
     for problem in left:
         _offer_override(problem, operation, command, context)
