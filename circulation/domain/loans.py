@@ -1,5 +1,6 @@
 """What several commands do to a book and its loan. Locks are taken in the order book (by id), then person (by id)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
