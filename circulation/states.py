@@ -83,8 +83,8 @@ def _read(kinds: dict[str, str]) -> Iterator[Move]:
         for move in text.split(";"):
             befores, afters = ([state.strip() for state in side.split(",")] for side in move.split(">"))
             for before, after in product(befores, afters):
-                if not {before, after} <= {NEW, *machine.states}:
-                    raise ValueError(f"A {machine.name} has no state {before} or {after}.")
+                if unknown := {before, after} - {NEW, *machine.states}:
+                    raise ValueError(f"A {machine.name} has no state {unknown.pop()}.")
                 yield machine, before, after
 
 

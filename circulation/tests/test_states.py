@@ -7,10 +7,26 @@ from django.conf import settings
 
 from catalog.commands import AddNewBook
 from catalog.models import Book
+from circulation.apps import check_moves
 from circulation.commands import BorrowBook, ReturnBook
+from circulation.commands.return_book import return_book
 from circulation.management.state_pictures import LABELS, page
 from circulation.models import LibraryUser, PastLoan, Reservation
-from circulation.states import AVAILABLE, BOOK, BORROWED, LOAN, MACHINES, MISSING, NEW, RESERVATION, USER, ForbiddenMove
+from circulation.states import (
+    AVAILABLE,
+    BOOK,
+    BORROWED,
+    LOAN,
+    MACHINES,
+    MISSING,
+    NEW,
+    ON_HOLD,
+    RESERVATION,
+    USER,
+    ForbiddenMove,
+    moves,
+    moves_of,
+)
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.operations import all_operations
 
@@ -46,3 +62,19 @@ def test_a_move_that_is_not_in_the_table_is_refused() -> None:
     ):
         with pytest.raises(ForbiddenMove):
             BOOK.check(before, after, command)
+
+
+def test_a_command_that_calls_what_moves_things_and_does_not_declare_it_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert check_moves() == []
+
+    monkeypatch.setitem(return_book.__dict__, "moves", moves_of(return_book) - {(BOOK, AVAILABLE, ON_HOLD)})
+
+    (error,) = check_moves()
+    assert error.msg == "return_book uses serve_queue, and does not declare by @moves: book AVAILABLE > ON_HOLD."
+
+
+def test_a_state_that_there_is_not_cannot_be_declared() -> None:
+    with pytest.raises(ValueError, match="A book has no state BURNT"):
+        moves(book="AVAILABLE > BURNT")
