@@ -11,7 +11,7 @@ class CirculationConfig(AppConfig):
 
     def ready(self) -> None:
         from . import commands, queries  # noqa: F401 - registers the handlers
-        from .domain import arrivals  # noqa: F401 - hears of new copies
+        from .domain import new_copies as arrivals  # noqa: F401 - hears of new copies
 
         register(check_moves)
 

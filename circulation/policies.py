@@ -90,15 +90,3 @@ OVERDUE_AGES: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 14), (15, 28), (
 
 A week is a matter of forgetting, two of a reminder, four of another; what is out for a quarter may never come back.
 """
-
-
-def add_line(comment: str, line: str) -> str:
-    return f"{comment}\n{line}" if comment else line
-
-
-def without_line(comment: str, line: str) -> str:
-    """`comment` less one occurrence of `line`, if that is one; what staff wrote stays."""
-    lines = comment.split("\n")
-    if line and line in lines:
-        lines.remove(line)
-    return "\n".join(lines)

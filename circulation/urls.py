@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from circulation.views import books, files, lending, lists, people, reservations
+from circulation.views import books, files, lending, lists, opening, people, reservations
 
 urlpatterns = [
     path("", include("circulation.desk.urls")),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("borrow-book", lending.BorrowBookView.as_view(), name="borrow_book"),
     path("renew-loan", lending.RenewLoanView.as_view(), name="renew_loan"),
     path("return-book", lending.ReturnBookView.as_view(), name="return_book"),
-    path("report-missing-book", lending.ReportMissingBookView.as_view(), name="report_missing_book"),
-    path("report-found-book", lending.ReportFoundBookView.as_view(), name="report_found_book"),
+    path("report-missing-book", books.ReportMissingBookView.as_view(), name="report_missing_book"),
+    path("report-found-book", books.ReportFoundBookView.as_view(), name="report_found_book"),
     path("place-reservation", reservations.PlaceReservationView.as_view(), name="place_reservation"),
     path("cancel-reservation", reservations.CancelReservationView.as_view(), name="cancel_reservation"),
     path("move-reservation", reservations.MoveReservationView.as_view(), name="move_reservation"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("correct-book", books.CorrectBookView.as_view(), name="correct_book"),
     path("withdraw-book", books.WithdrawBookView.as_view(), name="withdraw_book"),
     path("restore-book", books.RestoreBookView.as_view(), name="restore_book"),
-    path("set-calendar-exception", books.SetCalendarExceptionView.as_view(), name="set_calendar_exception"),
+    path("set-calendar-exception", opening.SetCalendarExceptionView.as_view(), name="set_calendar_exception"),
     path("person", files.GetUserFileView.as_view(), name="get_user_file"),
     path("book", files.GetBookFileView.as_view(), name="get_book_file"),
     path("borrowed-books", lists.GetBorrowedBooksByUserView.as_view(), name="get_borrowed_books_by_user"),

@@ -16,7 +16,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from catalog.models import Book
-from library_site.cqrs import messages, pages
+from library_site.cqrs import messages
+from library_site.cqrs import paging as pages
 from library_site.cqrs.models import JournalEntry
 from library_site.rest import crud
 from tests.library import add_book, borrow, give_back, new_token, register, report_missing, suspend_by_loss

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 
 from circulation.domain.borrowing_rules import BookNotAvailable
 from library_site.cqrs import Actor, Conflict, Context, DomainError, Remedy, dispatch
-from library_site.cqrs.answers import problem_of
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.operations import operation_named
+from library_site.cqrs.problems import problem_of
 from tests.library import add_book, borrow, lend, register, report_missing, reserve, suspend, withdraw
 from tests.refusals import HISTORIES, Arguments, Case
 from tests.test_refusals import operation

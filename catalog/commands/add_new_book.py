@@ -9,7 +9,17 @@ from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
+from library_site.cqrs import (
+    Command,
+    Conflict,
+    Context,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    Remedy,
+    handles,
+    personal,
+)
 from library_site.cqrs.validation import field_errors
 
 

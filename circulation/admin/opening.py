@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
-from circulation.domain.library_policy import policy_from, weekdays
+from circulation.domain.policy_in_force import policy_from, weekdays
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.admin import CrudAdmin

@@ -8,7 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from circulation.models import PastLoan
-from circulation.queries import GetBookHistory, GetBorrowedBooksByUser, GetLoansDue, GetMissingBooks, GetOverdueLoans
+from circulation.queries import (
+    GetBookHistory,
+    GetBorrowedBooksByUser,
+    GetLoansDue,
+    GetMissingBooks,
+    GetOverdueLoans,
+)
 from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
 from .examples import ENDED_LOAN, MISSING_BOOK, OPEN_LOAN, USER

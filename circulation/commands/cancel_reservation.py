@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.domain.loans import move
+from circulation.domain.books import move
 from circulation.domain.reservations import ReservationEnded, end, lock_reservation, reserved_for, serve_queue
 from circulation.models import Reservation
 from circulation.states import moves

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from catalog.models import Book
-from circulation.domain.loans import move
+from circulation.domain.books import move
 from circulation.domain.reservations import end, serve_queue
 from circulation.domain.titles import lock_titles
 from circulation.models import Reservation

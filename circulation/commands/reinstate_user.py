@@ -6,9 +6,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from circulation.domain.people import lock_user, save_status
+from circulation.domain.people import add_line, lock_user, save_status, without_line
 from circulation.models import PastLoan
-from circulation.policies import add_line, without_line
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
 from library_site.cqrs.texts import long_date

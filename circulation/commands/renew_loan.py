@@ -6,10 +6,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.domain.books import state_of
-from circulation.domain.library_policy import policy_from
-from circulation.domain.loans import BookNotOnLoan, lock_book
+from circulation.domain.book_words import state_of
+from circulation.domain.books import lock_book
+from circulation.domain.loans import BookNotOnLoan
 from circulation.domain.people import RENEW, UserSuspended, lock_user, suspended
+from circulation.domain.policy_in_force import policy_from
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
 from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens

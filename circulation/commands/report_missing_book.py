@@ -4,8 +4,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.domain.books import BookWithdrawn, refuse_withdrawn
-from circulation.domain.loans import end_loan, move
+from circulation.domain.books import BookWithdrawn, move, refuse_withdrawn
+from circulation.domain.loans import end_loan
 from circulation.domain.losses import suspend_for_loss
 from circulation.domain.reservations import release, serve_queue
 from circulation.domain.titles import lock_title

@@ -4,8 +4,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from circulation.domain.books import state_of
-from circulation.domain.loans import move
+from circulation.domain.book_words import state_of
+from circulation.domain.books import move
 from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title

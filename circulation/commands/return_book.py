@@ -3,7 +3,8 @@ from datetime import date
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.domain.loans import end_loan, move
+from circulation.domain.books import move
+from circulation.domain.loans import end_loan
 from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title

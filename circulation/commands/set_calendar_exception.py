@@ -3,7 +3,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from circulation.domain.library_policy import policy_from
+from circulation.domain.policy_in_force import policy_from
 from circulation.models import CalendarException
 from circulation.policies import LibraryNeverOpens
 from library_site.cqrs import Command, Context, InvalidInput, handles

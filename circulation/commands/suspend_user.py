@@ -4,10 +4,19 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from circulation.domain.people import end_staff_suspension, lock_user, save_status
-from circulation.policies import add_line
+from circulation.domain.people import add_line, end_staff_suspension, lock_user, save_status
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, Remedy, handles, personal
+from library_site.cqrs import (
+    Command,
+    Conflict,
+    Context,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    Remedy,
+    handles,
+    personal,
+)
 from library_site.cqrs.validation import is_plain
 
 

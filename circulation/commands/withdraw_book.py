@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Book
-from circulation.domain.loans import move, on_loan_to
+from circulation.domain.books import move
+from circulation.domain.loans import on_loan_to
 from circulation.domain.reservations import release, reserved_for, serve_queue
 from circulation.domain.titles import Title, lock_title
 from circulation.states import moves

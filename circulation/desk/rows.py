@@ -21,7 +21,7 @@ from circulation.commands import (
     VerifyUser,
 )
 from circulation.commands.return_book import BookReturned
-from circulation.domain.books import status_label, was_overdue
+from circulation.domain.book_words import status_label, was_overdue
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser

@@ -1,52 +1,19 @@
-"""A book's state in words, its due day, and how long it is overdue; and what cannot be done to a withdrawn one."""
+"""Books: how they are locked and put into another state.
+
+Locks are taken in one order: an ISBN (catalog/domain/arrivals.py), books by id, people by id. What is said of a book in
+words is in book_words.py.
+"""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from catalog.models import Book
-from library_site.cqrs import Conflict, Remedy
-from library_site.cqrs.texts import long_date
-
-_STATES = {
-    Book.Status.AVAILABLE: pgettext_lazy("a book is", "available"),
-    Book.Status.BORROWED: pgettext_lazy("a book is", "on loan"),
-    Book.Status.ON_HOLD: pgettext_lazy("a book is", "on the hold shelf"),
-    Book.Status.MISSING: pgettext_lazy("a book is", "missing"),
-    Book.Status.WITHDRAWN: pgettext_lazy("a book is", "withdrawn"),
-}
-
-
-def state_of(book: Book) -> str:
-    """What a book is, as a sentence goes on after “it is”."""
-    return str(_STATES[Book.Status(book.status)])
-
-
-def status_label(status: str) -> str:
-    """What a book is, as a word that stands alone."""
-    return str(Book.Status(status).label)
-
-
-def due_day(book: Book) -> str:
-    """The day on which a book on loan is due, in words; nothing for a loan made by CRUD, which has no due date."""
-    return long_date(book.due_on) if book.due_on else ""
-
-
-def overdue_days(due_on: date | None, today: date) -> int:
-    """By how many days a book is overdue; 0: it is not."""
-    return max((today - due_on).days, 0) if due_on else 0
-
-
-def due_when_overdue_by(days: int, today: date) -> date:
-    """The due date of a book that is overdue by so many days."""
-    return date.fromordinal(today.toordinal() - days)
-
-
-def was_overdue(due_on: date | None, today: date) -> str:
-    """By how many days a book was overdue that comes back today, as a sentence; empty: it was not."""
-    days = overdue_days(due_on, today)
-    return ngettext("It was {days} day overdue.", "It was {days} days overdue.", days).format(days=days) if days else ""
+from circulation.states import BOOK
+from library_site.cqrs import Command, Conflict, NotFound, Overtaken, Remedy
 
 
 class BookWithdrawn(Conflict):
@@ -62,3 +29,47 @@ def refuse_withdrawn(book: Book) -> None:
             _("“{title}” is withdrawn. Restore it first, if it is in use again.").format(title=book.title),
             remedy=Remedy("RestoreBook", {"book_id": book.pk}),
         )
+
+
+IN_NO_HANDS: dict[str, Any] = {
+    "borrower_id": None,
+    "borrowed_at": None,
+    "due_on": None,
+    "renewals": 0,
+    "reservation": None,
+    "held_until": None,
+}
+"""What a book's row says of a loan or a reservation, where there is none."""
+
+
+def no_such_book(book_id: UUID) -> NotFound:
+    return NotFound(_("The library has no book with this id."), book_id=book_id)
+
+
+def lock_books(wanted: Q) -> dict[UUID, Book]:
+    """The books, for this transaction alone: locked in the order of their ids, as by every command."""
+    return {book.pk: book for book in Book.objects.select_for_update().filter(wanted).order_by("pk")}
+
+
+def lock_book(book_id: UUID) -> Book:
+    """The book, for this transaction alone. Raises NotFound."""
+    book = lock_books(Q(pk=book_id)).get(book_id)
+    if book is None:
+        raise no_such_book(book_id)
+    return book
+
+
+def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) -> None:
+    """Put a locked book into another state, with the `values` that belong to it. Raises Overtaken."""
+    BOOK.check(book.status, status, command)
+    values = IN_NO_HANDS | values | {"status": status}
+    # Conditional, so that of any number of desks exactly one wins, though nothing were locked.
+    if not Book.objects.filter(pk=book.pk, status=book.status).update(**values):
+        raise Overtaken
+    for name, value in values.items():
+        setattr(book, name, value)
+
+
+def overdue(today: date) -> Q:
+    """Of books: whether they are overdue. What is due today is not."""
+    return Q(due_on__lt=today)

@@ -15,8 +15,9 @@ from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
 from library_site.cqrs.texts import long_date
 
-from .books import due_day
-from .loans import no_such_book, on_loan_to, overdue
+from .book_words import due_day
+from .books import no_such_book, overdue
+from .loans import on_loan_to
 from .losses import Losses
 from .people import BORROW, UserSuspended, suspended
 from .reservations import BookReserved, held_until

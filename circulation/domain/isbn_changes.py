@@ -9,7 +9,7 @@ from catalog.models import Book
 from circulation.models import Reservation
 from library_site.cqrs import Conflict, DomainError, Remedy
 
-from .books import state_of
+from .book_words import state_of
 from .titles import Title, open_reservations
 
 

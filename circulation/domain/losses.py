@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from catalog.models import Book
+from circulation.domain.people import add_line, without_line
 from circulation.models import LibraryUser, PastLoan
-from circulation.policies import add_line, without_line
 from circulation.states import LOAN, LOST, RESOLVED, moves
 from library_site.cqrs import Command, Context
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from circulation.models import SUSPENSION, LibraryUser
-from circulation.policies import without_line
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, NotFound, Remedy
 from library_site.cqrs.texts import long_date, sentences
@@ -106,3 +105,15 @@ def loss_comment(title: str, reported_on: date) -> str:
     """The line in a borrower's status comment that a loss leaves, and that finding the book takes away."""
     with translation.override(settings.LANGUAGE_CODE):  # of the library, whoever has asked
         return _("“{title}” was reported missing on {day}.").format(title=title, day=long_date(reported_on))
+
+
+def add_line(comment: str, line: str) -> str:
+    return f"{comment}\n{line}" if comment else line
+
+
+def without_line(comment: str, line: str) -> str:
+    """`comment` less one occurrence of `line`, if that is one; what staff wrote stays."""
+    lines = comment.split("\n")
+    if line and line in lines:
+        lines.remove(line)
+    return "\n".join(lines)

@@ -9,7 +9,7 @@ from catalog.models import Book
 from circulation.policies import LoanPolicy
 from library_site.cqrs import Conflict, DomainError, Remedy
 
-from .books import due_day
+from .book_words import due_day
 from .reservations import BookReserved
 from .titles import open_reservations
 

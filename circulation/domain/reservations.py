@@ -18,8 +18,8 @@ from circulation.states import QUEUED, RESERVATION, WAITING, moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
 from library_site.cqrs.texts import long_date
 
-from .library_policy import policy_from
-from .loans import move
+from .books import move
+from .policy_in_force import policy_from
 from .titles import Title, lock_title
 
 _ENDS = {

@@ -10,7 +10,7 @@ from catalog.models import Book
 from circulation.models import Reservation
 from library_site.cqrs import Overtaken
 
-from .loans import lock_books, no_such_book
+from .books import lock_books, no_such_book
 
 
 @dataclass(frozen=True)

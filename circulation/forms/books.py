@@ -1,4 +1,4 @@
-"""Forms of books, whether in use or not, and of the days on which the library is closed."""
+"""Forms of books: missing, found, corrected, taken out of use and into it again."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy
 from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
-from circulation.commands import CorrectBook, RestoreBook, SetCalendarException, WithdrawBook
-from library_site.html.form_fields import day_field, number_field, text_field
+from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
+from library_site.html.form_fields import number_field, text_field
 from library_site.html.forms import TaskForm
 
-CLOSED, OPEN = "closed", "open"
 AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")
 
 
@@ -112,18 +111,14 @@ class RestoreBookForm(TaskForm):
     book_id = BookPick(wanted=("WITHDRAWN",))
 
 
-class SetCalendarExceptionForm(TaskForm):
-    message = SetCalendarException
+class ReportMissingBookForm(TaskForm):
+    message = ReportMissingBook
+    shows_first = "book_id"
 
-    day = day_field(gettext_lazy("Day"))
-    is_open = forms.ChoiceField(
-        label=gettext_lazy("On this day the library is"),
-        choices=[(CLOSED, gettext_lazy("Closed")), (OPEN, gettext_lazy("Open, though its weekday is closed"))],
-        widget=forms.RadioSelect,
-        initial=CLOSED,
-        required=False,
-    )
-    note = text_field(gettext_lazy("Note"), gettext_lazy("Why: Christmas Day."), required=False, max_length=200)
+    book_id = BookPick(wanted=("AVAILABLE", "BORROWED", "ON_HOLD"))
 
-    def clean_is_open(self) -> bool:
-        return bool(self.cleaned_data["is_open"] == OPEN)
+
+class ReportFoundBookForm(TaskForm):
+    message = ReportFoundBook
+
+    book_id = BookPick(wanted=("MISSING",))

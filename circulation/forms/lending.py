@@ -1,4 +1,4 @@
-"""Forms of lending, and of books that are missing."""
+"""Forms of lending: borrow, renew, return."""
 
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.picks import BookPick
-from circulation.commands import BorrowBook, RenewLoan, ReportFoundBook, ReportMissingBook, ReturnBook
+from circulation.commands import BorrowBook, RenewLoan, ReturnBook
 from circulation.forms.picks import UserPick
 from circulation.queries import GetReservationsByUser
 from library_site.cqrs import dispatch
@@ -58,16 +58,3 @@ class RenewLoanForm(TaskForm):
     message = RenewLoan
 
     book_id = BookPick(wanted=("BORROWED",))
-
-
-class ReportMissingBookForm(TaskForm):
-    message = ReportMissingBook
-    shows_first = "book_id"
-
-    book_id = BookPick(wanted=("AVAILABLE", "BORROWED", "ON_HOLD"))
-
-
-class ReportFoundBookForm(TaskForm):
-    message = ReportFoundBook
-
-    book_id = BookPick(wanted=("MISSING",))

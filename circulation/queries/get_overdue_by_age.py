@@ -4,8 +4,8 @@ from datetime import date
 from django.db.models import Count, Q
 
 from catalog.models import Book
-from circulation.domain.books import due_when_overdue_by
-from circulation.domain.loans import overdue
+from circulation.domain.book_words import due_when_overdue_by
+from circulation.domain.books import overdue
 from circulation.policies import OVERDUE_AGES
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 

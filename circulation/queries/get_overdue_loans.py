@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from circulation.domain.loans import overdue
+from circulation.domain.books import overdue
 from circulation.reading.open_loans import OpenLoan, open_loans
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 

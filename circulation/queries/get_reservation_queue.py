@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Case, F, Subquery, Value, When
 
 from catalog.models import Book
-from circulation.reading.annotations import copies, open_reservations
+from circulation.reading.annotations import copies, reservations_shown
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -35,7 +35,7 @@ def get_reservation_queue(query: GetReservationQueue, context: Context) -> Page[
     """Who waits for a title, in order; those whose copy is on the hold shelf first."""
     database = read_database()
     isbn = Subquery(Book.objects.filter(pk=query.book_id).values("isbn"))
-    reservations = open_reservations(database).filter(book__in=copies(isbn, query.book_id))
+    reservations = reservations_shown(database).filter(book__in=copies(isbn, query.book_id))
     reservations = reservations.annotate(
         user_name=F("user__name"),
         waiting_book_id=F("waiting_book__id"),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from circulation.reading.annotations import open_reservations
+from circulation.reading.annotations import reservations_shown
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -35,7 +35,7 @@ class GetReservationsByUser(Query[Page[ReservationOfUser]]):
 @handles(GetReservationsByUser, refuses=(InvalidInput,))
 def get_reservations_by_user(query: GetReservationsByUser, context: Context) -> Page[ReservationOfUser]:
     """What a person waits for, oldest first."""
-    reservations = open_reservations(read_database()).filter(user=query.user_id)
+    reservations = reservations_shown(read_database()).filter(user=query.user_id)
     reservations = reservations.annotate(
         title=F("book__title"),
         isbn=F("book__isbn"),

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from catalog.models import Book
-from circulation.domain.loans import overdue
+from circulation.domain.books import overdue
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 

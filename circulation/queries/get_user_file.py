@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db.models import Case, OuterRef, Q, Value, When
 
 from catalog.models import Book
-from circulation.domain.library_policy import limits
-from circulation.domain.loans import overdue
+from circulation.domain.books import overdue
+from circulation.domain.policy_in_force import limits
 from circulation.models import LibraryUser, Reservation
 from circulation.reading.annotations import CURRENT_STATUS, counted, status_as_of
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database

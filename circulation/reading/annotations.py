@@ -58,7 +58,7 @@ def copies(isbn: Combinable, book_id: Any) -> "QuerySet[Book]":
     return Book.objects.filter(Q(isbn=NullIf(isbn, Value(""))) | Q(pk=book_id))
 
 
-def open_reservations(database: str) -> "QuerySet[Reservation]":
+def reservations_shown(database: str) -> "QuerySet[Reservation]":
     """Open reservations, each with its `state` (WAITING on the hold shelf, or QUEUED) and its copy's last day."""
     reservations = Reservation.objects.using(database).filter(status=Reservation.Status.OPEN)
     return reservations.annotate(

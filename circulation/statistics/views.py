@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from catalog.models import Book
-from circulation.domain.books import due_when_overdue_by, status_label
+from circulation.domain.book_words import due_when_overdue_by, status_label
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
 from circulation.queries.get_loans_over_time import DAY, LoansInPeriod
 from circulation.queries.get_most_borrowed_books import BorrowedTitle

@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from circulation.domain import books
+from circulation.domain.book_words import overdue_days, status_label
 
 register = template.Library()
 
-register.filter("status_label", books.status_label)
+register.filter("status_label", status_label)
 
 
 @register.filter
 def is_overdue(due_on: date | None) -> bool:
-    return books.overdue_days(due_on, timezone.localdate()) > 0
+    return overdue_days(due_on, timezone.localdate()) > 0
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.commands import BorrowBook, SetCalendarException
-from circulation.domain.library_policy import limits, policy_from, policy_of
+from circulation.domain.policy_in_force import limits, policy_from, policy_of
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY, LibraryNeverOpens

@@ -9,7 +9,8 @@ from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circulation.policies import MAX_DAYS, POLICY, LibraryNeverOpens, LoanPolicy, add_line, without_line
+from circulation.domain.people import add_line, without_line
+from circulation.policies import MAX_DAYS, POLICY, LibraryNeverOpens, LoanPolicy
 from tests.library import context
 
 DAY = timedelta(days=1)

@@ -1,18 +1,27 @@
-"""Pages of books, whether in use or not, and of the days on which the library is closed."""
+"""Pages of books: missing, found, corrected, taken out of use and into it again."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.models import Book
+from catalog.queries.search_books import FoundBook
 from catalog.views import other_title_with
 from circulation.commands.correct_book import BookCorrected
+from circulation.commands.report_found_book import BookReportedFound
+from circulation.commands.report_missing_book import BookReportedMissing
 from circulation.commands.restore_book import BookRestored
-from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.commands.withdraw_book import BookWithdrawal
-from circulation.forms.books import CorrectBookForm, RestoreBookForm, SetCalendarExceptionForm, WithdrawBookForm
-from circulation.views.shelving import QueueView, ShelvingView, no_longer_suspended
-from library_site.cqrs.texts import sentences, weekday_and_date
+from circulation.forms.books import (
+    CorrectBookForm,
+    ReportFoundBookForm,
+    ReportMissingBookForm,
+    RestoreBookForm,
+    WithdrawBookForm,
+)
+from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
+from library_site.cqrs.texts import sentences
 from library_site.html.links import Link
 from library_site.html.views import TaskView
 
@@ -68,18 +77,68 @@ class RestoreBookView(AboutBookView, ShelvingView):
         return self.hold_shelf(result.reserved_for_user_id, until)
 
 
-class SetCalendarExceptionView(TaskView):
-    form_class = SetCalendarExceptionForm
-    title = gettext_lazy("Closed days")
+class ReportMissingBookView(QueueView):
+    form_class = ReportMissingBookForm
     lead = gettext_lazy(
-        "Say that the library is closed on a day, or open, whatever its weekday. What is lent or renewed from now on "
-        "does not fall due on a closed day; what is on loan already stays due when it is."
+        "A book cannot be found. If it is on loan, the loan ends and its borrower is suspended until it is found."
     )
-    button = gettext_lazy("Set")
+    button = gettext_lazy("Report missing")
 
-    def next_steps(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> list[Link]:
-        return self.task_links((_("What is due that day"), "get_loans_due", {"first": result.day, "last": result.day}))
+    def question(self, row: FoundBook) -> str:
+        """Whom it would cost what: by the state of the book."""
+        if row.status == Book.Status.BORROWED:
+            question = (
+                _("“{title}” is on loan to {name}, who will be suspended. Report it missing?")
+                if row.borrower_name
+                else _("“{title}” is on loan, and its borrower will be suspended. Report it missing?")
+            )
+            return question.format(title=row.title, name=row.borrower_name)
+        question = {
+            Book.Status.AVAILABLE: _("“{title}” is available. Report it missing?"),
+            Book.Status.ON_HOLD: _("“{title}” is on the hold shelf for {name}. Report it missing?"),
+            Book.Status.MISSING: _("“{title}” is reported missing already."),
+            Book.Status.WITHDRAWN: _("“{title}” is withdrawn: it is out of use."),
+        }[Book.Status(row.status)]
+        return question.format(title=row.title, name=row.reserved_for_name or _("somebody"))
 
-    def success_message(self, form: SetCalendarExceptionForm, result: CalendarExceptionSet) -> str:
-        message = _("The library is open on {day}.") if result.is_open else _("The library is closed on {day}.")
-        return message.format(day=weekday_and_date(result.day))
+    def success_message(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
+        book = form.picked("book_id")
+        suspended = ""
+        if result.user_id:
+            message = _("{name} is suspended.") if book.borrower_name else _("Its borrower is suspended.")
+            suspended = message.format(name=book.borrower_name)
+        return sentences(_("“{title}” is reported missing.").format(title=book.title), suspended)
+
+    def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
+        book = form.picked("book_id")
+        return self.task_links(
+            *links_to_borrower(book),
+            (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
+            (_("Missing books"), "get_missing_books", {}),
+            (book.title, "get_book_file", {"book_id": book.id}),
+        )
+
+
+class ReportFoundBookView(ShelvingView):
+    form_class = ReportFoundBookForm
+    lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")
+    button = gettext_lazy("Report found")
+
+    def success_message(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
+        message = (
+            _("“{title}” is found.")
+            if self.hold_shelf_now(result.book_id)
+            else _("“{title}” is found and available again.")
+        )
+        found = message.format(title=form.picked("book_id").title)
+        return sentences(found, no_longer_suspended(result.reinstated_user_id))
+
+    def warnings(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
+        return self.hold_shelf_now(result.book_id)
+
+    def next_steps(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[Link]:
+        return self.task_links(
+            (_("Lend it"), "borrow_book", {"book_id": result.book_id}),
+            (_("Missing books"), "get_missing_books", {}),
+            (form.picked("book_id").title, "get_book_file", {"book_id": result.book_id}),
+        )

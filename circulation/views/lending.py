@@ -1,6 +1,5 @@
-"""Pages of lending, and of books that are missing."""
+"""Pages of lending: borrow, renew, return."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,20 +11,12 @@ from catalog.policies import canonical_isbn
 from catalog.queries.search_books import FoundBook
 from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.renew_loan import LoanRenewed
-from circulation.commands.report_found_book import BookReportedFound
-from circulation.commands.report_missing_book import BookReportedMissing
 from circulation.commands.return_book import BookReturned
-from circulation.domain.books import was_overdue
-from circulation.forms.lending import (
-    BorrowBookForm,
-    RenewLoanForm,
-    ReportFoundBookForm,
-    ReportMissingBookForm,
-    ReturnBookForm,
-)
+from circulation.domain.book_words import was_overdue
+from circulation.forms.lending import BorrowBookForm, RenewLoanForm, ReturnBookForm
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
-from circulation.views.shelving import QueueView, ShelvingView, no_longer_suspended
+from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
 from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
@@ -86,7 +77,7 @@ class RenewLoanView(TaskView):
         return message.format(title=book.title, name=book.borrower_name, day=day)
 
     def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
-        return self.task_links(*_to_borrower(form.picked("book_id")))
+        return self.task_links(*links_to_borrower(form.picked("book_id")))
 
 
 class ReturnBookView(ShelvingView):
@@ -106,7 +97,7 @@ class ReturnBookView(ShelvingView):
         return self.task_links(
             *(restore if result.book_status == Book.Status.WITHDRAWN else []),
             *([(_("Hold shelf"), "get_hold_shelf", {})] if result.reserved_for_user_id else []),
-            *_to_borrower(book),
+            *links_to_borrower(book),
             (book.title, "get_book_file", {"book_id": book.id}),
         )
 
@@ -128,76 +119,3 @@ class ReturnBookView(ShelvingView):
 
     def warnings(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
         return self.put_returned(result)
-
-
-class ReportMissingBookView(QueueView):
-    form_class = ReportMissingBookForm
-    lead = gettext_lazy(
-        "A book cannot be found. If it is on loan, the loan ends and its borrower is suspended until it is found."
-    )
-    button = gettext_lazy("Report missing")
-
-    def question(self, row: FoundBook) -> str:
-        """Whom it would cost what: by the state of the book."""
-        if row.status == Book.Status.BORROWED:
-            question = (
-                _("“{title}” is on loan to {name}, who will be suspended. Report it missing?")
-                if row.borrower_name
-                else _("“{title}” is on loan, and its borrower will be suspended. Report it missing?")
-            )
-            return question.format(title=row.title, name=row.borrower_name)
-        question = {
-            Book.Status.AVAILABLE: _("“{title}” is available. Report it missing?"),
-            Book.Status.ON_HOLD: _("“{title}” is on the hold shelf for {name}. Report it missing?"),
-            Book.Status.MISSING: _("“{title}” is reported missing already."),
-            Book.Status.WITHDRAWN: _("“{title}” is withdrawn: it is out of use."),
-        }[Book.Status(row.status)]
-        return question.format(title=row.title, name=row.reserved_for_name or _("somebody"))
-
-    def success_message(self, form: ReportMissingBookForm, result: BookReportedMissing) -> str:
-        book = form.picked("book_id")
-        suspended = ""
-        if result.user_id:
-            message = _("{name} is suspended.") if book.borrower_name else _("Its borrower is suspended.")
-            suspended = message.format(name=book.borrower_name)
-        return sentences(_("“{title}” is reported missing.").format(title=book.title), suspended)
-
-    def next_steps(self, form: ReportMissingBookForm, result: BookReportedMissing) -> list[Link]:
-        book = form.picked("book_id")
-        return self.task_links(
-            *_to_borrower(book),
-            (_("Who waits for it"), "get_reservation_queue", {"book_id": book.id}),
-            (_("Missing books"), "get_missing_books", {}),
-            (book.title, "get_book_file", {"book_id": book.id}),
-        )
-
-
-class ReportFoundBookView(ShelvingView):
-    form_class = ReportFoundBookForm
-    lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")
-    button = gettext_lazy("Report found")
-
-    def success_message(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
-        message = (
-            _("“{title}” is found.")
-            if self.hold_shelf_now(result.book_id)
-            else _("“{title}” is found and available again.")
-        )
-        found = message.format(title=form.picked("book_id").title)
-        return sentences(found, no_longer_suspended(result.reinstated_user_id))
-
-    def warnings(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
-        return self.hold_shelf_now(result.book_id)
-
-    def next_steps(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[Link]:
-        return self.task_links(
-            (_("Lend it"), "borrow_book", {"book_id": result.book_id}),
-            (_("Missing books"), "get_missing_books", {}),
-            (form.picked("book_id").title, "get_book_file", {"book_id": result.book_id}),
-        )
-
-
-def _to_borrower(book: FoundBook) -> list[tuple[str, str, dict[str, Any]]]:
-    """The page of who had the book, if anybody had."""
-    known = book.borrower_id and book.borrower_name
-    return [(str(book.borrower_name), "get_user_file", {"user_id": book.borrower_id})] if known else []

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from catalog.queries.search_books import FoundBook
 from circulation.commands.return_book import BookReturned
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile, GetReservationQueue, SearchUsers
@@ -55,7 +56,7 @@ class Shelving:
         ]
 
     def fetch_from_shelf(self, book_id: UUID, user_name: str) -> list[str]:
-        """Which book to fetch_from_shelf from its shelf, and for whom."""
+        """Which book to fetch from its shelf, and for whom."""
         message = _("Fetch from its shelf “{title}”, {barcode}.")
         return [
             sentences(message.format(title=book.title, barcode=book.barcode), _for_whom(user_name, book.held_until))
@@ -133,3 +134,9 @@ def _for_whom(name: str, until: date | None) -> str:
 def _name_and_suspension(user: Any) -> str:
     is_suspended = user.status == LibraryUser.Status.SUSPENDED
     return _("{name} (suspended)").format(name=user.name) if is_suspended else str(user.name)
+
+
+def links_to_borrower(book: FoundBook) -> list[tuple[str, str, dict[str, Any]]]:
+    """The page of who had the book, if anybody had."""
+    known = book.borrower_id and book.borrower_name
+    return [(str(book.borrower_name), "get_user_file", {"user_id": book.borrower_id})] if known else []

@@ -17,7 +17,7 @@ from .errors import (
 from .messages import Command, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
-from .pages import Page, page_of, page_of_all, read_database
+from .paging import Page, page_of, page_of_all, read_database
 
 __all__ = [
     "Actor",

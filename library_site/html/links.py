@@ -1,4 +1,4 @@
-"""Links to the pages of tasks."""
+"""Links to the pages of tasks, and of what helps against a refusal: which that is, the refusal says."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlencode

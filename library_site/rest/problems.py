@@ -11,7 +11,8 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
-from library_site.cqrs.answers import (
+from library_site.cqrs.errors import Conflict, DomainError, FieldError, InvalidInput
+from library_site.cqrs.problems import (
     DATABASE_OUTAGES,
     MEDIA_TYPE,
     RETRY_AFTER,
@@ -20,7 +21,6 @@ from library_site.cqrs.answers import (
     problem_of,
     status_of,
 )
-from library_site.cqrs.errors import Conflict, DomainError, FieldError, InvalidInput
 from library_site.cqrs.validation import still_referenced, violated_rule
 
 from .parsers import TooLarge

@@ -14,7 +14,16 @@ from circulation.domain.people import UserSuspended
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs import DomainError, NotFound, dispatch
-from tests.library import add_book, borrow, context, give_back, register, report_found, report_missing, suspend_by_loss
+from tests.library import (
+    add_book,
+    borrow,
+    context,
+    give_back,
+    register,
+    report_found,
+    report_missing,
+    suspend_by_loss,
+)
 
 pytestmark = pytest.mark.django_db
 

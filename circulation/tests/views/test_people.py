@@ -11,7 +11,17 @@ from django.utils.formats import date_format
 
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve, suspend, suspend_by_loss
+from tests.library import (
+    add_book,
+    borrow,
+    give_back,
+    lend,
+    register,
+    report_missing,
+    reserve,
+    suspend,
+    suspend_by_loss,
+)
 from tests.pages import after, errors, messages_after, remedies, send
 
 pytestmark = pytest.mark.django_db

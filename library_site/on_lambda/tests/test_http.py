@@ -14,8 +14,8 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from library_site.cqrs.answers import UNAVAILABLE
 from library_site.cqrs.models import JournalEntry
+from library_site.cqrs.problems import UNAVAILABLE
 from library_site.on_lambda import http
 from tests.library import add_book
 

@@ -7,7 +7,7 @@ from catalog.models import Book
 from circulation.models import Reservation
 from library_site.cqrs import Command, Context
 
-from .loans import move
+from .books import move
 from .losses import Losses, lock_losses
 from .reservations import end, release
 from .titles import Title

@@ -101,7 +101,7 @@ def test_a_page_without_rows_is_bad_input(size: int) -> None:
 
 
 def test_a_page_is_never_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    from library_site.cqrs import pages
+    from library_site.cqrs import paging as pages
 
     monkeypatch.setattr(pages, "MAX_PAGE_SIZE", 2)
     for title in "abc":
