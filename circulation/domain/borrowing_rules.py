@@ -43,7 +43,7 @@ class OverdueLimitReached(Conflict):
 
 
 OVERRIDABLE = (BookReserved, UserSuspended, LoanLimitReached, OverdueLimitReached)
-REFUSALS = (NotFound, InvalidInput, LibraryNeverOpens, BookNotAvailable, *OVERRIDABLE)
+REFUSALS = (NotFound, InvalidInput, BookNotAvailable, *OVERRIDABLE, LibraryNeverOpens)
 
 
 def book_problem(
