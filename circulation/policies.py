@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from library_site.cqrs.errors import Conflict
 
@@ -20,6 +21,7 @@ class LibraryNeverOpens(Conflict):
     """By the library's calendar there is no day on which the book could be due."""
 
     code = "library_never_opens"
+    short = gettext_lazy("The library is not open on any day to come")
 
     def __init__(self) -> None:
         super().__init__(

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
@@ -28,7 +29,7 @@ class AddCopies(Command[CopiesAdded]):
     copies: int = 1
 
 
-@handles(AddCopies, refuses=(InvalidInput, NotFound))
+@handles(AddCopies, title=gettext_lazy("Add copies"), refuses=(InvalidInput, NotFound))
 def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
     """Add more copies of a book that the library has, each with the next barcode, available to borrow.
 

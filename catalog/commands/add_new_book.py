@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
@@ -53,9 +54,14 @@ class BookAlreadyInCatalogue(Conflict):
     """The library has a copy of this book already, and only a new one was to be added."""
 
     code = "book_already_in_catalogue"
+    short = gettext_lazy("The library has the book already")
 
 
-@handles(AddNewBook, refuses=(InvalidInput, NotFound, BookAlreadyInCatalogue, BarcodeTaken))
+@handles(
+    AddNewBook,
+    title=gettext_lazy("Add new book"),
+    refuses=(InvalidInput, NotFound, BookAlreadyInCatalogue, BarcodeTaken),
+)
 def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     """Add a book to the catalogue, available to borrow.
 

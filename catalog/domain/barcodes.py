@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from catalog.models.barcodes import barcode_error
@@ -31,6 +32,7 @@ class BarcodeTaken(Conflict):
     """Something else has this barcode."""
 
     code = "barcode_taken"
+    short = gettext_lazy("The barcode is on something else")
 
 
 def refuse_taken(model: type[models.Model], row: Any) -> None:

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range
 from catalog.models import Book
@@ -27,7 +28,7 @@ class GetBookLabels(Query[Page[BookLabel]]):
     last: str = ""
 
 
-@handles(GetBookLabels, refuses=(InvalidInput,))
+@handles(GetBookLabels, title=_("Book labels"), refuses=(InvalidInput,))
 def get_book_labels(query: GetBookLabels, context: Context) -> Page[BookLabel]:
     """What stands on the labels of the books whose barcodes lie in a range, by barcode.
 

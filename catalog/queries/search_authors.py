@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.models import Author
 from catalog.models.search import SORT_KEY, by_id_or_words
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -17,7 +19,7 @@ class SearchAuthors(Query[Page[FoundAuthor]]):
     q: str
 
 
-@handles(SearchAuthors, refuses=(InvalidInput,))
+@handles(SearchAuthors, title=_("Search authors"), refuses=(InvalidInput,))
 def search_authors(query: SearchAuthors, context: Context) -> Page[FoundAuthor]:
     """Authors by a few letters of each word of their name, or by their id."""
     authors = Author.objects.using(read_database()).filter(by_id_or_words(query.q)).annotate(sort_key=SORT_KEY)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY, by_barcode_id_or_words
@@ -38,7 +39,7 @@ class SearchBooks(Query[Page[FoundBook]]):
     status: str | None = None
 
 
-@handles(SearchBooks, refuses=(InvalidInput,))
+@handles(SearchBooks, title=gettext_lazy("Search books"), refuses=(InvalidInput,))
 def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), barcode, or id."""
     isbn = canonical_isbn(query.q)

@@ -3,6 +3,8 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.models import Book
 from circulation.domain.before_lending import clear_the_way, forgive_if_missing
 from circulation.domain.books import move
@@ -33,7 +35,7 @@ class BorrowBook(Overriding[BookBorrowed]):
     report_found: bool = False
 
 
-@handles(BorrowBook, refuses=REFUSALS, overridable=OVERRIDABLE)
+@handles(BorrowBook, title=_("Borrow book"), refuses=REFUSALS, overridable=OVERRIDABLE)
 @moves(
     book="AVAILABLE, ON_HOLD > BORROWED; MISSING, ON_HOLD > AVAILABLE",
     loan="NEW > ON_LOAN",

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.reservations import ReservationEnded, end, lock_reservation, reserved_for, serve_queue
@@ -28,7 +30,7 @@ class CancelReservation(Command[ReservationCancelled]):
     reservation_id: UUID
 
 
-@handles(CancelReservation, refuses=(NotFound, ReservationEnded))
+@handles(CancelReservation, title=_("Cancel reservation"), refuses=(NotFound, ReservationEnded))
 @moves(book="ON_HOLD > AVAILABLE", reservation="QUEUED, WAITING > CANCELLED", by=(serve_queue,))
 def cancel_reservation(command: CancelReservation, context: Context) -> ReservationCancelled:
     """Let a user wait no longer for a title. A copy that waited goes to the next in the queue, or back to its shelf."""

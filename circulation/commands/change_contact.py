@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken, lock_user
@@ -26,7 +27,11 @@ class ChangeContact(Command[ContactChanged]):
     barcode: str | None = personal(default=None)
 
 
-@handles(ChangeContact, refuses=(NotFound, InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
+@handles(
+    ChangeContact,
+    title=gettext_lazy("Change contact"),
+    refuses=(NotFound, InvalidInput, EmailAlreadyRegistered, BarcodeTaken),
+)
 def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
     """Correct the name or the e-mail address of a user, or give a new library card, as when the old one is lost.
 

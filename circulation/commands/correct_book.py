@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import lock_isbn
 from catalog.domain.authors import find_or_add_author
@@ -38,7 +39,11 @@ class CorrectBook(Command[BookCorrected]):
     barcode: str | None = None
 
 
-@handles(CorrectBook, refuses=(NotFound, InvalidInput, BarcodeTaken, BookInUse, ReservationsClash))
+@handles(
+    CorrectBook,
+    title=gettext_lazy("Correct book"),
+    refuses=(NotFound, InvalidInput, BarcodeTaken, BookInUse, ReservationsClash),
+)
 @moves(by=(serve_queue,))
 def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     """Correct the title, the ISBN or the author of a book, or give it a new barcode.

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from circulation.domain.people import end_staff_suspension, save_status
 from circulation.models import LibraryUser
 from circulation.states import moves
@@ -19,7 +21,7 @@ class EndSuspensions(Command[SuspensionsEnded]):
     pass
 
 
-@handles(EndSuspensions)
+@handles(EndSuspensions, title=_("End suspensions"))
 @moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED")
 def end_suspensions(command: EndSuspensions, context: Context) -> SuspensionsEnded:
     """Give those whose suspension is over their status back. A suspension for a loss stays.

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
@@ -25,7 +26,7 @@ class ExpireReservations(Command[ReservationsExpired]):
     pass
 
 
-@handles(ExpireReservations)
+@handles(ExpireReservations, title=_("Expire reservations"))
 @moves(book="ON_HOLD > AVAILABLE", reservation="WAITING > EXPIRED", by=(serve_queue,))
 def expire_reservations(command: ExpireReservations, context: Context) -> ReservationsExpired:
     """End the reservations whose copy was not collected in time; it is the next person's turn.

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.domain.reservations import ReservationEnded, lock_reservation
 from circulation.models import Reservation
@@ -32,9 +33,14 @@ class ReservationWaits(Conflict):
     """A copy waits on the hold shelf: the reservation is in no queue."""
 
     code = "reservation_waits"
+    short = gettext_lazy("A copy waits already")
 
 
-@handles(MoveReservation, refuses=(NotFound, InvalidInput, ReservationEnded, ReservationWaits))
+@handles(
+    MoveReservation,
+    title=gettext_lazy("Move reservation"),
+    refuses=(NotFound, InvalidInput, ReservationEnded, ReservationWaits),
+)
 @moves(reservation="QUEUED > QUEUED")
 def move_reservation(command: MoveReservation, context: Context) -> ReservationMoved:
     """Give somebody another place in the queue of a title, for a reason that the journal keeps."""

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.books import BookWithdrawn, refuse_withdrawn
@@ -47,16 +48,19 @@ class TitleAlreadyBorrowed(Conflict):
     """The user has a copy of the title."""
 
     code = "title_already_borrowed"
+    short = gettext_lazy("The person has a copy of the title")
 
 
 class TitleAlreadyReserved(Conflict):
     """The user waits for the title already."""
 
     code = "title_already_reserved"
+    short = gettext_lazy("The person waits for the title already")
 
 
 @handles(
     PlaceReservation,
+    title=gettext_lazy("Place reservation"),
     refuses=(NotFound, InvalidInput, BookWithdrawn, TitleAlreadyBorrowed, TitleAlreadyReserved, UserSuspended),
     overridable=(UserSuspended,),
 )
@@ -72,8 +76,7 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
         refuse_withdrawn(title.book)
     user = lock_user(command.user_id)
     blocked = suspended(user, RESERVE) if user.is_suspended_on(context.today) else None
-    problems = [_has_a_copy(title, command), _waits(title, command), blocked]
-    refuse_unless_overridden(problems, command, context)
+    refuse_unless_overridden([_has_a_copy(title, command), _waits(title, command), blocked], command, context)
     RESERVATION.check(NEW, QUEUED, command)
     last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
     reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
@@ -97,14 +100,11 @@ def _has_a_copy(title: Title, command: PlaceReservation) -> TitleAlreadyBorrowed
 
 
 def _waits(title: Title, command: PlaceReservation) -> TitleAlreadyReserved | None:
-    reservation = title.reservation_of(command.user_id)
-    if reservation is None:
+    if (reservation := title.reservation_of(command.user_id)) is None:
         return None
-    copy = title.copy_for(reservation)
     message = _("This person waits for “{title}” already: no copy has come back yet.")
-    if copy:
+    if copy := title.copy_for(reservation):
         message = _("This person waits for “{title}” already: it waits on the hold shelf for {name}, until {day}.")
-    values = waits_for(copy) if copy else {}
     theirs = Remedy("GetReservationsByUser", {"user_id": command.user_id})
-    text = message.format(title=title.book.title, **values)
+    text = message.format(title=title.book.title, **(waits_for(copy) if copy else {}))
     return TitleAlreadyReserved(text, see_also=[theirs], reservation_id=reservation.pk)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken
@@ -25,7 +26,7 @@ class RegisterUser(Command[UserRegistered]):
     barcode: str = personal(default="")
 
 
-@handles(RegisterUser, refuses=(InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
+@handles(RegisterUser, title=_("Register person"), refuses=(InvalidInput, EmailAlreadyRegistered, BarcodeTaken))
 @moves(user="NEW > NOT_VERIFIED")
 def register_user(command: RegisterUser, context: Context) -> UserRegistered:
     """Register a person who wants to borrow; not verified until somebody has seen who it is.

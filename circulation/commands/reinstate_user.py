@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import add_line, lock_user, save_status, without_line
 from circulation.models import PastLoan
@@ -30,9 +31,10 @@ class UserNotSuspended(Conflict):
     """The user is not suspended."""
 
     code = "user_not_suspended"
+    short = gettext_lazy("The person is not suspended")
 
 
-@handles(ReinstateUser, refuses=(NotFound, InvalidInput, UserNotSuspended))
+@handles(ReinstateUser, title=gettext_lazy("Reinstate person"), refuses=(NotFound, InvalidInput, UserNotSuspended))
 @moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED")
 def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     """End a suspension, whatever its cause, for a reason that stands in the status comment in its place.

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.book_words import state_of
@@ -35,6 +36,7 @@ class RenewLoan(Overriding[LoanRenewed]):
 
 @handles(
     RenewLoan,
+    title=gettext_lazy("Renew loan"),
     refuses=(
         NotFound,
         InvalidInput,

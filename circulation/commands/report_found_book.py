@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.book_words import state_of
@@ -28,9 +29,10 @@ class BookNotMissing(Conflict):
     """The book is not missing."""
 
     code = "book_not_missing"
+    short = gettext_lazy("The book is not missing")
 
 
-@handles(ReportFoundBook, refuses=(NotFound, BookNotMissing))
+@handles(ReportFoundBook, title=gettext_lazy("Report found book"), refuses=(NotFound, BookNotMissing))
 @moves(book="MISSING > AVAILABLE", by=(resolve_losses, serve_queue))
 def report_found_book(command: ReportFoundBook, context: Context) -> BookReportedFound:
     """Report that a missing book has turned up: it is available again, or waits for whoever is first in its queue.

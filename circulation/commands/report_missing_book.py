@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.books import BookWithdrawn, move, refuse_withdrawn
@@ -31,9 +32,12 @@ class BookAlreadyMissing(Conflict):
     """The book is reported missing already."""
 
     code = "book_already_missing"
+    short = gettext_lazy("The book is reported missing already")
 
 
-@handles(ReportMissingBook, refuses=(NotFound, BookAlreadyMissing, BookWithdrawn))
+@handles(
+    ReportMissingBook, title=gettext_lazy("Report missing book"), refuses=(NotFound, BookAlreadyMissing, BookWithdrawn)
+)
 @moves(
     book="AVAILABLE, BORROWED, ON_HOLD > MISSING", loan="ON_LOAN > MISSING", by=(release, serve_queue, suspend_for_loss)
 )

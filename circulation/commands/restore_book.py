@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.book_words import state_of
@@ -31,9 +32,10 @@ class BookNotWithdrawn(Conflict):
     """The book is not withdrawn."""
 
     code = "book_not_withdrawn"
+    short = gettext_lazy("The book is not withdrawn")
 
 
-@handles(RestoreBook, refuses=(NotFound, BookNotWithdrawn))
+@handles(RestoreBook, title=gettext_lazy("Restore book"), refuses=(NotFound, BookNotWithdrawn))
 @moves(book="WITHDRAWN > AVAILABLE", by=(resolve_losses, serve_queue))
 def restore_book(command: RestoreBook, context: Context) -> BookRestored:
     """Take a withdrawn book into use again: it is available, or waits for whoever is first in its queue.

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import end_loan
@@ -36,7 +38,7 @@ class ReturnBook(Command[BookReturned]):
     book_id: UUID
 
 
-@handles(ReturnBook, refuses=(NotFound,))
+@handles(ReturnBook, title=_("Return book"), refuses=(NotFound,))
 @moves(book="BORROWED, MISSING > AVAILABLE", loan="ON_LOAN > RETURNED", by=(resolve_losses, serve_queue))
 def return_book(command: ReturnBook, context: Context) -> BookReturned:
     """Take a book back.

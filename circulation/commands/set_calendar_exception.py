@@ -2,6 +2,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.domain.policy_in_force import policy_from
 from circulation.models import CalendarException
@@ -25,7 +26,7 @@ class SetCalendarException(Command[CalendarExceptionSet]):
     note: str = ""
 
 
-@handles(SetCalendarException, refuses=(InvalidInput, LibraryNeverOpens))
+@handles(SetCalendarException, title=gettext_lazy("Set calendar exception"), refuses=(InvalidInput, LibraryNeverOpens))
 def set_calendar_exception(command: SetCalendarException, context: Context) -> CalendarExceptionSet:
     """Say that the library is closed on a day, or open, whatever its weekday.
 

@@ -3,6 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import add_line, end_staff_suspension, lock_user, save_status
 from circulation.states import moves
@@ -40,9 +41,10 @@ class UserAlreadySuspended(Conflict):
     """The user is suspended by staff already."""
 
     code = "user_already_suspended"
+    short = gettext_lazy("The person is suspended already")
 
 
-@handles(SuspendUser, refuses=(NotFound, InvalidInput, UserAlreadySuspended))
+@handles(SuspendUser, title=gettext_lazy("Suspend person"), refuses=(NotFound, InvalidInput, UserAlreadySuspended))
 @moves(user="NOT_VERIFIED, VERIFIED > SUSPENDED")
 def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     """Suspend a user, for a reason that stands in the status comment: no borrowing, renewing or reserving.

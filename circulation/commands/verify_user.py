@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_status
 from circulation.models import LibraryUser
@@ -20,7 +21,7 @@ class VerifyUser(Command[UserVerified]):
     user_id: UUID
 
 
-@handles(VerifyUser, refuses=(NotFound, UserSuspended))
+@handles(VerifyUser, title=gettext_lazy("Verify person"), refuses=(NotFound, UserSuspended))
 @moves(user="NOT_VERIFIED, SUSPENDED > VERIFIED")
 def verify_user(command: VerifyUser, context: Context) -> UserVerified:
     """Record that somebody has seen who a user is, who may then borrow more books.

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from circulation.domain.books import move
@@ -42,22 +42,26 @@ class BookOnLoan(Conflict):
     """Somebody has the book."""
 
     code = "book_on_loan"
+    short = gettext_lazy("The book is on loan")
 
 
 class BookAlreadyWithdrawn(Conflict):
     """The book is withdrawn already."""
 
     code = "book_already_withdrawn"
+    short = gettext_lazy("The book is withdrawn already")
 
 
 class LastCopyReserved(Conflict):
     """It is the last copy of a title that people wait for."""
 
     code = "last_copy_reserved"
+    short = gettext_lazy("People wait for the last copy")
 
 
 @handles(
     WithdrawBook,
+    title=gettext_lazy("Withdraw book"),
     refuses=(NotFound, InvalidInput, BookOnLoan, BookAlreadyWithdrawn, LastCopyReserved),
     overridable=(LastCopyReserved,),
 )
@@ -73,25 +77,22 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
         raise InvalidInput.of("reason", _("Say why: the journal keeps it."), "required")
     title = lock_title(command.book_id)
     book = title.book
-    if problem := _not_here(book):
-        raise problem
+    _refuse_unless_here(book)
     refuse_unless_overridden([_last_copy(title)], command, context)
-    queued_user_id = reserved_for(book)
-    if queued_user_id:
+    if queued_user_id := reserved_for(book):
         release(title, book, command)
     move(book, Book.Status.WITHDRAWN, command)
     serve_queue(title, command, context)
     return BookWithdrawal(book_id=book.pk, queued_user_id=queued_user_id)
 
 
-def _not_here(book: Book) -> BookAlreadyWithdrawn | BookOnLoan | None:
+def _refuse_unless_here(book: Book) -> None:
     if book.status == Book.Status.WITHDRAWN:
         message = _("“{title}” is withdrawn already.").format(title=book.title)
-        return BookAlreadyWithdrawn(message, remedy=Remedy("RestoreBook", {"book_id": book.pk}))
+        raise BookAlreadyWithdrawn(message, remedy=Remedy("RestoreBook", {"book_id": book.pk}))
     if book.borrower is not None:
         back = Remedy("ReturnBook", {"book_id": book.pk})
-        return BookOnLoan(on_loan_to(book, book.borrower), remedy=back, borrower_id=book.borrower_id)
-    return None
+        raise BookOnLoan(on_loan_to(book, book.borrower), remedy=back, borrower_id=book.borrower_id)
 
 
 def _last_copy(title: Title) -> LastCopyReserved | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.states import BOOK
@@ -20,6 +21,7 @@ class BookWithdrawn(Conflict):
     """The book is withdrawn."""
 
     code = "book_withdrawn"
+    short = gettext_lazy("The book is withdrawn")
 
 
 def refuse_withdrawn(book: Book) -> None:

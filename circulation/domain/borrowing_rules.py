@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -28,18 +28,21 @@ class BookNotAvailable(Conflict):
     """The book is on loan, reported missing, or withdrawn."""
 
     code = "book_not_available"
+    short = gettext_lazy("The book is not available")
 
 
 class LoanLimitReached(Conflict):
     """The user has as many books as the library lends to one person."""
 
     code = "loan_limit_reached"
+    short = gettext_lazy("The person has as many books as the library lends")
 
 
 class OverdueLimitReached(Conflict):
     """The user has so many books overdue that the library lends no more."""
 
     code = "overdue_limit_reached"
+    short = gettext_lazy("The person has too many books overdue")
 
 
 OVERRIDABLE = (BookReserved, UserSuspended, LoanLimitReached, OverdueLimitReached)

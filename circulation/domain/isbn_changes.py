@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import Reservation
@@ -17,12 +18,14 @@ class BookInUse(Conflict):
     """The book is on loan or on hold: it stays a copy of its title until it is back."""
 
     code = "book_in_use"
+    short = gettext_lazy("The book is on loan or on hold")
 
 
 class ReservationsClash(Conflict):
     """Somebody who waits for the book has, or waits for, a copy of what it would become."""
 
     code = "reservations_clash"
+    short = gettext_lazy("Somebody who waits has, or waits for, the other title")
 
 
 def come_along(title: Title) -> list[Reservation]:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
@@ -18,6 +19,7 @@ class BookNotOnLoan(Conflict):
     """Nobody has the book."""
 
     code = "book_not_on_loan"
+    short = gettext_lazy("The book is not on loan")
 
 
 def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context: Context) -> UUID | None:

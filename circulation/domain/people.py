@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from circulation.models import SUSPENSION, LibraryUser
 from circulation.states import USER
@@ -19,6 +19,7 @@ class EmailAlreadyRegistered(Conflict):
     """Somebody is registered with this e-mail address already."""
 
     code = "email_already_registered"
+    short = gettext_lazy("The e-mail address is somebody else’s")
 
 
 def email_taken(user: LibraryUser) -> EmailAlreadyRegistered:
@@ -31,6 +32,7 @@ class UserSuspended(Conflict):
     """The user is suspended."""
 
     code = "user_suspended"
+    short = gettext_lazy("The person is suspended")
 
 
 def no_such_user(user_id: UUID) -> NotFound:

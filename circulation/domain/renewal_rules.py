@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from circulation.policies import LoanPolicy
@@ -18,12 +18,14 @@ class RenewalLimitReached(Conflict):
     """The loan has been renewed as often as the library renews one."""
 
     code = "renewal_limit_reached"
+    short = gettext_lazy("The loan has been renewed too often")
 
 
 class RenewalMovesNothing(Conflict):
     """The book would be due on the same day as before."""
 
     code = "renewal_moves_nothing"
+    short = gettext_lazy("Renewing would change nothing")
 
 
 def renewal_problems(book: Book, due_on: date, policy: LoanPolicy) -> list[DomainError | None]:

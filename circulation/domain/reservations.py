@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Min
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.models import Book
 from circulation.models import Reservation
@@ -33,12 +33,14 @@ class BookReserved(Conflict):
     """Somebody else waits for the book."""
 
     code = "book_reserved"
+    short = gettext_lazy("Somebody else waits for the book")
 
 
 class ReservationEnded(Conflict):
     """The reservation is fulfilled, cancelled or expired."""
 
     code = "reservation_ended"
+    short = gettext_lazy("The reservation has ended")
 
 
 def lock_reservation(reservation_id: UUID) -> tuple[Title, Reservation]:

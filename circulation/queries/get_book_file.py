@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, counted, queued
@@ -42,7 +43,7 @@ class GetBookFile(Query[Page[BookFile]]):
     book_id: UUID
 
 
-@handles(GetBookFile, refuses=(InvalidInput,))
+@handles(GetBookFile, title=_("Book"), refuses=(InvalidInput,))
 def get_book_file(query: GetBookFile, context: Context) -> Page[BookFile]:
     """Where a book is, who has it or waits for it, and how many copies there are. One row, or none."""
     title = copies(OuterRef("isbn"), OuterRef("pk")).exclude(status=Book.Status.WITHDRAWN)

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from circulation.models import PastLoan
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -27,7 +28,7 @@ class GetBookHistory(Query[Page[PastLoanOfBook]]):
     book_id: UUID
 
 
-@handles(GetBookHistory, refuses=(InvalidInput,))
+@handles(GetBookHistory, title=_("Book history"), refuses=(InvalidInput,))
 def get_book_history(query: GetBookHistory, context: Context) -> Page[PastLoanOfBook]:
     """Who has had a book, the last one at the top."""
     loans = PastLoan.objects.using(read_database()).filter(book=query.book_id)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import DateField, F, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -27,7 +28,7 @@ class GetBorrowedBooksByUser(Query[Page[BorrowedBook]]):
     user_id: UUID
 
 
-@handles(GetBorrowedBooksByUser, refuses=(InvalidInput,))
+@handles(GetBorrowedBooksByUser, title=_("Borrowed books by person"), refuses=(InvalidInput,))
 def get_borrowed_books_by_user(query: GetBorrowedBooksByUser, context: Context) -> Page[BorrowedBook]:
     """The books that a user has on loan, the one that is due first at the top."""
     books = Book.objects.using(read_database()).filter(borrower=query.user_id)

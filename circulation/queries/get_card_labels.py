@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.domain.barcodes import barcode_range
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser
@@ -24,7 +26,7 @@ class GetCardLabels(Query[Page[CardLabel]]):
     last: str = ""
 
 
-@handles(GetCardLabels, refuses=(InvalidInput,))
+@handles(GetCardLabels, title=_("Card labels"), refuses=(InvalidInput,))
 def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
     """What stands on the labels of the library cards whose barcodes lie in a range, by barcode."""
     labelled = barcode_range(BarcodeKind.CARD, query.first, query.last)

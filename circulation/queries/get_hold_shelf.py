@@ -3,6 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -30,7 +31,7 @@ class GetHoldShelf(Query[Page[HeldBook]]):
     pass
 
 
-@handles(GetHoldShelf, refuses=(InvalidInput,))
+@handles(GetHoldShelf, title=_("Hold shelf"), refuses=(InvalidInput,))
 def get_hold_shelf(query: GetHoldShelf, context: Context) -> Page[HeldBook]:
     """What waits on the hold shelf, and for whom; the copy that waits for the shortest time to come at the top."""
     books = Book.objects.using(read_database()).filter(status=Book.Status.ON_HOLD)

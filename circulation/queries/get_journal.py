@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -58,7 +59,7 @@ class GetJournal(Query[Page[JournalRow]]):
     day: date | None = None
 
 
-@handles(GetJournal, refuses=(InvalidInput,))
+@handles(GetJournal, title=gettext_lazy("Journal"), refuses=(InvalidInput,))
 def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
     """Who did what: by person, book, member of staff, operation, outcome, or day; the newest at the top."""
     entries = JournalEntry.objects.using(read_database()).filter(_conditions(query))

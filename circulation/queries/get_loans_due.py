@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from circulation.reading.open_loans import OpenLoan, open_loans
 from circulation.reading.spans import Span
@@ -16,7 +17,7 @@ class GetLoansDue(Query[Page[OpenLoan]]):
     last: date | None = None
 
 
-@handles(GetLoansDue, refuses=(InvalidInput,))
+@handles(GetLoansDue, title=gettext_lazy("Loans due"), refuses=(InvalidInput,))
 def get_loans_due(query: GetLoansDue, context: Context) -> Page[OpenLoan]:
     """The books that are due on some days, or today."""
     span = days_due(query.first, query.last, context.today)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, DateField, QuerySet, Value
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import PastLoan
@@ -41,7 +42,7 @@ class GetLoansOverTime(Query[Page[LoansInPeriod]]):
     by: str = DAY
 
 
-@handles(GetLoansOverTime, refuses=(InvalidInput,))
+@handles(GetLoansOverTime, title=gettext_lazy("Loans and returns"), refuses=(InvalidInput,))
 def get_loans_over_time(query: GetLoansOverTime, context: Context) -> Page[LoansInPeriod]:
     """How many loans were made and how many books came back, in each day, week or month of a span.
 

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY
@@ -22,7 +23,7 @@ class GetMissingBooks(Query[Page[MissingBook]]):
     pass
 
 
-@handles(GetMissingBooks, refuses=(InvalidInput,))
+@handles(GetMissingBooks, title=_("Missing books"), refuses=(InvalidInput,))
 def get_missing_books(query: GetMissingBooks, context: Context) -> Page[MissingBook]:
     """The books that cannot be found, by title."""
     books = Book.objects.using(read_database()).filter(status=Book.Status.MISSING)

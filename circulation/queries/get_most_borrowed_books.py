@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, FilteredRelation, Min, UUIDField, When, Window
 from django.db.models.functions import Cast, Rank, RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.spans import span_of
@@ -35,7 +36,7 @@ class GetMostBorrowedBooks(Query[Page[BorrowedTitle]]):
     last: date | None = None
 
 
-@handles(GetMostBorrowedBooks, refuses=(InvalidInput,))
+@handles(GetMostBorrowedBooks, title=_("Most borrowed"), refuses=(InvalidInput,))
 def get_most_borrowed_books(query: GetMostBorrowedBooks, context: Context) -> Page[BorrowedTitle]:
     """The titles that were lent in a span of days, the most often lent at the top. Copies with one ISBN are a title."""
     span = span_of(query.first, query.last, context.today)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.book_words import due_when_overdue_by
@@ -24,7 +25,7 @@ class GetOverdueByAge(Query[Page[OverdueAge]]):
     pass
 
 
-@handles(GetOverdueByAge, refuses=(InvalidInput,))
+@handles(GetOverdueByAge, title=_("Overdue by age"), refuses=(InvalidInput,))
 def get_overdue_by_age(query: GetOverdueByAge, context: Context) -> Page[OverdueAge]:
     """How many books are overdue, by how late they are; every age has a row. Due today is not overdue."""
     late = Book.objects.using(read_database()).filter(overdue(context.today), status=Book.Status.BORROWED)

@@ -1,5 +1,7 @@
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from circulation.domain.books import overdue
 from circulation.reading.open_loans import OpenLoan, open_loans
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -10,7 +12,7 @@ class GetOverdueLoans(Query[Page[OpenLoan]]):
     pass
 
 
-@handles(GetOverdueLoans, refuses=(InvalidInput,))
+@handles(GetOverdueLoans, title=_("Overdue loans"), refuses=(InvalidInput,))
 def get_overdue_loans(query: GetOverdueLoans, context: Context) -> Page[OpenLoan]:
     """The books that should be back by now, the latest first. Due today is not overdue."""
     loans = open_loans(read_database()).filter(overdue(context.today))

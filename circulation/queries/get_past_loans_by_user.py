@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from circulation.models import PastLoan
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -28,7 +29,7 @@ class GetPastLoansByUser(Query[Page[PastLoanOfUser]]):
     user_id: UUID
 
 
-@handles(GetPastLoansByUser, refuses=(InvalidInput,))
+@handles(GetPastLoansByUser, title=_("Past loans by person"), refuses=(InvalidInput,))
 def get_past_loans_by_user(query: GetPastLoansByUser, context: Context) -> Page[PastLoanOfUser]:
     """The books that a person has had, the last one that came back at the top."""
     loans = PastLoan.objects.using(read_database()).filter(borrower=query.user_id)

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Case, F, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, reservations_shown
@@ -30,7 +31,7 @@ class GetReservationQueue(Query[Page[ReservationInQueue]]):
     book_id: UUID
 
 
-@handles(GetReservationQueue, refuses=(InvalidInput,))
+@handles(GetReservationQueue, title=_("Reservation queue"), refuses=(InvalidInput,))
 def get_reservation_queue(query: GetReservationQueue, context: Context) -> Page[ReservationInQueue]:
     """Who waits for a title, in order; those whose copy is on the hold shelf first."""
     database = read_database()

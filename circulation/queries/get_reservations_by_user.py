@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from circulation.reading.annotations import reservations_shown
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
@@ -32,7 +33,7 @@ class GetReservationsByUser(Query[Page[ReservationOfUser]]):
     user_id: UUID
 
 
-@handles(GetReservationsByUser, refuses=(InvalidInput,))
+@handles(GetReservationsByUser, title=_("Reservations by person"), refuses=(InvalidInput,))
 def get_reservations_by_user(query: GetReservationsByUser, context: Context) -> Page[ReservationOfUser]:
     """What a person waits for, oldest first."""
     reservations = reservations_shown(read_database()).filter(user=query.user_id)

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import overdue
@@ -21,7 +22,7 @@ class GetStockByState(Query[Page[StockInState]]):
     pass
 
 
-@handles(GetStockByState, refuses=(InvalidInput,))
+@handles(GetStockByState, title=_("Stock by state"), refuses=(InvalidInput,))
 def get_stock_by_state(query: GetStockByState, context: Context) -> Page[StockInState]:
     """How many books are available, on loan, on the hold shelf, missing, withdrawn; every state has a row."""
     books = Book.objects.using(read_database()).order_by().values("status")

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Case, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import overdue
@@ -41,7 +42,7 @@ class GetUserFile(Query[Page[UserFile]]):
     user_id: UUID
 
 
-@handles(GetUserFile, refuses=(InvalidInput,))
+@handles(GetUserFile, title=_("Person"), refuses=(InvalidInput,))
 def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
     """How a person stands: the block and why, books out and overdue, reservations. One row, or none."""
     database = read_database()

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.models.search import SORT_KEY, by_barcode_id_or_words
 from circulation.models import LibraryUser
 from circulation.reading.annotations import CURRENT_STATUS, status_as_of
@@ -28,7 +30,7 @@ class SearchUsers(Query[Page[FoundUser]]):
     q: str
 
 
-@handles(SearchUsers, refuses=(InvalidInput,))
+@handles(SearchUsers, title=_("Search people"), refuses=(InvalidInput,))
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
     users = LibraryUser.objects.using(read_database()).filter(by_barcode_id_or_words(query.q))

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,14 @@ class Remedy:
 class DomainError(Exception):
     """A refusal. `code` is stable API; `message` is a full sentence that a librarian can act on.
 
+    `short` says in a few words what the code means, translated lazily: in the journal, and of what may be overridden.
     `details` are plain values that a program may want (ids, dates); adapters show them beside the code.
     `problems` lists everything that stands in the way of the request, this refusal first. `remedy` is what helps, if
     something does at once; `see_also` what else may help, or where to look, to which pages link.
     """
 
     code: ClassVar[str] = "refused"
+    short: ClassVar["StrOrPromise"]
 
     def __init__(
         self, message: str, *, remedy: Remedy | None = None, see_also: Sequence[Remedy] = (), **details: Any
@@ -43,24 +49,28 @@ class NotFound(DomainError):
     """Nothing in the library has this id."""
 
     code = "not_found"
+    short = gettext_lazy("The library has nothing of this kind")
 
 
 class NotAllowed(DomainError):
     """The actor may not do this."""
 
     code = "permission_denied"
+    short = gettext_lazy("The permission is lacking")
 
 
 class Conflict(DomainError):
     """The state of the library forbids it now."""
 
     code = "conflict"
+    short = gettext_lazy("Somebody else changed the same thing")
 
 
 class StillReferenced(Conflict):
     """The row that was to be deleted is in use."""
 
     code = "still_referenced"
+    short = gettext_lazy("Something refers to it")
 
 
 class Overtaken(Conflict):
@@ -85,6 +95,7 @@ class InvalidInput(DomainError):
     """The request cannot be understood, whatever the state of the library."""
 
     code = "invalid"
+    short = gettext_lazy("The entries could not be understood")
 
     def __init__(self, *errors: FieldError) -> None:
         super().__init__(" ".join(f"{error.field}: {error.detail}".removeprefix(": ") for error in errors))
@@ -99,6 +110,7 @@ class IdempotencyKeyReused(DomainError):
     """The key has already been used for another request of the same actor."""
 
     code = "idempotency_key_reused"
+    short = gettext_lazy("The key was used for another request")
 
 
 def refuse_if_any(problems: Iterable[DomainError | None]) -> None:

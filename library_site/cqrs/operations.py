@@ -11,7 +11,6 @@ from django.conf import settings
 from .context import Context
 from .errors import DomainError
 from .messages import Message, Query
-from .names import TITLES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -20,15 +19,17 @@ M = TypeVar("M", bound=Message[Any])
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegisteredOperation:
     """One thing that the library does: a message, its handler, and the refusals that are its own.
 
-    `overridable` are those of the refusals that who holds the permission may override.
+    `title` is what people call it: Borrow book. `overridable` are those of the refusals that who holds the permission
+    may override.
     """
 
     message: type[Message[Any]]
     handler: Callable[[Any, Context], Any]
+    title: "StrOrPromise"
     refusals: tuple[type[DomainError], ...]
     overridable: tuple[type[DomainError], ...] = ()
 
@@ -41,11 +42,6 @@ class RegisteredOperation:
     def slug(self) -> str:
         """As Python says it: borrow_book."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
-
-    @property
-    def title(self) -> "StrOrPromise":
-        """As people say it: Borrow book."""
-        return TITLES.get(self.name) or self.slug.replace("_", " ").capitalize()
 
     @cached_property
     def permission(self) -> str:
@@ -82,18 +78,20 @@ _operations: dict[type[Message[Any]], RegisteredOperation] = {}
 def handles(
     message: type[M],
     *,
+    title: "StrOrPromise",
     refuses: tuple[type[DomainError], ...] = (),
     overridable: tuple[type[DomainError], ...] = (),
 ) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
     """Register the decorated function as the one handler of `message`.
 
-    `refuses` are the errors that it may raise; `overridable` those of them that an Overriding command can override.
+    `title` is what people call it, translated lazily; `refuses` are the errors that it may raise; `overridable` those
+    of them that an Overriding command can override.
     """
 
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = RegisteredOperation(message, handler, refuses, overridable)
+        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable)
         return handler
 
     return register

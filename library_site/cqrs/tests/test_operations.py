@@ -59,7 +59,12 @@ def test_an_operation_has_a_name_for_clients_one_for_python_and_one_for_people()
 
 def test_a_message_has_one_handler() -> None:
     with pytest.raises(TypeError, match="AddNewBook has a handler already"):
-        handles(AddNewBook)(lambda command, context: None)
+        handles(AddNewBook, title="Add it again")(lambda command, context: None)
+
+
+def test_an_operation_without_a_title_keeps_the_process_from_starting() -> None:
+    with pytest.raises(TypeError, match=r"missing 1 required keyword-only argument: 'title'"):
+        handles(AddNewBook)  # type: ignore[call-arg]
 
 
 def test_operations_are_found_by_name_only() -> None:

@@ -4,7 +4,8 @@ import re
 
 from django import template
 
-from library_site.cqrs.names import SOURCES, SYSTEM_ACTORS, TITLES, refusal_name
+from library_site.cqrs.names import SOURCES, SYSTEM_ACTORS, refusal_name
+from library_site.cqrs.operations import operation_named
 
 register = template.Library()
 
@@ -12,7 +13,8 @@ register = template.Library()
 @register.filter
 def words(name: str) -> str:
     """BorrowBook is Borrow book, user_suspended is The person is suspended; of several codes in JSON, each."""
-    return str(TITLES.get(name) or ", ".join(refusal_name(code) for code in re.findall(r"\w+", name)))
+    operation = operation_named(name)
+    return str(operation.title) if operation else ", ".join(refusal_name(code) for code in re.findall(r"\w+", name))
 
 
 @register.filter
