@@ -30,6 +30,7 @@ from catalog.text import name_key
 from library_site.cqrs import Context, Page
 from library_site.cqrs.operations import operation_of
 from library_site.html.links import Link, task_link
+from library_site.html.pages import Group, page
 from library_site.html.views import PickView, QueryView, TaskView
 
 
@@ -49,6 +50,7 @@ def other_title_with(view: TaskView, isbn: str | None, title: str) -> str:
     return " " + _("The library has “{title}” with this ISBN too.").format(title=other) if other else ""
 
 
+@page("add-new-book", group=Group.CATALOGUE, place=30, purpose=gettext_lazy("A title that is new to the library"))
 class AddNewBookView(ArrivalView):
     form_class = AddNewBookForm
     lead = gettext_lazy(
@@ -86,6 +88,7 @@ class AddNewBookView(ArrivalView):
         return [_("Hold shelf: for {name}").format(name=name) if name else _("Hold shelf: somebody waits for it")]
 
 
+@page("add-copies", group=Group.CATALOGUE, place=40, purpose=gettext_lazy("More of a book that the library has"))
 class AddCopiesView(ArrivalView):
     form_class = AddCopiesForm
     lead = gettext_lazy(
@@ -119,6 +122,7 @@ class AddCopiesView(ArrivalView):
         return message.format(barcode=barcode, name=name)
 
 
+@page("search-books", group=Group.CATALOGUE, place=10, name=gettext_lazy("Books"), purpose=gettext_lazy("Find a book"))
 class SearchBooksView(QueryView):
     form_class = SearchBooksForm
     table = "tables/books.html"
@@ -142,12 +146,20 @@ class SearchBooksView(QueryView):
         return self.barcode_match_url("get_book_file", "book_id", form.cleaned_data["q"], page)
 
 
+@page(
+    "search-authors",
+    group=Group.CATALOGUE,
+    place=90,
+    name=gettext_lazy("Authors"),
+    purpose=gettext_lazy("Find an author"),
+)
 class SearchAuthorsView(QueryView):
     form_class = SearchAuthorsForm
     table = "tables/authors.html"
     empty = gettext_lazy("No author matches. Type the first letters of one or more words of the name.")
 
 
+@page("books-by-author", group=Group.CATALOGUE, place=100, purpose=gettext_lazy("What the library has of somebody"))
 class GetBooksByAuthorView(QueryView):
     form_class = GetBooksByAuthorForm
     table = "tables/books_of_author.html"
@@ -190,6 +202,7 @@ class LabelsView(QueryView):
         }
 
 
+@page("book-labels", group=Group.CATALOGUE, place=50, purpose=gettext_lazy("Barcodes to print and stick on"))
 class GetBookLabelsView(LabelsView):
     form_class = GetBookLabelsForm
     lead = gettext_lazy(

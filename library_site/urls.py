@@ -16,8 +16,7 @@ handler500 = views.server_error
 
 task_api = [*circulation.api.router.urls, *catalog.api.router.urls]
 crud_api = [URLResolver(RoutePattern("api/"), urls) for urls in ("circulation.crud.api", "catalog.crud.api")]
-pages = [URLResolver(RoutePattern(""), urls) for urls in ("circulation.urls", "catalog.urls")]
-"""Imported when the first of them is asked for: a function that has just started carries tasks out without them."""
+pages = [URLResolver(RoutePattern(""), urls) for urls in navigation.PAGES]
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

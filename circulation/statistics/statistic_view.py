@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path, reverse
+from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
@@ -56,6 +56,13 @@ class StatisticView(QueryView):
     table = "statistics/table.html"
     pictured: ClassVar[int] = 10
     kind = PAGE
+
+    @classmethod
+    def url_patterns(cls, route: str, name: str) -> list[URLPattern]:
+        """Of the page, its pictures, and its file."""
+        kinds = "|".join(re.escape(kind) for kind in (*PICTURES, CSV))
+        of_kinds = re_path(rf"^{route}\.(?P<kind>{kinds})$", cls.as_view(), name=name)
+        return [*super().url_patterns(route, name), of_kinds]
 
     def headings(self, message: Any) -> list[str]:
         """Of the columns of the table."""
@@ -167,13 +174,3 @@ def as_text(value: Any) -> str:
 def as_csv(value: Any) -> Any:
     """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
-def statistic_urls(route: str, view: type[StatisticView]) -> list[URLPattern]:
-    """The page of a statistic, its pictures, and its file."""
-    name = operation_of(view.form_class.message).slug
-    kinds = "|".join(re.escape(kind) for kind in (*PICTURES, CSV))
-    return [
-        path(route, view.as_view(), name=name),
-        re_path(rf"^{route}\.(?P<kind>{kinds})$", view.as_view(), name=name),
-    ]

@@ -21,6 +21,7 @@ from circulation.queries.get_overdue_by_age import OverdueAge
 from circulation.queries.get_stock_by_state import StockInState
 from circulation.reading.spans import span_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
+from library_site.html.pages import Group, page
 
 from . import charts
 from .charts import Bar, Size
@@ -32,6 +33,7 @@ LATE = 29
 """Days after which a book that is overdue is a case of its own."""
 
 
+@page("statistics/loans", group=Group.STATISTICS, place=10, purpose=gettext_lazy("By day, week or month"))
 class GetLoansOverTimeView(StatisticView):
     form_class = GetLoansOverTimeForm
     lead = gettext_lazy("In the last 30 days, unless you choose others.")
@@ -67,6 +69,7 @@ class GetLoansOverTimeView(StatisticView):
         return charts.lines(series, [axis_label(row.first, message.by) for row in rows], title=title, size=size)
 
 
+@page("statistics/overdue", group=Group.STATISTICS, place=20, purpose=gettext_lazy("How late the books are"))
 class GetOverdueByAgeView(StatisticView):
     form_class = GetOverdueByAgeForm
     empty = gettext_lazy("No book is overdue.")
@@ -98,6 +101,7 @@ class GetOverdueByAgeView(StatisticView):
         return self.if_allowed("get_loans_due", first=first, last=last)
 
 
+@page("statistics/most-borrowed", group=Group.STATISTICS, place=30, purpose=gettext_lazy("What people read"))
 class GetMostBorrowedBooksView(StatisticView):
     form_class = GetMostBorrowedBooksForm
     lead = gettext_lazy("In the last 30 days, unless you choose others. Copies with one ISBN are counted together.")
@@ -128,6 +132,7 @@ class GetMostBorrowedBooksView(StatisticView):
         return self.if_allowed("get_book_file", book_id=row.id)
 
 
+@page("statistics/stock", group=Group.STATISTICS, place=40, purpose=gettext_lazy("Where the books are"))
 class GetStockByStateView(StatisticView):
     form_class = GetStockByStateForm
     empty = gettext_lazy("The library has no book yet.")

@@ -23,6 +23,7 @@ from circulation.forms.books import (
 from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
 from library_site.cqrs.texts import sentences
 from library_site.html.links import Link
+from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
 
@@ -33,6 +34,13 @@ class AboutBookView(TaskView):
         return self.next_task_url("get_book_file", book_id=result.book_id)
 
 
+@page(
+    "correct-book",
+    group=Group.CATALOGUE,
+    place=60,
+    name=gettext_lazy("Correct"),
+    purpose=gettext_lazy("Title, ISBN, author or barcode"),
+)
 class CorrectBookView(AboutBookView, ShelvingView):
     form_class = CorrectBookForm
     lead = gettext_lazy("What the catalogue says of a book, or its barcode. What is left empty stays as it is.")
@@ -49,6 +57,13 @@ class CorrectBookView(AboutBookView, ShelvingView):
         return [] if form.cleaned_data["isbn"] is None else self.hold_shelf_now(result.book_id)
 
 
+@page(
+    "withdraw-book",
+    group=Group.CATALOGUE,
+    place=70,
+    name=gettext_lazy("Withdraw"),
+    purpose=gettext_lazy("Take a book out of use"),
+)
 class WithdrawBookView(AboutBookView, QueueView):
     form_class = WithdrawBookForm
     lead = gettext_lazy("Take a book out of use: worn out, given away, or missing for good. It can be restored.")
@@ -58,6 +73,13 @@ class WithdrawBookView(AboutBookView, QueueView):
         return _("“{title}” is withdrawn.").format(title=form.picked("book_id").title)
 
 
+@page(
+    "restore-book",
+    group=Group.CATALOGUE,
+    place=80,
+    name=gettext_lazy("Restore"),
+    purpose=gettext_lazy("Take it into use again"),
+)
 class RestoreBookView(AboutBookView, ShelvingView):
     form_class = RestoreBookForm
     lead = gettext_lazy("Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again.")
@@ -77,6 +99,13 @@ class RestoreBookView(AboutBookView, ShelvingView):
         return self.hold_shelf(result.reserved_for_user_id, until)
 
 
+@page(
+    "report-missing-book",
+    group=Group.MISSING_BOOKS,
+    place=10,
+    name=gettext_lazy("Report missing"),
+    purpose=gettext_lazy("A book cannot be found"),
+)
 class ReportMissingBookView(QueueView):
     form_class = ReportMissingBookForm
     lead = gettext_lazy(
@@ -119,6 +148,13 @@ class ReportMissingBookView(QueueView):
         )
 
 
+@page(
+    "report-found-book",
+    group=Group.MISSING_BOOKS,
+    place=20,
+    name=gettext_lazy("Report found"),
+    purpose=gettext_lazy("A missing book has turned up"),
+)
 class ReportFoundBookView(ShelvingView):
     form_class = ReportFoundBookForm
     lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")

@@ -44,6 +44,7 @@ from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
 from library_site.html.file_views import FIRST_ROWS, FileView, Section
 from library_site.html.links import Link, task_url
+from library_site.html.pages import Group, page
 
 Tasks = tuple[type[Message[Any]], ...]
 
@@ -61,6 +62,7 @@ TASKS_OF_USER: dict[str, Tasks] = {
 }
 
 
+@page("person", group=Group.PEOPLE, place=10, purpose=_("Standing, books, reservations"))
 class GetUserFileView(FileView):
     form_class = GetUserFileForm
     template_name = "person.html"
@@ -92,6 +94,7 @@ class GetUserFileView(FileView):
         yield from GetCardLabelsView.links_to(self.context(), row.barcode)
 
 
+@page("book", group=Group.CATALOGUE, place=20, purpose=_("Where it is, who waits, who had it"))
 class GetBookFileView(FileView):
     form_class = GetBookFileForm
     template_name = "book.html"

@@ -20,9 +20,17 @@ from circulation.views.shelving import QueueView, ShelvingView, links_to_borrowe
 from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
+from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
 
+@page(
+    "borrow-book",
+    group=Group.LENDING,
+    place=10,
+    name=gettext_lazy("Borrow"),
+    purpose=gettext_lazy("Lend books to a person"),
+)
 class BorrowBookView(QueueView):
     form_class = BorrowBookForm
     lead = gettext_lazy("Lend a book to a person. The person stays chosen for the next book.")
@@ -64,6 +72,13 @@ class BorrowBookView(QueueView):
         return any(row.status == LibraryUser.Status.SUSPENDED for row in self.look_up(GetUserFile(user_id=user_id)))
 
 
+@page(
+    "renew-loan",
+    group=Group.LENDING,
+    place=30,
+    name=gettext_lazy("Renew"),
+    purpose=gettext_lazy("Keep a book for longer"),
+)
 class RenewLoanView(TaskView):
     form_class = RenewLoanForm
     lead = gettext_lazy("Let whoever has a book keep it for longer.")
@@ -80,6 +95,9 @@ class RenewLoanView(TaskView):
         return self.task_links(*links_to_borrower(form.picked("book_id")))
 
 
+@page(
+    "return-book", group=Group.LENDING, place=20, name=gettext_lazy("Return"), purpose=gettext_lazy("Take a book back")
+)
 class ReturnBookView(ShelvingView):
     form_class = ReturnBookForm
     lead = gettext_lazy("Take any book of this library back, whatever the desk knows of it.")

@@ -24,9 +24,11 @@ from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Page
 from library_site.cqrs.texts import sentences
 from library_site.html.links import Link
+from library_site.html.pages import Group, page
 from library_site.html.views import PickView, QueryView
 
 
+@page("search-users", group=Group.PEOPLE, place=20, name=_("People"), purpose=_("Find somebody"))
 class SearchUsersView(QueryView):
     form_class = SearchUsersForm
     table = "tables/people.html"
@@ -39,6 +41,7 @@ class SearchUsersView(QueryView):
         return self.barcode_match_url("get_user_file", "user_id", form.cleaned_data["q"], page)
 
 
+@page("card-labels", group=Group.PEOPLE, place=60, purpose=_("Barcodes to print, for library cards"))
 class GetCardLabelsView(LabelsView):
     form_class = GetCardLabelsForm
     lead = _("Barcodes to stick on library cards. People who registered one after the other have consecutive numbers.")
@@ -48,6 +51,13 @@ class GetCardLabelsView(LabelsView):
         return row.name, ""
 
 
+@page(
+    "borrowed-books",
+    group=Group.LENDING,
+    place=40,
+    name=_("Borrowed books"),
+    purpose=_("What a person has, and until when"),
+)
 class GetBorrowedBooksByUserView(QueryView):
     form_class = GetBorrowedBooksByUserForm
     table = "tables/borrowed_books.html"
@@ -57,6 +67,7 @@ class GetBorrowedBooksByUserView(QueryView):
         return self.task_links((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
 
 
+@page("reservations-by-person", group=Group.RESERVATIONS, place=60, purpose=_("What somebody waits for"))
 class GetReservationsByUserView(QueryView):
     form_class = GetReservationsByUserForm
     table = "tables/reservations.html"
@@ -66,6 +77,13 @@ class GetReservationsByUserView(QueryView):
         return self.task_links((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
 
 
+@page(
+    "past-loans-by-person",
+    group=Group.LISTS,
+    place=30,
+    name=_("Past loans"),
+    purpose=_("What a person has brought back"),
+)
 class GetPastLoansByUserView(QueryView):
     form_class = GetPastLoansByUserForm
     table = "tables/past_loans.html"
@@ -76,12 +94,14 @@ class GetPastLoansByUserView(QueryView):
         return self.task_links((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
 
 
+@page("book-history", group=Group.LISTS, place=40, purpose=_("Who has had a book"))
 class GetBookHistoryView(QueryView):
     form_class = GetBookHistoryForm
     table = "tables/history.html"
     empty = _("Nobody has had this book before.")
 
 
+@page("reservation-queue", group=Group.RESERVATIONS, place=50, name=_("Queue"), purpose=_("Who waits for a title"))
 class GetReservationQueueView(QueryView):
     form_class = GetReservationQueueForm
     table = "tables/queue.html"
@@ -91,6 +111,7 @@ class GetReservationQueueView(QueryView):
         return self.task_links((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
 
 
+@page("hold-shelf", group=Group.RESERVATIONS, place=40, purpose=_("What waits there, and for whom"))
 class GetHoldShelfView(QueryView):
     form_class = GetHoldShelfForm
     table = "tables/hold_shelf.html"
@@ -104,6 +125,7 @@ class GetHoldShelfView(QueryView):
         return self.task_links((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
 
 
+@page("missing-books", group=Group.MISSING_BOOKS, place=30, purpose=_("What to look for on the shelves"))
 class GetMissingBooksView(QueryView):
     form_class = GetMissingBooksForm
     table = "tables/missing_books.html"
@@ -117,6 +139,7 @@ class GetMissingBooksView(QueryView):
         return self.task_links((gettext("Report missing"), "report_missing_book", {}))
 
 
+@page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
 class GetOverdueLoansView(QueryView):
     form_class = GetOverdueLoansForm
     table = "tables/loans.html"
@@ -126,6 +149,7 @@ class GetOverdueLoansView(QueryView):
         return self.task_links((gettext("What is due today"), "get_loans_due", {}))
 
 
+@page("loans-due", group=Group.LISTS, place=20, name=_("Due"), purpose=_("Today, or on other days"))
 class GetLoansDueView(QueryView):
     form_class = GetLoansDueForm
     table = "tables/loans.html"
@@ -136,6 +160,7 @@ class GetLoansDueView(QueryView):
         return self.task_links((gettext("What is overdue"), "get_overdue_loans", {}))
 
 
+@page("journal", group=Group.LISTS, place=50, purpose=_("Who did what"))
 class GetJournalView(QueryView):
     form_class = GetJournalForm
     table = "tables/journal.html"

@@ -7,9 +7,17 @@ from circulation.commands.set_calendar_exception import CalendarExceptionSet
 from circulation.forms.opening import SetCalendarExceptionForm
 from library_site.cqrs.texts import weekday_and_date
 from library_site.html.links import Link
+from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
 
+@page(
+    "set-calendar-exception",
+    group=Group.EVERY_DAY,
+    place=30,
+    name=gettext_lazy("Closed days"),
+    purpose=gettext_lazy("Closed or open out of turn"),
+)
 class SetCalendarExceptionView(TaskView):
     form_class = SetCalendarExceptionForm
     title = gettext_lazy("Closed days")

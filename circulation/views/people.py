@@ -25,9 +25,13 @@ from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
 from library_site.cqrs.texts import long_date, sentences
 from library_site.html.links import Link, task_url
+from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
 
+@page(
+    "register-user", group=Group.PEOPLE, place=30, name=gettext_lazy("Register"), purpose=gettext_lazy("Somebody new")
+)
 class RegisterUserView(TaskView):
     form_class = RegisterUserForm
     lead = gettext_lazy("Somebody who wants to borrow. Until you have verified who it is, the limit of books is low.")
@@ -59,6 +63,13 @@ class RegisterUserView(TaskView):
         return self.task_links((_("Another {name} is registered").format(name=name), "search_users", {"q": name}))
 
 
+@page(
+    "verify-user",
+    group=Group.PEOPLE,
+    place=40,
+    name=gettext_lazy("Verify"),
+    purpose=gettext_lazy("You have seen who it is"),
+)
 class VerifyUserView(TaskView):
     form_class = VerifyUserForm
     lead = gettext_lazy("You have seen who it is. A verified person may borrow more books.")
@@ -83,6 +94,7 @@ class AboutPersonView(TaskView):
         return self.next_task_url("get_user_file", user_id=result.user_id)
 
 
+@page("change-contact", group=Group.PEOPLE, place=50, purpose=gettext_lazy("Name, e-mail, or a new card"))
 class ChangeContactView(AboutPersonView):
     form_class = ChangeContactForm
     lead = gettext_lazy(
@@ -97,6 +109,13 @@ class ChangeContactView(AboutPersonView):
         return sentences(_("What the library knows of {name} is changed.").format(name=name), card)
 
 
+@page(
+    "suspend-user",
+    group=Group.PEOPLE,
+    place=70,
+    name=gettext_lazy("Suspend"),
+    purpose=gettext_lazy("No borrowing, for a reason"),
+)
 class SuspendUserView(AboutPersonView):
     form_class = SuspendUserForm
     lead = gettext_lazy("No borrowing, renewing or reserving. Returning is always possible.")
@@ -109,6 +128,13 @@ class SuspendUserView(AboutPersonView):
         return _("{name} is suspended, until {day}.").format(name=name, day=long_date(result.suspended_until))
 
 
+@page(
+    "reinstate-user",
+    group=Group.PEOPLE,
+    place=80,
+    name=gettext_lazy("Reinstate"),
+    purpose=gettext_lazy("End a suspension"),
+)
 class ReinstateUserView(AboutPersonView):
     form_class = ReinstateUserForm
     lead = gettext_lazy(
@@ -120,6 +146,7 @@ class ReinstateUserView(AboutPersonView):
         return _("{name} is no longer suspended.").format(name=form.picked("user_id").name)
 
 
+@page("end-suspensions", group=Group.EVERY_DAY, place=20, purpose=gettext_lazy("Those that are over"))
 class EndSuspensionsView(TaskView):
     form_class = EndSuspensionsForm
     lead = gettext_lazy(

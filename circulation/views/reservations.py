@@ -18,11 +18,19 @@ from circulation.forms.reservations import (
 )
 from circulation.views.shelving import ShelvingView
 from library_site.html.links import Link, task_url
+from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
 NO_COPY = gettext_lazy("No copy is in circulation now: every one is missing or withdrawn.")
 
 
+@page(
+    "place-reservation",
+    group=Group.RESERVATIONS,
+    place=10,
+    name=gettext_lazy("Reserve"),
+    purpose=gettext_lazy("Let a person wait for a title"),
+)
 class PlaceReservationView(ShelvingView):
     form_class = PlaceReservationForm
     lead = gettext_lazy("Let a person wait for a title: for the first copy that comes back. First come, first served.")
@@ -60,6 +68,7 @@ class PlaceReservationView(ShelvingView):
         return any(copy.status not in {Book.Status.MISSING, Book.Status.WITHDRAWN} for copy in copies)
 
 
+@page("cancel-reservation", group=Group.RESERVATIONS, place=20, purpose=gettext_lazy("Somebody waits no longer"))
 class CancelReservationView(ShelvingView):
     form_class = CancelReservationForm
     lead = gettext_lazy(
@@ -83,6 +92,13 @@ class CancelReservationView(ShelvingView):
         return self.task_links((_("Hold shelf"), "get_hold_shelf", {}))
 
 
+@page(
+    "move-reservation",
+    group=Group.RESERVATIONS,
+    place=30,
+    name=gettext_lazy("Move in the queue"),
+    purpose=gettext_lazy("Give somebody another place"),
+)
 class MoveReservationView(TaskView):
     form_class = MoveReservationForm
     lead = gettext_lazy("Give a person another place in the queue of a title. The others keep their order.")
@@ -100,6 +116,7 @@ class MoveReservationView(TaskView):
         return self.next_task_url("get_reservation_queue", book_id=reserved.book_id) if reserved else self.request.path
 
 
+@page("expire-reservations", group=Group.EVERY_DAY, place=10, purpose=gettext_lazy("What was not collected in time"))
 class ExpireReservationsView(ShelvingView):
     form_class = ExpireReservationsForm
     lead = gettext_lazy(

@@ -8,6 +8,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,6 +60,10 @@ class MessageView(LoginRequiredMixin, View):
     form_class: ClassVar[type[MessageForm]]
     template_name: ClassVar[str]
     lead: ClassVar["StrOrPromise"] = ""
+
+    @classmethod
+    def url_patterns(cls, route: str, name: str) -> list[URLPattern]:
+        return [path(route, cls.as_view(), name=name)]
 
     @property
     def operation(self) -> RegisteredOperation:
