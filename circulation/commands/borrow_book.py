@@ -52,7 +52,6 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     """
     policy = policy_from(context.today)
     due_on = policy.due_on(context.today)
-
     title = find_and_lock_title(command.book_id)
     found = forgive_if_missing(title, command.user_id, command, context) if command.report_found else None
     people = LibraryUser.objects.select_for_update().filter(pk=command.user_id)
