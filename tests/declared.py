@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
 from library_site.cqrs import DomainError, InvalidInput, NotFound
 from library_site.cqrs.arguments import message_from
-from library_site.cqrs.messages import Message
+from library_site.cqrs.messages import Message, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_of
 from tests.arranger import Arguments, Arranger, Here
 from tests.large_library import LargeLibrary
@@ -74,6 +74,11 @@ class Declared:
     def message(self, history: History | None = None) -> Message[Any]:
         """The message of a history, or of the good request, in the library of this process."""
         return message_from(self.operation, (history or self.good)(Here()))
+
+    def message_of_rows(self, count: int) -> Query[Any]:
+        """The message of a list that has so many rows, in the library of this process."""
+        assert self.rows
+        return cast(Query[Any], message_from(self.operation, self.rows(Here(), count)))
 
 
 def declared(
@@ -152,10 +157,15 @@ def declarations() -> list[Declared]:
     return [found for operation in all_operations() if (found := declaration_of(operation))]
 
 
-def each_operation(wanted: Callable[[RegisteredOperation], object] = bool) -> pytest.MarkDecorator:
+def each_operation(wanted: Callable[[Declared], object] = bool) -> pytest.MarkDecorator:
     """A test of every operation that is declared, and wanted."""
-    params = [each for each in declarations() if wanted(each.operation)]
+    params = [each for each in declarations() if wanted(each)]
     return pytest.mark.parametrize("declared", params, ids=lambda each: each.operation.name)
+
+
+def commands() -> list[Declared]:
+    """The commands that are declared."""
+    return [each for each in declarations() if not each.operation.is_query]
 
 
 def each_refusal(

@@ -58,33 +58,39 @@ Door = Callable[[Call], Refusal]
 
 def rest(call: Call) -> Refusal:
     """A request with the arguments where the path, the query string or the body has them."""
-    request = request_of(call.operation, call.arguments)
-    client = APIClient()
-    client.force_authenticate(call.actor)
-    headers = {"Idempotency-Key": call.key} if call.key else {}
-    send = client.get if call.operation.is_query else client.post
-    response = send(request.path, request.body, headers=headers)
+    response = requested(call)
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code
     return Refusal(response.status_code, body["code"], body["detail"])
 
 
+def requested(call: Call) -> Any:
+    """The response of REST."""
+    request = request_of(call.operation, call.arguments)
+    client = APIClient()
+    client.force_authenticate(call.actor)
+    headers = {"Idempotency-Key": call.key} if call.key else {}
+    send = client.get if call.operation.is_query else client.post
+    return send(request.path, request.body, headers=headers)
+
+
 def command_line(call: Call) -> Refusal:
     """`manage.py dispatch`, whose standard error and exit status are read."""
     out, err = io.StringIO(), io.StringIO()
-    options = [f"--as={call.actor.username}", *([f"--key={call.key}"] if call.key else [])]
-    arguments = [f"{name}={_typed(value)}" for name, value in call.arguments.items()]
     with pytest.raises(SystemExit) as exit_:
-        call_command("dispatch", call.operation.name, *arguments, *options, stdout=out, stderr=err)
+        call_command("dispatch", *_typed(call), stdout=out, stderr=err)
     assert exit_.value.code == 1
     assert out.getvalue() == ""
     body = json.loads(err.getvalue())
     return Refusal(body["status"], body["code"], body["detail"])
 
 
-def _typed(value: Any) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+def _typed(call: Call) -> list[str]:
+    """What is typed for a call."""
+    texts = {name: ",".join(each) if isinstance(each, tuple) else each for name, each in call.arguments.items()}
+    options = [f"--as={call.actor.username}", *([f"--key={call.key}"] if call.key else [])]
+    return [call.operation.name, *(f"{name}={text}" for name, text in texts.items()), *options]
 
 
 DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
@@ -120,6 +126,20 @@ def test_a_refusal_is_the_same_at_every_door(supervisor: User, declared: Declare
 
 
 @each_operation()
+def test_a_good_request_is_carried_out_at_every_door(
+    librarian: User, declared: Declared, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One request for each, for it may be carried out once."""
+    by_rest, typed = (Call(declared.operation, declared.arguments(), librarian) for _ in range(2))
+
+    response = requested(by_rest)
+    assert response.status_code == request_of(by_rest.operation, by_rest.arguments).status, response.content
+    call_command("dispatch", *_typed(typed))
+
+    assert json.loads(capsys.readouterr().out).keys() == response.json().keys()
+
+
+@each_operation()
 def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
     clerk = User.objects.create_user("clerk", is_staff=True)
     asked, arguments = declared.operation, declared.arguments()
@@ -132,7 +152,7 @@ def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
     assert list(journalled) == ([] if asked.is_query else [(asked.name, "REFUSED", "permission_denied")] * len(DOORS))
 
 
-@each_operation(lambda operation: not operation.is_query)
+@each_operation(lambda declared: not declared.operation.is_query)
 def test_a_key_that_was_used_for_another_request_is_refused(librarian: User, declared: Declared) -> None:
     as_librarian = Context(actor=Actor.of_user(librarian), source="rest", idempotency_key="key")
     dispatch(SetCalendarException(day=date(2099, 12, 26)), as_librarian)

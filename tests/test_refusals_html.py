@@ -84,3 +84,10 @@ def test_who_lacks_the_permission_gets_a_page_that_says_so(client: Client, decla
     response = send(client, declared, declared.arguments())
     assert response.status_code == 403
     assert "You may not do this with this account." in response.content.decode()
+
+
+@each_operation()
+def test_a_good_request_is_carried_out(desk: Client, declared: Declared) -> None:
+    response = send(desk, declared, declared.arguments())
+
+    assert response.status_code == (200 if declared.operation.is_query else 302)

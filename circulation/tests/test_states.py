@@ -13,6 +13,7 @@ from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.states import AVAILABLE, BOOK, BORROWED, LOAN, MACHINES, MISSING, NEW, RESERVATION, USER, ForbiddenMove
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.operations import all_operations
+from tests import complete
 
 
 def test_the_page_is_as_the_code_would_draw_it() -> None:
@@ -46,3 +47,9 @@ def test_a_move_that_is_not_in_the_table_is_refused() -> None:
     ):
         with pytest.raises(ForbiddenMove):
             BOOK.check(before, after, command)
+
+
+@pytest.mark.django_db
+def test_every_move_that_a_command_declares_is_made() -> None:
+    """(What it does not declare no command can do: it checks. tests/test_model.py tries.)"""
+    complete.say("moves")
