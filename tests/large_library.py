@@ -47,6 +47,12 @@ class LargeLibrary:
     actor: str
 
 
+def labels_of(kind: BarcodeKind) -> list[dict[str, Any]]:
+    """All barcodes of a kind, and a few."""
+    ends = ((0, 99_999_999), (100, 140))
+    return [{"first": barcode(kind, "0001", first), "last": barcode(kind, "0001", last)} for first, last in ends]
+
+
 def build() -> LargeLibrary:
     """Some 120,000 rows, put into the tables: commands would take minutes, and it is the reading that is tested."""
     random = Random(1)  # the same library every time

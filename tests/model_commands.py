@@ -3,31 +3,62 @@
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from catalog import commands as catalogue
 from circulation import commands as circulation
+from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import long_date
+from tests.doors import missing
 from tests.model import GONE, Copy, Library, Person, Wait, barcode
 
 Refusals = list[str]
+Answers = Callable[[Library, Any, Any], dict[str, Any]]
 
 NOT_FOUND, INVALID = ["not_found"], ["invalid"]
 
 
+def no_refusals(library: Library, command: Any) -> Refusals:
+    return []
+
+
+class Known(NamedTuple):
+    """What the model knows of a command."""
+
+    refuses: Callable[[Library, Any], Refusals]
+    answers: Callable[[Library, Any, Any], dict[str, Any]]
+
+
+KNOWN: dict[type, Known] = {}
+
+
+def does(command: type, *, refuses: Callable[[Library, Any], Refusals] = no_refusals) -> Callable[[Answers], Answers]:
+    """The decorated function carries the command out on the model, when `refuses` finds nothing in its way."""
+
+    def register_answers(answers: Answers) -> Answers:
+        KNOWN[command] = Known(refuses, answers)
+        return answers
+
+    return register_answers
+
+
+def known(command: type[Any]) -> Known:
+    """What the model knows of a command."""
+    if command not in KNOWN:
+        where = f"say what it does, by a function with @does({command.__name__}, refuses=…) in tests/model_commands.py"
+        missing(operation_of(command), "place in the model", where, 5)
+    return KNOWN[command]
+
+
 def refusals(library: Library, command: Any) -> Refusals:
     """The codes of all that stands in the way of a command; empty when it is to be carried out."""
-    return REFUSALS[type(command)](library, command)
+    return known(type(command)).refuses(library, command)
 
 
 def answer(library: Library, command: Any, given: Any) -> dict[str, Any]:
     """Carry a command out on the model: the fields of the answer. New ids are taken from the one that was `given`."""
-    return ANSWERS[type(command)](library, command, given)
-
-
-def no_refusals(library: Library, command: Any) -> Refusals:
-    return []
+    return known(type(command)).answers(library, command, given)
 
 
 def left(library: Library, command: Any, problems: Iterable[str], overridable: set[str]) -> Refusals:
@@ -78,6 +109,7 @@ def not_to_borrow(library: Library, copy: Copy | None, user_id: UUID) -> Refusal
     return [code for code, stands in problems.items() if stands]
 
 
+@does(circulation.BorrowBook, refuses=refuse_borrowing)
 def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     if copy.status == "MISSING":
@@ -116,6 +148,7 @@ def renewed_until(library: Library, copy: Copy) -> date | None:
     return library.lent_until(max(copy.due_on or library.today, library.today))
 
 
+@does(circulation.RenewLoan, refuses=refuse_renewing)
 def renew(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     copy.due_on, copy.renewals = renewed_until(library, copy), copy.renewals + 1
@@ -137,6 +170,7 @@ def find(library: Library, copy: Copy) -> UUID | None:
     return reinstated
 
 
+@does(circulation.ReturnBook, refuses=refuse_unknown_book)
 def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     before = copy.status
@@ -159,6 +193,7 @@ def refuse_missing(library: Library, command: Any) -> Refusals:
     return refuse_unknown_book(library, command) or codes.get(library.copies[command.book_id].status, [])
 
 
+@does(circulation.ReportMissingBook, refuses=refuse_missing)
 def lose(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     loss = library.end_loan(copy, "MISSING")
@@ -177,6 +212,7 @@ def refuse_finding(library: Library, command: Any) -> Refusals:
     return [] if library.copies[command.book_id].status == "MISSING" else ["book_not_missing"]
 
 
+@does(circulation.ReportFoundBook, refuses=refuse_finding)
 def report_found(library: Library, command: Any, given: Any) -> dict[str, Any]:
     return {"book_id": command.book_id, "reinstated_user_id": find(library, library.copies[command.book_id])}
 
@@ -187,6 +223,7 @@ def refuse_restoring(library: Library, command: Any) -> Refusals:
     return [] if library.copies[command.book_id].status == "WITHDRAWN" else ["book_not_withdrawn"]
 
 
+@does(circulation.RestoreBook, refuses=refuse_restoring)
 def restore(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     fields = {"book_id": copy.id, "reinstated_user_id": find(library, copy)}
@@ -206,6 +243,7 @@ def refuse_withdrawing(library: Library, command: Any) -> Refusals:
     return left(library, command, ["last_copy_reserved"] if last else [], {"last_copy_reserved"})
 
 
+@does(circulation.WithdrawBook, refuses=refuse_withdrawing)
 def withdraw(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     queued = library.waiting_user(copy)
@@ -234,6 +272,7 @@ def refuse_reserving(library: Library, command: Any) -> Refusals:
     return left(library, command, [code for code, stands in problems.items() if stands], {"user_suspended"})
 
 
+@does(circulation.PlaceReservation, refuses=refuse_reserving)
 def reserve(library: Library, command: Any, given: Any) -> dict[str, Any]:
     key = library.copies[command.book_id].key
     wait = Wait(given.reservation_id, command.user_id, key, library.now)
@@ -257,6 +296,7 @@ def refuse_ended(library: Library, command: Any) -> Refusals:
     return [] if wait.status == "OPEN" else ["reservation_ended"]
 
 
+@does(circulation.CancelReservation, refuses=refuse_ended)
 def cancel(library: Library, command: Any, given: Any) -> dict[str, Any]:
     wait = library.waits[command.reservation_id]
     copy = library.end_wait(wait, "CANCELLED")
@@ -283,6 +323,7 @@ def refuse_moving(library: Library, command: Any) -> Refusals:
     return ["reservation_waits"] if library.copy_for(library.waits[command.reservation_id]) else []
 
 
+@does(circulation.MoveReservation, refuses=refuse_moving)
 def move(library: Library, command: Any, given: Any) -> dict[str, Any]:
     wait = library.waits[command.reservation_id]
     queue = library.queue(wait.key)
@@ -292,6 +333,7 @@ def move(library: Library, command: Any, given: Any) -> dict[str, Any]:
     return fields | {"book_id": named(library, wait, given)}
 
 
+@does(circulation.ExpireReservations)
 def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
     late = [copy for copy in library.copies.values() if copy.held_until and copy.held_until < library.today]
     waits = [library.waits[copy.wait] for copy in late if copy.wait]
@@ -331,6 +373,7 @@ def refuse_email(library: Library, email: str, whose: UUID | None) -> Refusals:
     return ["email_already_registered"] if email.casefold() in taken else []
 
 
+@does(circulation.RegisterUser, refuses=refuse_registering)
 def register(library: Library, command: Any, given: Any) -> dict[str, Any]:
     card = command.barcode or library.next_barcode("2")
     library.people[given.user_id] = Person(given.user_id, command.name, command.email, card)
@@ -348,6 +391,7 @@ def refuse_contact(library: Library, command: Any) -> Refusals:
     return refused or refuse_email(library, command.email or "", command.user_id)
 
 
+@does(circulation.ChangeContact, refuses=refuse_contact)
 def change_contact(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     person.name, person.email = command.name or person.name, command.email or person.email
@@ -362,6 +406,7 @@ def refuse_verifying(library: Library, command: Any) -> Refusals:
     return ["user_suspended"] if library.is_suspended(library.people[command.user_id]) else []
 
 
+@does(circulation.VerifyUser, refuses=refuse_verifying)
 def verify(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     person.verified, person.staff = True, None
@@ -376,6 +421,7 @@ def refuse_suspending(library: Library, command: Any) -> Refusals:
     return ["user_already_suspended"] if library.bars(library.people[command.user_id]) else []
 
 
+@does(circulation.SuspendUser, refuses=refuse_suspending)
 def suspend(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     library.suspending(person)
@@ -392,6 +438,7 @@ def refuse_reinstating(library: Library, command: Any) -> Refusals:
     return [] if library.is_suspended(library.people[command.user_id]) else ["user_not_suspended"]
 
 
+@does(circulation.ReinstateUser, refuses=refuse_reinstating)
 def reinstate(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     for loss in library.losses(person):
@@ -401,6 +448,7 @@ def reinstate(library: Library, command: Any, given: Any) -> dict[str, Any]:
     return {"user_id": person.id, "status": library.status(person)}
 
 
+@does(circulation.EndSuspensions)
 def end_suspensions(library: Library, command: Any, given: Any) -> dict[str, Any]:
     over = [person for person in library.people.values() if person.staff and not library.bars(person)]
     for person in over:
@@ -419,6 +467,7 @@ def refuse_exception(library: Library, command: Any) -> Refusals:
     return [] if library.open_from(library.today) else ["library_never_opens"]
 
 
+@does(circulation.SetCalendarException, refuses=refuse_exception)
 def set_exception(library: Library, command: Any, given: Any) -> dict[str, Any]:
     library.calendar[command.day] = command.is_open
     return {"day": command.day, "is_open": command.is_open}
@@ -469,6 +518,7 @@ def is_known(library: Library, command: Any) -> bool:
     return any(copy.author.casefold() == key for copy in same)
 
 
+@does(catalogue.AddNewBook, refuses=refuse_adding)
 def add(library: Library, command: Any, given: Any) -> dict[str, Any]:
     name, is_new = author(library, command, given)
     label = command.barcode or library.next_barcode("3")
@@ -488,6 +538,7 @@ def refuse_copies(library: Library, command: Any) -> Refusals:
     return refuse_unknown_book(library, command) if 1 <= command.copies <= 50 else INVALID
 
 
+@does(catalogue.AddCopies, refuses=refuse_copies)
 def add_copies(library: Library, command: Any, given: Any) -> dict[str, Any]:
     like = library.copies[command.book_id]
     added = []
@@ -528,6 +579,7 @@ def refuse_another_isbn(library: Library, copy: Copy, isbn: str | None) -> Refus
     return ["reservations_clash"] if isbn and waiting & (has | waits) else []
 
 
+@does(circulation.CorrectBook, refuses=refuse_correcting)
 def correct(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     copy.title = copy.title if command.title is None else command.title
@@ -553,52 +605,3 @@ def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
             library.waits[each].key = copy.key
         library.queue(copy.key).extend(coming)
     library.serve(library.title(copy.key))
-
-
-REFUSALS: dict[type, Callable[[Library, Any], Refusals]] = {
-    catalogue.AddCopies: refuse_copies,
-    catalogue.AddNewBook: refuse_adding,
-    circulation.BorrowBook: refuse_borrowing,
-    circulation.CancelReservation: refuse_ended,
-    circulation.ChangeContact: refuse_contact,
-    circulation.CorrectBook: refuse_correcting,
-    circulation.EndSuspensions: no_refusals,
-    circulation.ExpireReservations: no_refusals,
-    circulation.MoveReservation: refuse_moving,
-    circulation.PlaceReservation: refuse_reserving,
-    circulation.RegisterUser: refuse_registering,
-    circulation.ReinstateUser: refuse_reinstating,
-    circulation.RenewLoan: refuse_renewing,
-    circulation.ReportFoundBook: refuse_finding,
-    circulation.ReportMissingBook: refuse_missing,
-    circulation.RestoreBook: refuse_restoring,
-    circulation.ReturnBook: refuse_unknown_book,
-    circulation.SetCalendarException: refuse_exception,
-    circulation.SuspendUser: refuse_suspending,
-    circulation.VerifyUser: refuse_verifying,
-    circulation.WithdrawBook: refuse_withdrawing,
-}
-
-ANSWERS: dict[type, Callable[[Library, Any, Any], dict[str, Any]]] = {
-    catalogue.AddCopies: add_copies,
-    catalogue.AddNewBook: add,
-    circulation.BorrowBook: borrow,
-    circulation.CancelReservation: cancel,
-    circulation.ChangeContact: change_contact,
-    circulation.CorrectBook: correct,
-    circulation.EndSuspensions: end_suspensions,
-    circulation.ExpireReservations: expire,
-    circulation.MoveReservation: move,
-    circulation.PlaceReservation: reserve,
-    circulation.RegisterUser: register,
-    circulation.ReinstateUser: reinstate,
-    circulation.RenewLoan: renew,
-    circulation.ReportFoundBook: report_found,
-    circulation.ReportMissingBook: lose,
-    circulation.RestoreBook: restore,
-    circulation.ReturnBook: give_back,
-    circulation.SetCalendarException: set_exception,
-    circulation.SuspendUser: suspend,
-    circulation.VerifyUser: verify,
-    circulation.WithdrawBook: withdraw,
-}

@@ -70,6 +70,9 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
 }
 """What steps are made of, by the names of their arguments."""
 
+Here = ReportFoundBook | ReturnBook | RestoreBook
+Daily = ExpireReservations | EndSuspensions
+
 Step = Callable[..., Any]
 """A command for a library as it is."""
 
@@ -163,12 +166,12 @@ def lose(library: Library, book: int) -> ReportMissingBook:
 
 
 @step(3)
-def find(library: Library, book: int, here: Callable[..., Any]) -> Any:
+def find(library: Library, book: int, here: type[Here]) -> Here:
     return here(book_id=a_book(library, book, "MISSING"))
 
 
 @step(2)
-def restore(library: Library, book: int, here: Callable[..., Any]) -> Any:
+def restore(library: Library, book: int, here: type[Here]) -> Here:
     return here(book_id=a_book(library, book, "WITHDRAWN"))
 
 
@@ -234,7 +237,9 @@ def register(library: Library, name: str | None, email: str | None, card: str | 
 
 
 @step(1)
-def change_contact(library: Library, person: int, name: str | None, email: str | None, card: str | None) -> Any:
+def change_contact(
+    library: Library, person: int, name: str | None, email: str | None, card: str | None
+) -> ChangeContact:
     return ChangeContact(user_id=a_person(library, person), name=name, email=email, barcode=card)
 
 
@@ -247,7 +252,7 @@ def pass_time(library: Library, days: int) -> None:
 
 
 @step(2)
-def do_daily(library: Library, daily: Any) -> Any:
+def do_daily(library: Library, daily: Daily) -> Daily:
     return daily
 
 

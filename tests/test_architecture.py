@@ -2,21 +2,18 @@
 
 import ast
 import dataclasses
-import json
 import types
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, datetime
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import requests
-from django.core.management import call_command
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -28,7 +25,8 @@ from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.messages import Command, Overriding, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.rest.tasks import TaskViewSet, id_in
-from tests import guard
+from tests import complete, guard
+from tests.doors import operations_with, rest_task, rest_tasks, routes
 from tests.library import add_book, new_token, register
 
 ROOT = guard.ROOT
@@ -36,6 +34,7 @@ APPS = ("catalog", "circulation")
 PLAIN = {str, int, bool, UUID, date, datetime, type(None), tuple[str, ...], tuple[UUID, ...]}
 
 operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+on_rest = pytest.mark.parametrize("operation", operations_with(rest_task), ids=lambda operation: operation.name)
 
 
 # One door
@@ -216,25 +215,6 @@ def test_a_handler_says_its_rule_in_words(operation: RegisteredOperation) -> Non
 # Every door
 
 
-def tasks() -> Iterator[tuple[RegisteredOperation, Any, str]]:
-    """Every task of the REST URLconf: the operation, the action, the route (with the id, not the barcode)."""
-    for route, pattern in routes(get_resolver().url_patterns):
-        viewset = getattr(pattern.callback, "cls", None)
-        if viewset is not None and issubclass(viewset, TaskViewSet) and "<barcode:" not in route:
-            for name in set(pattern.callback.actions.values()):  # type: ignore[attr-defined]
-                action = getattr(viewset, name)
-                yield action.rest_task.operation, action, route
-
-
-def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, route)
-        else:
-            yield route, pattern
-
-
 def flat(serializer: serializers.Serializer[Any]) -> set[str]:
     """The names of a request's fields, as the message has them: author: {id} is author_id."""
     names: set[str] = set()
@@ -243,76 +223,47 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
     return names
 
 
-@operations
-def test_every_operation_has_one_rest_task_whose_fields_are_its_messages(operation: RegisteredOperation) -> None:
-    ((action, route),) = [(action, route) for served, action, route in tasks() if served is operation]
-    in_path = {"id" if name == "id" else name for name in converters(route)}
-    in_request = flat(action.rest_task.takes())
-    expected = {field.name for field in dataclasses.fields(operation.message)}
+def test_every_operation_has_a_rest_task() -> None:
+    complete.say("REST task")
 
-    subject = f"{route.split('/')[1]}_id"  # of /api/book/{id}/borrow, the id is book_id
-    in_path = {subject if name == "id" else name for name in in_path}
-    assert in_path | in_request == expected
+
+@on_rest
+def test_the_fields_of_a_rest_task_are_its_messages(operation: RegisteredOperation) -> None:
+    task = rest_task(operation)
+    in_path, in_request = set(task.in_path.values()), flat(task.action.rest_task.takes())
+
+    assert in_path | in_request == {field.name for field in dataclasses.fields(operation.message)}
     assert in_path & in_request == set()
-    assert route.startswith("api/")
+    assert task.route.startswith("api/")
+    assert list(task.action.mapping) == ["get" if operation.is_query else "post"]
 
 
-def converters(route: str) -> set[str]:
-    return {part.rpartition(":")[2] for part in route.replace(">", "<").split("<")[1::2]}
-
-
-@operations
+@on_rest
 def test_every_answer_of_rest_has_exactly_the_fields_of_the_result(operation: RegisteredOperation) -> None:
-    (action,) = [action for served, action, _ in tasks() if served is operation]
+    answers = rest_task(operation).action.rest_task.answers()
 
-    assert set(action.rest_task.answers().fields) == {field.name for field in dataclasses.fields(row_of(operation))}
+    assert set(answers.fields) == {field.name for field in dataclasses.fields(row_of(operation))}
 
 
-@operations
+@on_rest
 def test_what_a_message_requires_the_request_requires(operation: RegisteredOperation) -> None:
-    (action,) = [action for served, action, _ in tasks() if served is operation]
+    takes = rest_task(operation).action.rest_task.takes()
     optional = {
         field.name for field in dataclasses.fields(operation.message) if field.default is not dataclasses.MISSING
     }
 
-    for name, field in action.rest_task.takes().fields.items():
+    for name, field in takes.fields.items():
         if not isinstance(field, serializers.Serializer):
             assert field.required == (name not in optional), name
 
 
-@operations
-@pytest.mark.django_db
-def test_every_operation_is_reached_from_the_command_line(
-    operation: RegisteredOperation, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """With an argument for every field it is understood: what is then refused is refused by the library."""
-    samples: dict[Any, str] = {UUID: str(uuid4()), int: "1", bool: "true", str: "x", date: "2026-11-23"}
-    samples |= {tuple[str, ...]: "x,y"}
-    hints = get_type_hints(operation.message)
-    arguments = [
-        f"{field.name}={next(samples[kind] for kind in members(hints[field.name]) if kind in samples)}"
-        for field in dataclasses.fields(operation.message)
-    ]
-
-    with suppress(SystemExit):
-        call_command("dispatch", operation.name, *arguments)
-
-    said = capsys.readouterr()
-    assert '"code"' in said.err if said.err else json.loads(said.out)
-
-
 def test_wherever_a_barcode_may_stand_for_the_id_in_a_path_it_does() -> None:
     views = {route: pattern.callback for route, pattern in routes(get_resolver().url_patterns)}
-    of_things = {route for _, _, route in tasks() if may_be_barcode(id_in(route))}
+    of_things = {each.route for each in rest_tasks() if may_be_barcode(id_in(each.route))}
     assert {"api/book/<uuid:id>/borrow", "api/reservation/by-user/<uuid:user_id>"} < of_things
 
     twins = {route: view for route, view in views.items() if "<barcode:" in route}
     assert twins == {route.replace("<uuid:", "<barcode:"): views[route] for route in of_things}
-
-
-def test_a_command_is_posted_and_a_query_is_read() -> None:
-    for operation, action, _ in tasks():
-        assert list(action.mapping) == (["get"] if operation.is_query else ["post"])
 
 
 # Where things are

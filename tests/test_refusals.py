@@ -1,12 +1,14 @@
 """Every refusal of every operation, through every door.
 
-tests/refusals.py has the table. DOORS are the ways in; each carries out a Call and reports the Refusal that it showed.
+How each is reached stands in the test file of its operation (see tests/declared.py).
+DOORS are the ways in; each carries out a Call and reports the Refusal that it showed.
 """
 
 import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,13 +18,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from rest_framework.test import APIClient
 
-from library_site.cqrs import Actor, Context, DomainError, IdempotencyKeyReused, NotAllowed, dispatch
+from circulation.commands import SetCalendarException
+from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInput, NotFound, dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations
+from tests import complete
+from tests.arranger import Arguments, operation
+from tests.declared import Declared, Refused, each_operation, each_refusal
+from tests.doors import request_of
 from tests.library import add_book, context, register
-from tests.refusals import GOOD, HISTORIES, STATUSES, Arguments
-from tests.test_architecture import tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -53,137 +58,119 @@ Door = Callable[[Call], Refusal]
 
 def rest(call: Call) -> Refusal:
     """A request with the arguments where the path, the query string or the body has them."""
-    ((action, route),) = [(action, route) for served, action, route in tasks() if served is call.operation]
-    path, rest_of = _path(route, call.arguments)
-    client = APIClient()
-    client.force_authenticate(call.actor)
-    headers = {"Idempotency-Key": call.key} if call.key else {}
-    if call.operation.is_query:
-        response = client.get(path, rest_of, headers=headers)
-    else:
-        response = client.post(path, _nested(rest_of, set(action.rest_task.takes().fields)), headers=headers)
+    response = requested(call)
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code
     return Refusal(response.status_code, body["code"], body["detail"])
 
 
-def _path(route: str, arguments: Arguments) -> tuple[str, Arguments]:
-    """The path that `route` makes of some of the arguments, and the other arguments."""
-    left = dict(arguments)
-    subject = route.split("/")[1]
-    parts = []
-    for part in route.split("/"):
-        name = part.strip("<>").rpartition(":")[2] if part.startswith("<") else ""
-        parts.append(str(left.pop(f"{subject}_id" if name == "id" else name)) if name else part)
-    return "/" + "/".join(parts), left
-
-
-def _nested(arguments: Arguments, fields: set[str]) -> Arguments:
-    """author_id as author: {id}, where the request has an author."""
-    body: Arguments = {}
-    for name, value in arguments.items():
-        outer, _, inner = name.partition("_")
-        if name not in fields and outer in fields:
-            body[outer] = {inner: value}
-        else:
-            body[name] = value
-    return body
+def requested(call: Call) -> Any:
+    """The response of REST."""
+    request = request_of(call.operation, call.arguments)
+    client = APIClient()
+    client.force_authenticate(call.actor)
+    headers = {"Idempotency-Key": call.key} if call.key else {}
+    send = client.get if call.operation.is_query else client.post
+    return send(request.path, request.body, headers=headers)
 
 
 def command_line(call: Call) -> Refusal:
     """`manage.py dispatch`, whose standard error and exit status are read."""
     out, err = io.StringIO(), io.StringIO()
-    options = [f"--as={call.actor.username}", *([f"--key={call.key}"] if call.key else [])]
-    arguments = [f"{name}={_typed(value)}" for name, value in call.arguments.items()]
     with pytest.raises(SystemExit) as exit_:
-        call_command("dispatch", call.operation.name, *arguments, *options, stdout=out, stderr=err)
+        call_command("dispatch", *_typed(call), stdout=out, stderr=err)
     assert exit_.value.code == 1
     assert out.getvalue() == ""
     body = json.loads(err.getvalue())
     return Refusal(body["status"], body["code"], body["detail"])
 
 
-def _typed(value: Any) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+def _typed(call: Call) -> list[str]:
+    """What is typed for a call."""
+    texts = {name: ",".join(each) if isinstance(each, tuple) else each for name, each in call.arguments.items()}
+    options = [f"--as={call.actor.username}", *([f"--key={call.key}"] if call.key else [])]
+    return [call.operation.name, *(f"{name}={text}" for name, text in texts.items()), *options]
 
 
 DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
 
 
-def operation(name: str) -> RegisteredOperation:
-    found = operation_named(name)
-    assert found
-    return found
-
-
 # The tests
 
-
-def test_the_table_has_every_refusal_of_every_operation_and_no_other() -> None:
-    assert set(HISTORIES) == {(op.name, kind) for op in all_operations() for kind in op.refusals}
-    assert set(GOOD) == {op.name for op in all_operations()}
-    assert set(STATUSES) == {kind for _, kind in HISTORIES} | {NotAllowed, IdempotencyKeyReused}
+STATUSES = {InvalidInput: 400, NotFound: 404, Conflict: 409}
 
 
-@pytest.mark.parametrize(("name", "kind"), HISTORIES, ids=[f"{name}-{kind.code}" for name, kind in HISTORIES])
-def test_a_refusal_is_the_same_at_every_door(supervisor: User, name: str, kind: type[DomainError]) -> None:
+def test_no_operation_is_missing() -> None:
+    complete.say("refusals")
+
+
+@each_refusal()
+def test_a_refusal_is_the_same_at_every_door(supervisor: User, declared: Declared, case: Refused) -> None:
     """It changes nothing, so one history leads to it again and again; first in the library itself."""
-    history, words, _ = HISTORIES[name, kind]
-    arguments = history()
+    arguments = case.arguments()
     JournalEntry.objects.all().delete()
+    (status,) = (status for base, status in STATUSES.items() if issubclass(case.kind, base))
 
     with pytest.raises(DomainError) as caught:
-        dispatch(message_from(operation(name), arguments), context())
-    assert type(caught.value) is kind
-    assert words in caught.value.message
+        dispatch(message_from(declared.operation, arguments), context())
+    assert type(caught.value) is case.kind
+    assert case.words in caught.value.message
+    assert set(caught.value.details) == set(case.details.split())
 
     for door, carry_out in DOORS.items():
-        shown = carry_out(Call(operation(name), arguments, supervisor))
-        assert shown[:2] == (STATUSES[kind], kind.code), door
-        assert words in shown.words, door
+        shown = carry_out(Call(declared.operation, arguments, supervisor))
+        assert shown[:2] == (status, case.kind.code), door
+        assert case.words in shown.words, door
     assert not JournalEntry.objects.filter(outcome="CARRIED_OUT").exists()
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_good_arguments_are_carried_out(name: str) -> None:
-    dispatch(message_from(operation(name), GOOD[name]()), context())
+@each_operation()
+def test_a_good_request_is_carried_out_at_every_door(
+    librarian: User, declared: Declared, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One request for each, for it may be carried out once."""
+    by_rest, typed = (Call(declared.operation, declared.arguments(), librarian) for _ in range(2))
+
+    response = requested(by_rest)
+    assert response.status_code == request_of(by_rest.operation, by_rest.arguments).status, response.content
+    call_command("dispatch", *_typed(typed))
+
+    assert json.loads(capsys.readouterr().out).keys() == response.json().keys()
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_an_actor_without_the_permission_is_refused(name: str) -> None:
+@each_operation()
+def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
     clerk = User.objects.create_user("clerk", is_staff=True)
-    asked, arguments = operation(name), GOOD[name]()
+    asked, arguments = declared.operation, declared.arguments()
 
     for door, carry_out in DOORS.items():
         shown = carry_out(Call(asked, arguments, clerk))
         words = f"You may not do this: it takes the permission “{asked.title}”."
         assert shown == (403, "permission_denied", words), door
     journalled = JournalEntry.objects.filter(actor=f"user:{clerk.pk}").values_list("operation", "outcome", "code")
-    assert list(journalled) == ([] if asked.is_query else [(name, "REFUSED", "permission_denied")] * len(DOORS))
+    assert list(journalled) == ([] if asked.is_query else [(asked.name, "REFUSED", "permission_denied")] * len(DOORS))
 
 
-@pytest.mark.parametrize("name", [op.name for op in all_operations() if not op.is_query])
-def test_a_key_that_was_used_for_another_request_is_refused(librarian: User, name: str) -> None:
-    other = "VerifyUser" if name != "VerifyUser" else "ReturnBook"
-    first = Call(operation(other), GOOD[other](), librarian, key="key")
+@each_operation(lambda declared: not declared.operation.is_query)
+def test_a_key_that_was_used_for_another_request_is_refused(librarian: User, declared: Declared) -> None:
     as_librarian = Context(actor=Actor.of_user(librarian), source="rest", idempotency_key="key")
-    dispatch(message_from(first.operation, first.arguments), as_librarian)
+    dispatch(SetCalendarException(day=date(2099, 12, 26)), as_librarian)
 
-    second = Call(operation(name), GOOD[name](), librarian, key="key")
+    second = Call(declared.operation, declared.arguments(), librarian, key="key")
     for door, carry_out in DOORS.items():
         shown = carry_out(second)
         assert shown[:2] == (422, "idempotency_key_reused"), door
         assert "already used for another request" in shown.words, door
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_an_operation_that_is_not_served_here_is_not_found(librarian: User, settings: Any, name: str) -> None:
-    arguments = GOOD[name]()
-    settings.LIBRARY_OPERATIONS = [each for each in GOOD if each != name]
+@each_operation()
+def test_an_operation_that_is_not_served_here_is_not_found(librarian: User, settings: Any, declared: Declared) -> None:
+    name, arguments = declared.operation.name, declared.arguments()
+    settings.LIBRARY_OPERATIONS = [each.name for each in all_operations() if each.name != name]
 
     for door, carry_out in DOORS.items():
-        shown = carry_out(Call(operation(name), arguments, librarian))
+        shown = carry_out(Call(declared.operation, arguments, librarian))
         assert shown == (404, "not_found", f"{name} is not served here."), door
 
 

@@ -6,41 +6,22 @@ The library is put into the tables once for all of it (tests/large_library.py), 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from catalog.models import Author, Book
-from catalog.policies import BarcodeKind, barcode
-from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.queries import SearchBooks
 from circulation.models import LibraryUser, PastLoan, Reservation
-from circulation.queries import (
-    GetBookFile,
-    GetBookHistory,
-    GetBorrowedBooksByUser,
-    GetCardLabels,
-    GetHoldShelf,
-    GetJournal,
-    GetLoansDue,
-    GetLoansOverTime,
-    GetMissingBooks,
-    GetMostBorrowedBooks,
-    GetOverdueByAge,
-    GetOverdueLoans,
-    GetPastLoansByUser,
-    GetReservationQueue,
-    GetReservationsByUser,
-    GetStockByState,
-    GetUserFile,
-    SearchUsers,
-)
+from circulation.queries import SearchUsers
 from library_site.cqrs import Page, Query, dispatch
+from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry, JournalSubject
-from library_site.cqrs.operations import all_operations
-from tests.large_library import NOW, TODAY, LargeLibrary, build
+from tests import complete
+from tests.declared import Declared, declarations
+from tests.large_library import NOW, LargeLibrary, build
 from tests.library import context
 
 pytestmark = pytest.mark.django_db
@@ -60,60 +41,11 @@ COUNTED = {"GetLoansOverTime": 8_000, "GetMostBorrowedBooks": 8_000, "GetStockBy
 How many rows, in 30 days, in which some 1,600 of 20,000 past loans began or ended.
 """
 
-WEEK = timedelta(days=7)
 
-
-def ranges(kind: BarcodeKind) -> list[tuple[str, str]]:
-    """All barcodes of a kind, and a few."""
-    numbers = ((0, 99_999_999), (100, 140))
-    return [(barcode(kind, "0001", first), barcode(kind, "0001", last)) for first, last in numbers]
-
-
-# For every query, what is common and what is rare.
-QUERIES: dict[str, Callable[[LargeLibrary], list[Query[Any]]]] = {
-    "SearchBooks": lambda it: [
-        *(SearchBooks(q=q) for q in ("the", "a", "the bal", "ban kala", "lut", it.isbn, str(it.wanted_book_id))),
-        *(SearchBooks(q="the", status=status) for status in ("MISSING", "AVAILABLE")),
-    ],
-    "SearchAuthors": lambda it: [SearchAuthors(q=q) for q in ("a", "ben ka")],
-    "SearchUsers": lambda it: [SearchUsers(q=q) for q in ("example", "ben", "person77", it.card)],
-    "GetBooksByAuthor": lambda it: [GetBooksByAuthor(author_id=it.author_id)],
-    "GetBookFile": lambda it: [GetBookFile(book_id=each) for each in (it.wanted_book_id, it.single_book_id)],
-    "GetBookHistory": lambda it: [GetBookHistory(book_id=each) for each in (it.wanted_book_id, it.single_book_id)],
-    "GetReservationQueue": lambda it: [
-        GetReservationQueue(book_id=each) for each in (it.wanted_book_id, it.single_book_id)
-    ],
-    "GetUserFile": lambda it: [GetUserFile(user_id=it.reader_id)],
-    "GetBorrowedBooksByUser": lambda it: [GetBorrowedBooksByUser(user_id=it.reader_id)],
-    "GetPastLoansByUser": lambda it: [GetPastLoansByUser(user_id=it.reader_id)],
-    "GetReservationsByUser": lambda it: [GetReservationsByUser(user_id=it.reader_id)],
-    "GetBookLabels": lambda it: [GetBookLabels(first=first, last=last) for first, last in ranges(BarcodeKind.BOOK)],
-    "GetCardLabels": lambda it: [GetCardLabels(first=first, last=last) for first, last in ranges(BarcodeKind.CARD)],
-    "GetHoldShelf": lambda it: [GetHoldShelf()],
-    "GetMissingBooks": lambda it: [GetMissingBooks()],
-    "GetOverdueLoans": lambda it: [GetOverdueLoans()],
-    "GetLoansDue": lambda it: [
-        GetLoansDue(),
-        GetLoansDue(first=TODAY, last=TODAY + WEEK),
-        GetLoansDue(first=TODAY - 20 * WEEK, last=TODAY + 20 * WEEK),
-    ],
-    "GetLoansOverTime": lambda it: [GetLoansOverTime(by=by) for by in ("day", "week", "month")],
-    "GetMostBorrowedBooks": lambda it: [GetMostBorrowedBooks(), GetMostBorrowedBooks(first=TODAY)],
-    "GetOverdueByAge": lambda it: [GetOverdueByAge()],
-    "GetStockByState": lambda it: [GetStockByState()],
-    "GetJournal": lambda it: [
-        GetJournal(),
-        GetJournal(user_id=it.reader_id),
-        GetJournal(book_id=it.wanted_book_id),
-        GetJournal(book_id=it.wanted_book_id, user_id=it.reader_id),
-        *(GetJournal(actor=actor) for actor in (it.actor, "user:0")),
-        *(GetJournal(operation=name) for name in ("BorrowBook", "ReportMissingBook", "VerifyUser")),
-        *(GetJournal(outcome=outcome) for outcome in ("CARRIED_OUT", "REFUSED")),
-        *(GetJournal(day=day) for day in (TODAY, TODAY - 20 * WEEK, TODAY - 100 * WEEK)),
-        GetJournal(operation="ReportMissingBook", outcome="REFUSED"),
-        GetJournal(user_id=it.reader_id, actor=it.actor, operation="BorrowBook", outcome="CARRIED_OUT", day=TODAY),
-    ],
-}
+def questions(declared: Declared, library: LargeLibrary) -> list[Query[Any]]:
+    """What is asked of it."""
+    asked = declared.large(library) if declared.large else []
+    return [cast(Query[Any], message_from(declared.operation, each)) for each in asked]
 
 
 @pytest.fixture(scope="module")
@@ -129,14 +61,14 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 def test_every_query_is_asked() -> None:
-    assert set(QUERIES) == {operation.name for operation in all_operations() if operation.is_query}
+    complete.say("large library")
 
 
 def test_no_query_says_more_than_two_statements_or_reads_a_large_table_from_end_to_end(library: LargeLibrary) -> None:
     faults = [
         f"{query}: {fault}"
-        for ask in QUERIES.values()
-        for query in ask(library)
+        for declared in declarations()
+        for query in questions(declared, library)
         for each in pages(query)
         for fault in faults_of(each)
     ]
@@ -147,10 +79,11 @@ def test_the_library_is_large_enough_to_tell(library: LargeLibrary) -> None:
     """A list without a second page would say nothing of it."""
     assert all(row_count(table) >= 1_000 for table in LARGE)
     assert row_count(Author._meta.db_table) >= 500
-    for name, ask in QUERIES.items():
-        if name not in {"GetBookFile", "GetUserFile"}:
-            assert len(pages(ask(library)[0])) == 3, name
-            assert answer(ask(library)[0])[0].rows, name
+    for declared in declarations():
+        if declared.large and declared.operation.name not in {"GetBookFile", "GetUserFile"}:
+            query = questions(declared, library)[0]
+            assert len(pages(query)) == 3, query
+            assert answer(query)[0].rows, query
 
 
 def pages(query: Query[Any]) -> list[Query[Any]]:

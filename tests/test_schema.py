@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, settings
+from rest_framework.serializers import ListField, Serializer
 from rest_framework.test import APIClient
 from schemathesis import Case
 from schemathesis.checks import (
@@ -26,16 +27,18 @@ from schemathesis.checks import (
 from catalog.api import BARCODE
 from catalog.models import Book
 from circulation.api.examples import CARD
-from circulation.policies import POLICY
 from library_site.cqrs import IdempotencyKeyReused
-from library_site.cqrs.operations import RegisteredOperation, all_operations
+from library_site.cqrs.operations import RegisteredOperation
 from library_site.wsgi import application
-from tests.library import add_book, borrow, lend, register, renew, report_missing, reserve, suspend
+from tests import complete
+from tests.declared import Declared, each_operation
+from tests.doors import Route, operations_with, request_of, rest_task, rest_tasks
+from tests.library import add_book, borrow, lend, register, report_missing, reserve
 
 schema = schemathesis.openapi.from_wsgi("/api/schema", application, headers={"Accept": "application/json"})
 DOCUMENT: dict[str, Any] = schema.raw_schema
 
-operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+operations = pytest.mark.parametrize("operation", operations_with(rest_task), ids=lambda operation: operation.name)
 
 
 def described(operation: RegisteredOperation) -> tuple[str, str, dict[str, Any]]:
@@ -69,6 +72,10 @@ def test_every_endpoint_of_the_contract_is_described() -> None:
     for resource in ("author", "book", "user"):
         assert endpoints >= {("get", f"/api/{resource}"), ("post", f"/api/{resource}")}
         assert endpoints >= {(method, f"/api/{resource}/{{id}}") for method in ("get", "put", "patch", "delete")}
+
+
+def test_every_operation_has_a_rest_task_to_be_described() -> None:
+    complete.say("REST task")
 
 
 @operations
@@ -147,32 +154,16 @@ def test_everything_but_the_document_itself_takes_a_token() -> None:
             assert {"Token": []} in said["security"], said["operationId"]
 
 
-@operations
-def test_the_request_example_is_carried_out(api: APIClient, supervisor: User, operation: RegisteredOperation) -> None:
+@each_operation(lambda declared: rest_task(declared.operation).action.rest_task.request_example)
+def test_the_request_example_is_carried_out(api: APIClient, supervisor: User, declared: Declared) -> None:
     """It does what it says, in a library that has what it names."""
-    path, _, said = described(operation)
-    if "examples" not in str(said.get("requestBody")):
-        return
-    ids = library_for(operation)
-    (example,) = examples(said["requestBody"])
+    request = request_of(declared.operation, declared.arguments())
+    (example,) = examples(described(declared.operation)[2]["requestBody"])
 
-    body = example | ({"user_id": str(ids["user"])} if "user_id" in example else {})
-    response = api.post(path.replace("{id}", str(ids.get(path.split("/")[2]))), body)
+    there = {name: value for name, value in request.body.items() if name in example and name.endswith("_id")}
+    response = api.post(request.path, example | there)
 
-    assert response.status_code < 300, response.json()
-
-
-def library_for(operation: RegisteredOperation) -> dict[str, UUID]:
-    """The ids of a book, a user and a reservation that can be acted on."""
-    ids = {"book": add_book(), "user": register()}
-    ids["reservation"] = reserve(lend(), ids["user"])
-    if operation.name == "RenewLoan":
-        borrow(ids["book"], ids["user"])
-        for _ in range(POLICY.renewals):
-            renew(ids["book"])
-    if operation.name == "ReinstateUser":
-        suspend(ids["user"])
-    return ids
+    assert response.status_code == request.status, response.json()
 
 
 def test_the_id_of_what_has_a_barcode_may_be_its_barcode() -> None:
@@ -311,47 +302,10 @@ VALUES: dict[str, Any] = {
     "uuid nil": str(UUID(int=0)),
 } | TEXTS
 
-BODIES = [
-    ("post", "author", ("name",)),
-    ("post", "user", ("name", "email", "status", "status_comment")),
-    ("post", "book", ("title", "isbn", "author", "borrower", "status")),
-    ("post", "book/new", ("title", "isbn", "author", "only_if_new", "barcode")),
-    ("post", "book/{book}/borrow", ("user_id", "report_found", "override", "override_reason")),
-    ("post", "book/{book}/renew", ("override", "override_reason")),
-    ("post", "book/{book}/reserve", ("user_id", "override", "override_reason")),
-    ("post", "book/{book}/copies", ("copies",)),
-    ("post", "book/{book}/correct", ("title", "isbn", "author", "barcode")),
-    ("post", "book/{book}/withdraw", ("reason", "override", "override_reason")),
-    ("post", "reservation/{reservation}/move", ("position", "reason")),
-    ("post", "user/register", ("name", "email", "barcode")),
-    ("post", "user/{user}/contact", ("name", "email", "barcode")),
-    ("post", "user/{user}/suspend", ("reason", "until")),
-    ("post", "user/{user}/reinstate", ("reason",)),
-    ("post", "calendar/exception", ("day", "is_open", "note")),
-    ("patch", "book/{book}", ("title", "isbn", "author", "borrower", "status")),
-    ("patch", "user/{user}", ("name", "email", "status", "status_comment")),
-    ("patch", "author/{author}", ("name",)),
-]
-
-GOOD = {
-    "name": "Ann Lee",
-    "email": "ann@example.org",
-    "title": "Emma",
-    "isbn": "",
-    "barcode": "",
-    "status": "",
-    "status_comment": "",
+CRUD: dict[str, dict[str, Any]] = {
     "author": {"name": "Jane Austen"},
-    "copies": 1,
-    "position": 1,
-    "reason": "Why not.",
-    "override": [],
-    "override_reason": "Why not.",
-    "report_found": False,
-    "until": None,
-    "day": "2099-12-25",
-    "is_open": False,
-    "note": "",
+    "user": {"name": "Ann Lee", "email": "ann@example.org", "status": "", "status_comment": ""},
+    "book": {"title": "Emma", "isbn": "", "author": NOBODY, "borrower": NOBODY, "status": ""},
 }
 
 
@@ -363,48 +317,51 @@ def no_server_error(response: Any) -> Any:
     return response
 
 
-def bodies(names: tuple[str, ...], value: Any) -> Iterator[dict[str, Any]]:
-    """Bodies in which one field is `value`, and the others are good; for an author by name, inside of it too."""
-    for name in names:
-        good = {each: GOOD.get(each, NOBODY) for each in names}
-        yield good | {name: value}
-        if name == "author":
-            yield good | {"author": {"name": value}}
-            yield good | {"author": {"id": value}}
-        if name == "override":
-            yield good | {"override": [value]}
+def path_of(task: Route, furnished: dict[str, str]) -> str:
+    """The path of a task, about what there is."""
+    parts = {f":{name}>": furnished[argument.removesuffix("_id")] for name, argument in task.in_path.items()}
+    return "/".join(next((parts[end] for end in parts if each.endswith(end)), each) for each in task.route.split("/"))
+
+
+def bodies(furnished: dict[str, str], value: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Requests in whose body one field is `value`, and the others are good; also inside of a field that is no text."""
+    for resource, good in CRUD.items():
+        for name in good:
+            yield "POST", f"api/{resource}", good | {name: value}
+            yield "PATCH", f"api/{resource}/{furnished[resource]}", good | {name: value}
+    for task in rest_tasks():
+        asked = task.action.rest_task
+        for name, field in asked.takes().fields.items() if not task.operation.is_query else ():
+            inner = [{each: value} for each in field.fields] if isinstance(field, Serializer) else []
+            for each in (value, *inner, *([[value]] if isinstance(field, ListField) else [])):
+                yield "POST", path_of(task, furnished), (asked.request_example or {}) | {name: each}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("value", VALUES)
 def test_no_value_in_a_body_is_a_server_error(api: APIClient, furnished: dict[str, str], value: str) -> None:
-    for method, path, names in BODIES:
-        for body in bodies(names, VALUES[value]):
-            text = json.dumps(body)
-            url = f"/api/{path.format(**furnished)}"
-            no_server_error(api.generic(method.upper(), url, text, content_type="application/json"))
+    for method, path, body in bodies(furnished, VALUES[value]):
+        no_server_error(api.generic(method, f"/{path}", json.dumps(body), content_type="application/json"))
 
 
-PARAMETERS = {
-    **dict.fromkeys(("book/search?q=x", "author/search?q=x", "user/search?q=x"), ("q", "cursor", "page_size")),
-    **dict.fromkeys(
-        ("book?", "author?", "user?"),
-        ("status", "author", "borrower", "isbn", "name", "email", "cursor", "page_size", "format"),
-    ),
-    **dict.fromkeys(("book/missing?", "book/overdue?", "book/on-hold?", f"user/{NOBODY}/file?"), ("cursor",)),
-    "book/search?q=x&": ("status",),
-    "book/due?": ("first", "last", "cursor"),
-    "journal?": ("user_id", "book_id", "actor", "operation", "outcome", "day", "cursor"),
-}
+def parameters(furnished: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The start of a query string, and what may come next in it. (That of a page is everywhere the same.)"""
+    for resource in CRUD:
+        for name in ("status", "author", "borrower", "isbn", "name", "email", "cursor", "page_size", "format"):
+            yield f"api/{resource}?", name
+    for task in rest_tasks():
+        fields = task.action.rest_task.takes().fields if task.operation.is_query else {}
+        searched = "q=x" if "q" in fields else ""
+        for name in fields if searched else fields.keys() - {"cursor", "page_size"}:
+            yield f"{path_of(task, furnished)}?{searched}", name
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("value", TEXTS)
 def test_no_value_in_a_query_string_is_a_server_error(api: APIClient, furnished: dict[str, str], value: str) -> None:
     text = quote(TEXTS[value], errors="surrogatepass")
-    for path, names in PARAMETERS.items():
-        for name in names:
-            no_server_error(api.get(f"/api/{path}&{name}={text}"))
+    for start, name in parameters(furnished):
+        no_server_error(api.get(f"/{start}&{name}={text}"))
 
 
 @pytest.mark.django_db

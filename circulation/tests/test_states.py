@@ -29,6 +29,7 @@ from circulation.states import (
 )
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.operations import all_operations
+from tests import complete
 
 
 def test_the_page_is_as_the_code_would_draw_it() -> None:
@@ -78,3 +79,9 @@ def test_a_command_that_calls_what_moves_things_and_does_not_declare_it_is_refus
 def test_a_state_that_there_is_not_cannot_be_declared() -> None:
     with pytest.raises(ValueError, match="A book has no state BURNT"):
         moves(book="AVAILABLE > BURNT")
+
+
+@pytest.mark.django_db
+def test_every_move_that_a_command_declares_is_made() -> None:
+    """(What it does not declare no command can do: it checks. tests/test_model.py tries.)"""
+    complete.say("moves")

@@ -5,6 +5,9 @@ import pytest
 from catalog.policies import BarcodeKind, barcode
 from catalog.queries import GetBookLabels
 from library_site.cqrs import InvalidInput, dispatch
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+from tests.large_library import labels_of
 from tests.library import add_book, context
 from tests.paging import there_and_back
 
@@ -12,6 +15,21 @@ pytestmark = pytest.mark.django_db
 
 ONE, TWO, THREE, FOUR = (barcode(BarcodeKind.BOOK, "0001", number) for number in range(1, 5))
 CARD = barcode(BarcodeKind.CARD, "0001", 1)
+
+
+def first_to_last(it: Arranger, books: int) -> Arguments:
+    labels = [it.added()["barcode"] for _ in range(books)] or [ONE]
+    return {"first": labels[0], "last": labels[-1]}
+
+
+DECLARED = declared(
+    GetBookLabels,
+    rows=first_to_last,
+    statements=1,
+    refusals=[refused(InvalidInput, "The last barcode is before the first.", lambda it: {"first": TWO, "last": ONE})],
+    large=lambda it: labels_of(BarcodeKind.BOOK),
+    not_in_model="it has barcodes, and no labels",
+)
 
 
 @pytest.fixture(autouse=True)

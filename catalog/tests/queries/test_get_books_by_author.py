@@ -8,9 +8,26 @@ from catalog.models import Book
 from catalog.queries import GetBooksByAuthor
 from catalog.queries.get_books_by_author import BookOfAuthor
 from library_site.cqrs import Page, dispatch
-from tests.library import add_book, borrow, context, register, report_missing
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared
+from tests.library import add_book, context
 
 pytestmark = pytest.mark.django_db
+
+
+def books_of_one(it: Arranger, books: int) -> Arguments:
+    name = it.unique("Austen")
+    added = [it.added(author=name)["author_id"] for _ in range(books)]
+    return {"author_id": added[0] if added else uuid4()}
+
+
+DECLARED = declared(
+    GetBooksByAuthor,
+    rows=books_of_one,
+    statements=1,
+    large=lambda it: [{"author_id": it.author_id}],
+    not_in_model="it finds the books of an author by SearchBooks",
+)
 
 
 def books_of(author_id: UUID) -> Page[BookOfAuthor]:
@@ -36,19 +53,3 @@ def test_books_come_by_title_whatever_case_and_accents() -> None:
     titles = [row.title for row in books_of(author_of(book_id)).rows]
 
     assert titles == ["Émma", "“Lady Susan”", "Northanger Abbey", "persuasion", "Sanditon"]
-
-
-def test_books_on_loan_and_missing_ones_are_listed_with_their_status() -> None:
-    lent, lost, here = add_book("A"), add_book("B"), add_book("C")
-    borrow(lent, register())
-    report_missing(lost)
-
-    assert [row.status for row in books_of(author_of(here)).rows] == ["BORROWED", "MISSING", "AVAILABLE"]
-
-
-def test_of_an_author_without_books_or_unknown_there_is_an_empty_page() -> None:
-    book_id = add_book()
-    author_id = author_of(book_id)
-    Book.objects.get(pk=book_id).delete()
-
-    assert books_of(author_id) == books_of(uuid4()) == Page(rows=[], next=None, previous=None)

@@ -6,9 +6,27 @@ from catalog.models import Author
 from catalog.queries import SearchAuthors
 from catalog.queries.search_authors import FoundAuthor
 from library_site.cqrs import dispatch
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared
 from tests.library import add_book, context
 
 pytestmark = pytest.mark.django_db
+
+
+def of_one_name(it: Arranger, authors: int) -> Arguments:
+    name = it.unique("Jane")
+    for number in range(authors):
+        it.book(author=f"{name} {number}")
+    return {"q": name}
+
+
+DECLARED = declared(
+    SearchAuthors,
+    rows=of_one_name,
+    statements=1,
+    large=lambda it: [{"q": q} for q in ("a", "ben ka")],
+    not_in_model="what letters find is asked below",
+)
 
 
 def found(q: str) -> list[str]:

@@ -5,48 +5,64 @@ from uuid import UUID
 
 import pytest
 
-from catalog.models import Author, Book
+from catalog.domain.barcodes import BarcodeTaken
+from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
-from catalog.queries import SearchBooks
 from circulation.commands import CorrectBook
 from circulation.commands.correct_book import BookCorrected
+from circulation.domain.isbn_changes import BookInUse, ReservationsClash
 from circulation.models import Reservation
 from circulation.queries import GetReservationQueue
 from library_site.cqrs import InvalidInput, dispatch
-from tests.library import add_book, borrow, context, lend, register, report_missing, reserve, withdraw
+from tests.arranger import Arguments, Arranger, after
+from tests.declared import declared, refused
+from tests.library import add_book, borrow, context, register, report_missing, reserve, withdraw
 
 pytestmark = pytest.mark.django_db
 
 EMMA, PERSUASION = "9780141439587", "9780141439686"
 
+EMMA, PERSUASION = "9780141439587", "9780141439686"
+LABEL = barcode(BarcodeKind.BOOK, "0001", 4711)
+
+
+def by_which_somebody_would_wait_for_what_they_have(it: Arranger) -> Arguments:
+    person = it.person()
+    book = it.held_book("Emma", person)
+    it("ReportMissingBook", book_id=book)
+    it.lent_book(person=person, isbn=EMMA)
+    return {"book_id": book, "isbn": EMMA}
+
+
+DECLARED = declared(
+    CorrectBook,
+    good=lambda it: {"book_id": it.book(), "title": it.unique("Emma")},
+    statements=8,  # the title, whose barcode it is, the author, the book
+    refusals=[
+        refused(InvalidInput, "“978” is not a valid ISBN", lambda it: {"book_id": it.book(), "isbn": "978"}),
+        refused(
+            BarcodeTaken,
+            f"The barcode {LABEL} is on something else already.",
+            lambda it: after(it.book(barcode=LABEL), {"book_id": it.book(), "barcode": LABEL}),
+        ),
+        refused(
+            BookInUse,
+            "“Emma” is on loan: correct its ISBN when it is back.",
+            lambda it: {"book_id": it.lent_book("Emma"), "isbn": EMMA},
+            details="book_status",
+        ),
+        refused(
+            ReservationsClash,
+            f"Somebody who waits for “Emma” has, or waits for, a book with the ISBN {EMMA}.",
+            by_which_somebody_would_wait_for_what_they_have,
+        ),
+    ],
+    moves=[lambda it: after(it.queue_of(1, isbn=EMMA), {"book_id": it.book(), "isbn": EMMA})],
+)
+
 
 def correct(book_id: UUID, **changes: Any) -> BookCorrected:
     return dispatch(CorrectBook(book_id=book_id, **changes), context())
-
-
-def test_what_is_not_given_stays_though_the_book_is_on_loan() -> None:
-    emma = add_book("Ema", isbn=EMMA)
-    borrow(emma, register())
-    before = dict(Book.objects.filter(pk=emma).values().get())
-
-    correct(emma, title=" Emma ")
-
-    after = dict(Book.objects.filter(pk=emma).values().get())
-    assert {name for name in before if before[name] != after[name]} == {"title", "search_key"}
-    assert [row.title for row in dispatch(SearchBooks(q="emma"), context()).rows] == ["Emma"]
-
-
-def test_the_author_is_found_by_name_or_added() -> None:
-    emma = add_book("Emma", author="Charlotte Brontë")
-    add_book(author="Jane Austen")
-
-    answer = correct(emma, author_name="JANE  AUSTEN")
-
-    assert answer == BookCorrected(
-        book_id=emma, author_id=Author.objects.get(name="Jane Austen").pk, author_added=False
-    )
-    assert correct(emma, author_name="Anon.").author_added
-    assert Book.objects.get(pk=emma).author.name == "Anon."
 
 
 def test_an_isbn_is_kept_in_thirteen_digits_and_an_empty_one_takes_it_away() -> None:
@@ -56,14 +72,6 @@ def test_an_isbn_is_kept_in_thirteen_digits_and_an_empty_one_takes_it_away() -> 
     assert Book.objects.get(pk=emma).isbn == EMMA
     correct(emma, isbn="")
     assert Book.objects.get(pk=emma).isbn == ""
-
-
-def test_a_new_label_takes_the_place_of_the_old_one() -> None:
-    emma, label = add_book("Emma"), barcode(BarcodeKind.BOOK, "0001", 4711)
-
-    correct(emma, barcode=label)
-
-    assert Book.objects.get(pk=emma).barcode == label
 
 
 def test_who_waits_for_a_title_goes_on_waiting_for_its_other_copies() -> None:
@@ -77,44 +85,10 @@ def test_who_waits_for_a_title_goes_on_waiting_for_its_other_copies() -> None:
     assert Reservation.objects.get(pk=reservation).book_id == other
 
 
-def test_a_book_that_becomes_a_copy_of_a_title_goes_to_whoever_waits_for_it() -> None:
-    emma, ann = lend_copy(EMMA), register("Ann Lee")
-    reserve(emma, ann)
-    other = add_book("Emma")
-
-    correct(other, isbn=EMMA)
-
-    book = Book.objects.get(pk=other)
-    assert book.status == "ON_HOLD"
-    assert book.reservation
-    assert book.reservation.user_id == ann
-
-
 def lend_copy(isbn: str) -> UUID:
     book_id = add_book(isbn=isbn)
     borrow(book_id, register())
     return book_id
-
-
-def test_nothing_to_correct_or_two_authors_is_bad_input() -> None:
-    emma = lend("Emma")
-
-    for changes in ({}, {"title": " "}, {"isbn": "978"}, {"author_id": emma, "author_name": "Anon."}):
-        with pytest.raises(InvalidInput):
-            correct(emma, **changes)
-
-
-def test_a_copy_that_is_withdrawn_keeps_nobody_waiting() -> None:
-    book_id, ann = lend_copy(EMMA), register()
-    withdrawn = add_book(isbn=EMMA)
-    withdraw(withdrawn)
-    reserve(book_id, ann)
-    report_missing(book_id)
-
-    correct(book_id, isbn=PERSUASION)
-
-    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]
-    assert dispatch(GetReservationQueue(book_id=withdrawn), context()).rows == []
 
 
 def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too() -> None:
@@ -127,15 +101,3 @@ def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too() -> None:
     correct(book_id, isbn=PERSUASION)
 
     assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]
-
-
-def test_those_who_come_along_stand_behind_those_who_wait_there() -> None:
-    here, there = lend_copy(EMMA), lend_copy(PERSUASION)
-    ann, bob, cid, dan = (register() for _ in range(4))
-    for book_id, user_id in ((here, ann), (there, bob), (here, cid), (there, dan)):
-        reserve(book_id, user_id)
-    report_missing(here)
-
-    correct(here, isbn=PERSUASION)
-
-    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=there), context()).rows] == [bob, dan, ann, cid]

@@ -1,16 +1,50 @@
 """MoveReservation: another place in the queue, for a reason."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from circulation.commands import MoveReservation
-from circulation.models import Reservation
-from circulation.queries import GetReservationQueue
-from library_site.cqrs import dispatch
-from tests.library import context, lend, register, reserve
+from circulation.commands.move_reservation import ReservationWaits
+from circulation.domain.reservations import ReservationEnded
+from library_site.cqrs import InvalidInput
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+from tests.library import lend, register, reserve
 
 pytestmark = pytest.mark.django_db
+
+
+def first(reservation: Any, position: int = 1) -> Arguments:
+    return {"reservation_id": reservation, "position": position, "reason": "An exam."}
+
+
+def ended(it: Arranger) -> Any:
+    reservation = it.reserve(it.lent_book("Emma"), it.person("Ann Lee"))
+    it("CancelReservation", reservation_id=reservation)
+    return reservation
+
+
+DECLARED = declared(
+    MoveReservation,
+    good=lambda it: first(it.reserve(it.queue_of(2))),
+    statements=11,  # the reservation's book, the title, the reservation, the queue, each reservation in it (3)
+    refusals=[
+        refused(InvalidInput, "The first place in the queue is 1.", lambda it: first(it.reservation()[0], 0)),
+        refused(
+            ReservationEnded,
+            "The reservation of “Emma” for Ann Lee has ended: it is cancelled.",
+            lambda it: first(ended(it)),
+            details="reservation_status",
+        ),
+        refused(
+            ReservationWaits,
+            "A copy waits for Ann Lee already: there is no place to change.",
+            lambda it: first(it.reserve(it.book(), it.person("Ann Lee"))),
+        ),
+    ],
+)
 
 
 @pytest.fixture
@@ -20,34 +54,3 @@ def book_id() -> UUID:
     for name in ("Ann", "Bob", "Cora", "Dan"):
         reserve(book_id, register(name))
     return book_id
-
-
-def order(book_id: UUID) -> str:
-    return " ".join(row.user_name for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows)
-
-
-@pytest.mark.parametrize(
-    ("name", "position", "answered", "expected"),
-    [
-        ("Cora", 1, 1, "Cora Ann Bob Dan"),
-        ("Ann", 2, 2, "Bob Ann Cora Dan"),
-        ("Bob", 2, 2, "Ann Bob Cora Dan"),
-        ("Bob", 99, 4, "Ann Cora Dan Bob"),
-    ],
-)
-def test_the_others_keep_their_order(book_id: UUID, name: str, position: int, answered: int, expected: str) -> None:
-    reservation = Reservation.objects.get(user__name=name).pk
-
-    answer = dispatch(MoveReservation(reservation_id=reservation, position=position, reason="Exam."), context())
-
-    assert answer.position == answered
-    assert order(book_id) == expected
-
-
-def test_who_comes_later_comes_last_still(book_id: UUID) -> None:
-    last = Reservation.objects.get(user__name="Dan").pk
-    dispatch(MoveReservation(reservation_id=last, position=1, reason="Exam."), context())
-
-    reserve(book_id, register("Eva"))
-
-    assert order(book_id) == "Dan Ann Bob Cora Eva"

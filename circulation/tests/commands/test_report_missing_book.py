@@ -1,23 +1,59 @@
 """ReportMissingBook: a loss suspends whoever had the book, and says why."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from rest_framework.test import APIClient
 
-from catalog.models import Book
 from circulation.commands import ReportMissingBook
 from circulation.commands.report_missing_book import BookAlreadyMissing, BookReportedMissing
+from circulation.domain.books import BookWithdrawn
 from circulation.models import LibraryUser, PastLoan
-from library_site.cqrs import NotFound, dispatch
-from tests.library import add_book, borrow, context, give_back, register, suspend
+from library_site.cqrs import dispatch
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+from tests.library import add_book, borrow, context, register, suspend
 
 pytestmark = pytest.mark.django_db
 
-LENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+ISBN = "9780141439587"
+
+
+def held_beside_another_copy(it: Arranger) -> Arguments:
+    """Which is then for whoever waited."""
+    book = it.held_book(isbn=ISBN)
+    it.book(isbn=ISBN)
+    return {"book_id": book}
+
+
+DECLARED = declared(
+    ReportMissingBook,
+    good=lambda it: {"book_id": it.lent_book()},
+    statements=9,  # the title, the past loan, the book, the user (locked), the user
+    refusals=[
+        refused(
+            BookAlreadyMissing,
+            "“Emma” is reported missing already.",
+            lambda it: {"book_id": it.missing_book("Emma")},
+            remedy="ReportFoundBook",
+        ),
+        refused(
+            BookWithdrawn,
+            "“Emma” is withdrawn. Restore it first",
+            lambda it: {"book_id": it.withdrawn_book("Emma")},
+            remedy="RestoreBook",
+        ),
+    ],
+    moves=[
+        lambda it: {"book_id": it.book()},
+        lambda it: {"book_id": it.lent_book(person=it.person(verified=True))},
+        held_beside_another_copy,
+    ],
+)
 
 
 def report_missing(book_id: UUID, *, now: datetime = NOW) -> BookReportedMissing:
@@ -27,42 +63,6 @@ def report_missing(book_id: UUID, *, now: datetime = NOW) -> BookReportedMissing
 def standing(user_id: UUID) -> tuple[str, str]:
     user = LibraryUser.objects.get(pk=user_id)
     return user.status, user.status_comment
-
-
-def test_a_book_on_the_shelf_goes_missing_and_nobody_is_suspended() -> None:
-    book_id, ann = add_book(), register()
-    borrow(book_id, ann)
-    give_back(book_id)
-
-    assert report_missing(book_id) == BookReportedMissing(book_id=book_id, user_id=None)
-
-    assert Book.objects.get(pk=book_id).status == "MISSING"
-    assert standing(ann) == ("NOT_VERIFIED", "")
-    assert not PastLoan.unresolved_losses().exists()
-
-
-@pytest.mark.parametrize("verified", [False, True])
-def test_a_book_on_loan_goes_missing_and_its_borrower_is_suspended_with_the_reason(verified: bool) -> None:
-    book_id, ann = add_book("Emma"), register(verified=verified)
-    borrow(book_id, ann, now=LENT)
-
-    assert report_missing(book_id) == BookReportedMissing(book_id=book_id, user_id=ann)
-
-    assert standing(ann) == ("SUSPENDED", "“Emma” was reported missing on 23 November 2026.")
-    book = Book.objects.get(pk=book_id)
-    assert (book.status, book.borrower_id, book.borrowed_at, book.due_on) == ("MISSING", None, None, None)
-
-
-def test_the_loan_ends_as_missing_and_keeps_the_evidence() -> None:
-    book_id, ann = add_book(), register()
-    borrow(book_id, ann, now=LENT)
-
-    report_missing(book_id)
-
-    loss = PastLoan.objects.get()
-    assert (loss.book_id, loss.borrower_id, loss.ending) == (book_id, ann, "MISSING")
-    assert (loss.borrowed_at, loss.due_on, loss.ended_at) == (LENT, date(2026, 11, 30), NOW)
-    assert loss.resolved_at is None
 
 
 def test_the_reason_has_the_date_in_the_librarys_time_zone(settings: Any) -> None:
@@ -110,16 +110,6 @@ def test_who_loses_a_book_after_a_suspension_that_is_over_is_suspended_from_then
     assert user.status_comment == "“Emma” was reported missing on 23 November 2026."
 
 
-def test_the_other_books_of_a_suspended_borrower_stay_on_loan() -> None:
-    ann, lost, kept = register(), add_book(), add_book()
-    for book_id in (lost, kept):
-        borrow(book_id, ann)
-
-    report_missing(lost)
-
-    assert Book.objects.get(pk=kept).borrower_id == ann
-
-
 def test_a_loan_made_by_crud_is_lost_like_any_other(api: APIClient) -> None:
     book_id, ann = add_book(), register()
     api.patch(f"/api/book/{book_id}", {"status": "BORROWED", "borrower": str(ann)})
@@ -128,21 +118,3 @@ def test_a_loan_made_by_crud_is_lost_like_any_other(api: APIClient) -> None:
 
     assert standing(ann)[0] == "SUSPENDED"
     assert PastLoan.unresolved_losses().get().due_on is None
-
-
-def test_a_book_is_reported_missing_once() -> None:
-    book_id, ann = add_book("Emma"), register()
-    borrow(book_id, ann)
-    report_missing(book_id)
-    before = standing(ann)
-
-    with pytest.raises(BookAlreadyMissing, match="“Emma” is reported missing already"):
-        report_missing(book_id)
-
-    assert standing(ann) == before
-    assert PastLoan.objects.count() == 1
-
-
-def test_a_book_that_the_library_has_not_is_not_found() -> None:
-    with pytest.raises(NotFound, match="no book with this id"):
-        report_missing(uuid4())

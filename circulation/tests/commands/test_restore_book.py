@@ -1,45 +1,38 @@
 """RestoreBook: a withdrawn book is in use again."""
 
-from uuid import UUID
+from typing import Any
 
 import pytest
 
-from catalog.models import Book
 from circulation.commands import RestoreBook
-from circulation.commands.restore_book import BookRestored
-from library_site.cqrs import dispatch
-from tests.library import add_book, borrow, context, register, reserve, suspend_by_loss, withdraw
+from circulation.commands.restore_book import BookNotWithdrawn
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
 
 pytestmark = pytest.mark.django_db
 
-ISBN = "9780141439587"
+
+def given_up(it: Arranger, book: Any) -> Arguments:
+    """A book that was missing, and was withdrawn over the head of whoever waits."""
+    it("WithdrawBook", book_id=book, reason="Lost.", override=["last_copy_reserved"], override_reason="Lost.")
+    return {"book_id": book}
 
 
-def restore(book_id: UUID) -> BookRestored:
-    return dispatch(RestoreBook(book_id=book_id), context())
-
-
-def test_it_is_available_again() -> None:
-    emma = add_book("Emma")
-    withdraw(emma)
-
-    assert restore(emma) == BookRestored(book_id=emma, reinstated_user_id=None, reserved_for_user_id=None)
-    assert Book.objects.get(pk=emma).status == "AVAILABLE"
-
-
-def test_it_waits_for_whoever_is_first_in_the_queue_of_its_title() -> None:
-    emma, other, ann = add_book(isbn=ISBN), add_book(isbn=ISBN), register("Ann Lee")
-    withdraw(emma)
-    borrow(other, register())
-    reserve(other, ann)
-
-    assert restore(emma).reserved_for_user_id == ann
-    assert Book.objects.get(pk=emma).status == "ON_HOLD"
-
-
-def test_a_loss_that_was_given_up_is_found_after_all() -> None:
-    ann = register("Ann Lee")
-    emma = suspend_by_loss(ann, "Emma")
-    withdraw(emma)
-
-    assert restore(emma).reinstated_user_id == ann
+DECLARED = declared(
+    RestoreBook,
+    good=lambda it: {"book_id": it.withdrawn_book()},
+    statements=8,  # the title, the book, its losses, the queue
+    refusals=[
+        refused(
+            BookNotWithdrawn,
+            "“Emma” is not withdrawn: it is available.",
+            lambda it: {"book_id": it.book("Emma")},
+            details="book_status",
+        ),
+    ],
+    moves=[
+        lambda it: given_up(it, it.lost_book()),
+        lambda it: given_up(it, it.lost_book(verified=True)),
+        lambda it: given_up(it, it.held_book()),
+    ],
+)

@@ -7,16 +7,36 @@ import pytest
 from django.contrib.auth.models import User
 
 from circulation.commands import SuspendUser
-from circulation.commands.suspend_user import UserSuspension
+from circulation.commands.suspend_user import UserAlreadySuspended, UserSuspension
 from circulation.models import LibraryUser
 from library_site.cqrs import Actor, Context, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
-from tests.library import context, register, report_found, suspend, suspend_by_loss
+from tests.declared import declared, refused
+from tests.library import register, report_found, suspend, suspend_by_loss
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-TODAY = NOW.date()
+
+DECLARED = declared(
+    SuspendUser,
+    good=lambda it: {"user_id": it.person(), "reason": "Unpaid fees."},
+    statements=6,  # the user (locked), the user
+    refusals=[
+        refused(
+            InvalidInput,
+            "The last day is past. Choose today or a day to come.",
+            lambda it: {"user_id": it.person(), "reason": "Unpaid fees.", "until": "2026-01-01"},
+        ),
+        refused(
+            UserAlreadySuspended,
+            "Ann Lee is suspended already.",
+            lambda it: {"user_id": it.suspended_person("Ann Lee"), "reason": "Unpaid fees."},
+            remedy="ReinstateUser",
+        ),
+    ],
+    moves=[lambda it: {"user_id": it.person(verified=True), "reason": "Unpaid fees."}],
+)
 
 
 def user_of(user_id: UUID) -> LibraryUser:
@@ -39,17 +59,6 @@ def test_who_suspended_whom_when_why_and_until_when_is_kept(librarian: User) -> 
     }, "the reason is personal"
 
 
-def test_a_suspension_may_be_for_today_only_and_not_for_yesterday() -> None:
-    ann = register()
-    with pytest.raises(InvalidInput, match="past"):
-        suspend(ann, until=date(2026, 11, 22), now=NOW)
-
-    suspend(ann, until=TODAY, now=NOW)
-
-    assert user_of(ann).is_suspended_on(TODAY)
-    assert not user_of(ann).is_suspended_on(date(2026, 11, 24))
-
-
 def test_beside_a_loss_both_have_to_end() -> None:
     ann = register("Ann Lee", verified=True)
     emma = suspend_by_loss(ann, "Emma")
@@ -58,23 +67,6 @@ def test_beside_a_loss_both_have_to_end() -> None:
     report_found(emma)
 
     assert (user_of(ann).status, user_of(ann).status_comment) == ("SUSPENDED", "Ink on a book.")
-
-
-def test_who_was_suspended_until_yesterday_can_be_suspended_again() -> None:
-    ann = register("Ann Lee", verified=True)
-    suspend(ann, "Unpaid fees.", until=TODAY, now=NOW)
-
-    suspend(ann, "Ink on a book.", now=datetime(2026, 11, 24, tzinfo=UTC))
-
-    user = user_of(ann)
-    assert (user.status_before, user.status_comment, user.suspended_until) == ("VERIFIED", "Ink on a book.", None)
-
-
-def test_the_system_suspends_too() -> None:
-    ann = register()
-    dispatch(SuspendUser(user_id=ann, reason="Unpaid fees."), context())
-
-    assert user_of(ann).suspended_by == "system:cli"
 
 
 def test_beside_a_loss_it_is_said_who_suspended_and_when(librarian: User) -> None:

@@ -1,6 +1,6 @@
 """VerifyUser: somebody has seen who it is."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from rest_framework.test import APIClient
@@ -9,33 +9,38 @@ from circulation.commands import VerifyUser
 from circulation.commands.verify_user import UserVerified
 from circulation.domain.people import UserSuspended
 from circulation.models import LibraryUser
-from library_site.cqrs import NotFound, dispatch
-from tests.library import add_book, borrow, context, register, suspend_by_loss
+from library_site.cqrs import dispatch
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+from tests.library import context, register
 
 pytestmark = pytest.mark.django_db
 
 
+def who_lost_a_book(it: Arranger) -> Arguments:
+    person = it.person("Ann Lee")
+    it.lost_book(person=person)
+    return {"user_id": person}
+
+
+DECLARED = declared(
+    VerifyUser,
+    good=lambda it: {"user_id": it.person()},
+    statements=6,  # the user (locked), the user
+    refusals=[
+        refused(
+            UserSuspended,
+            "Ann Lee is suspended; verifying would not lift that.",
+            who_lost_a_book,
+            remedy="ReinstateUser",
+        ),
+    ],
+    moves=[lambda it: {"user_id": it.person_suspended_until_yesterday()}],
+)
+
+
 def verify(user_id: UUID) -> UserVerified:
     return dispatch(VerifyUser(user_id=user_id), context())
-
-
-def test_a_user_is_verified_and_may_then_borrow_more_books() -> None:
-    ann = register()
-    for _ in range(2):
-        borrow(add_book(), ann)
-
-    assert verify(ann) == UserVerified(user_id=ann, status="VERIFIED")
-
-    borrow(add_book(), ann)
-    assert LibraryUser.objects.get(pk=ann).status == "VERIFIED"
-
-
-def test_verifying_twice_changes_nothing() -> None:
-    ann = register(verified=True)
-    before = LibraryUser.objects.values().get(pk=ann)
-
-    assert verify(ann).status == "VERIFIED"
-    assert LibraryUser.objects.values().get(pk=ann) == before
 
 
 def test_verifying_leaves_the_comment_that_staff_wrote(api: APIClient) -> None:
@@ -45,18 +50,3 @@ def test_verifying_leaves_the_comment_that_staff_wrote(api: APIClient) -> None:
     verify(ann)
 
     assert LibraryUser.objects.get(pk=ann).status_comment == "Passport is with the front office."
-
-
-def test_verifying_never_lifts_a_suspension() -> None:
-    ann = register("Ann Lee")
-    suspend_by_loss(ann)
-
-    with pytest.raises(UserSuspended, match="Ann Lee is suspended; verifying would not lift that"):
-        verify(ann)
-
-    assert LibraryUser.objects.get(pk=ann).status == "SUSPENDED"
-
-
-def test_a_user_that_the_library_has_not_is_not_found() -> None:
-    with pytest.raises(NotFound, match="no user with this id"):
-        verify(uuid4())

@@ -1,7 +1,7 @@
 """GetJournal: who did what."""
 
-from datetime import UTC, date, datetime
-from uuid import UUID
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,12 +14,41 @@ from circulation.queries import GetJournal
 from circulation.queries.get_journal import JournalRow
 from library_site.cqrs import Actor, Context, DomainError, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared
+from tests.large_library import TODAY
 from tests.library import add_book, borrow, context, give_back, lend, register, reserve, suspend
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def about_a_book(it: Arranger, entries: int) -> Arguments:
+    book = it.book() if entries else uuid4()
+    for _ in range(entries - 1):
+        it("ReturnBook", book_id=book)
+    return {"book_id": book}
+
+
+DECLARED = declared(
+    GetJournal,
+    rows=about_a_book,
+    statements=1,
+    large=lambda it: [
+        {},
+        {"user_id": it.reader_id},
+        {"book_id": it.wanted_book_id},
+        {"book_id": it.wanted_book_id, "user_id": it.reader_id},
+        *({"actor": actor} for actor in (it.actor, "user:0")),
+        *({"operation": name} for name in ("BorrowBook", "ReportMissingBook", "VerifyUser")),
+        *({"outcome": outcome} for outcome in ("CARRIED_OUT", "REFUSED")),
+        *({"day": TODAY - timedelta(weeks=weeks)} for weeks in (0, 20, 100)),
+        {"operation": "ReportMissingBook", "outcome": "REFUSED"},
+        {"user_id": it.reader_id, "actor": it.actor, "operation": "BorrowBook", "outcome": "CARRIED_OUT", "day": TODAY},
+    ],
+)
 
 
 def journal(

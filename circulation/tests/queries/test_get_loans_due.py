@@ -5,15 +5,35 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from circulation.queries import GetLoansDue
-from library_site.cqrs import InvalidInput, dispatch
-from tests.library import context, lend
+from library_site.cqrs import InvalidInput
+from tests.arranger import after
+from tests.declared import declared, refused
+from tests.large_library import TODAY
+from tests.library import lend
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-TODAY = NOW.date()
-DAY = timedelta(days=1)
+
+
+DECLARED = declared(
+    GetLoansDue,
+    rows=lambda it, books: after([it.lent_book() for _ in range(books)], {"last": "2099-12-31"}),
+    statements=1,
+    refusals=[
+        refused(
+            InvalidInput,
+            "The last day is before the first. Exchange them.",
+            lambda it: {"first": "2099-12-25", "last": "2099-12-24"},
+        )
+    ],
+    large=lambda it: [
+        {},
+        {"first": TODAY, "last": TODAY + timedelta(weeks=1)},
+        {"first": TODAY - timedelta(weeks=20), "last": TODAY + timedelta(weeks=20)},
+    ],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,25 +46,3 @@ def _loans() -> None:
 def due(first: date | None = None, last: date | None = None) -> list[int]:
     """In how many days they are due."""
     return [(row.due_on - TODAY).days for row in there_and_back(GetLoansDue(first=first, last=last), now=NOW)]
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "expected"),
-    [
-        (None, None, [0, 0]),
-        (None, TODAY + 2 * DAY, [0, 0, 1, 2]),
-        (TODAY - DAY, None, [-1, 0, 0]),
-        (TODAY + DAY, None, [1]),
-        (TODAY - DAY, TODAY + DAY, [-1, 0, 0, 1]),
-        (TODAY + 3 * DAY, TODAY + 9 * DAY, []),
-    ],
-)
-def test_both_days_are_meant_and_what_is_not_given_is_today(
-    first: date | None, last: date | None, expected: list[int]
-) -> None:
-    assert due(first, last) == expected
-
-
-def test_the_last_day_is_not_before_the_first() -> None:
-    with pytest.raises(InvalidInput, match="Exchange them"):
-        dispatch(GetLoansDue(first=TODAY, last=TODAY - DAY), context(now=NOW))

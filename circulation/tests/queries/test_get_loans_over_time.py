@@ -7,12 +7,30 @@ from django.test import override_settings
 
 from circulation.queries import GetLoansOverTime
 from library_site.cqrs import InvalidInput, dispatch
+from tests.arranger import after
+from tests.declared import declared, refused
 from tests.library import borrow, context, give_back, lend, register, report_missing
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+DECLARED = declared(
+    GetLoansOverTime,
+    good=lambda it: after(it.past_loan(), {"by": "month"}),
+    statements=1,
+    refusals=[
+        refused(
+            InvalidInput,
+            "The last day is before the first. Exchange them.",
+            lambda it: {"first": "2099-12-25", "last": "2099-12-24"},
+        )
+    ],
+    large=lambda it: [{"by": by} for by in ("day", "week", "month")],
+    not_in_model="what has a period is asked below",
+)
+
 """A Monday."""
 DAY = timedelta(days=1)
 

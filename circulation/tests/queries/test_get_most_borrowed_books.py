@@ -7,6 +7,9 @@ import pytest
 
 from circulation.queries import GetMostBorrowedBooks
 from library_site.cqrs import InvalidInput, dispatch
+from tests.arranger import after
+from tests.declared import declared
+from tests.large_library import TODAY
 from tests.library import add_book, borrow, context, give_back, lend, register
 from tests.paging import there_and_back
 
@@ -15,6 +18,15 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 DUNE = "9780441013593"
+
+
+DECLARED = declared(
+    GetMostBorrowedBooks,
+    rows=lambda it, books: after([it.lent_book() for _ in range(books)], {}),
+    statements=1,
+    large=lambda it: [{}, {"first": TODAY}],
+    not_in_model="what has a period is asked below",
+)
 
 
 def lent(book_id: UUID, times: int) -> UUID:

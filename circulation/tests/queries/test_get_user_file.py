@@ -1,22 +1,29 @@
 """GetUserFile: all that the desk has to know of a person."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
 
 from circulation.commands import SuspendUser
 from circulation.models import LibraryUser
-from circulation.queries import GetUserFile, SearchUsers
+from circulation.queries import GetUserFile
 from circulation.queries.get_user_file import UserFile
 from library_site.cqrs import Actor, Context, dispatch
-from tests.library import add_book, borrow, context, lend, register, reserve, set_policy, suspend
+from tests.declared import declared
+from tests.library import add_book, context, lend, register, reserve, set_policy
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+DECLARED = declared(
+    GetUserFile,
+    good=lambda it: {"user_id": it.who_waits_for(2)},
+    statements=2,  # and the library's policy, for the limit
+    large=lambda it: [{"user_id": it.reader_id}],
+)
 
 
 def files(user_id: UUID, *, now: datetime = NOW) -> list[UserFile]:
@@ -52,44 +59,3 @@ def test_a_row_says_how_a_person_stands(librarian: User) -> None:
             queued=2,
         )
     ]
-
-
-def test_the_limit_is_that_of_the_standing_which_a_suspension_does_not_change() -> None:
-    set_policy(limit_not_verified=1, limit_verified=7)
-    ann, bob = register("Ann Lee", verified=True), register("Bob")
-    for each in (ann, bob):
-        suspend(each, now=NOW)
-
-    assert [files(each)[0].loan_limit for each in (ann, bob)] == [7, 1]
-
-
-def test_what_others_have_or_wait_for_is_not_counted() -> None:
-    emma, ann = add_book(), register("Ann Lee")
-    borrow(emma, register(), now=NOW)
-    reserve(emma, register(), now=NOW)
-
-    (row,) = files(ann)
-
-    assert (row.loans, row.overdue, row.waiting, row.queued) == (0, 0, 0, 0)
-
-
-def test_nobody_has_no_file() -> None:
-    assert files(uuid4()) == []
-
-
-def test_of_a_suspension_that_is_over_no_dates_are_shown() -> None:
-    ann = register("Ann Lee", verified=True)
-    suspend(ann, until=NOW.date(), now=NOW)
-
-    shown = [(row.status, row.suspended_at, row.suspended_by, row.suspended_until) for row in files(ann)]
-    over = [
-        (row.status, row.suspended_at, row.suspended_by, row.suspended_until)
-        for row in (*files(ann, now=NOW + timedelta(days=1)), *found(ann, now=NOW + timedelta(days=1)))
-    ]
-
-    assert shown == [("SUSPENDED", NOW, "system:cli", NOW.date())]
-    assert over == [("VERIFIED", None, "", None)] * 2
-
-
-def found(user_id: UUID, *, now: datetime) -> list[Any]:
-    return dispatch(SearchUsers(q=str(user_id)), context(now=now)).rows

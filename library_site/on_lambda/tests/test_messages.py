@@ -13,12 +13,13 @@ from django.contrib.auth.models import User
 from catalog.commands import AddNewBook
 from catalog.models import Author, Book
 from circulation.models import LibraryUser
-from library_site.cqrs import Conflict, Context, DomainError
+from library_site.cqrs import Conflict, Context
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
+from tests.arranger import operation
+from tests.declared import Declared, Refused, each_operation, each_refusal
 from tests.library import Handler, add_book, borrow, register, suspend_by_loss
-from tests.refusals import GOOD, HISTORIES
-from tests.test_refusals import Call, operation, rest
+from tests.test_refusals import Call, rest
 
 from .events import LambdaContext, ask, bus, hang, nearly_over, queue
 
@@ -114,14 +115,14 @@ def test_a_key_of_its_own_counts_instead_of_the_id(send: Send) -> None:
     assert titles() == ["Emma", "Persuasion"]
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_every_operation_can_be_asked_for(name: str) -> None:
-    asked = ask(name, **GOOD[name]())
+@each_operation()
+def test_every_operation_can_be_asked_for(declared: Declared) -> None:
+    name, arguments = declared.operation.name, declared.arguments()
 
-    answer = invoked(asked)
+    answer = invoked(ask(name, **arguments))
 
     assert json.loads(json.dumps(answer)).keys() == answer.keys()
-    assert JournalEntry.objects.filter(source="lambda", operation=name).exists() != operation(name).is_query
+    assert JournalEntry.objects.filter(source="lambda", operation=name).exists() != declared.operation.is_query
 
 
 def test_a_direct_invocation_answers_what_rest_answers(api: Any) -> None:
@@ -140,15 +141,15 @@ def test_an_operation_that_takes_nothing_needs_no_arguments() -> None:
 # Refusals
 
 
-@pytest.mark.parametrize(("name", "kind"), HISTORIES, ids=[f"{name}-{kind.code}" for name, kind in HISTORIES])
-def test_a_refusal_is_the_problem_that_rest_answers(supervisor: User, name: str, kind: type[DomainError]) -> None:
-    arguments = HISTORIES[name, kind].history()
-    shown = rest(Call(operation(name), arguments, supervisor))
+@each_refusal()
+def test_a_refusal_is_the_problem_that_rest_answers(supervisor: User, declared: Declared, case: Refused) -> None:
+    arguments = case.arguments()
+    shown = rest(Call(declared.operation, arguments, supervisor))
 
-    told = problem(ask(name, **arguments))
+    told = problem(ask(declared.operation.name, **arguments))
 
     assert (told["status"], told["code"]) == (shown.status, shown.code)
-    if issubclass(kind, Conflict):
+    if issubclass(case.kind, Conflict):
         assert "detail" not in told
     else:
         assert shown.words.startswith(told["detail"])

@@ -1,0 +1,19 @@
+"""Each operation has all that an operation has: begin here when you have added one (README, "To add a command")."""
+
+import pytest
+
+from library_site.cqrs.operations import RegisteredOperation, all_operations
+from tests import complete
+from tests.declared import declaration_of
+
+pytestmark = pytest.mark.django_db
+
+NEED_DECLARATION = ("refusals", "statements", "moves", "large library")
+"""Of an operation that is not declared, it is said once."""
+
+
+@pytest.mark.parametrize("part", complete.PARTS)
+@pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
+def test_an_operation_has(operation: RegisteredOperation, part: str) -> None:
+    if part not in NEED_DECLARATION or declaration_of(operation):
+        complete.PARTS[part](operation)
