@@ -31,7 +31,7 @@ ACTIONS = {
 def furnish(number: int) -> None:
     """Rows of every table."""
     LibraryPolicy().save()
-    for each in range(number):
+    for _ in range(number):
         title = f"Book {register()}"
         give_back(add_book(title, author=title))
         give_back(lend())

@@ -13,7 +13,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs.texts import long_date
 from library_site.html.templatetags.pages import upright
-from tests.library import add_book, borrow, lend, register, reserve
+from tests.library import add_book, borrow, lend, register
 from tests.pages import after, send
 
 pytestmark = pytest.mark.django_db
@@ -164,22 +164,6 @@ def test_one_place_is_marked_and_no_page_stands_under_itself(
     assert way
     assert "".join(re.findall(r"<a [^>]*aria-current[^>]*>([^<]+)<", places[0])) == lit
     assert re.findall(r">([^<>]+)</(?:a|span)>", way[0]) == crumbs
-
-
-def test_what_waits_for_a_person_comes_before_what_the_person_has(desk: Client) -> None:
-    ann = register("Ann Lee", verified=True)
-    lend("On loan", ann)
-    held, asked = add_book("Held"), lend("Asked for")
-    reserve(held, ann)
-    reserve(asked, ann)
-
-    page = desk.get(f"/person?user_id={ann}").content.decode()
-
-    headings = re.findall(r"<h2>(.*?)</h2>", page)
-    assert headings == ["On the hold shelf", "Borrowed books", "Reservations", "Past loans", "Journal"]
-    shelf = page[page.index("<h2>On the hold shelf") : page.index("<h2>Borrowed")]
-    assert "Held" in shelf
-    assert "Asked for" not in shelf
 
 
 def test_the_page_of_a_book_has_the_other_copies_and_their_states(desk: Client) -> None:
