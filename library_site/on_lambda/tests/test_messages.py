@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -90,21 +90,6 @@ def test_a_message_is_carried_out_and_its_id_is_the_key(send: Send) -> None:
 
 
 @senders
-def test_a_message_that_comes_twice_is_carried_out_once(send: Send) -> None:
-    assert send(EMMA, "id-1") == send(EMMA, "id-1")
-
-    assert titles() == ["Emma"]
-
-
-@senders
-def test_two_messages_that_say_the_same_are_two(send: Send) -> None:
-    send(EMMA, "id-1")
-    send(EMMA, "id-2")
-
-    assert titles() == ["Emma", "Emma"]
-
-
-@senders
 def test_a_key_of_its_own_counts_instead_of_the_id(send: Send) -> None:
     send(EMMA | {"idempotency_key": "emma"}, "id-1")
     send(EMMA | {"idempotency_key": "emma"}, "id-2")
@@ -165,15 +150,6 @@ def test_a_conflict_is_told_by_all_its_codes_and_names_nobody_for_lambda_logs_it
 
     assert told["problems"] == [{"code": "book_not_available"}, {"code": "user_suspended"}]
     assert not {"Ann", "Bob", "Lee"} & set(re.findall(r"\w+", json.dumps(told)))
-
-
-def test_a_key_of_another_request_is_refused() -> None:
-    invoked(EMMA | {"idempotency_key": "emma"})
-
-    told = problem(PERSUASION | {"idempotency_key": "emma"}, "request-2")
-
-    assert (told["status"], told["code"]) == (422, "idempotency_key_reused")
-    assert titles() == ["Emma"]
 
 
 def test_what_is_not_served_here_is_not_found(settings: Any) -> None:
@@ -276,19 +252,6 @@ def test_one_message_that_fails_takes_no_other_with_it(
     assert LibraryUser.objects.count() == 1
     assert not Author.objects.filter(name="Anne Elliot").exists()
     assert "ZeroDivisionError" in caplog.text
-
-
-def test_what_went_back_is_all_that_is_done_when_the_batch_comes_again() -> None:
-    book_id, user_id = uuid4(), register()
-    lending = ask("BorrowBook", book_id=book_id, user_id=user_id)
-    assert from_queue(EMMA, lending) == ["message-2"]
-    author = Author.objects.get()
-    Book.objects.create(id=book_id, title="Persuasion", author=author)
-
-    assert from_queue(EMMA, lending) == []
-
-    assert titles() == ["Emma", "Persuasion"]
-    assert Book.objects.get(pk=book_id).borrower_id == user_id
 
 
 # Time
