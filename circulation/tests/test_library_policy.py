@@ -133,6 +133,7 @@ def test_junk_instead_of_weekdays_is_refused_beside_them(desk: Client, junk: str
     assert list(errors(edit(desk, ADD, closed_weekdays=[junk, "x"]))) == ["closed_weekdays"]
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "values",
     [
