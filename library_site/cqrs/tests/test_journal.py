@@ -135,12 +135,3 @@ def test_text_that_no_database_stores_is_refused_and_the_refusal_is_journalled(t
     assert newest().items() >= {"operation": "AddNewBook", "outcome": "REFUSED", "code": "invalid"}.items()
     with pytest.raises(InvalidInput):
         dispatch(RegisterUser(name=text, email="ann@example.org"), context(idempotency_key=key))
-
-
-def test_entries_are_kept_in_the_order_in_which_they_were_written() -> None:
-    for number in range(5):
-        add_book(f"Book {number}")
-
-    titles = [entry.arguments["title"] for entry in JournalEntry.objects.order_by("id")]
-
-    assert titles == [f"Book {number}" for number in range(5)]

@@ -34,11 +34,6 @@ def overriding(loan: BorrowBook, *codes: str, reason: str = REASON) -> BorrowBoo
     return replace(loan, override=codes, override_reason=reason)
 
 
-def arguments(loan: BorrowBook) -> dict[str, Any]:
-    """As the journal keeps them."""
-    return {"book_id": str(loan.book_id), "user_id": str(loan.user_id)}
-
-
 def by(user: User) -> Context:
     return Context(actor=Actor.of_user(user), source="rest")
 
@@ -65,28 +60,8 @@ def problems_of(refusal: Conflict) -> dict[str, bool]:
     return {each.code: "You may not override this." in each.message for each in refusal.problems}
 
 
-def test_who_has_the_permissions_of_the_rules_overrides_them_and_the_journal_says_why(
-    loan: BorrowBook, supervisor: User
-) -> None:
-    dispatch(overriding(loan, LIMIT, SUSPENDED), by(supervisor))
-
-    assert Book.objects.get(pk=loan.book_id).borrower_id == loan.user_id
-    entry = JournalEntry.objects.get(operation="BorrowBook")
-    assert entry.outcome == "CARRIED_OUT"
-    assert entry.arguments == arguments(loan) | {"override": [LIMIT, SUSPENDED], "override_reason": REASON}
-
-
 def test_the_permission_is_that_of_the_rule(loan: BorrowBook) -> None:
     assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), clerk(LIMIT))) == {SUSPENDED: True}
-
-
-@pytest.mark.parametrize("reason", ["", " \n"])
-def test_an_override_takes_a_reason(loan: BorrowBook, supervisor: User, reason: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        dispatch(overriding(loan, LIMIT, SUSPENDED, reason=reason), by(supervisor))
-
-    assert [(each.field, each.code) for each in caught.value.errors] == [("override_reason", "required")]
-    assert Book.objects.get(pk=loan.book_id).status == "AVAILABLE"
 
 
 def test_also_an_override_of_what_is_not_in_the_way_takes_a_reason(supervisor: User) -> None:
