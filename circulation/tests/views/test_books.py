@@ -148,13 +148,6 @@ def test_of_another_book_its_own_values_are_shown_first(desk: Client, *, chosen:
     assert {"title": "Emma", "was_title": "Emma", "was_isbn": "", "book_id": str(emma)}.items() <= inputs(page).items()
 
 
-def test_a_book_chosen_among_those_found_is_filled_in_before_anything_is_asked_for(desk: Client) -> None:
-    emma = add_book("Emma")
-    page = send(desk, "/correct-book", book_id_q="em", book_id=emma, **UNTOUCHED).content.decode()
-    assert inputs(page)["title"] == "Emma"
-    assert not re.search("in-error|notice error", page)
-
-
 def test_a_corrected_isbn_that_people_wait_for_says_for_whom_the_book_is(desk: Client) -> None:
     lent = add_book("Dune", isbn=DUNE)
     borrow(lent, register())

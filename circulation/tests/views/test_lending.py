@@ -25,7 +25,7 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
-from tests.pages import after, boxes, errors, messages_after, remedies, send
+from tests.pages import boxes, errors, messages_after, remedies, send
 
 pytestmark = pytest.mark.django_db
 
@@ -54,16 +54,6 @@ def test_an_isbn_that_is_lent_means_the_copy_that_waits_for_the_person(desk: Cli
     send(desk, "/borrow-book", user_id_q=CARD, book_id_q=DUNE)
     assert Book.objects.get(borrower=ann).pk == held
     assert Book.objects.filter(status="ON_HOLD").count() == 1
-
-
-def test_an_isbn_that_comes_back_is_asked_about_when_several_copies_are_out(desk: Client) -> None:
-    out = [lend("Dune", isbn=DUNE), lend("Dune", isbn=DUNE)]
-    response = send(desk, "/return-book", book_id_q=DUNE)
-    assert errors(response, "book_id") == "More than one matches. Choose one below."
-    assert Book.objects.filter(status="BORROWED").count() == 2
-    give_back(out[0])
-    assert send(desk, "/return-book", book_id_q=DUNE).status_code == 302
-    assert not Book.objects.filter(status="BORROWED").exists()
 
 
 def test_a_book_that_somebody_else_has_may_be_waited_for(desk: Client) -> None:
@@ -95,17 +85,6 @@ def test_a_search_tells_a_card_from_a_book(desk: Client, page: str, typed: str) 
 
 
 # Returning
-
-
-def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(desk: Client) -> None:
-    book_id = lend("Dune", register("Ann Lee"))
-    reserve(book_id, register("Bob Roe"))
-    page = after(desk, send(desk, "/return-book", book_id=book_id))
-    assert [str(message) for message in page.context["messages"]] == [
-        "“Dune” is back from Ann Lee.",
-        f"Hold shelf: for Bob Roe, until {until()}",
-    ]
-    assert re.search(r'<p class="notice look warning" role="status">Hold shelf', page.content.decode())
 
 
 def test_who_may_not_look_people_up_learns_of_the_hold_shelf_all_the_same(client: Client) -> None:
@@ -215,12 +194,6 @@ def test_who_takes_another_copy_than_the_one_on_hold_leaves_that_to_be_put_away(
     other = add_book("Dune", isbn=DUNE)
     said = messages_after(desk, send(desk, "/borrow-book", user_id=ann, book_id=other))
     assert said[1:] == [f"“Dune”, {Book.objects.get(pk=held).barcode}: back to its shelf"]
-
-
-def test_a_loan_to_whom_the_copy_waits_for_has_nothing_to_tell(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    reserve(book_id, ann)
-    assert len(messages_after(desk, send(desk, "/borrow-book", user_id=ann, book_id=book_id))) == 1
 
 
 def test_what_is_found_and_lent_says_so_and_who_may_borrow_again(desk: Client) -> None:

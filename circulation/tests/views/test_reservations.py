@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.policies import POLICY
-from tests.library import add_book, borrow, lend, register, report_missing, reserve, withdraw
+from tests.library import add_book, borrow, lend, register, report_missing, reserve
 from tests.pages import errors, messages_after, send
 
 pytestmark = pytest.mark.django_db
@@ -136,11 +136,6 @@ def test_what_was_not_collected_goes_on_and_the_page_says_where_to(desk: Client)
     assert messages_after(desk, send(desk, "/expire-reservations")) == ["No reservation has expired."]
 
 
-def test_the_page_says_that_it_happens_by_itself(desk: Client) -> None:
-    for page in ("/expire-reservations", "/end-suspensions"):
-        assert "happens every day by itself" in " ".join(desk.get(page).content.decode().split())
-
-
 # Lists
 
 
@@ -168,11 +163,3 @@ def test_the_hold_shelf_says_for_whom_until_when_and_what_was_not_collected(desk
     assert page.count("Not collected") == 1
     lending = link_to(desk, "/hold-shelf", "Lend: Dune")
     assert desk.get(lending).content.decode().count("checked") == 2
-
-
-def test_a_search_says_for_whom_a_book_waits_and_that_it_is_withdrawn(desk: Client) -> None:
-    reserve(add_book("Dune"), register("Ann Lee"))
-    withdraw(add_book("Dune Messiah"))
-    page = desk.get("/search-books?q=dune").content.decode()
-    assert re.search(r"On the hold shelf</span>\s+<span class=\"by\">for Ann Lee", page)
-    assert "Withdrawn</span>" in page
