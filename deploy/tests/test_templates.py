@@ -328,22 +328,15 @@ def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
     assert not aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
 
 
-# What stands for AWS in these tests
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right"),
-    [
-        ("ProtcolType", "ProtocolType"),
-        ("PayloadFormatVersoin", "PayloadFormatVersion"),
-        ("AWS::ApiGatewayV2::Raote", "AWS::ApiGatewayV2::Route"),
-        ("OnFialure", "OnFailure"),
-    ],
-)
-def test_what_is_misspelt_is_refused(aws: Aws, wrong: str, right: str) -> None:
-    aws.deploy_topology("monolith")
-    aws.delete_stack()
-    misspelt = json.loads(json.dumps(template("monolith")).replace(f'"{right}"', f'"{wrong}"'))
-
-    with pytest.raises(ClientError, match=wrong):
-        aws.step(misspelt, "connect")
+def test_what_is_misspelt_is_refused(aws: Aws) -> None:
+    """By what stands for AWS in these tests."""
+    for right, wrong in {
+        "PayloadFormatVersion": "PayloadFormatVersoin",
+        "AWS::ApiGatewayV2::Route": "AWS::Raote",
+    }.items():
+        aws.reset()
+        aws.deploy_topology("monolith")
+        aws.delete_stack()
+        misspelt = json.loads(json.dumps(template("monolith")).replace(f'"{right}"', f'"{wrong}"'))
+        with pytest.raises(ClientError, match=wrong):
+            aws.step(misspelt, "connect")
