@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock topologies states translations screenshots package test-deploy bench-coldstart bench-house clean
+.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench-coldstart bench-house clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,11 @@ run: $(INSTALLED) .env  ## Everything, then the server with the demonstration li
 
 test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k borrow" narrows it
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not anydb" $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "postgresql and not browser and not soak" $(ARGS)
+
+soak: $(INSTALLED)  ## What takes long, on SQLite and on PostgreSQL, and its figures; ARGS as for test
+	$(BIN)/pytest -n $(WORKERS) -m soak -rP $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "soak and postgresql and not browser" -rP $(ARGS)
 
 # As in production, whatever .env says.
 lint: export DEBUG := False
@@ -70,8 +74,8 @@ SCREENSHOTS := build/screenshots
 
 screenshots: $(INSTALLED)  ## Every page, empty and full, at 1280 and 390 px, light and dark: build/screenshots/index.html
 	rm -rf $(SCREENSHOTS) && mkdir -p $(SCREENSHOTS)
-	SCREENSHOTS=$(SCREENSHOTS) $(BIN)/pytest -n $(WORKERS) -q tests/test_browser.py -k every_page
-	$(BIN)/python -m tests.contact_sheet $(SCREENSHOTS)
+	SCREENSHOTS=$(SCREENSHOTS) $(BIN)/pytest -n $(WORKERS) -q -m "" tests/test_browser.py -k every_page
+	$(BIN)/python -m bench.contact_sheet $(SCREENSHOTS)
 
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package

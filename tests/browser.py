@@ -43,6 +43,9 @@ QUIET = [
     "--disable-sync",
 ]
 
+See = Callable[[str | None, str], None]
+"""Looks at a page, by its address, or as it is; and the name of the picture."""
+
 OpenDesk = Callable[..., Page]
 """Of a width, a colour scheme, with or without JavaScript; `wants` are failures that the test brings about."""
 
@@ -103,9 +106,9 @@ def _is_complaint(message: Any, wants: tuple[str, ...]) -> bool:
     return message.type in {"error", "warning"} and not any(each in message.text for each in expected)
 
 
-@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
-def page(request: pytest.FixtureRequest, open_desk: OpenDesk) -> Page:
-    return open_desk(javascript=request.param)
+@pytest.fixture
+def page(open_desk: OpenDesk) -> Page:
+    return open_desk()
 
 
 def choose(page: Page, label: str, letters: str, choice: str) -> None:
@@ -243,7 +246,7 @@ def empty_library() -> dict[str, str]:
     }
 
 
-def look_at_desk(page: Page, folder: Path, suffix: str) -> None:
+def look_at_desk(page: Page, see: See) -> None:
     """The desk with a row of each kind, lending and taking back."""
     cards = dict(LibraryUser.objects.values_list("name", "barcode"))
     books = dict(Book.objects.values_list("title", "barcode"))
@@ -251,9 +254,9 @@ def look_at_desk(page: Page, folder: Path, suffix: str) -> None:
     refused = [cards["Cara Poe"], volumes[0]]  # suspended
     lent = [cards["Ann Lee"], volumes[1], max(books, key=len)[:20], books["Sanditon"], books["Dune"], "30001000000011"]
     scan_all(page, "l", [books["Emma"], *refused, *lent, "volume"])
-    look(page, None, folder / f"desk-lending-{suffix}.png")
+    see(None, "desk-lending")
     scan_all(page, "r", [volumes[2], books["Middlemarch"], books["Sanditon"], books["Dune"]])
-    look(page, None, folder / f"desk-taking-back-{suffix}.png")
+    see(None, "desk-taking-back")
 
 
 def scan_all(page: Page, mode: str, texts: list[str]) -> None:
@@ -266,12 +269,12 @@ def scan_all(page: Page, mode: str, texts: list[str]) -> None:
     expect(page.locator(".row.waiting")).to_have_count(0)
 
 
-def look_at_errors(page: Page, folder: Path, suffix: str) -> None:
+def look_at_errors(page: Page, see: See) -> None:
     """The pages that answer what goes wrong, as they are; nothing needs to go wrong for them."""
     shown = {f"/shown/{name}": name for name in ("403", "403_csrf", "500", "503", "locked_out")}
     page.route("**/shown/*", lambda route: route.fulfill(body=_rendered(shown, route), content_type="text/html"))
     for url, name in shown.items():
-        look(page, url, folder / f"error-{name}-{suffix}.png")
+        see(url, f"error-{name}")
 
 
 def _rendered(shown: dict[str, str], route: Route) -> str:

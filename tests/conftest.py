@@ -34,13 +34,23 @@ def needs_database(item: pytest.Item) -> bool:
 
 NEED_DATABASE = {"db", "transactional_db", "live_server"}
 
+ON_POSTGRESQL = {
+    "commands", "queries", "api", "barcodes", "between_two_desks", "contract", "create_database_roles", "crud",
+    "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model", "models", "moves", "pages",
+    "permissions", "races", "refusals", "repeats", "rules", "scale", "search", "statements", "views",
+}  # fmt: skip
+"""Folders and files whose statements differ by database, or whose outcome may; and some pages and scans."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database is the same on all of them: it runs once, on SQLite (make test)."""
+    """Marks what `make test` runs on PostgreSQL too: those files, and whatever ends its transactions itself."""
     for item in items:
-        if not needs_database(item):
-            item.add_marker("anydb")
+        if needs_database(item):
+            mark = item.get_closest_marker("django_db")
+            named = {item.path.parent.name, item.path.stem.removeprefix("test_")}
+            if named & ON_POSTGRESQL or (mark and mark.kwargs.get("transaction")):
+                item.add_marker("postgresql")
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,9 @@ from tests.library import add_book, borrow, register, report_missing, reserve, s
 pytestmark = IN_A_BROWSER
 
 
-def test_lend_a_book_chosen_by_letters(page: Page) -> None:
+@pytest.mark.parametrize("javascript", [True, False])
+def test_lend_a_book_chosen_by_letters(open_desk: OpenDesk, javascript: bool) -> None:
+    page = open_desk(javascript=javascript)
     register("Ann Lee")
     register("Anna Bell")
     add_book("Dune", author="Frank Herbert")
@@ -46,25 +48,6 @@ def test_lend_a_book_chosen_by_letters(page: Page) -> None:
     expect(page.locator("input[name=user_id]")).to_be_checked()
 
 
-def test_lend_by_scanning_an_isbn(page: Page) -> None:
-    add_book("Dune", isbn="9780441013593")
-    page.goto(f"/borrow-book?user_id={register('Ann Lee')}")
-    expect(page.get_by_label("Book", exact=True)).to_be_focused()
-    page.keyboard.type("978-0-441-01359-3")
-    page.keyboard.press("Enter")
-    assert "“Dune” is lent to Ann Lee" in said(page)
-
-
-def test_take_a_book_back(page: Page) -> None:
-    borrow(add_book("Dune", isbn="9780441013593"), register("Ann Lee"))
-    page.get_by_role("link", name="Return", exact=True).click()
-    expect(page.get_by_label("Book", exact=True)).to_be_focused()
-    page.keyboard.type("9780441013593")
-    page.keyboard.press("Enter")
-    assert "“Dune” is back from Ann Lee." in said(page)
-    assert Book.objects.get().status == Book.Status.AVAILABLE
-
-
 def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(page: Page) -> None:
     book_id = add_book("Dune", barcode="30001000047110")
     borrow(book_id, register("Ann Lee"))
@@ -78,66 +61,6 @@ def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(pag
     sizes = "() => [...document.querySelectorAll('body *')].map(it => parseFloat(getComputedStyle(it).fontSize))"
     assert max(page.evaluate(sizes)) == notice.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
     assert page.evaluate(sizes).count(max(page.evaluate(sizes))) == 1
-
-
-def test_report_a_book_missing_and_found(page: Page) -> None:
-    borrow(add_book("Dune"), register("Ann Lee"))
-    page.goto("/search-books?q=dune")
-    page.get_by_role("link", name="Missing: Dune").click()
-    page.get_by_role("button", name="Report missing").click()
-    assert "“Dune” is reported missing. Ann Lee is suspended." in said(page)
-    page.get_by_role("link", name="Missing", exact=True).click()
-    page.get_by_role("link", name="Found: Dune").click()
-    page.get_by_role("button", name="Report found").click()
-    assert "“Dune” is found and available again. Its borrower is no longer suspended." in said(page)
-    assert LibraryUser.objects.get().status == LibraryUser.Status.NOT_VERIFIED
-
-
-def test_add_new_books_of_a_new_and_of_a_known_author(page: Page) -> None:
-    page.goto("/add-new-book")
-    page.get_by_label("ISBN").fill("0-441-01359-7")
-    page.get_by_label("Title").fill("Dune")
-    page.get_by_label("Author").fill("Frank Herbert")
-    page.get_by_role("button", name="Add book").click()
-    assert said(page).startswith("Added “Dune” by Frank Herbert, an author new to the catalogue. Its barcode is 3")
-    page.get_by_label("Title").fill("Dune Messiah")
-    page.get_by_label("Author").fill("frank  HERBERT")
-    page.get_by_role("button", name="Add book").click()
-    assert said(page).startswith("Added “Dune Messiah” by frank HERBERT. Its barcode is 3")
-    assert set(Book.objects.values_list("title", "isbn", "author__name")) == {
-        ("Dune", "9780441013593", "Frank Herbert"),
-        ("Dune Messiah", "", "Frank Herbert"),
-    }
-
-
-def test_register_and_verify_a_person(page: Page) -> None:
-    page.goto("/register-user")
-    page.get_by_label("Name").fill("Ann Lee")
-    page.get_by_label("E-mail").fill("ann@example.org")
-    page.get_by_role("button", name="Register").click()
-    assert said(page) == "Ann Lee is registered, and not verified yet."
-    next_steps = page.get_by_role("navigation", name="Next", exact=True)
-    card = LibraryUser.objects.get().barcode
-    expect(next_steps.get_by_role("link", name="Print label")).to_have_attribute("href", f"/card-labels?first={card}")
-    page.get_by_role("button", name="Verify").click()
-    assert said(page) == "Ann Lee is verified."
-    assert LibraryUser.objects.get().status == LibraryUser.Status.VERIFIED
-
-
-def test_the_three_lists(page: Page) -> None:
-    ann = register("Ann Lee")
-    borrow(add_book("Dune", author="Frank Herbert"), ann)
-    report_missing(add_book("Emma", author="Jane Austen"))
-    page.goto("/borrowed-books")
-    page.get_by_label("Person").fill("ann")
-    page.get_by_role("button", name="Show").click()
-    expect(page.get_by_role("row", name="Dune")).to_contain_text("Frank Herbert")
-    page.goto("/books-by-author")
-    page.get_by_label("Author").fill("herb")
-    page.get_by_role("button", name="Show").click()
-    expect(page.get_by_role("row", name="Dune")).to_contain_text("On loan")
-    page.get_by_role("link", name="Missing", exact=True).click()
-    expect(page.get_by_role("row", name="Emma")).to_contain_text("Jane Austen")
 
 
 def test_a_refusal_stands_beside_its_field_with_the_focus_on_it(page: Page) -> None:
@@ -209,8 +132,9 @@ def test_a_scanned_barcode_leads_straight_to_what_it_is_on(page: Page) -> None:
     expect(page.get_by_role("heading", name="Dune", exact=True)).to_be_visible()
 
 
-def test_the_places_are_reached_by_their_keys(page: Page) -> None:
-    """Alt and the letter, as Chromium has it; without JavaScript too."""
+def test_the_places_are_reached_by_their_keys(open_desk: OpenDesk) -> None:
+    """Alt and the letter, as Chromium has it; without JavaScript."""
+    page = open_desk(javascript=False)
     for key, heading in (("b", "Search books"), ("o", "Search people"), ("h", "Hold shelf"), ("k", "Keys")):
         press_access_key(page, key)
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
@@ -233,48 +157,53 @@ def test_signing_out_closes_the_desk(page: Page) -> None:
 
 
 FOLDER = os.environ.get("SCREENSHOTS")
-"""Where to keep what was looked at, on every screen: make screenshots."""
+"""Where to keep what was looked at: make screenshots."""
 
-SCREENS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-TO_TEST = SCREENS if FOLDER else [(1280, "light"), (390, "dark")]  # colours are those of any width
+SCREENS = [
+    pytest.param(width, scheme, marks=[] if (width, scheme) == (390, "dark") else pytest.mark.soak)
+    for width in (1280, 390)
+    for scheme in ("light", "dark")
+]
 
 
-@pytest.mark.parametrize(("width", "scheme"), TO_TEST)
-def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str) -> None:
     pages = library_with_everything()
     User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     page = open_desk(width=width, scheme=scheme, sign_in=False)
-    folder, suffix = Path(FOLDER or tmp_path), f"{width}-{scheme}"
-    look(page, "/login", folder / f"login-{suffix}.png")
+
+    def see(url: str | None, name: str) -> None:
+        look(page, url, Path(FOLDER) / f"{name}-{width}-{scheme}.png" if FOLDER else None)
+
+    see("/login", "login")
     page.get_by_label("Username").fill("librarian")
     page.get_by_label("Password").fill("correct horse")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     for name, url in pages.items():
-        look(page, url, folder / f"{name}-{suffix}.png")
+        see(url, name)
     page.goto(pages["renew"])
     page.get_by_role("button", name="Renew").click()
-    look(page, None, folder / f"refused-{suffix}.png")
+    see(None, "refused")
     page.goto(pages["return"])
     page.get_by_role("button", name="Take back").click()
-    look(page, None, folder / f"look-here-{suffix}.png")
+    see(None, "look-here")
     page.goto("/add-new-book")
     page.get_by_label("Title").fill("Sense and Sensibility")
     page.get_by_label("Author").fill("Jane Austen")
     page.get_by_role("button", name="Add book").click()
-    look(page, None, folder / f"done-{suffix}.png")
-    look_at_desk(page, folder, suffix)
-    look_at_errors(page, folder, suffix)
+    see(None, "done")
+    look_at_desk(page, see)
+    look_at_errors(page, see)
 
 
-@pytest.mark.parametrize(("width", "scheme"), TO_TEST[-1:] if not FOLDER else SCREENS)
-def test_every_page_of_an_empty_library_is_accessible_and_fits(
-    open_desk: OpenDesk, width: int, scheme: str, tmp_path: Path
-) -> None:
+@pytest.mark.soak
+@pytest.mark.parametrize(("width", "scheme"), [each.values for each in SCREENS])
+def test_every_page_of_an_empty_library_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str) -> None:
     pages = empty_library()
     page = open_desk(width=width, scheme=scheme)
     for name, url in pages.items():
-        look(page, url, Path(FOLDER or tmp_path) / f"empty-{name}-{width}-{scheme}.png")
+        look(page, url, Path(FOLDER) / f"empty-{name}-{width}-{scheme}.png" if FOLDER else None)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -35,25 +35,16 @@ def test_crud_lends_what_no_task_would_lend(api: APIClient) -> None:
     assert Book.objects.get(pk=book_id).due_on is None
 
 
-@pytest.mark.parametrize("change", [{"status": "AVAILABLE", "borrower": None}, {"status": "MISSING", "borrower": None}])
-def test_a_loan_that_crud_ends_takes_its_dates_along(api: APIClient, change: dict[str, Any]) -> None:
-    book_id = add_book()
+@pytest.mark.parametrize("status", ["AVAILABLE", "MISSING", "BORROWED"])
+def test_a_loan_that_crud_ends_or_gives_to_somebody_else_takes_its_dates_along(api: APIClient, status: str) -> None:
+    book_id, bob = add_book(), register()
     borrow(book_id, register())
+    change = {"status": status, "borrower": str(bob) if status == "BORROWED" else None}
 
     assert api.patch(f"/api/book/{book_id}", change).status_code == 200
 
     book = Book.objects.get(pk=book_id)
-    assert (book.borrower_id, book.borrowed_at, book.due_on) == (None, None, None)
-
-
-def test_a_loan_that_crud_gives_to_somebody_else_has_no_dates(api: APIClient) -> None:
-    book_id, bob = add_book(), register()
-    borrow(book_id, register())
-
-    assert api.patch(f"/api/book/{book_id}", {"borrower": str(bob)}).status_code == 200
-
-    book = Book.objects.get(pk=book_id)
-    assert (book.borrower_id, book.borrowed_at, book.due_on) == (bob, None, None)
+    assert (book.borrower_id, book.borrowed_at, book.due_on) == (bob if change["borrower"] else None, None, None)
 
 
 def test_an_edit_that_leaves_the_borrower_leaves_the_dates(api: APIClient) -> None:
@@ -67,16 +58,6 @@ def test_an_edit_that_leaves_the_borrower_leaves_the_dates(api: APIClient) -> No
     after = Book.objects.get(pk=book_id)
     assert (after.title, after.due_on, after.borrowed_at) == ("Emma", before.due_on, before.borrowed_at)
     assert after.due_on is not None
-
-
-@pytest.mark.parametrize("change", [{"status": "BORROWED"}, {"borrower": "ann"}, {"status": "LOST"}])
-def test_status_and_borrower_change_together_or_not_at_all(api: APIClient, change: dict[str, Any]) -> None:
-    book_id, ann = add_book(), register()
-    change = {name: str(ann) if value == "ann" else value for name, value in change.items()}
-
-    assert_problem(api.patch(f"/api/book/{book_id}", change), 400, "invalid")
-
-    assert Book.objects.get(pk=book_id).status == "AVAILABLE"
 
 
 def test_a_book_on_loan_is_not_made_available_by_its_status_alone(api: APIClient) -> None:
@@ -113,15 +94,6 @@ def test_a_patch_of_something_else_does_not_undo_a_loan_made_meanwhile(api: APIC
     assert (book.title, book.status, book.borrower_id) == ("Emma", "BORROWED", ann)
 
 
-@pytest.mark.parametrize(("isbn", "stored"), [("0-14-143958-0", "9780141439587"), ("", "")])
-def test_an_isbn_is_stored_as_13_digits(api: APIClient, isbn: str, stored: str) -> None:
-    book_id = add_book(isbn="9780465026562")
-
-    response = api.patch(f"/api/book/{book_id}", {"isbn": isbn})
-
-    assert (response.status_code, response.json()["isbn"]) == (200, stored)
-
-
 @pytest.mark.parametrize(
     ("resource", "body", "fields"),
     [
@@ -153,15 +125,6 @@ def test_what_the_models_refuse_is_said_of_the_field(
     said = fields_of(problem)
     assert {field for field, _ in said} == {field for field, _ in fields}
     assert resource == "book" or said == fields
-
-
-def test_a_rename_to_ones_own_name_in_other_letters_is_allowed(api: APIClient) -> None:
-    author_id = Book.objects.get(pk=add_book(author="jane austen")).author_id
-
-    response = api.put(f"/api/author/{author_id}", {"name": "Jane Austen"})
-
-    assert (response.status_code, response.json()["name"]) == (200, "Jane Austen")
-    assert Author.objects.get().name_key == "jane austen"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from secrets import randbits
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -283,13 +283,16 @@ def at_work(desks: Sequence[Desk], tasks: int) -> list[Answer]:
 
 
 @pytest.mark.usefixtures("hesitant")
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.soak)])
 def test_whatever_eight_desks_do_at_once_the_tables_hold(
-    live_server: Any, chance: Random, caplog: pytest.LogCaptureFixture
+    live_server: Any, chance: Random, caplog: pytest.LogCaptureFixture, times: int
 ) -> None:
-    hall, met = furnished(), deadlocks()
+    hall, met, began = furnished(), deadlocks(), monotonic()
     desks = [Desk(f"{chance.random()}", live_server.url, hall) for _ in range(DESKS)]
 
-    answers = at_work(desks, TASKS[connection.vendor] // DESKS)
+    answers = at_work(desks, times * TASKS[connection.vendor] // DESKS)
+    good = sum(answer.is_good for answer in answers)
+    logger.warning("%s answers in %.0f s, %s of them good", len(answers), monotonic() - began, good)
 
     assert {answer.status for answer in answers} <= {200, 201, 409}
     assert journalled() == Counter((each.operation, each.is_good) for each in answers if not each.is_replayed)

@@ -5,10 +5,8 @@ due at the end of DUE.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +19,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from rest_framework.test import APIClient
 
-from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode, barcode_kind
 from catalog.queries import SearchBooks
 from circulation.commands import (
@@ -232,26 +229,6 @@ def test_rule_05_who_is_not_verified_borrows_a_few_books_and_who_is_verified_bor
         refusal = refused(BorrowBook(book_id=add_book(), user_id=who))
 
         assert (refusal.code, refusal.details) == ("loan_limit_reached", {"loans": limit, "limit": limit})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rule_05_the_limit_holds_at_two_desks_at_once() -> None:
-    set_policy(limit_not_verified=1)
-    ann, books, start = register("Ann Lee"), [add_book(), add_book()], Barrier(2)
-
-    def lend_at_a_desk(book_id: UUID) -> str:
-        try:
-            start.wait()
-            borrow(book_id, ann)
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "lent"
-
-    with ThreadPoolExecutor(2) as desks:
-        assert sorted(desks.map(lend_at_a_desk, books)) == ["lent", "loan_limit_reached"]
-    assert Book.objects.filter(borrower=ann).count() == 1
 
 
 def in_every_way_wrong() -> tuple[UUID, UUID]:

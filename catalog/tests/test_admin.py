@@ -1,23 +1,18 @@
 """The catalogue in the admin: CRUD by form that keeps to the rules, whoever works at the same time."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 
 from catalog.models import Author, Book
-from circulation.models import LibraryUser
 from library_site.admin import crud as shared
-from library_site.admin import tables
 from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, statements, task_links, url
-from library_site.cqrs.ids import uuid7
 from tests.library import add_book, borrow, give_back, lend, register, report_missing, reserve
 
 LABEL = "30001000047110"
@@ -82,32 +77,6 @@ def test_every_crud_field_of_a_book_can_be_edited_and_the_dates_of_its_loan_cann
     shown = desk.get(change_url(book_id)).content.decode()
     assert "Due on" in shown
     assert "Borrowed at" in shown
-
-
-def test_a_new_title_leaves_the_loan_alone(desk: Client) -> None:
-    book_id = add_book("Ema")
-    borrow(book_id, register())
-    before = Book.objects.get()
-    edit(desk, change_url(book_id), title="Emma")
-    book = Book.objects.get()
-    assert (book.title, book.search_key.split()[0]) == ("Emma", "emma")
-    assert (book.borrowed_at, book.due_on) == (before.borrowed_at, before.due_on)
-
-
-def test_another_borrower_has_no_dates_of_the_former_loan(desk: Client) -> None:
-    book_id, bob = add_book(), register("Bob")
-    borrow(book_id, register("Ann"))
-    edit(desk, change_url(book_id), borrower=bob)
-    book = Book.objects.get()
-    assert (book.borrower_id, book.borrowed_at, book.due_on, book.renewals) == (bob, None, None, 0)
-
-
-def test_a_book_is_taken_back_by_hand(desk: Client) -> None:
-    book_id = add_book()
-    borrow(book_id, register())
-    edit(desk, change_url(book_id), borrower="", status="AVAILABLE")
-    book = Book.objects.get()
-    assert (book.status, book.borrower_id, book.due_on) == ("AVAILABLE", None, None)
 
 
 def test_a_barcode_is_given_changed_and_given_anew(desk: Client) -> None:
@@ -325,15 +294,6 @@ def test_of_many_references_some_are_shown(desk: Client) -> None:
     assert "… and more books" in text
 
 
-def test_a_book_that_has_been_lent_is_not_deleted(desk: Client) -> None:
-    book_id = add_book("Emma")
-    borrow(book_id, register("Ann Lee"))
-    give_back(book_id)
-    response = desk.post(url("catalog_book", "delete", book_id), {"post": "yes"})
-    assert "Past loan: Emma lent to Ann Lee" in response.content.decode()
-    assert Book.objects.exists()
-
-
 ISBN = "9780441013593"
 IN_USE = {"Emma": "“Emma” is on loan", "Dune": "“Dune” waits on the hold shelf for somebody"}
 
@@ -421,56 +381,6 @@ def test_selected_rows_are_deleted_together_or_not_at_all(desk: Client, monkeypa
 # Lists
 
 
-def titles(response: Any) -> list[str]:
-    return [row.title for row in response.context["cl"].result_list]
-
-
-@pytest.mark.parametrize(
-    ("q", "found"),
-    [
-        ("dun", ["Dune"]),
-        ("herb DUNE", ["Dune"]),
-        ("0441013597", ["Dune"]),
-        ("978-0-441-01359-3", ["Dune"]),
-        (LABEL, ["Dune"]),
-        ("aust", ["Persuasion", "Emma"]),
-        ("une", []),
-        ("?!", []),
-        (" ", ["Persuasion", "Emma", "Dune"]),
-    ],
-)
-def test_books_are_found_as_at_the_desk(desk: Client, q: str, found: list[str]) -> None:
-    add_book("Dune", isbn="9780441013593", author="Frank Herbert", barcode=LABEL)
-    add_book("Emma")
-    add_book("Persuasion")
-    assert titles(desk.get(url("catalog_book", "changelist"), {"q": q})) == found
-
-
-def test_books_are_found_by_id_and_filtered_by_status_and_author(desk: Client) -> None:
-    emma, dune = add_book("Emma"), add_book("Dune", author="Frank Herbert")
-    report_missing(dune)
-    page = url("catalog_book", "changelist")
-    assert titles(desk.get(page, {"q": str(emma)})) == ["Emma"]
-    assert titles(desk.get(page, {"status__exact": "MISSING"})) == ["Dune"]
-    author = Author.objects.get(name="Jane Austen")
-    assert titles(desk.get(page, {"author__id__exact": str(author.id)})) == ["Emma"]
-
-
-@pytest.mark.parametrize(
-    "query", ["p=-1", "p=99", "p=x", "author__id__exact=x", "status__exact=x", "o=99.x", "q=%00", "isbn=%00"]
-)
-def test_a_junk_query_is_answered(desk: Client, query: str) -> None:
-    add_book()
-    page = url("catalog_book", "changelist")
-    assert desk.get(f"{page}?{query}", follow=True).status_code == 200
-
-
-def test_junk_instead_of_ids_selects_nothing(desk: Client) -> None:
-    add_book()
-    page = act(desk, "catalog_book", "return_book", ["junk"])
-    assert messages_on(page) == ["Choose rows of the list. Nothing has been done."]
-
-
 @pytest.mark.parametrize(
     ("field", "q", "found"),
     [("author", "aust", ["Jane Austen"]), ("borrower", "lee", ["Ann Lee"]), ("borrower", "ann@ex", ["Ann Lee"])],
@@ -488,42 +398,14 @@ def test_the_foreign_keys_of_a_book_are_found_by_typing(desk: Client, field: str
     assert "Frank Herbert" not in page
 
 
-def add_books(number: int) -> None:
-    """Books on loan, each by an author and to a borrower of its own."""
-    start = Book.objects.count()
-    for each in range(start, start + number):
-        author = Author(name=f"Author {each}", name_key=f"author {each}", search_key=f"author {each}")
-        user = LibraryUser(name=f"User {each}", email=f"{each}@example.org", email_key=f"{each}@example.org")
-        user.barcode = f"{each:014}"
-        Author.objects.bulk_create([author])
-        LibraryUser.objects.bulk_create([user])
-        book = Book(id=uuid7(), title=f"Book {each}", author=author, borrower=user, status="BORROWED")
-        book.barcode = f"{each:014}"
-        book.borrowed_at, book.due_on = datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 29)
-        Book.objects.bulk_create([book])
-
-
-@pytest.mark.parametrize("model", ["catalog_author", "catalog_book", "circulation_libraryuser"])
-@pytest.mark.parametrize("q", ["", "book", "author", "user"])
-def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(desk: Client, model: str, q: str) -> None:
-    page = f"{url(model, 'changelist')}?q={q}"
-    add_books(2)
-    desk.get(page)
-    few = statements(lambda: desk.get(page))
-    add_books(20)
-    assert len(statements(lambda: desk.get(page))) == len(few)
-
-
-@pytest.mark.parametrize("model", ["catalog_author", "catalog_book", "circulation_libraryuser"])
-def test_no_list_counts_a_whole_table(desk: Client, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_ROWS_LISTED", 5)
-    add_books(8)
-    page = url(model, "changelist")
-    counts = [sql for sql in statements(lambda: desk.get(page)) if "COUNT(" in sql]
-    assert counts
-    assert all("LIMIT 5" in sql for sql in counts)
-    assert desk.get(page).context["cl"].result_count == 5
-    assert desk.get(f"{page}?_facets=True").context["cl"].add_facets is False
+def test_books_are_found_as_at_the_desk(desk: Client) -> None:
+    add_book("Dune", isbn="9780441013593", author="Frank Herbert", barcode=LABEL)
+    add_book("Emma")
+    everything = ["Emma", "Dune"]
+    found = {"herb DUNE": ["Dune"], "0441013597": ["Dune"], LABEL: ["Dune"], "une": [], "?!": [], " ": everything}
+    for q, titles in found.items():
+        page = desk.get(url("catalog_book", "changelist"), {"q": q})
+        assert [row.title for row in page.context["cl"].result_list] == titles, q
 
 
 # Where a task is better
@@ -541,37 +423,8 @@ def test_an_author_leads_to_the_books_and_the_list_to_adding_one(desk: Client) -
 # Who may
 
 
-def test_without_the_permission_of_the_table_there_is_nothing(client: Client, django_user_model: type[User]) -> None:
-    user = django_user_model.objects.create_user("reader", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_book"))
-    client.force_login(user)
-    book_id = add_book("Emma")
-    assert client.get(url("catalog_book", "changelist")).status_code == 200
-    assert client.post(change_url(book_id), {"title": "Ema"}).status_code == 403
-    assert client.get(url("catalog_author", "changelist")).status_code == 403
-    assert client.get(url("catalog_book", "add")).status_code == 403
-
-
 def test_the_admin_bears_the_name_of_the_library_and_leads_to_the_desk(desk: Client) -> None:
     page = desk.get("/admin/").content.decode()
     assert "Library" in page
     assert '<a href="/">View site</a>' in page
     assert "Django administration" not in page
-
-
-def test_the_admin_keeps_to_the_content_security_policy(desk: Client) -> None:
-    add_book()
-    pages = [
-        "/admin/",
-        url("catalog_book", "changelist"),
-        url("catalog_book", "add"),
-        change_url(Book.objects.get().id),
-    ]
-    for page in pages:
-        response = desk.get(page)
-        assert "default-src 'self'" in response["Content-Security-Policy"]
-        text = response.content.decode()
-        assert "<style" not in text
-        assert " style=" not in text
-        assert " onclick=" not in text
-        assert "<script>" not in text

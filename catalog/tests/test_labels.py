@@ -4,7 +4,6 @@ import re
 from base64 import b64decode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -161,10 +160,3 @@ def test_what_was_just_added_has_a_link_to_its_labels(desk: Client) -> None:
     assert labels_after(response) == {"first": [copies[0]], "last": [copies[2]]}
     response = after(desk, send(desk, "/register-user", name="Ann Lee", email="ann@example.org"))
     assert labels_after(response) == {"first": [LibraryUser.objects.get().barcode]}
-
-
-@pytest.mark.parametrize("kind", ["book", "card"])
-def test_the_page_of_a_book_or_a_person_leads_to_its_label(desk: Client, kind: str) -> None:
-    subject: UUID = add_book(barcode=ONE) if kind == "book" else register(barcode="20001000000012")
-    url = f"/book?book_id={subject}" if kind == "book" else f"/person?user_id={subject}"
-    assert labels_after(desk.get(url)) == {"first": [ONE if kind == "book" else "20001000000012"]}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -55,27 +55,6 @@ def test_a_book_on_loan_has_a_borrower_and_one_that_has_a_borrower_is_on_loan(va
     borrow(book_id, register())
 
     refused(Book.objects.filter(pk=book_id), **values)
-
-
-def test_an_available_book_has_no_borrower() -> None:
-    refused(Book.objects.filter(pk=add_book()), borrower=register())
-
-
-def test_a_book_refers_to_an_author_and_a_borrower_that_there_are() -> None:
-    book_id = add_book()
-
-    refused(Book.objects.filter(pk=book_id), author=uuid4())
-    refused(Book.objects.filter(pk=book_id), borrower=uuid4(), status="BORROWED")
-
-
-def test_two_authors_do_not_share_a_key_nor_two_users_an_address() -> None:
-    add_book(author="Jane Austen")
-    add_book(author="Mary Shelley")
-    refused(Author.objects.filter(name="Mary Shelley"), name_key="jane austen")
-
-    register(email="ann@example.org")
-    bob = register(email="bob@example.org")
-    refused(LibraryUser.objects.filter(pk=bob), email_key="ann@example.org")
 
 
 @pytest.mark.parametrize("values", [{"status": "BANNED"}, {"suspended_for_loss": True}, {"status_before": "VERIFIED"}])

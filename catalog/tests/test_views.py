@@ -74,16 +74,6 @@ def test_everything_that_is_wrong_is_said_beside_its_field(desk: Client) -> None
     assert not Book.objects.exists()
 
 
-def test_a_second_copy_is_refused_when_only_a_new_book_is_wanted(desk: Client) -> None:
-    add_book("Dune", isbn="9780441013593")
-    fields = {"title": "Dune", "isbn": "9780441013593", "author_q": "Jane Austen"}
-    response = add(desk, **fields, only_if_new="on")
-    assert response.status_code == 422
-    assert "The library has “Dune” already." in response.content.decode()
-    assert add(desk, **fields).status_code == 302
-    assert Book.objects.count() == 2
-
-
 def test_a_book_gets_the_label_that_was_scanned_or_the_next_number_which_is_said(desk: Client) -> None:
     fields = {"title": "Dune", "author_q": "Frank Herbert"}
     assert messages_after(desk, add(desk, **fields, barcode=LABEL)) == [
@@ -91,16 +81,6 @@ def test_a_book_gets_the_label_that_was_scanned_or_the_next_number_which_is_said
     ]
     (said,) = messages_after(desk, add(desk, **fields))
     assert said.endswith(f"Its barcode is {Book.objects.exclude(barcode=LABEL).get().barcode}.")
-
-
-@pytest.mark.parametrize(
-    ("barcode", "words"),
-    [("30001000047119", "misread"), (LABEL, "on something else already"), ("20001000047112", "card")],
-)
-def test_a_label_that_cannot_be_is_said_beside_it(desk: Client, barcode: str, words: str) -> None:
-    add_book(barcode=LABEL)
-    response = add(desk, title="Dune", author_q="Frank Herbert", barcode=barcode)
-    assert words in errors(response, "barcode")
 
 
 def test_a_new_copy_that_somebody_waits_for_says_for_whom(desk: Client) -> None:

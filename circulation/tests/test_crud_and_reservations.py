@@ -66,15 +66,6 @@ def test_crud_puts_nothing_on_the_hold_shelf(api: APIClient) -> None:
     assert Book.objects.get().status == Book.Status.AVAILABLE
 
 
-def test_what_somebody_waits_for_is_not_deleted_nor_who_waits(api: APIClient) -> None:
-    book_id, ann, bob = add_book(), register(), register()
-    borrow(book_id, bob)
-    reserve(book_id, ann)
-
-    assert api.delete(f"/api/book/{book_id}").status_code == 409
-    assert api.delete(f"/api/user/{ann}").status_code == 409
-
-
 def test_a_loan_that_crud_makes_of_a_held_copy_is_a_loan_and_the_reservation_waits_on(api: APIClient) -> None:
     book_id, ann, bob = add_book(), register(), register()
     reserve(book_id, ann)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.models import Author, Book
 from circulation.management.commands import load_demo
 from circulation.management.demo_events import OPENED_DAYS_AGO, Event, events
-from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, SUSPENDED, WITHDRAWN
+from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, WITHDRAWN
 from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.policies import POLICY
 from circulation.queries import (
@@ -23,8 +23,7 @@ from circulation.queries import (
 )
 from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.texts import long_date
-from tests.library import borrow, context, give_back, register
+from tests.library import borrow, context, register
 
 pytestmark = pytest.mark.django_db
 
@@ -56,11 +55,6 @@ def on_loan_to(email: str) -> dict[str, Any]:
     return {row.title: row.due_on for row in dispatch(GetBorrowedBooksByUser(user_id=user.id), context()).rows}
 
 
-def lent_first(number: int) -> Book:
-    """A copy that the demonstration has lent and that is still out."""
-    return Book.objects.get(title=LOANS[number].title, borrower__email=LOANS[number].person)
-
-
 def the_library_is_as_its_data_say():
     today = timezone.localdate()
     assert Counter(Book.objects.values_list("title", "author__name", "isbn")) == Counter(BOOKS)
@@ -72,24 +66,6 @@ def the_library_is_as_its_data_say():
         }
         assert on_loan_to(person.email) == expected
     assert Book.objects.filter(status=Book.Status.BORROWED).count() == len(LOANS)
-
-
-def people_are_verified_suspended_or_neither():
-    statuses = dict(LibraryUser.objects.values_list("email", "status"))
-    expected = {person.email: "VERIFIED" if person.verified else "NOT_VERIFIED" for person in PEOPLE}
-    assert MISSING.person is not None
-    assert statuses == expected | {MISSING.person: "SUSPENDED", SUSPENDED.person: "SUSPENDED"}
-    reported_on = timezone.localdate() - timedelta(days=MISSING.days_ago_reported)
-    comment = LibraryUser.objects.get(email=MISSING.person).status_comment
-    assert comment == f"“{MISSING.title}” was reported missing on {long_date(reported_on)}."
-
-
-def somebody_is_suspended_by_the_staff_until_a_day_to_come():
-    user = LibraryUser.objects.get(email=SUSPENDED.person)
-    today = timezone.localdate()
-    assert (user.suspension_reason, user.suspended_by) == (SUSPENDED.reason, "system:cli")
-    assert user.suspended_until == today + timedelta(days=SUSPENDED.days_left)
-    assert user.is_suspended_on(today)
 
 
 def some_wait_for_an_overdue_book_one_for_a_book_that_is_back_and_one_book_is_withdrawn():
@@ -126,8 +102,6 @@ def it_happened_in_the_order_of_time():
 
 SAID = (
     the_library_is_as_its_data_say,
-    people_are_verified_suspended_or_neither,
-    somebody_is_suspended_by_the_staff_until_a_day_to_come,
     some_wait_for_an_overdue_book_one_for_a_book_that_is_back_and_one_book_is_withdrawn,
     past_loans_and_the_missing_book,
     it_happened_in_the_order_of_time,
@@ -150,22 +124,6 @@ def test_doing_it_twice_changes_nothing():
     beginning = f"The demonstration library is in place: {len(BOOKS)} books, {len(PEOPLE)} people"
     assert out == f"{beginning} and their loans, in {steps} steps, of which {steps} were new.\n"
     assert again == f"{beginning} and their loans, in {steps} steps, of which 0 were new.\n"
-    assert err == ""
-
-
-def test_nor_does_it_on_another_day_when_people_have_used_the_library(monkeypatch):
-    load()
-    taken_back, lent = lent_first(1), Book.objects.filter(status=Book.Status.AVAILABLE).first()
-    assert lent
-    give_back(taken_back.id)
-    borrow(taken_back.id, register())
-    borrow(lent.id, register())
-    give_back(Book.objects.get(title=MISSING.title).id)
-    before = everything()
-    later = timezone.now() + timedelta(days=5)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    _, err = load()
-    assert everything() == before
     assert err == ""
 
 

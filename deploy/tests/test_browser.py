@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM, choose
+from tests.browser import CHROMIUM
 
 from .events import Request, http_answer, http_event
-from .library import PASSWORD, PERSON, STAFF, Arranger, Library
+from .library import PASSWORD, STAFF, Arranger, Library
 from .runtime import Function
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")
@@ -94,22 +94,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-
-
-def test_a_book_is_lent_and_everything_stays_under_the_path(desk: Page, library: Library) -> None:
-    arrange = Arranger(library.function())
-    person = arrange.person()
-    arrange.book(author="Austenbrowser")
-
-    sign_in(desk)
-    expect(desk.get_by_role("button", name="Sign out")).to_be_visible()
-    desk.goto(f"{BASE}/borrow-book")
-    choose(desk, "Who borrows", person, PERSON)
-    choose(desk, "Book", "Austenbrowser", "Austenbrowser")
-    desk.get_by_role("button", name="Lend").click()
-
-    expect(desk.get_by_role("status")).to_contain_text("is lent to")
-    assert library.value("SELECT count(*) FROM catalog_book WHERE borrower_id = %s", person) == 1
 
 
 def test_books_are_scanned_at_the_desk(desk: Page, library: Library) -> None:

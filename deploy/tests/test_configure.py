@@ -60,14 +60,21 @@ def test_a_function_has_what_all_have_and_what_its_database_role_has(dispatchers
     assert environment(dispatchers, "library-production") == {"LIBRARY_OPERATIONS": "*"}
 
 
-def test_what_is_taken_out_of_the_store_is_gone_from_the_function(dispatchers: Aws) -> None:
-    for value in (SHARED + "TIME_ZONE=Europe/Berlin", SHARED):
+def test_what_is_taken_out_of_the_store_is_gone_from_the_function_and_from_every_version(dispatchers: Aws) -> None:
+    """But what a function serves is decided by its stage."""
+    functions = dispatchers.client("lambda")
+    for value in (SHARED + "TIME_ZONE=Europe/Berlin", SHARED + "LIBRARY_OPERATIONS=*"):
         put(dispatchers, "shared", value)
         put(dispatchers, "reader", READER)
         assert configure(dispatchers, "queries").returncode == 0
+        functions.publish_version(FunctionName="library-queries")
+    assert configure(dispatchers, "queries").returncode == 0
 
-    left = {"LIBRARY_OPERATIONS", "DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS"}
-    assert environment(dispatchers, "library-queries").keys() == left
+    left = environment(dispatchers, "library-queries")
+    assert left.keys() == {"LIBRARY_OPERATIONS", "DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS"}
+    assert left["LIBRARY_OPERATIONS"] == "queries"
+    versions = functions.list_versions_by_function(FunctionName="library-queries")["Versions"]
+    assert [each["Version"] for each in versions] == ["$LATEST"]
 
 
 def test_without_its_parameter_a_function_stays_as_it_is(dispatchers: Aws) -> None:
@@ -78,13 +85,6 @@ def test_without_its_parameter_a_function_stays_as_it_is(dispatchers: Aws) -> No
     assert ran.returncode == 1
     assert "There is no parameter /library/reader: see docs/deploying.md" in ran.stderr
     assert environment(dispatchers, "library-queries") == {"LIBRARY_OPERATIONS": "queries"}
-
-
-def test_a_stage_that_is_not_there_is_a_usage_error(aws: Aws) -> None:
-    ran = configure(aws, "base")
-
-    assert ran.returncode == 2
-    assert "invalid choice: 'base'" in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -105,27 +105,6 @@ def test_settings_that_would_not_do_are_refused(dispatchers: Aws, shared: str, m
     assert ran.returncode == 1
     assert message in ran.stderr
     assert environment(dispatchers, "library-queries") == {"LIBRARY_OPERATIONS": "queries"}
-
-
-def test_what_a_function_serves_is_decided_by_its_stage(dispatchers: Aws) -> None:
-    put(dispatchers, "shared", SHARED + "LIBRARY_OPERATIONS=*")
-    put(dispatchers, "reader", READER)
-
-    assert configure(dispatchers, "queries").returncode == 0
-
-    assert environment(dispatchers, "library-queries")["LIBRARY_OPERATIONS"] == "queries"
-
-
-def test_no_version_keeps_the_settings_of_its_day(dispatchers: Aws) -> None:
-    put(dispatchers, "shared", SHARED)
-    put(dispatchers, "reader", READER)
-    functions = dispatchers.client("lambda")
-    functions.publish_version(FunctionName="library-queries")
-
-    assert configure(dispatchers, "queries").returncode == 0
-
-    versions = functions.list_versions_by_function(FunctionName="library-queries")["Versions"]
-    assert [each["Version"] for each in versions] == ["$LATEST"]
 
 
 def test_a_function_that_is_not_deployed_yet_is_named(aws: Aws) -> None:

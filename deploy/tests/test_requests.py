@@ -10,19 +10,6 @@ from deploy.tests.runtime import Function
 
 
 @KINDS
-@pytest.mark.parametrize("claimed", ["http", "https", "ftp", "https, http", ""])
-def test_the_scheme_is_https_whatever_a_header_says(arrange, rest, kind, claimed) -> None:
-    for _ in range(2):
-        arrange.missing_book()
-
-    answer = rest(kind).get("/api/book/missing?page_size=1", headers={"X-Forwarded-Proto": claimed})
-
-    assert answer.status == 200
-    assert answer.json()["next"].startswith("https://")
-    assert "strict-transport-security" in answer.headers
-
-
-@KINDS
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X_Forwarded_For", "Forwarded", "X-Real-Ip", "Remote-Addr"])
 def test_the_address_of_a_client_is_what_the_gateway_saw(library, function, kind, header) -> None:
     name, visitor = unique("intruder"), Client(function, kind)
@@ -48,98 +35,52 @@ def test_who_guesses_passwords_is_locked_out(function) -> None:
 
 
 ODD_PATHS = [
-    "/%C3%A9t%C3%A9",
-    "/été",
-    "/api/book/été",
-    "/api/%00",
-    "/api/book/%ff%fe",
-    "/%",
-    "/%zz",
-    "/%25zz",
-    "//",
-    "//evil.example/",
-    "/login/../../etc/passwd",
-    "/login%0d%0aSet-Cookie:%20a=b",
-    "/static/%2e%2e/%2e%2e/settings.py",
-    "/static/..%2f..%2flibrary_site/settings.py",
-    "/static/%00",
-    "/static/%ff",
-    "/static/é.css",
-    "/static/",
-    "/static/library",
-    "/static/staticfiles.json/x",
-    f"/static/{'a' * 5000}",
-    f"/{'a' * 8000}",
-    "/admin/catalog/book/%5F00/change/",
-    "/admin/é/",
-    "*",
-    "",
-]
-
-
-@KINDS
-@pytest.mark.parametrize("path", ODD_PATHS, ids=range(len(ODD_PATHS)))
-def test_an_odd_path_is_no_fault_of_the_server(function, kind, path) -> None:
-    assert_no_fault(function, http_event(kind, Request(path=path)))
-
-
+    "/%C3%A9t%C3%A9", "/été", "/api/book/été", "/api/%00", "/api/book/%ff%fe", "/%", "/%zz", "/%25zz", "//", "*", "",
+    "//evil.example/", "/login/../../etc/passwd", "/login%0d%0aSet-Cookie:%20a=b", "/static/%2e%2e/%2e%2e/settings.py",
+    "/static/..%2f..%2flibrary_site/settings.py", "/static/%00", "/static/%ff", "/static/é.css", "/static/",
+    "/static/library", "/static/staticfiles.json/x", f"/static/{'a' * 5000}", f"/{'a' * 8000}",
+    "/admin/catalog/book/%5F00/change/", "/admin/é/",
+]  # fmt: skip
 ODD_QUERIES = ["q=%00", "q=%ff", "q=%", "q=é", "q", "=", "&&&", "q=a&q=b", "page_size=%C2%B2&q=a", "cursor=%F0%9F&q=a"]
+ODD_METHODS = ["HEAD", "OPTIONS", "PROPFIND", "TRACE", "DELETE", "get"]
+ODD_HEADERS: dict[str, list[str]] = {
+    "Host": ["evil.example", "", "é.amazonaws.com"],
+    "Authorization": ["Token é", "Token Ω≈ç√", "Token \x00", "Basic %%%"],
+    "Cookie": ["sessionid=é; csrftoken=\x00; =; ;;", "sessionid=" + "a" * 8000],
+    "Accept": [";;;q=x, text/é"],
+    "Accept-Language": ["xx-é;q=zz"],
+    "Accept-Encoding": ["gzip;q=junk, *"],
+    "Content-Type": ["text/html; charset=rot13", "multipart/form-data", "application/json; charset=é"],
+    "Idempotency-Key": ["é"],
+    "X-É": ["é"],
+    **{name: ["junk", "é", "\x00"] for name in ("If-Modified-Since", "If-None-Match", "Range", "X-Forwarded-Port")},
+    **{name: ["junk://é", "null"] for name in ("X-Forwarded-Host", "Origin", "Referer", "Hx-Current-Url")},
+}
 
 
 @KINDS
-@pytest.mark.parametrize("query", ODD_QUERIES)
-def test_an_odd_query_is_no_fault_of_the_server(library, function, kind, query) -> None:
-    headers = {"Authorization": f"Token {library.token}"}
-    assert_no_fault(function, http_event(kind, Request(path="/api/book/search", query=query, headers=headers)))
-
-
-ODD_HEADERS = [
-    {"Host": "evil.example"},
-    {"Host": ""},
-    {"Host": "é.amazonaws.com"},
-    {"Authorization": "Token é"},
-    {"Authorization": "Token Ω≈ç√"},
-    {"Authorization": "Token \x00"},
-    {"Authorization": "Basic %%%"},
-    {"Cookie": "sessionid=é; csrftoken=\x00; =; ;;"},
-    {"Cookie": "sessionid=" + "a" * 8000},
-    {"Accept": ";;;q=x, text/é"},
-    {"Accept-Language": "xx-é;q=zz"},
-    {"Accept-Encoding": "gzip;q=junk, *"},
-    {"Content-Type": "text/html; charset=rot13"},
-    {"Content-Type": "multipart/form-data"},
-    {"Content-Type": "application/json; charset=é"},
-    {"If-Modified-Since": "junk", "If-None-Match": "é"},
-    {"Range": "bytes=9-1"},
-    {"X-Forwarded-Port": "junk"},
-    {"X-Forwarded-Host": "evil.example"},
-    {"X-Http-Method-Override": "DELETE"},
-    {"Origin": "null", "Referer": "junk://é"},
-    {"Hx-Request": "true", "Hx-Current-Url": "é", "Hx-Target": "\x00"},
-    {"Idempotency-Key": "é"},
-    {"X-É": "é"},
-]
-
-
-@KINDS
-@pytest.mark.parametrize("headers", ODD_HEADERS, ids=range(len(ODD_HEADERS)))
-def test_odd_headers_are_no_fault_of_the_server(function, kind, headers) -> None:
-    for method, path in (("GET", "/"), ("GET", "/api/author"), ("POST", "/api/user/register"), ("POST", "/login")):
-        request = Request(method, path, headers=headers, body=b"\xff{" if method == "POST" else b"")
+def test_what_is_odd_is_no_fault_of_the_server(library, function, kind) -> None:
+    token = {"Authorization": f"Token {library.token}"}
+    pages = [("GET", "/"), ("GET", "/api/author"), ("POST", "/api/user/register"), ("POST", "/login")]
+    requests = [Request(path=path) for path in ODD_PATHS]
+    requests += [Request(path="/api/book/search", query=query, headers=token) for query in ODD_QUERIES]
+    requests += [
+        Request(method, path) for method in ODD_METHODS for path in ("/", "/api/author", "/healthz", "/admin/")
+    ]
+    requests += [
+        Request(method, path, headers={name: value}, body=b"\xff{" if method == "POST" else b"")
+        for name, values in ODD_HEADERS.items()
+        for value in values
+        for method, path in pages
+    ]
+    for request in requests:
         assert_no_fault(function, http_event(kind, request))
-
-
-@KINDS
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PROPFIND", "TRACE", "DELETE", "get"])
-def test_an_odd_method_is_no_fault_of_the_server(function, kind, method) -> None:
-    for path in ("/", "/login", "/api/author", "/api/schema", "/healthz", "/admin/"):
-        assert_no_fault(function, http_event(kind, Request(method, path)))
 
 
 def assert_no_fault(function: Function, event: Any) -> None:
     before = len(function.logs)
     answer = http_answer(function.invoke(event))
-    assert answer.status < 500, answer.text
+    assert answer.status < 500, (event, answer.text)
     alarming = [each for each in function.logs[before:] if each.get("level") in {"ERROR", "CRITICAL"}]
     assert [each for each in alarming if not each["message"].startswith("Invalid HTTP_HOST header")] == []
 

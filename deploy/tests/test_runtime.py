@@ -174,21 +174,6 @@ def test_while_the_server_is_down_every_request_is_told_so(server, library, func
         assert (health.status, health.headers["content-type"]) == (503, "application/json")
 
 
-def test_while_the_server_is_down_messages_are_not_lost(server, function) -> None:
-    ids = new_ids(2)
-    event = queue_event(registering(), registering(), ids=ids)
-    detail = json.loads(registering())
-    with down(server):
-        with at_most(BOUND), pytest.raises(FunctionError, match="OperationalError"):
-            function.invoke(asking("GetMissingBooks"))
-        with at_most(BOUND), pytest.raises(FunctionError, match="OperationalError"):
-            function.invoke(bus_event(detail, id="a-bus-event"))
-        with at_most(BOUND):
-            assert {each["itemIdentifier"] for each in function.invoke(event)["batchItemFailures"]} == set(ids)
-    none_failed(function.invoke(event))
-    function.invoke(bus_event(detail, id="a-bus-event"))
-
-
 SHORT = 3_500  # milliseconds of an invocation's time, so that a test needn't wait for long
 
 
@@ -213,18 +198,6 @@ def test_a_server_that_hangs_is_waited_for_within_the_functions_time(server, lib
 def command(document: Any, key: str) -> dict[str, Any]:
     headers = {"Content-Type": "application/json", "Idempotency-Key": key}
     return {"body": json.dumps(document).encode(), "headers": headers}
-
-
-def test_messages_too_are_given_up_in_time_when_the_server_hangs(server, function) -> None:
-    ids = new_ids(2)
-    event = queue_event(registering(), registering(), ids=ids)
-    with server.frozen(), at_most(SHORT / 1000), pytest.raises(FunctionError, match="TimeoutError"):
-        function.invoke(asking("GetMissingBooks"), timeout_ms=SHORT)
-    function.invoke(asking("GetMissingBooks"))
-    with server.frozen(), at_most(SHORT / 1000):
-        failed = function.invoke(event, timeout_ms=SHORT)["batchItemFailures"]
-    assert {each["itemIdentifier"] for each in failed} == set(ids)
-    none_failed(function.invoke(event))
 
 
 def test_a_command_that_waits_for_a_lock_until_its_time_is_over_does_nothing(library, function, rest) -> None:
@@ -312,21 +285,6 @@ def test_a_function_that_cannot_start_says_what_to_do(library) -> None:
             function.invoke(recorded("http_api"))
         assert failure.value.kind == "ImproperlyConfigured"
         assert function.pid is None
-
-
-def test_a_message_that_two_environments_work_on_at_the_same_moment_is_done_once(library) -> None:
-    twins = [library.function(), library.function()]
-    arrange = Arranger(twins[0])
-    with ThreadPoolExecutor(2) as pool:
-        for _ in range(5):
-            ids = new_ids(2)
-            bodies = [json.dumps(asking("AddNewBook", title="Twice", author_name="Nobody")), registering()]
-            event = queue_event(*bodies, ids=ids)
-            for answer in pool.map(lambda twin, event=event: twin.invoke(event), twins):
-                none_failed(answer)
-            done = "SELECT count(*) FROM cqrs_journalentry WHERE idempotency_key = %s AND outcome = 'CARRIED_OUT'"
-            assert [library.value(done, id) for id in ids] == [1, 1]
-    assert arrange("SearchAuthors", q="nobody")["results"]
 
 
 def test_a_process_that_dies_is_reported_and_replaced(library) -> None:

@@ -140,28 +140,19 @@ def test_redirects_lead_below_it(answers: dict[str, Any], length: str, name: str
 
 
 @lengths
-def test_cookies_are_of_it_alone(answers: dict[str, Any], length: str) -> None:
+def test_cookies_and_links_are_of_it_alone(answers: dict[str, Any], length: str) -> None:
     cookies = {each.strip().partition("=")[0]: each for each in answers[f"{length} sign in"]["cookies"]}
-
     assert cookies.keys() >= {"csrftoken", "sessionid"}
     assert all("; Path=/production/;" in f"{each};" for each in cookies.values())
 
+    for name in ("login", "admin login", "docs"):
+        page = answers[f"{length} {name}"]["body"]
+        links = [each.partition('"')[0] for mark in ('href="', 'src="', 'action="') for each in page.split(mark)[1:]]
+        assert any(link.startswith("/production/static/") for link in links)
+        assert [link for link in links if link.startswith("/") and not link.startswith("/production/")] == []
 
-@lengths
-@pytest.mark.parametrize("name", ["login", "admin login", "docs"])
-def test_pages_link_to_nothing_outside_it(answers: dict[str, Any], length: str, name: str) -> None:
-    page = answers[f"{length} {name}"]["body"]
-
-    links = [each.partition('"')[0] for mark in ('href="', 'src="', 'action="') for each in page.split(mark)[1:]]
-    assert any(link.startswith("/production/static/") for link in links)
-    assert [link for link in links if link.startswith("/") and not link.startswith("/production/")] == []
-
-
-@lengths
-def test_links_between_pages_of_rest_lead_below_it(answers: dict[str, Any], length: str) -> None:
-    body = json.loads(answers[f"{length} books"]["body"])
-
-    assert body["next"].startswith("https://testserver/production/api/book?")
+    of_rest = json.loads(answers[f"{length} books"]["body"])["next"]
+    assert of_rest.startswith("https://testserver/production/api/book?")
 
 
 def test_the_schema_says_where_its_paths_begin(answers: dict[str, Any]) -> None:
@@ -171,24 +162,13 @@ def test_the_schema_says_where_its_paths_begin(answers: dict[str, Any]) -> None:
     assert "/api/book/{id}/borrow" in schema["paths"]
 
 
-def test_static_files_are_served_there(answers: dict[str, Any]) -> None:
-    assert answers["long static"]["headers"]["content-type"].startswith("text/css")
-
-
 def test_the_health_check_alone_needs_no_https(answers: dict[str, Any]) -> None:
     assert answers["over http"] == {"/healthz": ["200"], "/production/healthz": ["200"], "/login": ["301"]}
 
 
-def test_a_rest_api_may_hand_it_on_too(answers: dict[str, Any]) -> None:
-    assert answers["v1"]["statusCode"] == 200
-
-
-def test_the_base_path_alone_is_the_desk(answers: dict[str, Any]) -> None:
+def test_static_files_are_below_it_and_what_is_only_like_it_is_not_it(answers: dict[str, Any]) -> None:
+    assert answers["long static"]["headers"]["content-type"].startswith("text/css")
+    assert answers["v1"]["statusCode"] == 200, "a REST API may hand it on too"
     assert answers["base"]["headers"]["location"] == "/production/login?next=/production/"
-
-
-@pytest.mark.parametrize(
-    "near", ["twice", "/productions/login", "/productionlogin", "/Production/login", "/xproduction/login"]
-)
-def test_what_is_only_like_it_is_not_it(answers: dict[str, Any], near: str) -> None:
-    assert answers[near]["statusCode"] == 404
+    for near in ("twice", "/productions/login", "/productionlogin", "/Production/login", "/xproduction/login"):
+        assert answers[near]["statusCode"] == 404, near

@@ -51,40 +51,28 @@ JUNK: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", JUNK, ids=lambda fields: next(iter(fields.values()))[:90])
-def test_junk_is_refused_in_a_row_and_changes_nothing(desk: Client, fields: dict[str, Any]) -> None:
+def test_junk_is_refused_in_a_row_and_changes_nothing(desk: Client) -> None:
     user, book = register("Ann Lee"), add_book("Emma")
 
-    said: dict[str, Any] = {name: text.format(user=user, book=book) for name, text in fields.items()}
-    answer = scan(desk, **said)
+    for fields in JUNK:
+        said: dict[str, Any] = {name: text.format(user=user, book=book) for name, text in fields.items()}
+        assert scan(desk, **said).row.state == "refused", fields
 
-    assert answer.row.state == "refused"
     assert LibraryUser.objects.get().status == "NOT_VERIFIED"
     assert Book.objects.get().status == "AVAILABLE"
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"typed": "zzz\x00"},
-        {"typed": "z" * (MAX_TITLE + 1)},
-        {"typed": "", "does": "junk"},
-        {"does": "task=\x00"},
-        {"does": "task=" + "z" * 2000},
-        {"why": "\x00"},
-        {"why": "z" * (MAX_TITLE + 1)},
-        {"scan_key": ""},
-        {"scan_key": "junk"},
-        {"mode": "junk"},
-        {"mode": ""},
-        {"user_id": "junk"},
-        {"row": "junk"},
-    ],
-    ids=lambda fields: f"{next(iter(fields))}={next(iter(fields.values()))[:8]!r}",
-)
-def test_what_no_page_of_ours_sends_is_illegible(desk: Client, fields: dict[str, str]) -> None:
+def test_what_no_page_of_ours_sends_is_illegible(desk: Client) -> None:
     add_book("Dune", barcode=LABEL)
-    said = {"typed": LABEL, "mode": "return", "scan_key": str(uuid4())} | fields
-    assert desk.post("/", said, headers=JSON).status_code == 422
-    assert desk.post("/", said).status_code == 422
+    for fields in (
+        *({"typed": typed} for typed in ("zzz\x00", "z" * (MAX_TITLE + 1))),
+        *({"does": does} for does in ("junk", "task=\x00", "task=" + "z" * 2000)),
+        *({"why": why} for why in ("\x00", "z" * (MAX_TITLE + 1))),
+        *({field: "junk"} for field in ("scan_key", "mode", "user_id", "row")),
+        {"scan_key": ""},
+        {"mode": ""},
+    ):
+        said = {"typed": "" if "does" in fields else LABEL, "mode": "return", "scan_key": str(uuid4())} | fields
+        assert desk.post("/", said, headers=JSON).status_code == 422, fields
+        assert desk.post("/", said).status_code == 422, fields
     assert not JournalEntry.objects.filter(actor__startswith="user:").exists()

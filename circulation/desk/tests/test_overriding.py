@@ -82,19 +82,6 @@ def test_a_librarian_is_told_that_a_supervisor_may_override(desk: Client, case: 
     assert borrower(book_id) is None
 
 
-@blocked
-def test_a_missing_reason_is_asked_for_again(desk: Client, supervisor: User, case: Blocked) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    case.block(ann, book_id)
-
-    asked = press(desk, scan(desk, barcode_of("Dune"), ann), OVERRIDE, ann, why=" ")
-
-    assert "Say why this is overridden" in asked.row.text
-    assert borrower(book_id) is None
-    assert press(desk, asked, OVERRIDE, ann, why="The director said so.").row.state in {"done", "look"}
-    assert borrower(book_id) == ann
-
-
 def test_a_scan_is_no_reason(desk: Client, supervisor: User) -> None:
     suspend(ann := register("Ann Lee"))
     add_book("Dune")
@@ -120,18 +107,6 @@ def test_one_button_overrides_all_that_stands_in_the_way(desk: Client, superviso
 
     assert lent.row.text.startswith("Found. Lent until ")
     assert borrower(book_id) == ann
-
-
-def test_a_renewal_without_a_reason_is_asked_for_it_again(desk: Client, supervisor: User) -> None:
-    book_id = lend("Dune", ann := register("Ann Lee"))
-    reserve(book_id, register("Bob Roe"))
-    set_policy(loan_days=40)
-
-    refused = press(desk, scan(desk, barcode_of("Dune"), ann), "Renew", ann)
-    asked = press(desk, refused, OVERRIDE, ann)
-    press(desk, asked, OVERRIDE, ann, why="Ill.")
-
-    assert Book.objects.get().renewals == 1
 
 
 def test_an_overridden_hold_says_who_is_first_again(desk: Client, supervisor: User) -> None:

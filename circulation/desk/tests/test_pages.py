@@ -66,14 +66,6 @@ def test_the_choice_of_a_row_takes_its_place(desk: Client) -> None:
     assert Book.objects.get().renewals == 1
 
 
-def test_a_page_that_is_sent_twice_has_one_row(desk: Client) -> None:
-    ann, key = register("Ann Lee"), uuid4()
-    add_book("Dune")
-    for _ in range(2):
-        page = post(desk, barcode_of("Dune"), user_id=ann, scan_key=key)
-    assert [row.state for row in page.context["rows"]] == ["done"]
-
-
 def test_so_many_rows_are_kept_and_the_desk_alone_begins_anew(desk: Client) -> None:
     for number in range(22):
         page = post(desk, f"zzz{number}")
@@ -127,14 +119,11 @@ def test_what_may_be_meant_is_suggested_while_letters_are_typed(desk: Client) ->
     assert Book.objects.get().status == "BORROWED"
 
 
-@pytest.mark.parametrize(
-    "q", ["", "   ", "zzz", "%00", "z" * 5000, "%ED%A0%80", LABEL, "30001000047111", "9780441013590"]
-)
-def test_nothing_is_suggested_for_what_nobody_has_typed(desk: Client, q: str) -> None:
+def test_nothing_is_suggested_for_what_nobody_has_typed(desk: Client) -> None:
     add_book("Emma")
-    response = desk.get(f"/desk/find?mode=junk&user_id=junk&q={q}", headers=JSON)
-    assert response.status_code == 200
-    assert response.json()["found"].strip() == ""
+    for q in ("", "   ", "zzz", "%00", "z" * 5000, "%ED%A0%80", LABEL, "30001000047111", "9780441013590"):
+        response = desk.get(f"/desk/find?mode=junk&user_id=junk&q={q}", headers=JSON)
+        assert (response.status_code, response.json()["found"].strip()) == (200, ""), q
 
 
 def test_rows_that_another_version_has_kept_are_passed_over(desk: Client) -> None:

@@ -69,19 +69,12 @@ def test_a_picture_has_its_names_and_numbers_and_nothing_from_outside(
     assert response["Content-Type"] == "image/svg+xml"
     assert shown <= set(texts(response.content))
     drawn = response.content.decode()
+    assert {"loans": ".color-1 .line{stroke-dasharray", "stock": "url(#hatch)"}.get(page, "") in drawn
     assert "prefers-color-scheme: dark" in drawn or "prefers-color-scheme:dark" in drawn
     assert re.findall(r"[\w:]*//[^\s\"']*", drawn) == ["http://www.w3.org/2000/svg"]
     for forbidden in ("<script", "<!--", "<?xml-stylesheet", "@import", "@font-face", "href", "onload"):
         assert forbidden not in drawn
     assert desk.get(f"/statistics/{page}.{kind}").content == response.content
-
-
-@pytest.mark.usefixtures("_some")
-def test_lines_differ_without_colour(desk: Client) -> None:
-    drawn = desk.get("/statistics/loans.svg").content.decode()
-    assert ".color-1 .line{stroke-dasharray" in drawn
-    assert "url(#hatch)" in desk.get("/statistics/stock.svg").content.decode()
-    assert 'id="hatch"' in drawn
 
 
 @pytest.mark.usefixtures("_some")
@@ -97,11 +90,7 @@ def test_the_file_is_the_table(desk: Client, page: str) -> None:
         assert rows[-1] == [timezone.localdate().isoformat(), "1", "0"]
     else:
         assert [[cell.removeprefix("'") for cell in row] for row in rows] == table
-
-
-@pytest.mark.usefixtures("_some")
-def test_what_a_spreadsheet_would_calculate_has_an_apostrophe(desk: Client) -> None:
-    assert in_file(desk.get("/statistics/most-borrowed.csv"))[1][0] == "'=Dune"
+    assert page != "most-borrowed" or rows[1][0] == "'=Dune", "which a spreadsheet would calculate"
 
 
 def test_the_file_is_complete_whichever_page_of_the_table_is_shown(
@@ -192,13 +181,6 @@ def test_where_there_is_nothing_to_draw_the_page_says_so(desk: Client) -> None:
         assert "<img" not in page
         assert "<table" not in page
         ElementTree.fromstring(desk.get(f"/statistics/{name}.svg").content)  # noqa: S314 - ours
-
-
-@pytest.mark.parametrize("kind", ["", ".svg", ".csv"])
-def test_days_that_run_backwards_are_refused_in_words(desk: Client, kind: str) -> None:
-    response = desk.get(f"/statistics/loans{kind}?first=2026-12-25&last=2026-12-24")
-    assert response.status_code == 422
-    assert "Exchange them" in response.content.decode()
 
 
 def test_who_may_see_some_sees_those(client: Client) -> None:

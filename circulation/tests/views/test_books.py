@@ -148,31 +148,12 @@ def test_of_another_book_its_own_values_are_shown_first(desk: Client, *, chosen:
     assert {"title": "Emma", "was_title": "Emma", "was_isbn": "", "book_id": str(emma)}.items() <= inputs(page).items()
 
 
-def test_a_book_chosen_among_those_found_is_filled_in_before_anything_is_asked_for(desk: Client) -> None:
-    emma = add_book("Emma")
-    page = send(desk, "/correct-book", book_id_q="em", book_id=emma, **UNTOUCHED).content.decode()
-    assert inputs(page)["title"] == "Emma"
-    assert not re.search("in-error|notice error", page)
-
-
 def test_a_corrected_isbn_that_people_wait_for_says_for_whom_the_book_is(desk: Client) -> None:
     lent = add_book("Dune", isbn=DUNE)
     borrow(lent, register())
     reserve(lent, register("Ann Lee"))
     said = messages_after(desk, send(desk, "/correct-book", book_id=add_book("Dune"), isbn=DUNE))
     assert said[1] == f"Hold shelf: for Ann Lee, until {until()}"
-
-
-def test_a_misread_isbn_is_not_to_be_left_empty_but_called_none(desk: Client) -> None:
-    said = errors(send(desk, "/correct-book", book_id=add_book(isbn=DUNE), isbn="978"), "isbn")
-    assert "“978” is not a valid ISBN" in said
-    assert said.endswith("Scan it again, or type “none” for a book that has none.")
-
-
-def test_a_label_that_is_on_something_else_leads_to_it(desk: Client) -> None:
-    add_book(barcode=LABEL)
-    response = send(desk, "/correct-book", book_id=add_book(), barcode=LABEL)
-    assert remedies(response, "barcode") == [("Search books", f"/search-books?q={LABEL}")]
 
 
 # Withdrawing and restoring
@@ -208,12 +189,6 @@ def test_where_the_scan_is_misread_the_reason_is_not_due_yet(desk: Client) -> No
     assert set(send(desk, "/withdraw-book").context["form"].errors) == {"book_id", "reason"}
 
 
-def test_a_book_on_loan_is_taken_back_first(desk: Client) -> None:
-    book_id = lend("Dune")
-    response = send(desk, "/withdraw-book", book_id=book_id, reason="Worn out.")
-    assert remedies(response, "book_id") == [("Return book", f"/return-book?book_id={book_id}")]
-
-
 def test_the_last_copy_that_somebody_waits_for_is_withdrawn_by_override(desk: Client, supervisor: User) -> None:
     book_id = add_book("Dune")
     reserve(book_id, register("Ann Lee"))
@@ -231,14 +206,6 @@ def test_of_a_withdrawn_copy_on_hold_the_copy_in_its_place_is_said(desk: Client)
     held, other = sorted((first, second), key=lambda each: book(each).status != "ON_HOLD")
     said = messages_after(desk, send(desk, "/withdraw-book", book_id=held, reason="Torn."))
     assert said[1:] == [f"“Dune”, {book(other).barcode}: Hold shelf: for Ann Lee, until {until()}"]
-
-
-def test_the_last_copy_that_somebody_waits_for_leads_to_the_queue(desk: Client) -> None:
-    book_id = add_book("Dune")
-    reserve(book_id, register())
-    response = send(desk, "/withdraw-book", book_id=book_id, reason="Burnt.")
-    assert remedies(response, "book_id") == [("Reservation queue", f"/reservation-queue?book_id={book_id}")]
-    assert "A supervisor may override this." in errors(response, "book_id")
 
 
 def test_a_restored_book_says_for_whom_it_is_and_who_may_borrow_again(desk: Client) -> None:

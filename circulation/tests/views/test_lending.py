@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,12 +11,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.models import Book
-from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
-    borrow,
     give_back,
     lend,
     register,
@@ -29,7 +25,7 @@ from tests.library import (
     suspend_by_loss,
     withdraw,
 )
-from tests.pages import after, boxes, errors, messages_after, remedies, send
+from tests.pages import boxes, errors, messages_after, remedies, send
 
 pytestmark = pytest.mark.django_db
 
@@ -46,16 +42,6 @@ def until() -> str:
 # Scanning
 
 
-def test_a_card_and_a_label_that_are_scanned_settle_at_once(desk: Client) -> None:
-    ann = register("Ann Lee", barcode=CARD)
-    register("Anna Bell")
-    for barcode in (LABEL, ""):
-        add_book("Dune", isbn=DUNE, barcode=barcode)
-    response = send(desk, "/borrow-book", user_id_q=CARD, book_id_q=LABEL)
-    assert response.status_code == 302
-    assert Book.objects.get(borrower=ann).barcode == LABEL
-
-
 def test_an_isbn_that_is_lent_means_the_copy_that_waits_for_the_person(desk: Client) -> None:
     """Though others are available."""
     copies = [lend("Dune", isbn=DUNE) for _ in range(2)]
@@ -68,16 +54,6 @@ def test_an_isbn_that_is_lent_means_the_copy_that_waits_for_the_person(desk: Cli
     send(desk, "/borrow-book", user_id_q=CARD, book_id_q=DUNE)
     assert Book.objects.get(borrower=ann).pk == held
     assert Book.objects.filter(status="ON_HOLD").count() == 1
-
-
-def test_an_isbn_that_comes_back_is_asked_about_when_several_copies_are_out(desk: Client) -> None:
-    out = [lend("Dune", isbn=DUNE), lend("Dune", isbn=DUNE)]
-    response = send(desk, "/return-book", book_id_q=DUNE)
-    assert errors(response, "book_id") == "More than one matches. Choose one below."
-    assert Book.objects.filter(status="BORROWED").count() == 2
-    give_back(out[0])
-    assert send(desk, "/return-book", book_id_q=DUNE).status_code == 302
-    assert not Book.objects.filter(status="BORROWED").exists()
 
 
 def test_a_book_that_somebody_else_has_may_be_waited_for(desk: Client) -> None:
@@ -103,29 +79,12 @@ def test_a_barcode_that_is_misread_or_on_something_else_is_called_so(desk: Clien
     assert words in errors(send(desk, "/return-book", book_id_q=typed), "book_id")
 
 
-def test_a_book_is_not_a_library_card(desk: Client) -> None:
-    add_book(barcode=LABEL)
-    response = send(desk, "/verify-user", user_id_q=LABEL)
-    assert errors(response, "user_id") == f"“{LABEL}” is the barcode of a book, not of a library card."
-
-
 @pytest.mark.parametrize(("page", "typed"), [("/search-books", CARD), ("/search-users", LABEL)])
 def test_a_search_tells_a_card_from_a_book(desk: Client, page: str, typed: str) -> None:
     assert "is the barcode of a" in errors(desk.get(page, {"q": typed}), "q")
 
 
 # Returning
-
-
-def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(desk: Client) -> None:
-    book_id = lend("Dune", register("Ann Lee"))
-    reserve(book_id, register("Bob Roe"))
-    page = after(desk, send(desk, "/return-book", book_id=book_id))
-    assert [str(message) for message in page.context["messages"]] == [
-        "“Dune” is back from Ann Lee.",
-        f"Hold shelf: for Bob Roe, until {until()}",
-    ]
-    assert re.search(r'<p class="notice look warning" role="status">Hold shelf', page.content.decode())
 
 
 def test_who_may_not_look_people_up_learns_of_the_hold_shelf_all_the_same(client: Client) -> None:
@@ -136,14 +95,6 @@ def test_who_may_not_look_people_up_learns_of_the_hold_shelf_all_the_same(client
     reserve(book_id, register("Bob Roe"))
     said = messages_after(client, send(client, "/return-book", book_id=book_id))
     assert said[1] == f"Hold shelf: for somebody, until {until()}"
-
-
-def test_a_scanner_that_fires_twice_is_told_of_the_hold_shelf_twice(desk: Client) -> None:
-    book_id = lend()
-    reserve(book_id, register("Bob Roe"))
-    fields = {"page_key": "one", "book_id": book_id}
-    for _ in range(2):
-        assert f"Hold shelf: for Bob Roe, until {until()}" in messages_after(desk, desk.post("/return-book", fields))
 
 
 def test_a_withdrawn_book_that_is_scanned_at_the_return_is_called_so(desk: Client) -> None:
@@ -245,12 +196,6 @@ def test_who_takes_another_copy_than_the_one_on_hold_leaves_that_to_be_put_away(
     assert said[1:] == [f"“Dune”, {Book.objects.get(pk=held).barcode}: back to its shelf"]
 
 
-def test_a_loan_to_whom_the_copy_waits_for_has_nothing_to_tell(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    reserve(book_id, ann)
-    assert len(messages_after(desk, send(desk, "/borrow-book", user_id=ann, book_id=book_id))) == 1
-
-
 def test_what_is_found_and_lent_says_so_and_who_may_borrow_again(desk: Client) -> None:
     ann = register("Ann Lee")
     book_id = suspend_by_loss(ann, "Dune")
@@ -301,16 +246,6 @@ def test_a_renewal_that_is_refused_leads_on(desk: Client) -> None:
     }
 
 
-def test_who_has_the_book_already_may_renew_it(desk: Client) -> None:
-    ann = register("Ann Lee")
-    book_id = lend("Dune", ann)
-    response = send(desk, "/borrow-book", user_id=ann, book_id=book_id)
-    ((text, url),) = remedies(response, "book_id")
-    assert (text, url) == ("Renew loan", f"/renew-loan?book_id={book_id}")
-    assert send(desk, url, book_id=book_id).status_code == 302
-    assert Book.objects.get().renewals == 1
-
-
 def test_a_missing_book_is_found_and_lent_in_one_step(desk: Client) -> None:
     ann, book_id = register("Ann Lee"), add_book("Dune")
     report_missing(book_id)
@@ -344,51 +279,7 @@ def test_a_remedy_is_offered_to_who_may_carry_it_out(client: Client) -> None:
     assert not remedies(send(client, "/borrow-book", user_id=ann, book_id=others), "book_id")
 
 
-def test_who_is_suspended_may_be_reinstated_before_being_verified(desk: Client) -> None:
-    ann = register("Ann Lee")
-    suspend(ann)
-    response = send(desk, "/verify-user", user_id=ann)
-    assert remedies(response, "user_id") == [("Reinstate person", f"/reinstate-user?user_id={ann}")]
-
-
 # Overriding
-
-
-def test_a_refusal_is_overridden_with_a_reason(desk: Client, supervisor: User) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    suspend(ann)
-    assert boxes(desk.get("/borrow-book")) == []
-    fields: dict[str, Any] = {"user_id": ann, "book_id": book_id}
-    refused = send(desk, "/borrow-book", **fields)
-    assert boxes(refused) == ["user_suspended"]
-    assert "checked" not in re.findall(r'<input[^>]*name="override"[^>]*>', refused.content.decode())[0]
-
-    fields |= {"override": ["user_suspended"]}
-    without_reason = send(desk, "/borrow-book", **fields)
-    assert errors(without_reason, "override_reason") == "Say why this is overridden: the journal keeps it."
-    assert "Ann Lee is suspended and cannot borrow" in errors(without_reason, "user_id")
-    assert boxes(without_reason) == ["user_suspended"]
-    assert re.search(r'name="override" value="user_suspended"[^>]* checked', without_reason.content.decode())
-
-    assert send(desk, "/borrow-book", **fields, override_reason="The exam is tomorrow.").status_code == 302
-    assert Book.objects.get().borrower_id == ann
-    entry = JournalEntry.objects.get(operation="BorrowBook", outcome="CARRIED_OUT")
-    assert entry.arguments["override"] == ["user_suspended"]
-    assert entry.arguments["override_reason"] == "The exam is tomorrow."
-
-
-def test_of_two_refusals_each_has_its_box_and_both_have_to_be_overridden(desk: Client, supervisor: User) -> None:
-    ann = register("Ann Lee")
-    for _ in range(POLICY.limit_not_verified):
-        lend("", ann)
-    suspend(ann)
-    fields = {"user_id": ann, "book_id": add_book("Dune"), "override_reason": "An exam."}
-    assert boxes(send(desk, "/borrow-book", **fields)) == ["user_suspended", "loan_limit_reached"]
-    one = send(desk, "/borrow-book", **fields, override=["user_suspended"])
-    assert "has 2 of 2 books" in errors(one, "user_id")
-    assert boxes(one) == ["user_suspended", "loan_limit_reached"]
-    both = send(desk, "/borrow-book", **fields, override=["user_suspended", "loan_limit_reached"])
-    assert both.status_code == 302
 
 
 def test_what_can_and_what_cannot_be_overridden_are_both_explained(desk: Client, supervisor: User) -> None:
@@ -412,44 +303,3 @@ def test_no_box_for_who_may_not_override(desk: Client) -> None:
     assert "You may not override this." in errors(forged, "user_id")
     assert boxes(forged) == []
     assert not Book.objects.filter(status="BORROWED").exists()
-
-
-def test_a_refusal_that_nobody_overrides_has_no_box(desk: Client, supervisor: User) -> None:
-    response = send(desk, "/borrow-book", user_id=register(), book_id=lend("Dune"))
-    assert boxes(response) == []
-    junk = send(desk, "/borrow-book", user_id=register(), book_id=add_book(), override=["book_not_available"])
-    assert junk.status_code == 422
-
-
-def test_a_renewal_is_overridden(desk: Client, supervisor: User) -> None:
-    book_id = lend("Dune", register("Ann Lee"))
-    for _ in range(POLICY.renewals):
-        renew(book_id)
-    assert boxes(send(desk, "/renew-loan", book_id=book_id)) == ["renewal_limit_reached"]
-    fields = {"override": "renewal_limit_reached", "override_reason": "Ill."}
-    assert send(desk, "/renew-loan", book_id=book_id, **fields).status_code == 302
-    assert Book.objects.get().renewals == POLICY.renewals + 1
-
-
-def test_a_copy_on_the_hold_shelf_is_lent_to_whom_it_waits_for(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), add_book("Dune")
-    reserve(book_id, ann)
-    other = send(desk, "/borrow-book", user_id=register("Bob Roe"), book_id=book_id)
-    assert f"“Dune” waits on the hold shelf for Ann Lee, until {until()}." in errors(other, "book_id")
-    assert send(desk, "/borrow-book", user_id=ann, book_id=book_id).status_code == 302
-
-
-def test_too_many_overdue_is_said_beside_the_person(desk: Client) -> None:
-    ann = register("Ann Lee", verified=True)
-    for _ in range(POLICY.overdue_limit):
-        borrow(add_book(), ann, now=timezone.now() - timedelta(days=2 * POLICY.loan_days))
-    assert "books overdue" in errors(send(desk, "/borrow-book", user_id=ann, book_id=add_book()), "user_id")
-
-
-def test_a_loss_is_reported_and_found(desk: Client) -> None:
-    ann = register("Ann Lee")
-    book_id = suspend_by_loss(ann, "Dune")
-    assert messages_after(desk, send(desk, "/report-found-book", book_id=book_id)) == [
-        "“Dune” is found and available again. Its borrower is no longer suspended."
-    ]
-    assert LibraryUser.objects.get().status == "NOT_VERIFIED"

@@ -2,11 +2,8 @@
 
 import re
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,8 +11,8 @@ from django.utils.formats import date_format
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.policies import POLICY
-from tests.library import add_book, borrow, cancel, lend, register, report_missing, reserve, suspend, withdraw
-from tests.pages import boxes, errors, messages_after, remedies, send
+from tests.library import add_book, borrow, lend, register, report_missing, reserve
+from tests.pages import errors, messages_after, send
 
 pytestmark = pytest.mark.django_db
 
@@ -57,31 +54,6 @@ def test_a_reservation_of_what_is_missing_says_so(desk: Client, isbn: str) -> No
     assert said[1:] == ["No copy is in circulation now: every one is missing or withdrawn."]
 
 
-def test_who_has_a_copy_renews_it_instead(desk: Client) -> None:
-    ann = register("Ann Lee")
-    book_id = lend("Dune", ann)
-    response = send(desk, "/place-reservation", user_id=ann, book_id=book_id)
-    assert "This person has “Dune” on loan." in errors(response, "book_id")
-    assert remedies(response, "book_id") == [("Renew loan", f"/renew-loan?book_id={book_id}")]
-
-
-def test_what_is_withdrawn_is_restored_first(desk: Client) -> None:
-    book_id = add_book("Dune")
-    withdraw(book_id)
-    response = send(desk, "/place-reservation", user_id=register(), book_id=book_id)
-    assert remedies(response, "book_id") == [("Restore book", f"/restore-book?book_id={book_id}")]
-
-
-def test_a_suspension_is_overridden(desk: Client, supervisor: User) -> None:
-    ann = register("Ann Lee")
-    suspend(ann)
-    fields: dict[str, Any] = {"user_id": ann, "book_id": lend("Dune")}
-    assert boxes(send(desk, "/place-reservation", **fields)) == ["user_suspended"]
-    fields |= {"override": "user_suspended", "override_reason": "It was paid today."}
-    assert send(desk, "/place-reservation", **fields).status_code == 302
-    assert Reservation.objects.get().user_id == ann
-
-
 # Cancelling and moving
 
 
@@ -104,14 +76,6 @@ def test_a_link_from_the_queue_cancels(desk: Client) -> None:
     assert Reservation.objects.get().status == "CANCELLED"
 
 
-def test_a_reservation_is_found_by_the_card_of_who_waits(desk: Client) -> None:
-    ann = register("Ann Lee", barcode="20001000047112")
-    register("Bob Roe")
-    reservation_id = reserve(lend("Dune"), ann)
-    assert send(desk, "/cancel-reservation", reservation_id_q="20001000047112").status_code == 302
-    assert Reservation.objects.get(pk=reservation_id).status == "CANCELLED"
-
-
 def test_of_several_reservations_one_is_to_be_chosen(desk: Client) -> None:
     ann = register("Ann Lee")
     dune, emma = reserve(lend("Dune"), ann), reserve(lend("Emma"), ann)
@@ -130,17 +94,6 @@ def test_who_waits_for_nothing_has_nothing_to_cancel(desk: Client) -> None:
     register("Ann Lee")
     said = errors(send(desk, "/cancel-reservation", reservation_id_q="ann"), "reservation_id")
     assert said == "Nothing matches: nobody of that name waits for a book."
-
-
-def test_a_cancelled_reservation_of_an_old_page_is_refused(desk: Client) -> None:
-    ann = register("Ann Lee")
-    reservation_id = reserve(lend("Dune"), ann)
-    cancel(reservation_id)
-    response = send(desk, "/cancel-reservation", reservation_id=f"{reservation_id}:{ann}")
-    assert "The reservation of “Dune” for Ann Lee has ended: it is cancelled." in errors(response, "reservation_id")
-    assert "no reservation with this id" in errors(
-        send(desk, "/cancel-reservation", reservation_id=uuid4()), "reservation_id"
-    )
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -165,13 +118,6 @@ def test_a_place_in_the_queue_is_changed_for_a_reason(desk: Client) -> None:
     assert Reservation.objects.get(pk=moved).rank < Reservation.objects.get(pk=bob).rank
 
 
-def test_a_place_that_cannot_be_is_said_beside_it(desk: Client) -> None:
-    ann = register("Ann Lee")
-    reservation_id = reserve(lend("Dune"), ann)
-    response = send(desk, "/move-reservation", reservation_id=f"{reservation_id}:{ann}", position="0", reason="x")
-    assert errors(response, "position") == "The first place in the queue is 1."
-
-
 # Every day
 
 
@@ -188,11 +134,6 @@ def test_what_was_not_collected_goes_on_and_the_page_says_where_to(desk: Client)
         f"“Emma”, {barcodes['Emma']}: back to its shelf",
     }
     assert messages_after(desk, send(desk, "/expire-reservations")) == ["No reservation has expired."]
-
-
-def test_the_page_says_that_it_happens_by_itself(desk: Client) -> None:
-    for page in ("/expire-reservations", "/end-suspensions"):
-        assert "happens every day by itself" in " ".join(desk.get(page).content.decode().split())
 
 
 # Lists
@@ -222,18 +163,3 @@ def test_the_hold_shelf_says_for_whom_until_when_and_what_was_not_collected(desk
     assert page.count("Not collected") == 1
     lending = link_to(desk, "/hold-shelf", "Lend: Dune")
     assert desk.get(lending).content.decode().count("checked") == 2
-
-
-def test_a_search_says_for_whom_a_book_waits_and_that_it_is_withdrawn(desk: Client) -> None:
-    reserve(add_book("Dune"), register("Ann Lee"))
-    withdraw(add_book("Dune Messiah"))
-    page = desk.get("/search-books?q=dune").content.decode()
-    assert re.search(r"On the hold shelf</span>\s+<span class=\"by\">for Ann Lee", page)
-    assert "Withdrawn</span>" in page
-
-
-def test_a_copy_that_goes_missing_is_waited_for_on(desk: Client) -> None:
-    book_id, ann = add_book("Dune"), register("Ann Lee")
-    reserve(book_id, ann)
-    report_missing(book_id)
-    assert "Number 1" in desk.get(f"/reservations-by-person?user_id={ann}").content.decode()

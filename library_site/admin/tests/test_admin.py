@@ -13,7 +13,7 @@ from library_site.cqrs import Actor, Context, DomainError, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.library import add_book, register, report_missing
 
-from .admin_pages import statements, url
+from .admin_pages import url
 
 PAGE = "/admin/cqrs/journalentry/"
 
@@ -24,19 +24,6 @@ def operations(client: Client, **query: Any) -> list[str]:
 
 def by(user: User, key: str) -> Context:
     return Context(actor=Actor.of_user(user), source="rest", idempotency_key=key)
-
-
-def test_the_journal_is_read_and_nothing_else(desk: Client, admin_client: Client) -> None:
-    add_book()
-    entry = JournalEntry.objects.get()
-    for client in (desk, admin_client):
-        page = url("cqrs_journalentry", "change", entry.id)
-        assert "AddNewBook" in client.get(page).content.decode()
-        assert client.post(page, {"operation": "Nothing"}).status_code == 403
-        assert client.get(url("cqrs_journalentry", "add")).status_code == 403
-        assert client.post(url("cqrs_journalentry", "delete", entry.id), {"post": "yes"}).status_code == 403
-        assert client.get(PAGE).context["action_form"] is None
-    assert JournalEntry.objects.get().operation == "AddNewBook"
 
 
 def test_the_journal_says_who_did_it_by_name(desk: Client, librarian: User) -> None:
@@ -79,19 +66,6 @@ def _filters(client: Client) -> list[Any]:
     return [spec for spec in specs if hasattr(spec, "lookup_choices")]
 
 
-@pytest.mark.parametrize("q", ["", "AddNewBook", "librarian", "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"])
-def test_the_journal_takes_as_many_queries_for_many_entries_as_for_few(desk: Client, q: str) -> None:
-    page = f"{PAGE}?q={q}"
-    add_book()
-    desk.get(page)
-    few = statements(lambda: desk.get(page))
-    for _ in range(10):
-        add_book()
-    many = statements(lambda: desk.get(page))
-    assert len(many) == len(few)
-    assert all("LIMIT" in sql and "auth_user" not in sql for sql in many if "COUNT(" in sql)
-
-
 def test_pages_end_where_the_count_does(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     Author.objects.bulk_create(Author(name=f"{each}", name_key=f"{each}") for each in range(7))
     authors = Author.objects.order_by("name_key")
@@ -104,15 +78,14 @@ def test_pages_end_where_the_count_does(monkeypatch: pytest.MonkeyPatch, db: Non
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "url",
-    [
-        "/admin/catalog/book/add/?author=junk",
-        "/admin/catalog/book/?due_on__year=99999999999",
-        "/admin/circulation/pastloan/?ended_at__gte=0001-01-01+00:00:00%2B23:59",
-        "/admin/cqrs/journalentry/?at__gte=9999-12-31+23:59:59-23:59",
-        "/admin/cqrs/journalentry/?source=%00",
-    ],
-)
-def test_junk_in_a_url_is_no_server_error(desk: Client, url: str) -> None:
-    assert desk.get(url).status_code in {200, 302}
+def test_junk_in_a_url_is_no_server_error(desk: Client) -> None:
+    add_book()
+    for page in (
+        "catalog/book/add/?author=junk",
+        *(f"catalog/book/?{q}" for q in ("due_on__year=99999999999", "p=-1", "p=99", "p=x", "o=99.x", "q=%00")),
+        *(f"catalog/book/?{q}" for q in ("author__id__exact=x", "status__exact=x", "isbn=%00")),
+        "circulation/pastloan/?ended_at__gte=0001-01-01+00:00:00%2B23:59",
+        "cqrs/journalentry/?at__gte=9999-12-31+23:59:59-23:59",
+        "cqrs/journalentry/?source=%00",
+    ):
+        assert desk.get(f"/admin/{page}", follow=True).status_code == 200, page

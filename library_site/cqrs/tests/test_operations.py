@@ -117,13 +117,5 @@ def test_a_process_of_one_operation_has_its_url_and_no_other() -> None:
     assert routes.isdisjoint({"", "login", "admin/"})
 
 
-def test_a_process_of_queries_has_no_command_no_crud_and_no_pages() -> None:
-    routes = served_routes("queries")
-
-    assert routes >= {"healthz", "api/book/missing", "api/book/search", "api/book/by-user/<uuid:user_id>"}
-    commands = {"api/book/new", "api/book/<uuid:id>/borrow", "api/book/<barcode:id>/borrow"}
-    assert routes.isdisjoint({*commands, "api/book", "api/schema", "", "admin/"})
-
-
 def test_a_full_process_has_everything() -> None:
     assert served_routes("*") >= {"", "login", "admin/", "api/schema", "api/book", "api/book/new", "api/book/missing"}

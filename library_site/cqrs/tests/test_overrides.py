@@ -2,20 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
 from catalog.models import Book
-from circulation.commands import BorrowBook, RenewLoan
-from library_site.cqrs import Actor, Conflict, Context, InvalidInput, NotFound, Remedy, dispatch
-from library_site.cqrs.arguments import message_from
+from circulation.commands import BorrowBook
+from library_site.cqrs import Actor, Conflict, Context, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import all_operations, operation_named
-from library_site.cqrs.overrides import override_permission
-from library_site.cqrs.permissions import overridable_codes
+from library_site.cqrs.operations import all_operations
 from tests.library import add_book, context, lend, register, set_policy, suspend
 from tests.test_contract import assert_problem, fields_of
 
@@ -36,11 +32,6 @@ def loan() -> BorrowBook:
 
 def overriding(loan: BorrowBook, *codes: str, reason: str = REASON) -> BorrowBook:
     return replace(loan, override=codes, override_reason=reason)
-
-
-def arguments(loan: BorrowBook) -> dict[str, Any]:
-    """As the journal keeps them."""
-    return {"book_id": str(loan.book_id), "user_id": str(loan.user_id)}
 
 
 def by(user: User) -> Context:
@@ -69,36 +60,8 @@ def problems_of(refusal: Conflict) -> dict[str, bool]:
     return {each.code: "You may not override this." in each.message for each in refusal.problems}
 
 
-def test_who_has_the_permissions_of_the_rules_overrides_them_and_the_journal_says_why(
-    loan: BorrowBook, supervisor: User
-) -> None:
-    dispatch(overriding(loan, LIMIT, SUSPENDED), by(supervisor))
-
-    assert Book.objects.get(pk=loan.book_id).borrower_id == loan.user_id
-    entry = JournalEntry.objects.get(operation="BorrowBook")
-    assert entry.outcome == "CARRIED_OUT"
-    assert entry.arguments == arguments(loan) | {"override": [LIMIT, SUSPENDED], "override_reason": REASON}
-
-
-def test_librarians_override_nothing(loan: BorrowBook, librarian: User) -> None:
-    assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), librarian)) == {SUSPENDED: True, LIMIT: True}
-
-
 def test_the_permission_is_that_of_the_rule(loan: BorrowBook) -> None:
     assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), clerk(LIMIT))) == {SUSPENDED: True}
-
-
-def test_what_is_not_overridden_stands(loan: BorrowBook, supervisor: User) -> None:
-    assert problems_of(refusal(overriding(loan, SUSPENDED), supervisor)) == {LIMIT: False}
-
-
-@pytest.mark.parametrize("reason", ["", " \n"])
-def test_an_override_takes_a_reason(loan: BorrowBook, supervisor: User, reason: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        dispatch(overriding(loan, LIMIT, SUSPENDED, reason=reason), by(supervisor))
-
-    assert [(each.field, each.code) for each in caught.value.errors] == [("override_reason", "required")]
-    assert Book.objects.get(pk=loan.book_id).status == "AVAILABLE"
 
 
 def test_also_an_override_of_what_is_not_in_the_way_takes_a_reason(supervisor: User) -> None:
@@ -129,32 +92,6 @@ def test_what_is_in_the_way_is_said_first(loan: BorrowBook) -> None:
     assert problems_of(refusal(overriding(loan, LIMIT, "overdue_limit_reached"), clerk(LIMIT))) == {SUSPENDED: False}
 
 
-def test_an_override_is_offered_to_those_only_who_may(loan: BorrowBook, librarian: User) -> None:
-    assert [each.remedy for each in refusal(loan, librarian).problems] == [None, None]
-
-    remedies = {each.code: each.remedy for each in refusal(loan, clerk(LIMIT)).problems}
-
-    ids = {"book_id": loan.book_id, "user_id": loan.user_id}
-    assert remedies == {SUSPENDED: None, LIMIT: Remedy("BorrowBook", ids | {"override": [LIMIT]})}
-
-
-def test_what_is_offered_helps_once_there_is_a_reason(loan: BorrowBook, supervisor: User) -> None:
-    first = refusal(loan, supervisor).remedy
-    assert first
-    second = refusal(carried_on(first), supervisor).remedy
-    assert second
-
-    assert second.arguments["override"] == [SUSPENDED, LIMIT]
-    assert dispatch(carried_on(second), by(supervisor)).user_id == loan.user_id
-
-
-def carried_on(remedy: Remedy) -> Any:
-    """The message that a remedy is, with a reason."""
-    operation = operation_named(remedy.operation)
-    assert operation
-    return message_from(operation, remedy.arguments | {"override_reason": REASON})
-
-
 def test_what_is_not_among_the_overridable_nobody_overrides() -> None:
     command = BorrowBook(
         book_id=lend(), user_id=register(), override=("book_not_available", SUSPENDED), override_reason=REASON
@@ -166,42 +103,10 @@ def test_what_is_not_among_the_overridable_nobody_overrides() -> None:
     assert problems_of(caught.value) == {"book_not_available": True}
 
 
-def test_that_something_is_not_there_is_no_rule() -> None:
-    book_id = UUID(int=1)
-
-    with pytest.raises(NotFound) as caught:
-        dispatch(RenewLoan(book_id=book_id, override=("not_found",), override_reason=REASON), context())
-
-    assert "override" not in caught.value.message
-
-
-def test_each_rule_has_a_permission_that_supervisors_have_and_librarians_have_not(supervisor: User) -> None:
-    codes = overridable_codes()
-
-    assert {SUSPENDED, LIMIT, "book_reserved", "renewal_limit_reached", "last_copy_reserved"} <= set(codes)
-    for code in codes:
-        holders = Permission.objects.get(codename=f"override_{code}").group_set.values_list("name", flat=True)
-        assert list(holders) == ["Supervisors"]
-        assert supervisor.has_perm(override_permission(code))
-
-
 def test_only_a_declared_conflict_is_overridable() -> None:
     for operation in all_operations():
         assert set(operation.overridable) <= set(operation.refusals), operation.name
         assert all(issubclass(refusal, Conflict) for refusal in operation.overridable), operation.name
-
-
-def test_by_rest(loan: BorrowBook, api: APIClient, supervisor: User) -> None:
-    path = f"/api/book/{loan.book_id}/borrow"
-    body: dict[str, Any] = {"user_id": str(loan.user_id)}
-
-    problem = assert_problem(api.post(path, body), 409, SUSPENDED)
-    assert [each["code"] for each in problem["remedies"]] == [SUSPENDED, LIMIT]
-    assert problem["remedies"][0]["arguments"] == arguments(loan) | {"override": [SUSPENDED]}
-
-    body |= {"override": [SUSPENDED, LIMIT]}
-    assert fields_of(assert_problem(api.post(path, body), 400, "invalid")) == {("override_reason", "required")}
-    assert api.post(path, body | {"override_reason": REASON}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db.models import Value
 from django.db.models.functions import Upper
 
 from catalog.models import Book
-from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
+from catalog.queries import SearchAuthors, SearchBooks
 from circulation.queries import GetBorrowedBooksByUser, GetJournal, GetMissingBooks
 from library_site.cqrs import InvalidInput, Page, Query, dispatch, page_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from tests.library import add_book, borrow, context, register, report_missing
+from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
@@ -58,17 +58,6 @@ def test_rows_that_sort_alike_are_told_apart_by_their_id() -> None:
     assert found == ids
 
 
-def test_the_way_back_from_the_last_page_leads_forth_again() -> None:
-    for title in "abcde":
-        add_book(title)
-    last = walk(2)[-1]
-
-    middle = books(last.previous)
-
-    assert titles(middle) == "c d"
-    assert titles(books(middle.next)) == "e"
-
-
 def test_a_book_added_before_the_page_shifts_nothing() -> None:
     for title in "bcde":
         add_book(title)
@@ -84,36 +73,6 @@ def test_a_book_gone_from_under_the_cursor_loses_no_other() -> None:
     Book.objects.filter(pk=ids[1]).delete()
 
     assert titles(books(first.next)) == "c d"
-
-
-def test_the_end_has_no_next_and_an_empty_list_no_links() -> None:
-    assert books() == Page(rows=[], next=None, previous=None)
-    add_book("a")
-    add_book("b")
-
-    assert books(size=2).next is None
-
-
-@pytest.mark.parametrize("size", [0, -1])
-def test_a_page_without_rows_is_bad_input(size: int) -> None:
-    with pytest.raises(InvalidInput, match="page_size"):
-        books(size=size)
-
-
-def test_a_page_is_never_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    from library_site.cqrs import paging as pages
-
-    monkeypatch.setattr(pages, "MAX_PAGE_SIZE", 2)
-    for title in "abc":
-        add_book(title)
-
-    assert titles(books(size=10**30)) == "a b"
-
-
-@pytest.mark.parametrize("cursor", ["", "junk", "a:b:c", "\x00", "\ud800", "é", "x" * 100_000])
-def test_a_cursor_that_is_not_ours_is_bad_input(cursor: str) -> None:
-    with pytest.raises(InvalidInput, match="not one of ours"):
-        books(cursor)
 
 
 def test_a_cursor_of_another_query_is_bad_input() -> None:
@@ -143,17 +102,8 @@ def test_dates_and_no_dates_page_alike(api: Any) -> None:
     for _ in range(3):
         api.patch(f"/api/book/{add_book()}", {"borrower": str(user_id), "status": "BORROWED"})
 
-    def on_loan(cursor: str | None, size: int) -> Page[Any]:
-        return dispatch(GetBorrowedBooksByUser(user_id=user_id, cursor=cursor, page_size=size), context())
+    found = there_and_back(GetBorrowedBooksByUser(user_id=user_id))
 
-    everything = on_loan(None, 10).rows
-    found, page = [], on_loan(None, 2)
-    found += page.rows
-    while page.next:
-        page = on_loan(page.next, 2)
-        found += page.rows
-
-    assert found == everything
     assert [row.due_on is None for row in found] == [False] * 3 + [True] * 3
 
 
@@ -161,36 +111,17 @@ def test_titles_in_any_script_page_alike() -> None:
     for title in ("こころ", "ثلاثية غرناطة", "Émile", "Zorba", "𝔘nicode", "", "“”", "a" * 400, "a" * 401):
         report_missing(add_book(title or "—"))
 
-    def missing(cursor: str | None, size: int) -> Page[Any]:
-        return dispatch(GetMissingBooks(cursor=cursor, page_size=size), context())
-
-    everything, page = missing(None, 100).rows, missing(None, 1)
-    found = [*page.rows]
-    while page.next:
-        page = missing(page.next, 1)
-        found += page.rows
-
-    assert len(found) == 9
-    assert found == everything
+    assert len(there_and_back(GetMissingBooks())) == 9
 
 
 def test_the_newest_come_first_where_the_order_falls_forth_and_back() -> None:
     for _ in range(5):
         add_book()
-    everything = journal(size=100).rows
-    assert [row.id for row in everything] == sorted((row.id for row in everything), reverse=True)
-    assert len(everything) == 5
 
-    pages = [journal(size=2)]
-    while cursor := pages[-1].next:
-        pages.append(journal(cursor, size=2))
-    assert [len(page.rows) for page in pages] == [2, 2, 1]
-    assert [row for page in pages for row in page.rows] == everything
-    back, cursor = [pages[-1]], pages[-1].previous
-    while cursor:
-        back.append(journal(cursor, size=2))
-        cursor = back[-1].previous
-    assert [page.rows for page in reversed(back)] == [page.rows for page in pages]
+    found = [row.id for row in there_and_back(GetJournal())]
+
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 5
 
 
 def journal(cursor: str | None = None, *, size: int) -> Page[Any]:
@@ -226,31 +157,3 @@ class Shown:
 
 class GetShown(Query[Page[Shown]]):
     """A query that nothing handles."""
-
-
-def test_what_is_read_instead_leaves_the_order_and_the_cursors_alone() -> None:
-    """By the title they go up, whatever is shown for it."""
-    for title in "cab":
-        add_book(title)
-    books = Book.objects.annotate(same=Value("x"))
-
-    def shown(cursor: str | None) -> Page[Shown]:
-        query = GetShown(cursor=cursor, page_size=1)
-        return page_of(Shown, books, query, order_by=("title", "id"), columns={"title": "same"})
-
-    page = shown(None)
-    found = page.rows
-    while page.next:
-        page = shown(page.next)
-        found += page.rows
-
-    assert [Book.objects.get(pk=row.id).title for row in found] == ["a", "b", "c"]
-    assert {row.title for row in found} == {"x"}
-
-
-def test_a_page_of_an_author_has_no_books_of_others() -> None:
-    book_id = add_book("Emma")
-    add_book("Frankenstein", author="Mary Shelley")
-    author_id = Book.objects.get(pk=book_id).author_id
-
-    assert titles(dispatch(GetBooksByAuthor(author_id=author_id), context())) == "Emma"

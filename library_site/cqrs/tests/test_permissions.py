@@ -77,12 +77,6 @@ def test_migrating_takes_the_policy_from_librarians_who_had_it() -> None:
     assert not librarians.permissions.filter(codename="change_librarypolicy").exists()
 
 
-def test_librarians_may_look_at_the_policy_and_close_the_library_by_a_task(librarian: User) -> None:
-    assert librarian.has_perms(["circulation.view_librarypolicy", "circulation.view_calendarexception"])
-    assert librarian.has_perm("cqrs.set_calendar_exception")
-    assert not any(librarian.has_perm(f"circulation.{codename}") for codename in POLICY)
-
-
 def test_migrating_again_costs_a_bounded_number_of_statements() -> None:
     """Every flush does so, of which tests make many."""
     with CaptureQueriesContext(connection) as captured:

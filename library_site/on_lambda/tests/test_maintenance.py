@@ -1,14 +1,11 @@
 """The maintenance function: a short list of management commands, and nothing else."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, get_commands
-from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -45,16 +42,6 @@ def test_what_is_allowed_is_called_with_its_arguments(called: list[Any], name: s
 def test_the_answer_is_what_the_command_printed() -> None:
     assert manage("check").startswith("System check identified no issues")
     assert "[X] 0001_initial" in manage("showmigrations catalog")
-
-
-def test_sessions_that_are_over_are_cleared() -> None:
-    for number, hours in enumerate([-1, 1]):
-        expires = timezone.now() + timedelta(hours=hours)
-        Session.objects.create(session_key=str(number), session_data="", expire_date=expires)
-
-    manage("clearsessions")
-
-    assert [session.session_key for session in Session.objects.all()] == ["1"]
 
 
 def test_a_token_is_in_the_answer_and_not_in_the_log(librarian: User, caplog: pytest.LogCaptureFixture) -> None:
