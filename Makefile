@@ -1,6 +1,8 @@
 PORT ?= 8000
 WORKERS ?= auto
 ARGS ?=
+# What .venv is made of: python3.12, or else the newest Python that starts here.
+PYTHON ?=
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -96,13 +98,10 @@ clean:  ## Removes what make has made, but for .env and the database
 
 $(INSTALLED): requirements.txt
 	@test -x $(BIN)/python || { \
-		for python in python3.11 python3 python; do \
-			$$python -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
-				&& exec $$python -m venv .venv; \
-		done; \
-		echo "Python 3.11 with its venv module is needed (Debian 12: apt-get install python3.11-venv)." >&2; exit 1; }
-	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-		|| { echo ".venv holds another Python than 3.11: make clean." >&2; exit 1; }
+		python=$$(.ci/python $(PYTHON) | head -n 1); \
+		test -n "$$python" || { echo "Python 3.11 to 3.14 with its venv module is needed (Debian: python3-venv)." >&2; exit 1; }; \
+		"$$python" -m venv .venv; }
+	@test -n "$$(.ci/python $(BIN)/python)" || { echo ".venv holds no Python 3.11 to 3.14: make clean." >&2; exit 1; }
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
 	@touch $@

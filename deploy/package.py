@@ -6,6 +6,7 @@ zlib): the zip's hash says what is deployed.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -16,14 +17,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
+from .lambda_runtime import GLIBC, PYTHON, RUNTIME, disagreement
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGING = ROOT / "build" / "lambda"
 PACKAGE = ROOT / "build" / "library.zip"
 UNFINISHED = PACKAGE.with_suffix(".unfinished")
 
-# Lambda's runtime: Python 3.11 on Amazon Linux 2, whose glibc is 2.26, with the zip unpacked in /var/task.
-PYTHON = (3, 11)
-PLATFORMS = ("manylinux_2_26_x86_64", "manylinux2014_x86_64")
+# Where the zip is unpacked.
 LAMBDA_TASK_ROOT = "/var/task"
 
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
@@ -61,8 +62,8 @@ UNIX = 3  # the system, in a zip, whose permissions an entry has
 
 
 def main() -> None:
-    if sys.version_info[:2] != PYTHON:
-        sys.exit(f"Python {PYTHON[0]}.{PYTHON[1]} makes the bytecode for Lambda; this is {sys.version.split()[0]}.")
+    if PYTHON not in GLIBC:
+        sys.exit(f"Lambda has no {RUNTIME}, which would make the bytecode.")
     steps = {
         "Installing third-party packages": install,
         "Copying our code": copy,
@@ -80,6 +81,9 @@ def main() -> None:
     except subprocess.CalledProcessError as error:
         sys.exit(f"Status {error.returncode} of: {' '.join(error.cmd)}")
     sys.stdout.write(f"{publish()}\n")
+    base = json.loads((ROOT / "zappa_settings.json").read_text())["base"]
+    if sentence := disagreement(PACKAGE, base.get("runtime", RUNTIME)):
+        sys.stderr.write(f"Before it is deployed: {sentence}\n")
 
 
 def install() -> None:
@@ -87,10 +91,16 @@ def install() -> None:
     wheels = [
         "--implementation=cp",
         f"--python-version={PYTHON[0]}.{PYTHON[1]}",
-        *(f"--platform={p}" for p in PLATFORMS),
+        *(f"--platform={each}" for each in platforms()),
     ]
     source = f"--requirement={ROOT / 'requirements-lambda.txt'}"
     run("-m", "pip", "install", *options, *wheels, source, f"--target={STAGING}", environment=dict(os.environ))
+
+
+def platforms() -> list[str]:
+    """Those of wheels that run where Lambda runs this Python: of its glibc, and of any since 2.17 (manylinux2014)."""
+    major, newest = GLIBC[PYTHON]
+    return [*(f"manylinux_{major}_{minor}_x86_64" for minor in range(newest, 17, -1)), "manylinux2014_x86_64"]
 
 
 def copy() -> None:

@@ -20,6 +20,8 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, Self
 from uuid import uuid4
 
+from deploy.lambda_runtime import RUNTIME
+
 API = "/2018-06-01/runtime"
 REGION = "eu-central-1"
 SERVES_EVENTS = "library_site.on_lambda.entry.handler"
@@ -263,7 +265,7 @@ def variables_of(function: Function) -> dict[str, str]:
     """All variables of a function's process: those that Lambda sets, and its own."""
     given = {
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{RUNTIME}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.lambda_runtime import RUNTIME
 from deploy.tests.events import queue_event, recorded
 from deploy.tests.library import PERSON, Client, is_id
 from deploy.tests.operations import CASES, IS_QUERY, JSON, OPERATIONS
@@ -32,7 +33,7 @@ def test_a_function_imports_nothing_but_what_is_packaged(library, arrange, unpac
     assert top.isdisjoint({"zappa", "boto3", "botocore", "moto", "tests", "deploy", "pytest", "werkzeug", "gunicorn"})
     assert [path for path in found["path"] if path.startswith(sys.prefix) or not path.startswith("/")] == []
     runtime = {"__main__", "awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py", "probe"}
-    third_parties = {name: file for name, file in found["files"].items() if file and "/lib/python3.11/" not in file}
+    third_parties = {name: file for name, file in found["files"].items() if file and f"/lib/{RUNTIME}/" not in file}
     strangers = {name for name, file in third_parties.items() if not file.startswith(f"{unpacked}/")}
     assert {name.partition(".")[0] for name in strangers} <= runtime
     assert "site-packages" not in json.dumps([file for name, file in found["files"].items() if name not in strangers])

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from slugify import slugify
 from zappa.cli import ZappaCLI
+
+from deploy.lambda_runtime import RUNTIME
 
 from .aws import ROOT, Aws, stages_of, zappa_settings
 
@@ -33,8 +36,17 @@ def newer_zip(zip_path: Path, tmp_path: Path) -> Path:
     return newer
 
 
-def zappa(aws: Aws, *arguments: str | Path) -> None:
-    ran = subprocess.run(
+@pytest.fixture
+def stages(tmp_path: Path) -> Path:
+    """The stages, of the runtime that the zip is for."""
+    settings = {name: stage | {"runtime": RUNTIME} for name, stage in zappa_settings().items()}
+    file = tmp_path / "zappa_settings.json"
+    file.write_text(json.dumps(settings))
+    return file
+
+
+def run(aws: Aws, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [Path(sys.executable).with_name("zappa"), *arguments],
         cwd=ROOT,
         env=aws.environment | {"PYTHONUTF8": "1"},
@@ -43,6 +55,10 @@ def zappa(aws: Aws, *arguments: str | Path) -> None:
         text=True,
         timeout=120,
     )
+
+
+def zappa(aws: Aws, *arguments: str | Path) -> None:
+    ran = run(aws, *arguments)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -56,7 +72,7 @@ def function(aws: Aws, stage: str) -> dict[str, Any]:
 def expected(stage: str, package: Path, **variables: str) -> dict[str, Any]:
     settings = zappa_settings()[stage]
     return {
-        "Runtime": settings["runtime"],
+        "Runtime": RUNTIME,
         "Handler": settings["lambda_handler"],
         "Timeout": settings["timeout_seconds"],
         "MemorySize": settings["memory_size"],
@@ -86,10 +102,12 @@ def give_secret(aws: Aws, stage: str) -> None:
 
 
 @pytest.mark.parametrize(("stage", "topology"), KINDS)
-def test_the_life_of_a_function(aws: Aws, stage: str, topology: str, zip_path: Path, newer_zip: Path) -> None:
+def test_the_life_of_a_function(
+    aws: Aws, stage: str, topology: str, zip_path: Path, newer_zip: Path, stages: Path
+) -> None:
     aws.step(topology, "prepare")
 
-    zappa(aws, "deploy", stage, "-z", zip_path)
+    zappa(aws, "deploy", stage, "-z", zip_path, "-s", stages)
 
     assert function(aws, stage) == expected(stage, zip_path)
 
@@ -97,7 +115,7 @@ def test_the_life_of_a_function(aws: Aws, stage: str, topology: str, zip_path: P
     give_secret(aws, stage)
     before = connections(aws, stage)
     assert before[0], "somebody may invoke it"
-    zappa(aws, "update", stage, "-z", newer_zip)
+    zappa(aws, "update", stage, "-z", newer_zip, "-s", stages)
 
     assert function(aws, stage) == expected(stage, newer_zip, SECRET_KEY="kept")
     assert connections(aws, stage) == before
@@ -108,6 +126,17 @@ def test_the_life_of_a_function(aws: Aws, stage: str, topology: str, zip_path: P
     there = {each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]}
     others = {zappa_settings()[each]["role_name"] for each in stages_of(topology) if each != stage}
     assert there == others
+
+
+def test_a_zip_of_another_python_goes_nowhere(aws: Aws, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "older.zip", "w") as file:
+        file.writestr("library_site/__pycache__/wsgi.cpython-310.pyc", "")
+
+    ran = run(aws, "deploy", "production", "-z", tmp_path / "older.zip")
+
+    assert ran.returncode == 1
+    assert "older.zip is for python3.10, and zappa_settings.json says python3" in ran.stderr
+    assert aws.client("lambda").list_functions()["Functions"] == []
 
 
 @pytest.mark.parametrize("stage", [name for name in zappa_settings() if name != "base"])
