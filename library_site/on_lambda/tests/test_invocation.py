@@ -239,6 +239,7 @@ def test_starting_asks_nothing_of_the_database() -> None:
 # The language
 
 
+@pytest.mark.usefixtures("open_connections")
 def test_the_language_of_the_last_request_is_not_that_of_the_next_event() -> None:
     translation.activate("de")
     with invocation(LambdaContext()):
