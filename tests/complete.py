@@ -100,6 +100,7 @@ def asked_of_the_model(operation: RegisteredOperation) -> bool:
     copy = Copy(uuid7(), "Emma", "9780141439587", "Jane Austen", "")
     person = Person(uuid7(), "Ann Lee", "ann@example.org", "")
     both.library.copies[copy.id], both.library.people[person.id] = copy, person
+    both.library.authors["jane austen"] = uuid7(), copy.author
     asked = both.questions(BorrowBook(book_id=copy.id, user_id=person.id))
     return any(isinstance(query, operation.message) for query, _ in asked)
 
