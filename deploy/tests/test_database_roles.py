@@ -9,9 +9,10 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from deploy.tests.events import queue_event
-from deploy.tests.library import PERSON, Arranger, Client, Library, Page, asking, deployed, new_person, registering
+from deploy.tests.library import Client, Deployed, Library, Page, asking, deployed, registering
 from deploy.tests.runtime import MAINTAINS, Function, FunctionError
 from tests import postgres
+from tests.arranger import PERSON, new_person
 
 BOUND = 10  # seconds
 
@@ -54,7 +55,7 @@ QUERIES = ["/api/book/missing", "/api/book/search?q=x", "/api/author/search?q=x"
 
 
 def test_the_writer_does_all_that_a_library_does(writer) -> None:
-    arrange, visitor = Arranger(writer), Client(writer)
+    arrange, visitor = Deployed(writer), Client(writer)
     book, person = arrange.loan()
     arrange("ReportMissingBook", book_id=book)
     arrange("ReportFoundBook", book_id=book)
@@ -70,7 +71,7 @@ def test_the_writer_does_all_that_a_library_does(writer) -> None:
 
 
 def test_the_reader_answers_queries_for_a_token_and_for_a_session(roles, writer, reader) -> None:
-    Arranger(writer).person()
+    Deployed(writer).person()
     by_token, by_session, staff = Client(reader, headers=roles.credentials), Client(reader), Client(writer)
     assert staff.sign_in().status == 302
     by_session.cookies = staff.cookies

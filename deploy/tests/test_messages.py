@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from deploy.tests.events import REFUSED, queue_event, recorded
-from deploy.tests.library import new_person
 from deploy.tests.runtime import FunctionError
+from tests.arranger import new_person
 
 
 @pytest.mark.parametrize(
