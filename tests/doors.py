@@ -119,7 +119,9 @@ def page(operation: RegisteredOperation) -> Any:
     """The view of the operation's page."""
     view = pages().get(operation.slug)
     if view is None:
-        missing(operation, "page", f"add one in {operation.app}/views, with its form and its URL", 3)
+        missing(
+            operation, "page", f"add one with @page in {operation.app}/views, and its form in {operation.app}/forms", 3
+        )
     return view
 
 

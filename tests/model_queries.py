@@ -22,10 +22,13 @@ def about_book(library: Library, copy: Copy) -> Iterator[tuple[Any, list[Row]]]:
 def about_person(library: Library, person: Person) -> Iterator[tuple[Any, list[Row]]]:
     """What there is to ask of a person."""
     yield queries.GetUserFile(user_id=person.id), [user_file(library, person)]
-    yield queries.GetBorrowedBooksByUser(user_id=person.id), [lent(each) for each in by_due(library.borrowed(person))]
+    yield (
+        queries.GetBorrowedBooksByUser(user_id=person.id),
+        [lent(library, each) for each in by_due(library.borrowed(person))],
+    )
     yield queries.GetReservationsByUser(user_id=person.id), reserved(library, person)
     yield queries.GetPastLoansByUser(user_id=person.id), past(library, user=person.id)
-    yield queries.SearchUsers(q=person.barcode), [{"id": person.id, "status": library.status(person)}]
+    yield queries.SearchUsers(q=person.barcode), [found_user(library, person)]
 
 
 def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
@@ -39,7 +42,7 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     yield queries.GetHoldShelf(), held(library)
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)
     yield queries.GetOverdueByAge(), by_age(library, overdue)
-    yield queries.GetMissingBooks(), by_title([named(copy) for copy in copies if copy.status == "MISSING"])
+    yield queries.GetMissingBooks(), by_title([named(library, copy) for copy in copies if copy.status == "MISSING"])
     for isbn in {copy.isbn for copy in copies if copy.isbn}:
         yield SearchBooks(q=isbn), by_title([found_book(library, copy) for copy in copies if copy.isbn == isbn])
     yield (
@@ -58,8 +61,11 @@ def stock(copies: list[Copy], overdue: list[Copy]) -> list[Row]:
 
 def by_age(library: Library, overdue: list[Copy]) -> list[Row]:
     days = [(library.today - copy.due_on).days for copy in overdue if copy.due_on]
-    ages = [(1, 7), (8, 14), (15, 28), (29, 90), (91, 9_999)]
-    return [{"days_from": first, "loans": sum(first <= each <= last for each in days)} for first, last in ages]
+    ages = [(1, 7), (8, 14), (15, 28), (29, 90), (91, None)]
+    return [
+        {"days_from": first, "days_to": last, "loans": sum(first <= each <= (last or each) for each in days)}
+        for first, last in ages
+    ]
 
 
 def begins(copy: Copy, letters: str) -> bool:
@@ -77,8 +83,13 @@ def by_due(copies: list[Copy]) -> list[Copy]:
     return sorted(copies, key=lambda copy: (copy.due_on, copy.id))
 
 
-def named(copy: Copy) -> Row:
-    return {"id": copy.id, "title": copy.title, "isbn": copy.isbn, "author_name": copy.author}
+def named(library: Library, copy: Copy) -> Row:
+    row = {"id": copy.id, "title": copy.title, "isbn": copy.isbn, "author_name": copy.author}
+    return row | {"author_id": library.authors[copy.author.casefold()][0]}
+
+
+def labelled(copy: Copy) -> Row:
+    return {"id": copy.id, "title": copy.title, "barcode": copy.barcode, "author_name": copy.author}
 
 
 def name_of(library: Library, user_id: object) -> str | None:
@@ -86,7 +97,7 @@ def name_of(library: Library, user_id: object) -> str | None:
 
 
 def found_book(library: Library, copy: Copy) -> Row:
-    return named(copy) | {
+    return named(library, copy) | {
         "barcode": copy.barcode,
         "status": copy.status,
         "borrower_id": copy.borrower,
@@ -114,7 +125,9 @@ def waiting_list(library: Library, copy: Copy) -> list[Row]:
     waiting = [wait for wait in library.open_waits(copy.key) if library.copy_for(wait)]
     queue = [library.waits[each] for each in library.queue(copy.key)]
     in_order = sorted(waiting, key=lambda wait: wait.id) + queue
-    return [standing(library, wait) | {"user_name": name_of(library, wait.user)} for wait in in_order]
+    return [
+        standing(library, wait) | {"user_id": wait.user, "user_name": name_of(library, wait.user)} for wait in in_order
+    ]
 
 
 def standing(library: Library, wait: Wait) -> Row:
@@ -134,32 +147,33 @@ def reserved(library: Library, person: Person) -> list[Row]:
     return [standing(library, wait) for wait in sorted(waits, key=lambda wait: wait.id)]
 
 
-def lent(copy: Copy) -> Row:
-    return named(copy) | {"borrowed_at": copy.borrowed_at, "due_on": copy.due_on}
+def lent(library: Library, copy: Copy) -> Row:
+    return named(library, copy) | {"borrowed_at": copy.borrowed_at, "due_on": copy.due_on}
 
 
 def open_loan(library: Library, copy: Copy) -> Row:
-    row = {"id": copy.id, "user_id": copy.borrower, "user_name": name_of(library, copy.borrower)}
+    (person,) = (person for person in library.people.values() if person.id == copy.borrower)
+    row = labelled(copy) | {"user_id": person.id, "user_name": person.name, "user_email": person.email}
     return row | {"due_on": copy.due_on, "renewals": copy.renewals}
 
 
 def held(library: Library) -> list[Row]:
-    copies = [copy for copy in library.copies.values() if copy.status == "ON_HOLD"]
-    return [
-        {
-            "id": copy.id,
-            "reservation_id": copy.wait,
-            "user_id": library.waiting_user(copy),
-            "held_until": copy.held_until,
-        }
-        for copy in sorted(copies, key=lambda copy: (copy.held_until, copy.id))
-    ]
+    waits = [wait for wait in library.waits.values() if library.copy_for(wait)]
+    rows = [held_for(library.people[wait.user], wait, library) for wait in waits]
+    return sorted(rows, key=lambda row: (row["held_until"], row["id"]))
+
+
+def held_for(person: Person, wait: Wait, library: Library) -> Row:
+    copy = library.copy_for(wait)
+    assert copy
+    user = {"user_id": person.id, "user_name": person.name, "user_status": library.status(person)}
+    return labelled(copy) | user | {"reservation_id": wait.id, "held_until": copy.held_until}
 
 
 def past(library: Library, **whose: object) -> list[Row]:
     """The past loans of a copy or a user, the last one first."""
     loans = [loan for loan in library.loans if all(getattr(loan, name) == value for name, value in whose.items())]
-    return [past_loan(loan) for loan in reversed(loans)]
+    return [past_loan(loan) | other_end(library, loan, *whose) for loan in reversed(loans)]
 
 
 def past_loan(loan: Loan) -> Row:
@@ -167,9 +181,18 @@ def past_loan(loan: Loan) -> Row:
     return {name: getattr(loan, name) for name in fields}
 
 
+def other_end(library: Library, loan: Loan, whose: str) -> Row:
+    """Of a loan of a copy, who had it; of one of a user, what."""
+    if whose == "copy":
+        return {"user_id": loan.user, "user_name": name_of(library, loan.user)}
+    copy = library.copies[loan.copy]
+    return {"book_id": copy.id, "title": copy.title, "author_name": copy.author}
+
+
 def user_file(library: Library, person: Person) -> Row:
     waits = reserved(library, person)
     row = {
+        "id": person.id,
         "name": person.name,
         "email": person.email,
         "barcode": person.barcode,
@@ -181,6 +204,11 @@ def user_file(library: Library, person: Person) -> Row:
         "queued": sum(each["state"] == "QUEUED" for each in waits),
     }
     return row | suspension(library, person)
+
+
+def found_user(library: Library, person: Person) -> Row:
+    row = {"id": person.id, "name": person.name, "email": person.email, "barcode": person.barcode}
+    return row | {"status": library.status(person)} | suspension(library, person)
 
 
 def suspension(library: Library, person: Person) -> Row:

@@ -9,9 +9,9 @@ from circulation.states import BOOK, LOAN, MACHINES, NEW, RESERVATION, USER, Mac
 INTRODUCTION = """# What can become of a book, a loan, a reservation and a person
 
 These are the tables that the commands move by (`circulation/states.py`): a command that tried another move would fail.
-Every move that stands here is made in `tests/test_moves.py`. The model test (`tests/test_model.py`) drives all commands
-at random; it makes no other move, and from wherever it gets there is a way back: each book on its shelf, nobody
-suspended.
+Every move that stands here is made by a history in the test file of its command. The model test (`tests/test_model.py`)
+drives all commands at random; it makes no other move, and from wherever it gets there is a way back: each book on its
+shelf, nobody suspended.
 
 The legacy CRUD is not bound by them. What it may leave behind, the constraints of the database say.
 

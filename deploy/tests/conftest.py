@@ -12,8 +12,9 @@ import pytest
 from deploy import package
 from deploy.tests.aws import Aws, moto_server
 from deploy.tests.events import BASES
-from deploy.tests.library import Arranger, Client, Library, deployed
+from deploy.tests.library import Client, Deployed, Library, deployed
 from deploy.tests.runtime import Function
+from tests.arranger import Arranger
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +77,7 @@ def function(at: dict[str, Function]) -> Function:
 
 @pytest.fixture(scope="session")
 def arrange(function: Function) -> Arranger:
-    return Arranger(function)
+    return Deployed(function)
 
 
 @pytest.fixture

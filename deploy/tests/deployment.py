@@ -20,9 +20,11 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from tests.arranger import MAIL
+
 from .aws import PROJECT, ROOT, Aws, Reached, stages_of
 from .events import Event
-from .library import MAIL, PASSWORD, SECRET_KEY, STAFF, Client, Library, new_database
+from .library import PASSWORD, SECRET_KEY, STAFF, Client, Library, new_database
 from .runtime import SERVES_EVENTS, Function
 
 MAINTENANCE = f"{PROJECT}-maintenance"

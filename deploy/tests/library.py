@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
-from itertools import count
 from pathlib import Path
 from typing import Any, LiteralString, Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -19,17 +19,10 @@ from psycopg import sql
 
 from deploy.tests.events import Answer, Request, host_of, http_answer, http_event
 from deploy.tests.runtime import MAINTAINS, SERVES_EVENTS, Function
+from tests.arranger import MAIL, PERSON, Arranger, new_person
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4
 STAFF, PASSWORD = "staffquill", "horse battery staple quill"
-PERSON, MAIL = "Quillfeather", "quill.example"  # in the name and the e-mail address of everybody who is registered
-
-_numbers = count(1)
-
-
-def unique(text: str) -> str:
-    """A text that no other test uses."""
-    return f"{text}{next(_numbers)}x{uuid4().hex[:8]}"
 
 
 @contextmanager
@@ -126,8 +119,8 @@ class Library:
         assert [line for line in lines if private.search(line)] == []
 
 
-class Arranger:
-    """Brings about, by direct invocations of a function, what a test starts from."""
+class Deployed(Arranger):
+    """A library whose operations a function carries out when it is invoked."""
 
     def __init__(self, function: Function) -> None:
         self.function = function
@@ -135,44 +128,13 @@ class Arranger:
     def __call__(self, operation: str, /, **arguments: Any) -> Any:
         return self.function.invoke({"operation": operation, "arguments": arguments})
 
-    def book(self, author: str = "") -> str:
-        name = author or unique("Austen")
-        return str(self("AddNewBook", title=unique("Emma"), author_name=name)["book_id"])
-
-    def person(self) -> str:
-        return str(self("RegisterUser", **new_person())["user_id"])
-
-    def loan(self) -> tuple[str, str]:
-        book, person = self.book(), self.person()
-        self("BorrowBook", book_id=book, user_id=person)
-        return book, person
-
-    def past_loan(self) -> tuple[str, str]:
-        book, person = self.loan()
-        self("ReturnBook", book_id=book)
-        return book, person
-
-    def overdue_loan(self) -> tuple[str, str]:
+    def edit(self, kind: str, id: Any, **dates: date) -> None:
         """Only the database can be told that time has passed."""
-        book, person = self.loan()
+        tables = {"book": "catalog_book", "user": "circulation_libraryuser"}
         with psycopg.connect(self.function.variables["DATABASE_URL"], connect_timeout=10) as connection:
-            connection.execute("UPDATE catalog_book SET due_on = current_date - 7 WHERE id = %s", (book,))
-        return book, person
-
-    def reservation(self) -> tuple[str, str, str]:
-        """Somebody who waits for a book on loan: the reservation, the book, the person."""
-        (book, _), person = self.loan(), self.person()
-        return str(self("PlaceReservation", book_id=book, user_id=person)["reservation_id"]), book, person
-
-    def missing_book(self) -> str:
-        book = self.book()
-        self("ReportMissingBook", book_id=book)
-        return book
-
-
-def new_person() -> dict[str, str]:
-    """Somebody with a name and an e-mail address that no log may hold."""
-    return {"name": f"Ann {PERSON}", "email": f"{unique('ann')}@{MAIL}"}
+            for name, value in dates.items():
+                update = sql.SQL("UPDATE {} SET {} = %s WHERE id = %s")
+                connection.execute(update.format(*map(sql.Identifier, (tables[kind], name))), (value, id))
 
 
 class Invoked(Protocol):

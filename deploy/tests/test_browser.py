@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import CHROMIUM
 
 from .events import Request, http_answer, http_event
-from .library import PASSWORD, STAFF, Arranger, Library
+from .library import PASSWORD, STAFF, Deployed, Library
 from .runtime import Function
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")
@@ -97,7 +97,7 @@ def sign_in(page: Page) -> None:
 
 
 def test_books_are_scanned_at_the_desk(desk: Page, library: Library) -> None:
-    arrange = Arranger(library.function())
+    arrange = Deployed(library.function())
     person, book = arrange.person(), arrange.book(author="Austenscan")
     barcode = "SELECT barcode FROM {} WHERE id = %s"
     card = library.value(barcode.format("circulation_libraryuser"), person)

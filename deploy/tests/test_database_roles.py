@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.tests.library import PERSON, Arranger, Client, Library, asking, deployed
+from deploy.tests.library import Client, Deployed, Library, asking, deployed
 from deploy.tests.runtime import MAINTAINS, Function
 from tests import postgres
+from tests.arranger import PERSON
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ QUERIES = ["/api/book/missing", "/api/book/search?q=x", "/api/author/search?q=x"
 
 
 def test_the_reader_answers_queries_for_a_token_and_for_a_session(roles, writer, reader) -> None:
-    Arranger(writer).person()
+    Deployed(writer).person()
     by_token, by_session, staff = Client(reader, headers=roles.credentials), Client(reader), Client(writer)
     assert staff.sign_in().status == 302
     by_session.cookies = staff.cookies

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from deploy.tests.events import BASES, HTTP_KINDS
-from deploy.tests.library import PASSWORD, STAFF, Client, Page, unique
+from deploy.tests.library import PASSWORD, STAFF, Client, Page
 from deploy.tests.runtime import Function
+from tests.arranger import unique
 
 # Where the desk may live. (A balancer without multi-value headers can set one cookie an answer: no place for a desk.)
 PLACES = pytest.mark.parametrize(

@@ -10,9 +10,11 @@ import pytest
 
 from deploy.lambda_runtime import RUNTIME
 from deploy.tests.events import queue_event, recorded
-from deploy.tests.library import PERSON, Client, is_id
-from deploy.tests.operations import CASES, IS_QUERY, JSON, OPERATIONS
+from deploy.tests.library import Client, is_id
+from deploy.tests.operations import JSON, OPERATIONS, asked
 from deploy.tests.runtime import PROBE, Function, FunctionError
+from tests.arranger import PERSON
+from tests.declared import declarations
 
 # What a process is made of
 
@@ -22,10 +24,9 @@ def test_a_function_imports_nothing_but_what_is_packaged(library, arrange, unpac
     client = Client(probe, headers={"Authorization": f"Token {library.token}"})
     for url in ("/login", "/api/docs", "/api/schema", "/api/author", "/healthz", "/admin/login/"):
         assert client.get(url).status == 200
-    for prepare in CASES.values():
-        asked = prepare(arrange)
-        body = json.dumps(asked.document or {}).encode()
-        assert client.send(asked.method, asked.url, body=body, headers=JSON).status == asked.status
+    for declared in declarations():
+        good = asked(declared, arrange)
+        assert client.send(good.method, good.url, body=good.body, headers=JSON).status == good.status
 
     found = probe.invoke({"probe": "imports"})
 
@@ -48,12 +49,12 @@ def said_of(function: Function, request_id: str) -> list[dict[str, Any]]:
 
 
 @OPERATIONS
-def test_each_operation_has_one_record_and_one_metric(arrange, function, operation) -> None:
-    request_id, asked = str(uuid4()), CASES[operation](arrange)
-    outcome = "ANSWERED" if IS_QUERY[operation] else "CARRIED_OUT"
+def test_each_operation_has_one_record_and_one_metric(arrange, function, declared) -> None:
+    request_id, arguments, operation = str(uuid4()), asked(declared, arrange).arguments, declared.operation.name
+    outcome = "ANSWERED" if declared.operation.is_query else "CARRIED_OUT"
     before = len(function.logs)
 
-    function.invoke({"operation": operation, "arguments": asked.arguments}, request_id=request_id)
+    function.invoke({"operation": operation, "arguments": arguments}, request_id=request_id)
 
     (record,) = said_of(function, request_id)
     expected = {"operation": operation, "actor": "system:lambda", "source": "lambda", "outcome": outcome, "code": ""}

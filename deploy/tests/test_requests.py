@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from deploy.tests.events import KINDS, Request, http_answer, http_event, recorded
-from deploy.tests.library import MAIL, PERSON, Client, Page, unique
+from deploy.tests.library import Client, Page
 from deploy.tests.runtime import Function
+from tests.arranger import MAIL, PERSON, unique
 
 
 @KINDS

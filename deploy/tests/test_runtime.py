@@ -16,9 +16,10 @@ import psycopg
 import pytest
 
 from deploy.tests.events import Answer, bus_event, http_answer, queue_event, recorded
-from deploy.tests.library import Arranger, Client, Library, Page, asking, deployed, new_person, registering
+from deploy.tests.library import Client, Deployed, Library, Page, asking, deployed, registering
 from deploy.tests.runtime import Function, FunctionError
 from tests import postgres
+from tests.arranger import new_person
 
 BOUND = 10  # seconds, within which there is an answer whatever the database does
 
@@ -201,7 +202,7 @@ def command(document: Any, key: str) -> dict[str, Any]:
 
 
 def test_a_command_that_waits_for_a_lock_until_its_time_is_over_does_nothing(library, function, rest) -> None:
-    book, lock = Arranger(function).book(), "SELECT 1 FROM catalog_book WHERE id = %s FOR UPDATE"
+    book, lock = Deployed(function).book(), "SELECT 1 FROM catalog_book WHERE id = %s FOR UPDATE"
     with psycopg.connect(library.database_url, connect_timeout=BOUND) as other:
         other.execute(lock, [book])
         with at_most(SHORT / 1000):

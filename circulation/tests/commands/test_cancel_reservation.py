@@ -1,13 +1,9 @@
 """CancelReservation: somebody waits for a title no longer."""
 
-import pytest
-
 from circulation.commands import CancelReservation
 from circulation.domain.reservations import ReservationEnded
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
-
-pytestmark = pytest.mark.django_db
 
 
 def ended(it: Arranger) -> Arguments:

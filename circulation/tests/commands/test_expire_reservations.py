@@ -1,13 +1,8 @@
 """ExpireReservations: what is to be done every day about copies that nobody collected."""
 
-import pytest
-
 from circulation.commands import ExpireReservations
 from tests.arranger import after
 from tests.declared import declared
-
-pytestmark = pytest.mark.django_db
-
 
 DECLARED = declared(
     ExpireReservations,

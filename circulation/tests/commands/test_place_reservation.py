@@ -1,15 +1,11 @@
 """PlaceReservation: waiting for a title."""
 
-import pytest
-
 from circulation.commands import PlaceReservation
 from circulation.commands.place_reservation import TitleAlreadyBorrowed, TitleAlreadyReserved
 from circulation.domain.books import BookWithdrawn
 from circulation.domain.people import UserSuspended
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
-
-pytestmark = pytest.mark.django_db
 
 
 def what_one_has(it: Arranger) -> Arguments:

@@ -2,14 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from circulation.commands import RestoreBook
 from circulation.commands.restore_book import BookNotWithdrawn
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
-
-pytestmark = pytest.mark.django_db
 
 
 def given_up(it: Arranger, book: Any) -> Arguments:

@@ -1,6 +1,6 @@
 """GetLoansDue: what is due on some days."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,14 +8,9 @@ from circulation.queries import GetLoansDue
 from library_site.cqrs import InvalidInput
 from tests.arranger import after
 from tests.declared import declared, refused
-from tests.large_library import TODAY
+from tests.large_library import NOW, TODAY
 from tests.library import lend
 from tests.paging import there_and_back
-
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
 
 DECLARED = declared(
     GetLoansDue,
@@ -36,13 +31,26 @@ DECLARED = declared(
 )
 
 
-@pytest.fixture(autouse=True)
-def _loans() -> None:
-    """One book is due yesterday, two today, and one on each of the next two days."""
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (None, None, [0, 0]),
+        (None, 2, [0, 0, 1, 2]),
+        (-1, None, [-1, 0, 0]),
+        (1, None, [1]),
+        (-1, 1, [-1, 0, 0, 1]),
+        (3, 9, []),
+    ],
+)
+@pytest.mark.django_db
+def test_both_days_are_meant_and_what_is_not_given_is_today(
+    first: int | None, last: int | None, expected: list[int]
+) -> None:
+    """In so many days from today, counted for this test."""
     for days in (-1, 0, 0, 1, 2):
         lend(now=NOW + timedelta(days=days - 28))
 
+    ends = [each if each is None else TODAY + timedelta(days=each) for each in (first, last)]
+    rows = there_and_back(GetLoansDue(first=ends[0], last=ends[1]), now=NOW)
 
-def due(first: date | None = None, last: date | None = None) -> list[int]:
-    """In how many days they are due."""
-    return [(row.due_on - TODAY).days for row in there_and_back(GetLoansDue(first=first, last=last), now=NOW)]
+    assert [(row.due_on - TODAY).days for row in rows] == expected

@@ -1,22 +1,20 @@
 """GetOverdueLoans: what should be back by now."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from rest_framework.test import APIClient
 
-from catalog.models import Book
 from circulation.queries import GetOverdueLoans
 from circulation.reading.open_loans import OpenLoan
 from tests.arranger import after
 from tests.declared import declared
-from tests.library import add_book, lend, register, renew
+from tests.library import add_book, register
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-LONG_AGO = NOW - timedelta(days=100)
 
 
 DECLARED = declared(
@@ -29,26 +27,6 @@ DECLARED = declared(
 
 def overdue() -> list[OpenLoan]:
     return there_and_back(GetOverdueLoans(), now=NOW)
-
-
-def test_a_row_says_what_to_ask_for_and_whom() -> None:
-    ann = register("Ann Lee", "ann@example.org")
-    emma = lend("Emma", ann, now=LONG_AGO)
-    renew(emma, now=LONG_AGO)
-
-    assert overdue() == [
-        OpenLoan(
-            id=emma,
-            title="Emma",
-            barcode=Book.objects.get().barcode,
-            author_name="Jane Austen",
-            user_id=ann,
-            user_name="Ann Lee",
-            user_email="ann@example.org",
-            due_on=date(2026, 10, 10),
-            renewals=1,
-        )
-    ]
 
 
 def test_a_loan_made_by_crud_has_no_due_date_and_is_never_overdue(api: APIClient) -> None:

@@ -1,12 +1,7 @@
 """GetStockByState: where the books are."""
 
-import pytest
-
 from circulation.queries import GetStockByState
 from tests.arranger import after
 from tests.declared import declared
-
-pytestmark = pytest.mark.django_db
-
 
 DECLARED = declared(GetStockByState, good=lambda it: after(it.overdue_book(), {}), statements=1, large=lambda it: [{}])
