@@ -135,12 +135,6 @@ def test_a_search_says_who_has_a_book(desk: Client) -> None:
     assert "Dune" not in desk.get("/search-books?q=dun&status=AVAILABLE").content.decode()
 
 
-def test_a_search_for_nothing_asks_what_to_look_for(desk: Client) -> None:
-    response = desk.get("/search-books")
-    assert response.status_code == 200
-    assert "page" not in response.context
-
-
 def test_titles_are_text_not_markup(desk: Client) -> None:
     add_book("<script>alert(1)</script>")
     page = desk.get("/search-books?q=alert").content.decode()

@@ -89,17 +89,6 @@ def test_a_remark_among_the_comments_does_not_keep_a_loss_from_being_forgiven(de
     assert (user.status, user.status_comment) == ("NOT_VERIFIED", "Rang.\nRang again.")
 
 
-def test_an_old_page_does_not_lift_a_suspension_made_meanwhile(desk: Client) -> None:
-    user_id = register("Ann Lea")
-    page = fill_in(desk, user_url(user_id))
-    suspend_by_loss(user_id, "Emma")
-    suspend_by_loss(register("Bob"), "Dune")
-    assert desk.post(user_url(user_id), page | {"name": "Ann Lee"}).status_code == 302
-    user = LibraryUser.objects.get(pk=user_id)
-    assert (user.name, user.status, user.suspended_for_loss) == ("Ann Lee", "SUSPENDED", True)
-    assert "Emma" in user.status_comment
-
-
 def test_a_comment_of_many_lines_that_nobody_touched_is_no_change(desk: Client) -> None:
     user_id = register()
     suspend_by_loss(user_id, "Emma")
@@ -301,7 +290,7 @@ def test_pages_lead_to_the_tasks_for_their_row_and_lists_to_the_others(desk: Cli
     reservation = reserve(lend("Dune"), ann)
     LibraryPolicy().save()
     CalendarException(day=date(2099, 12, 25)).save()
-    loan = PastLoan.objects.get()
+    loan, author = PastLoan.objects.get(), Book.objects.get(pk=book_id).author_id
     for model, row, links, of_list in (
         ("catalog_book", book_id, [f"/book?book_id={book_id}", f"/borrow-book?book_id={book_id}"], "/add-new-book"),
         ("circulation_libraryuser", ann, [f"/person?user_id={ann}", f"/suspend-user?user_id={ann}"], "/register-user"),
@@ -313,6 +302,7 @@ def test_pages_lead_to_the_tasks_for_their_row_and_lists_to_the_others(desk: Cli
             "/hold-shelf",
         ),
         ("circulation_librarypolicy", 1, ["/set-calendar-exception"], ""),
+        ("catalog_author", author, [f"/books-by-author?author_id={author}"], "/add-new-book"),
         (
             "circulation_calendarexception",
             "2099-12-25",
@@ -325,12 +315,10 @@ def test_pages_lead_to_the_tasks_for_their_row_and_lists_to_the_others(desk: Cli
         assert all(desk.get(to).status_code == 200 for to in shown), model
         if of_list:
             assert of_list in [to for _, to in task_links(desk, url(model, "changelist"))], model
-
-
-def test_the_first_page_leads_to_the_lists_and_all_tasks(desk: Client) -> None:
     shown = [to for _, to in task_links(desk, "/admin/")]
     assert {"/search-users", "/search-books", "/overdue-loans", "/journal", "/tasks"} <= set(shown)
     assert all(desk.get(to).status_code == 200 for to in shown)
+    assert '<a href="/">View site</a>' in desk.get("/admin/").content.decode()
 
 
 def test_a_page_leads_only_to_what_one_may_do(client: Client, db: None) -> None:

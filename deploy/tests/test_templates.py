@@ -255,13 +255,18 @@ def test_the_clock_calls_the_function_of_what_is_to_be_done(deployed: Aws) -> No
         assert (target.get("Input") == '{"manage": "clearsessions"}') == (function == MAINTENANCE)
 
 
-def test_the_api_may_have_a_domain_of_its_own(aws: Aws, topology: str) -> None:
+def test_the_api_may_have_a_domain_of_its_own_or_a_path_of_one(aws: Aws, topology: str) -> None:
     outputs = aws.deploy_topology(topology, **EVERYTHING)
 
     (mapping,) = aws.client("apigatewayv2").get_api_mappings(DomainName="library.example.org")["Items"]
     assert (mapping["ApiId"], mapping["ApiMappingKey"]) == (aws.gateway().api_id, "production")
     assert outputs["Url"] == "https://library.example.org/production/"
     assert outputs["DomainTarget"]
+    alarms = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    queues = {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]}
+    dead_letters = {each for each in queues if each.endswith("-dead-letters")}
+    assert {each["AlarmName"] for each in alarms} == dead_letters | {f"{PROJECT}-errors"}
+    assert all(each["AlarmActions"] == [EVERYTHING["AlarmTopic"]] for each in alarms)
 
 
 def test_a_domain_may_be_all_the_librarys(aws: Aws) -> None:
@@ -270,16 +275,6 @@ def test_a_domain_may_be_all_the_librarys(aws: Aws) -> None:
     (mapping,) = aws.client("apigatewayv2").get_api_mappings(DomainName="library.example.org")["Items"]
     assert not mapping.get("ApiMappingKey")
     assert outputs["Url"] == "https://library.example.org/"
-
-
-def test_alarms_go_to_the_topic(aws: Aws, topology: str) -> None:
-    aws.deploy_topology(topology, **EVERYTHING)
-
-    alarms = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    queues = {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]}
-    dead_letters = {each for each in queues if each.endswith("-dead-letters")}
-    assert {each["AlarmName"] for each in alarms} == dead_letters | {f"{PROJECT}-errors"}
-    assert all(each["AlarmActions"] == [EVERYTHING["AlarmTopic"]] for each in alarms)
 
 
 def test_a_topology_can_follow_another_without_an_interruption(aws: Aws, topology: str) -> None:

@@ -35,10 +35,6 @@ def test_a_receipt_tells_what_was_lent_today_from_the_rest(desk: Client) -> None
     assert "Of long ago" not in said
 
 
-def test_a_receipt_of_nothing_says_so(desk: Client) -> None:
-    assert "0 books on loan" in desk.get(f"/receipt?user_id={register()}").content.decode()
-
-
 def test_a_hold_slip_says_for_whom_a_book_waits(desk: Client) -> None:
     book_id = add_book("Dune", barcode=LABEL)
     reserve(book_id, register("Bob Roe", barcode=CARD))

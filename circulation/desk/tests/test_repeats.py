@@ -9,7 +9,7 @@ from django.test import Client
 from catalog.models import Book
 from circulation.models import PastLoan
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, lend, register, reserve
+from tests.library import add_book, borrow, lend, register
 from tests.scans import Answer, barcode_of, borrower, bring_back, press, scan
 
 pytestmark = pytest.mark.django_db
@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 DUNE = "9780441013593"
 LABEL, OTHER_LABEL = "30001000047110", "30001000047128"
 TAKE_BACK_AND_LEND = "Take it back, and lend it"
-
-
-def test_a_label_that_fires_twice_lends_once(desk: Client) -> None:
-    ann, key = register("Ann Lee"), uuid4()
-    add_book("Dune", barcode=LABEL)
-
-    first, again = (scan(desk, LABEL, ann, scan_key=key) for _ in range(2))
-
-    assert again.row == first.row
-    assert JournalEntry.objects.filter(operation="BorrowBook").count() == 1
 
 
 def test_an_isbn_that_is_sent_again_means_the_same_copy(desk: Client) -> None:
@@ -51,13 +41,6 @@ def test_a_return_that_is_sent_again_names_who_had_it(desk: Client, typed: str) 
     assert again.row == first.row
     assert again.row.text == "Back from Ann Lee."
     assert PastLoan.objects.count() == 1
-
-
-def test_a_return_that_is_sent_again_shouts_again(desk: Client) -> None:
-    reserve(lend("Dune", register("Ann Lee")), register("Bob Roe"))
-    key = uuid4()
-    first, again = (bring_back(desk, barcode_of("Dune"), scan_key=key) for _ in range(2))
-    assert (again.row, again.row.state) == (first.row, "look")
 
 
 def test_a_choice_that_lends_thereafter_does_each_once(desk: Client) -> None:
