@@ -1,0 +1,68 @@
+"""The runner of mutants (bench/mutants): a control survives, a mutant is killed."""
+
+import re
+import subprocess
+import sys
+from importlib.util import module_from_spec
+from typing import Any
+
+import pytest
+
+from bench.mutants.__main__ import LAST, TESTS, near, sample
+from bench.mutants.changes import ROOT, code_of, mutants_of
+from bench.mutants.trials import Planted, codes_in
+
+MODULES = [*near()]
+NARROW = "circulation/tests/test_policies.py"
+
+
+def test_a_sample_is_the_same_for_its_seed() -> None:
+    assert sample(400, 12, []) == sample(400, 12, [])
+    assert sample(400, 12, []) != sample(400, 13, [])
+
+
+def test_the_tests_that_are_named_are_there() -> None:
+    assert not [name for name in {*TESTS, *LAST}.union(*near().values()) if not (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_each_mutant_is_another_module(path: str) -> None:
+    made = [code_of(path), *(code_of(path, mutant.index) for mutant in mutants_of(path))]
+
+    assert made[0] == compile((ROOT / path).read_text(), made[0].co_filename, "exec")
+    assert len(made) == len(set(made))
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_each_function_is_found_by_its_name_and_line(path: str) -> None:
+    """Comprehensions are part of what they are in."""
+    codes = [code for code in codes_in(code_of(path)) if code.co_name == "<lambda>" or "<" not in code.co_name]
+    assert len({(code.co_qualname, code.co_firstlineno) for code in codes}) == len(codes)
+
+
+def test_a_module_is_planted_in_the_place_of_its_file() -> None:
+    """For a new process, which then imports it as if it were the file's."""
+    path = "circulation/states.py"
+    new = next(str(mutant.index) for mutant in mutants_of(path) if mutant.what == "'NEW' -> 'XXNEW'")
+
+    assert [_loaded(Planted(path)).NEW, _loaded(Planted(path, new)).NEW] == ["NEW", "XXNEW"]
+    assert Planted(path).find_spec("circulation.policies") is None
+
+
+def _loaded(planted: Planted) -> Any:
+    spec = planted.find_spec("circulation.states")
+    assert spec
+    module = module_from_spec(spec)
+    planted.exec_module(module)
+    return module
+
+
+def test_what_is_wrong_is_killed_and_what_is_unchanged_survives() -> None:
+    """A run, with its control, for a function of which no book could be lent."""
+    path = "circulation/policies.py"
+    wrong = next(mutant for mutant in mutants_of(path) if mutant.what.startswith("return self.next_open(today, later"))
+    command = [sys.executable, "-m", "bench.mutants", f"{path}:{wrong.line}", "--tests", NARROW]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert re.search(r"in all +2 +2 +0 +100%", done.stdout), done.stdout
