@@ -27,8 +27,8 @@ test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k b
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "postgresql and not browser and not soak" $(ARGS)
 
 soak: $(INSTALLED)  ## What takes long, on SQLite and on PostgreSQL, and its figures; ARGS as for test
-	$(BIN)/pytest -n $(WORKERS) -m soak -rP $(ARGS)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "soak and postgresql and not browser" -rP $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) -m soak -rP --log-disable=django.request $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "soak and postgresql and not browser" -rP --log-disable=django.request $(ARGS)
 
 # As in production, whatever .env says.
 lint: export DEBUG := False
