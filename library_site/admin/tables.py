@@ -48,7 +48,9 @@ class LargeTableAdmin(TaskLinksAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(self.matching(search_term)) if search_term.strip() else queryset), False
+        """Django's, by `matching`; a list without a search box is not narrowed by what a link says."""
+        is_searched = bool(search_term.strip() and self.get_search_fields(request))
+        return (queryset.filter(self.matching(search_term)) if is_searched else queryset), False
 
 
 class ReadOnlyAdmin(LargeTableAdmin):

@@ -56,8 +56,7 @@ def test_what_only_commands_write_is_read_and_nothing_else(desk: Client, admin_c
 def test_a_list_takes_as_many_queries_for_many_rows_as_for_few_and_counts_no_whole_table(
     desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched = {"": TABLES, "book": (TABLES.keys() - {"catalog_barcodeseries"})}
-    pages = [f"{url(name, 'changelist')}?q={q}" for q, names in searched.items() for name in names]
+    pages = [f"{url(name, 'changelist')}?q={q}" for q in ("", "book") for name in TABLES]
 
     def said() -> list[list[str]]:
         return [statements(partial(desk.get, page, follow=True)) for page in pages]
