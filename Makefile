@@ -92,7 +92,7 @@ bench-coldstart: package  ## How long a function takes to its first answer, besi
 bench-house: $(INSTALLED)  ## How much is read for one borrow, and how crowded each folder is
 	$(BIN)/python -m bench.house
 
-mutants: $(INSTALLED)  ## Which changes of the core no test notices: 400 mutants, seeded; some 20 minutes
+mutants: $(INSTALLED)  ## Which changes of the core no test notices: 400 mutants, seeded
 	$(BIN)/python -m bench.mutants $(ARGS)
 
 clean:  ## Removes what make has made, but for .env and the database

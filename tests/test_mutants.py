@@ -57,6 +57,7 @@ def _loaded(planted: Planted) -> Any:
     return module
 
 
+@pytest.mark.soak
 def test_what_is_wrong_is_killed_and_what_is_unchanged_survives() -> None:
     """A run, with its control, for a function of which no book could be lent."""
     path = "circulation/policies.py"
