@@ -25,9 +25,9 @@ TARGETS = {
         "circulation/tests/test_library_policy.py",
         "circulation/tests/queries/test_get_overdue_by_age.py",
     ),
-    "circulation/states.py": ("circulation/tests/test_states.py", "tests/test_moves.py"),
-    "circulation/domain/*.py": ("circulation/tests/domain/", *LENDING, "tests/test_moves.py"),
-    "circulation/commands/borrow_book.py": (*LENDING, "tests/test_moves.py"),
+    "circulation/states.py": ("circulation/tests/test_states.py", "circulation/tests/test_states.py"),
+    "circulation/domain/*.py": ("circulation/tests/domain/", *LENDING, "circulation/tests/test_states.py"),
+    "circulation/commands/borrow_book.py": (*LENDING, "circulation/tests/test_states.py"),
     "circulation/desk/scans.py": ("circulation/desk/tests/",),
     "library_site/cqrs/dispatcher.py": ("library_site/cqrs/tests/",),
     "library_site/cqrs/journal.py": ("library_site/cqrs/tests/", "circulation/tests/queries/"),
@@ -35,7 +35,7 @@ TARGETS = {
 """The core, and the tests that are about it: they come first, and are all that a new process runs."""
 
 TESTS = ("circulation", "library_site/cqrs", "tests/test_rules.py", "tests/test_refusals.py", "tests/test_remedies.py")
-LAST = ("tests/test_moves.py", "tests/test_model.py")
+LAST = ("circulation/tests/test_states.py", "tests/test_model.py")
 
 
 def near() -> dict[str, tuple[str, ...]]:
