@@ -25,7 +25,7 @@ TARGETS = {
         "circulation/tests/test_library_policy.py",
         "circulation/tests/queries/test_get_overdue_by_age.py",
     ),
-    "circulation/states.py": ("circulation/tests/test_states.py", "circulation/tests/test_states.py"),
+    "circulation/states.py": ("circulation/tests/test_states.py",),
     "circulation/domain/*.py": ("circulation/tests/domain/", *LENDING, "circulation/tests/test_states.py"),
     "circulation/commands/borrow_book.py": (*LENDING, "circulation/tests/test_states.py"),
     "circulation/desk/scans.py": ("circulation/desk/tests/",),
