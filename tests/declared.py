@@ -98,7 +98,8 @@ def declared(
     - `statements`: how many SQL statements that takes, with those of the transaction and the journal;
     - `refusals`: how each is reached. What follows from the message (an id of nothing, a cursor that is junk, an
       override without a reason) need not be said;
-    - `moves`: of a command, further requests, which make the moves that `good` does not make;
+    - `moves`: of a command, further requests that are carried out: those that make the moves that `good` does not make,
+      and those that are only just not refused;
     - `rows`: of a list, what has so many rows, and how it is asked for;
     - `large`: of a query, what to ask a large library: what is common there, and what is rare;
     - `not_in_model`: of a query, why the model does not answer it.

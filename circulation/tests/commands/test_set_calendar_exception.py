@@ -1,8 +1,9 @@
 """SetCalendarException: a day on which the library is open or closed out of turn."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from circulation.commands import SetCalendarException
 from circulation.models import CalendarException
@@ -36,8 +37,10 @@ DECLARED = declared(
             "This text holds characters that cannot be stored.",
             lambda it: CHRISTMAS | {"note": "Christmas \a"},
         ),
+        refused(InvalidInput, "This day is past", lambda it: {"day": localdate() - timedelta(days=1)}),
         refused(LibraryNeverOpens, NEVER_OPEN, where_the_library_never_opens),
     ],
+    moves=[lambda it: {"day": localdate()}],
 )
 
 

@@ -1,10 +1,11 @@
 """SuspendUser: the staff suspend somebody, for a reason."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils.timezone import localdate
 
 from circulation.commands import SuspendUser
 from circulation.commands.suspend_user import UserAlreadySuspended, UserSuspension
@@ -26,7 +27,7 @@ DECLARED = declared(
         refused(
             InvalidInput,
             "The last day is past. Choose today or a day to come.",
-            lambda it: {"user_id": it.person(), "reason": "Unpaid fees.", "until": "2026-01-01"},
+            lambda it: {"user_id": it.person(), "reason": "Fees.", "until": localdate() - timedelta(days=1)},
         ),
         refused(
             UserAlreadySuspended,
@@ -35,7 +36,7 @@ DECLARED = declared(
             remedy="ReinstateUser",
         ),
     ],
-    moves=[lambda it: {"user_id": it.person(verified=True), "reason": "Unpaid fees."}],
+    moves=[lambda it: {"user_id": it.person(verified=True), "reason": "Fees.", "until": localdate()}],
 )
 
 
