@@ -120,6 +120,8 @@ FIRST_VISIT = 30_000
 
 def test_the_desk_is_small_and_nothing_moves_while_it_loads(desk: Page) -> None:
     sign_in(desk)
+    expect(desk.get_by_role("button", name="Sign out")).to_be_visible()
+    desk.wait_for_load_state("networkidle")  # what comes after signing in is another visit
     session = desk.context.new_cdp_session(desk)
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
