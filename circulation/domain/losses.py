@@ -25,14 +25,14 @@ class Losses:
 
         Returns the user who may borrow again; of several, the one who lost the book last.
         """
-        reinstated = None
+        freed = set()
         for loss in self.losses:
             user = self.users[loss.borrower_id]
             before = user.status
             if self._forgive(user, loss, context):
-                reinstated = user.pk
+                freed.add(user.pk)
             check_status(user, before, command)
-        return reinstated
+        return next((loss.borrower_id for loss in reversed(self.losses) if loss.borrower_id in freed), None)
 
     def _forgive(self, user: LibraryUser, loss: PastLoan, context: Context) -> bool:
         """Take a loss from a locked user; whether that lets the user borrow again."""

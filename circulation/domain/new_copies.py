@@ -23,7 +23,8 @@ def serve_queue_with_new_copies(
     """Put new copies on the hold shelf for those whose turn it is. Nobody waits for a title that was not there."""
     BOOK.check(NEW, AVAILABLE, command)
     if not is_new_title:
-        serve_queue(Title(books[0], list(books), may_have_grown=False), command, context)
+        title = Title(books[0], {book.pk: book for book in books}, may_have_grown=False)
+        serve_queue(title, command, context)
 
 
 for adding in (AddNewBook, AddCopies):  # which know nothing of who waits

@@ -1,10 +1,10 @@
 """Titles: every copy with one ISBN, or a book without ISBN by itself. Who waits, waits for a title."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
+from django.utils.functional import cached_property
 
 from catalog.models import Book
 from circulation.models import Reservation
@@ -15,19 +15,29 @@ from .books import lock_books, no_such_book
 
 @dataclass(frozen=True)
 class Title:
-    """A book and the copies of its title, locked: by these locks, the queue too is this transaction's."""
+    """A book, and what was locked with it: the copies of its title. By these locks, the queue is this transaction's."""
 
     book: Book
-    locked: list[Book]
+    locked: dict[UUID, Book]
     may_have_grown: bool = True
 
     @cached_property
     def copies(self) -> list[Book]:
-        """All copies. Raises Overtaken when one came, or the ISBN changed, while this waited for the locks."""
-        checks = self.may_have_grown and self.book.isbn
-        if checks and Book.objects.filter(isbn=self.book.isbn).count() != len(self.locked):
-            raise Overtaken
-        return self.locked
+        """All copies, those too that came while this waited for the locks.
+
+        Raises Overtaken where one came in between: who has locked a book never waits for one before it.
+        """
+        isbn = self.book.isbn
+        if not isbn:
+            return [self.book]
+        while self.may_have_grown:
+            added = set(Book.objects.filter(isbn=isbn).values_list("pk", flat=True)).difference(self.locked)
+            if not added:
+                break
+            if min(added) < max(self.locked):
+                raise Overtaken
+            self.locked.update(lock_books(Q(pk__in=added, isbn=isbn)))
+        return [copy for copy in self.locked.values() if copy.isbn == isbn]
 
     @property
     def queue(self) -> "QuerySet[Reservation]":
@@ -58,15 +68,15 @@ def find_and_lock_title(book_id: UUID, *, and_isbn: str = "") -> Title | None:
     """A book, if there is one, with all copies of its title (and of `and_isbn`), for this transaction alone."""
     isbn = Subquery(Book.objects.filter(pk=book_id).exclude(isbn="").values("isbn"))
     books = lock_books(Q(pk=book_id) | Q(isbn=isbn) | Q(isbn__in=[and_isbn] if and_isbn else []))
-    book = books.get(book_id)
-    return Title(book, [copy for copy in books.values() if copy.isbn == book.isbn]) if book else None
+    return Title(books[book_id], books) if book_id in books else None
 
 
 def lock_title(book_id: UUID, *, and_isbn: str = "") -> Title:
-    """The same. Raises NotFound when there is no such book."""
+    """The same, with those copies too that have come meanwhile. Raises NotFound when there is no such book."""
     title = find_and_lock_title(book_id, and_isbn=and_isbn)
     if title is None:
         raise no_such_book(book_id)
+    _ = title.copies  # every book is locked before any person
     return title
 
 
@@ -74,7 +84,8 @@ def lock_titles(books: "QuerySet[Book]") -> list[Title]:
     """The titles of these books, with all their copies, for this transaction alone."""
     named = list(books.values_list("pk", "isbn"))
     wanted = Q(pk__in=[pk for pk, isbn in named if not isbn]) | Q(isbn__in={isbn for _, isbn in named if isbn})
+    locked = lock_books(wanted)
     titles: dict[object, Title] = {}
-    for copy in lock_books(wanted).values():
-        titles.setdefault(copy.isbn or copy.pk, Title(copy, [])).locked.append(copy)
+    for copy in locked.values():
+        titles.setdefault(copy.isbn or copy.pk, Title(copy, locked))
     return list(titles.values())

@@ -1,8 +1,10 @@
 """What another desk does in between, in the order that does most harm. (SQLite has one writer at a time.)"""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
-from threading import Thread
+from itertools import takewhile
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +13,11 @@ from django.db import connection, connections
 
 from catalog.commands import AddCopies
 from catalog.models import Book
-from circulation.commands import CorrectBook
+from circulation.commands import CorrectBook, ReturnBook
 from circulation.domain.isbn_changes import ReservationsClash
 from circulation.domain.reservations import BookReserved
 from circulation.models import Reservation
-from library_site.cqrs import dispatch
+from library_site.cqrs import Conflict, dispatch
 from tests.library import add_book, borrow, context, register, report_missing, reserve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,3 +155,29 @@ def test_who_reserves_a_title_while_copies_of_it_are_added_gets_one_of_them(betw
     held = Book.objects.select_related("reservation").get(status=Book.Status.ON_HOLD)
     assert held.reservation
     assert held.reservation.user_id == ann
+
+
+def test_books_can_be_returned_however_many_copies_are_added_meanwhile() -> None:
+    lent = [on_loan(EMMA, register()) for _ in range(6)]
+    is_over = Event()
+
+    def add() -> None:
+        for _ in takewhile(lambda _: not is_over.is_set(), range(60)):
+            dispatch(AddCopies(book_id=lent[0]), context())
+        connections.close_all()
+
+    adders = [Thread(target=add) for _ in range(3)]
+    for adder in adders:
+        adder.start()
+    refused = [book_id for book_id in lent if not is_returned(book_id)]
+    is_over.set()
+    for adder in adders:
+        adder.join()
+
+    assert refused == []
+
+
+def is_returned(book_id: UUID) -> bool:
+    with suppress(Conflict):
+        dispatch(ReturnBook(book_id=book_id), context())
+    return not Book.objects.filter(pk=book_id, status=Book.Status.BORROWED).exists()

@@ -83,7 +83,7 @@ class Shelving:
         return [row for row in self.look_up(GetReservationQueue(book_id=book_id)) if row.state == WAITING]
 
     def effects_on_waiting(self, before: list[ReservationInQueue], book_id: UUID) -> list[str]:
-        """What is to be done about the `waiting_reservations` of `before` the book went its way."""
+        """What is to be done about those who waited `before` the book went its way."""
         if not before:
             return []
         now = {row.id: row for row in self.look_up(GetReservationQueue(book_id=book_id))}
