@@ -6,13 +6,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from circulation.domain.before_lending import clear_the_way, forgive_if_missing
 from circulation.domain.books import move
 from circulation.domain.borrowing_rules import OVERRIDABLE, REFUSALS, book_problem, user_problems
-from circulation.domain.losses import resolve_losses
+from circulation.domain.losses import forgive_if_missing, resolve_losses
 from circulation.domain.people import no_such_user
 from circulation.domain.policy_in_force import policy_from
-from circulation.domain.reservations import release, serve_queue
+from circulation.domain.reservations import clear_the_way, release, serve_queue
 from circulation.domain.titles import Title, find_and_lock_title
 from circulation.models import LibraryUser
 from circulation.states import LOAN, NEW, ON_LOAN, moves

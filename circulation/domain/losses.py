@@ -5,12 +5,21 @@ from typing import Any
 from uuid import UUID
 
 from catalog.models import Book
-from circulation.domain.people import add_line, without_line
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, LOST, RESOLVED, moves
 from library_site.cqrs import Command, Context
 
-from .people import STATUS_FIELDS, check_status, end_staff_suspension, lock_user, loss_comment, save_status
+from .people import (
+    STATUS_FIELDS,
+    add_line,
+    check_status,
+    end_staff_suspension,
+    lock_user,
+    loss_comment,
+    save_status,
+    without_line,
+)
+from .titles import Title
 
 
 @dataclass(frozen=True)
@@ -81,3 +90,12 @@ def suspend_for_loss(user_id: UUID, book: Book, command: Command[Any], context: 
     comment = add_line(user.status_comment, loss_comment(book.title, context.today))
     user.suspend_for_loss(comment, at=context.now, by=context.actor.id)
     save_status(user, before, command)
+
+
+def forgive_if_missing(title: Title | None, user_id: UUID, command: Command[Any], context: Context) -> Losses | None:
+    """The losses of a book that is missing, locked with the borrower and forgiven, which is still to be saved."""
+    if title is None or title.book.status != Book.Status.MISSING:
+        return None
+    losses = lock_losses(title.book, user_id)
+    losses.forgive(command, context)
+    return losses

@@ -19,6 +19,7 @@ from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
 from library_site.cqrs.texts import long_date
 
 from .books import move
+from .losses import Losses
 from .policy_in_force import policy_from
 from .titles import Title, lock_title
 
@@ -120,3 +121,21 @@ def waits_for(book: Book) -> dict[str, str]:
     if book.reservation is None or book.held_until is None:
         raise TypeError("The book is not on the hold shelf.")
     return {"name": book.reservation.user.name, "day": long_date(book.held_until)}
+
+
+def clear_the_way(
+    title: Title, reservation: Reservation | None, found: Losses | None, command: Command[Any], context: Context
+) -> None:
+    """Make a book ready to be lent that is found, that waits for somebody, or whose borrower has a `reservation`.
+
+    The reservation is fulfilled; if another copy waits for it, that one may go to the next person. Somebody else for
+    whom the book waits is the next to get a copy.
+    """
+    if found:
+        move(title.book, Book.Status.AVAILABLE, command)
+        found.save(command, context)
+    if title.book.reservation and title.book.reservation != reservation:
+        release(title, title.book, command)
+    copy = end(title, reservation, Reservation.Status.FULFILLED, command, context) if reservation else None
+    if copy and copy is not title.book:
+        move(copy, Book.Status.AVAILABLE, command)
