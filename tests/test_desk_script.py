@@ -87,9 +87,10 @@ def has(barcode: str) -> str | None:
 
 
 def scan(desk: Desk, *texts: str) -> None:
-    """Scan them one after the other, as fast as a scanner does."""
+    """Scan them one after the other, as fast as a scanner does; the page has heard the last one then."""
     for text in texts:
         desk.scan(text, wait=False)
+    expect(desk.page.locator("#typed")).to_have_value("")
 
 
 def who_is_there(desk: Desk, name: str) -> None:
