@@ -4,7 +4,6 @@ from pathlib import Path
 
 from bench import coldstart
 
-
 ATTEMPTS = 3
 """How often it is measured until it is within the bound: a machine that does something else meanwhile makes it longer."""
 
