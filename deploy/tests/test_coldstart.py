@@ -5,7 +5,7 @@ from pathlib import Path
 from bench import coldstart
 
 ATTEMPTS = 3
-"""How often it is measured until it is within the bound: a machine that does something else meanwhile makes it longer."""
+"""How often it is measured until it is within the bound: what else a machine does meanwhile makes it longer."""
 
 
 def test_the_first_answer_comes_within_a_quarter_more_time_than_a_bare_projects(
