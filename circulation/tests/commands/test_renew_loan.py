@@ -1,26 +1,14 @@
 """RenewLoan: who has a book may keep it for longer, a few times (rules 4 and 8 of the desk)."""
 
-from datetime import UTC, date, datetime
-from uuid import UUID
-
-import pytest
-
-from catalog.models import Book
 from circulation.commands import RenewLoan
-from circulation.commands.renew_loan import LoanRenewed
 from circulation.domain.loans import BookNotOnLoan
 from circulation.domain.people import UserSuspended
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing
 from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens
-from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import EVERY_DAY, NEVER_OPEN, declared, refused
-from tests.library import add_book, borrow, context, register, set_policy
-
-pytestmark = pytest.mark.django_db
-
-LENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)  # due on 30 November
+from tests.library import set_policy
 
 
 def a_fourth_time(it: Arranger) -> Arguments:
@@ -88,20 +76,3 @@ DECLARED = declared(
         refused(LibraryNeverOpens, NEVER_OPEN, where_the_library_never_opens),
     ],
 )
-
-
-def renew(book_id: UUID, *, now: datetime = LENT) -> LoanRenewed:
-    return dispatch(RenewLoan(book_id=book_id), context(now=now))
-
-
-def on_loan(title: str = "") -> tuple[UUID, UUID]:
-    book_id, user_id = add_book(title), register("Ann Lee")
-    borrow(book_id, user_id, now=LENT)
-    return book_id, user_id
-
-
-def test_a_loan_without_a_due_date_gets_one() -> None:
-    book_id, _ = on_loan()
-    Book.objects.filter(pk=book_id).update(due_on=None, borrowed_at=None)  # as a CRUD edit of the borrower leaves it
-
-    assert renew(book_id, now=LENT).due_on == date(2026, 11, 30)
