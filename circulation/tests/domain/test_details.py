@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from circulation.commands import BorrowBook, CancelReservation, CorrectBook, PlaceReservation, RenewLoan, ReturnBook
+from circulation.commands import BorrowBook, CancelReservation, CorrectBook, RenewLoan, ReturnBook
 from library_site.cqrs import Command, DomainError, Remedy, dispatch
 from tests.library import (
     add_book,
@@ -21,7 +21,6 @@ from tests.library import (
     reserve,
     set_policy,
     suspend,
-    withdraw,
 )
 
 pytestmark = pytest.mark.django_db
@@ -46,16 +45,6 @@ def no_such_book() -> Told:
     return Told(ReturnBook(book_id=book_id), {"book_id": book_id}, [])
 
 
-def no_such_user() -> Told:
-    user_id = uuid4()
-    return Told(BorrowBook(book_id=add_book(), user_id=user_id), {"user_id": user_id}, [])
-
-
-def no_such_reservation() -> Told:
-    reservation_id = uuid4()
-    return Told(CancelReservation(reservation_id=reservation_id), {"reservation_id": reservation_id}, [])
-
-
 def a_book_that_somebody_has() -> Told:
     ann, bob = register(), register()
     book_id = lend(user_id=ann, now=NOW)
@@ -67,36 +56,11 @@ def a_book_that_somebody_has() -> Told:
     return Told(BorrowBook(book_id=book_id, user_id=bob), details, helps)
 
 
-def a_book_that_one_has() -> Told:
-    book_id = lend(user_id=(ann := register()), now=NOW)
-    details = {"book_status": "BORROWED", "borrower_id": ann, "due_on": DUE_ON}
-    return Told(BorrowBook(book_id=book_id, user_id=ann), details, [Remedy("RenewLoan", {"book_id": book_id})])
-
-
 def a_missing_book() -> Told:
     report_missing(book_id := add_book())
     command = BorrowBook(book_id=book_id, user_id=(ann := register()))
     helps = [Remedy("BorrowBook", {"book_id": book_id, "user_id": ann, "report_found": True})]
     return Told(command, {"book_status": "MISSING"}, helps)
-
-
-def a_missing_book_that_another_waits_for() -> Told:
-    reserve(book_id := add_book(), register(), now=NOW)
-    report_missing(book_id)
-    command = BorrowBook(book_id=book_id, user_id=register())
-    return Told(command, {"book_status": "MISSING"}, [Remedy("ReportFoundBook", {"book_id": book_id})])
-
-
-def a_withdrawn_book() -> Told:
-    withdraw(book_id := add_book())
-    command = BorrowBook(book_id=book_id, user_id=register())
-    return Told(command, {"book_status": "WITHDRAWN"}, [Remedy("RestoreBook", {"book_id": book_id})])
-
-
-def a_withdrawn_book_to_reserve() -> Told:
-    withdraw(book_id := add_book())
-    command = PlaceReservation(book_id=book_id, user_id=register())
-    return Told(command, {}, [Remedy("RestoreBook", {"book_id": book_id})])
 
 
 def a_book_on_hold_for_another() -> Told:
@@ -110,13 +74,6 @@ def a_loan_too_many() -> Told:
     lend(user_id=(ann := register()), now=NOW)
     helps = [Remedy("GetUserFile", {"user_id": ann}), Remedy("VerifyUser", {"user_id": ann})]
     return Told(BorrowBook(book_id=add_book(), user_id=ann), {"loans": 1, "limit": 1}, helps)
-
-
-def a_loan_too_many_of_somebody_verified() -> Told:
-    set_policy(limit_verified=1)
-    lend(user_id=(ann := register(verified=True)), now=NOW)
-    command = BorrowBook(book_id=add_book(), user_id=ann)
-    return Told(command, {"loans": 1, "limit": 1}, [Remedy("GetUserFile", {"user_id": ann})])
 
 
 def too_many_overdue() -> Told:
@@ -138,11 +95,6 @@ def a_renewal_too_many() -> Told:
     renew(book_id := lend(now=NOW), now=NOW)
     command = RenewLoan(book_id=book_id)
     return Told(command, {"renewals": 1, "limit": 1}, [Remedy("ReturnBook", {"book_id": book_id})])
-
-
-def a_renewal_that_moves_nothing() -> Told:
-    set_policy(loan_days=0)
-    return Told(RenewLoan(book_id=lend(now=NOW)), {}, [])
 
 
 def a_renewal_of_what_others_wait_for() -> Told:
@@ -174,21 +126,13 @@ def reservations_that_clash() -> Told:
 
 EXAMPLES: list[Callable[[], Told]] = [
     no_such_book,
-    no_such_user,
-    no_such_reservation,
     a_book_that_somebody_has,
-    a_book_that_one_has,
     a_missing_book,
-    a_missing_book_that_another_waits_for,
-    a_withdrawn_book,
-    a_withdrawn_book_to_reserve,
     a_book_on_hold_for_another,
     a_loan_too_many,
-    a_loan_too_many_of_somebody_verified,
     too_many_overdue,
     a_suspension,
     a_renewal_too_many,
-    a_renewal_that_moves_nothing,
     a_renewal_of_what_others_wait_for,
     a_reservation_that_has_ended,
     another_isbn_for_a_book_in_use,

@@ -4,11 +4,11 @@ import pytest
 
 from catalog.policies import BarcodeKind, barcode
 from circulation.queries import GetCardLabels
-from library_site.cqrs import InvalidInput, dispatch
+from library_site.cqrs import InvalidInput
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
 from tests.large_library import labels_of
-from tests.library import context, register
+from tests.library import register
 from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
@@ -45,16 +45,3 @@ def test_the_cards_of_a_range_with_their_names() -> None:
     assert [(row.barcode, row.name) for row in rows] == [(ONE, "Ann Lee"), (TWO, "Bob Bell"), (THREE, "Cara Poe")]
     (row,) = there_and_back(GetCardLabels(first=TWO))
     assert row.name == "Bob Bell"
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "words"),
-    [
-        (barcode(BarcodeKind.BOOK, "0001", 1), "", "is the barcode of a book, not of a library card."),
-        (ONE, "20001000000011", "misread"),
-        (TWO, ONE, "Exchange them"),
-    ],
-)
-def test_what_is_no_range_of_cards_is_refused(first: str, last: str, words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
-        dispatch(GetCardLabels(first=first, last=last), context())

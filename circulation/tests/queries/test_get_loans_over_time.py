@@ -83,11 +83,6 @@ def test_a_day_is_a_day_in_the_librarys_time_zone(zone: str, day: int) -> None:
         ]
 
 
-def test_it_is_the_last_thirty_days_unless_others_are_asked_for() -> None:
-    rows = dispatch(GetLoansOverTime(), context(now=NOW)).rows
-    assert (len(rows), rows[0].first, rows[-1].last) == (30, date(2026, 10, 25), NOW.date())
-
-
 def test_so_many_periods_and_no_more() -> None:
     first = NOW.date() - 399 * DAY
     assert len(dispatch(GetLoansOverTime(first=first, page_size=500), context(now=NOW)).rows) == 400
