@@ -105,12 +105,6 @@ def test_a_book_that_is_taken_back_and_waits_for_this_person_is_lent(desk: Clien
     assert borrower(book_id) == ann
 
 
-def test_a_book_that_another_has_is_only_taken_back(desk: Client) -> None:
-    ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
-    assert press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK, ann).row.text == "Back from Bob Roe."
-    assert borrower(book_id) is None
-
-
 def withdrawn(ann: UUID, book_id: UUID) -> None:
     withdraw(book_id)
 
@@ -162,17 +156,6 @@ def test_at_the_lower_limit_the_person_is_verified_and_the_book_lent(desk: Clien
     assert lent.row.text.startswith("May borrow more books now. Lent until ")
     assert borrower(book_id) == ann
     assert f"3 of {POLICY.limit_verified} books" in lent.strip
-
-
-def test_everything_in_the_way_is_said_at_once(desk: Client) -> None:
-    ann = register("Ann Lee")
-    suspend_by_loss(ann, "Emma")
-    report_missing(add_book("Dune"))
-
-    answer = scan(desk, barcode_of("Dune"), ann)
-
-    assert "“Dune” is reported missing." in answer.row.text
-    assert "Ann Lee is suspended" in answer.row.text
 
 
 def test_a_book_that_another_has_is_reserved_in_the_row(desk: Client) -> None:

@@ -195,8 +195,3 @@ def test_who_may_see_some_sees_those(client: Client) -> None:
     for kind in ("", ".svg", ".csv"):
         assert client.get(f"/statistics/stock{kind}").status_code == 200
         assert client.get(f"/statistics/overdue{kind}").status_code == 403
-
-
-def test_nobody_sees_anything_signed_out(client: Client) -> None:
-    for url in ("/statistics", *(f"/statistics/{name}{kind}" for name in PAGES for kind in ("", ".svg", ".csv"))):
-        assert client.get(url).status_code == 302

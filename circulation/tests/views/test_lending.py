@@ -18,12 +18,10 @@ from tests.library import (
     give_back,
     lend,
     register,
-    renew,
     report_missing,
     reserve,
     suspend,
     suspend_by_loss,
-    withdraw,
 )
 from tests.pages import boxes, errors, messages_after, remedies, send
 
@@ -56,17 +54,6 @@ def test_an_isbn_that_is_lent_means_the_copy_that_waits_for_the_person(desk: Cli
     assert Book.objects.filter(status="ON_HOLD").count() == 1
 
 
-def test_a_book_that_somebody_else_has_may_be_waited_for(desk: Client) -> None:
-    book_id, ann = lend("Dune"), register("Ann Lee")
-    response = send(desk, "/borrow-book", user_id=ann, book_id=book_id)
-    assert [url for _, url in remedies(response, "book_id")] == [
-        f"/return-book?book_id={book_id}",
-        f"/place-reservation?user_id={ann}&book_id={book_id}",
-    ]
-    again = send(desk, "/borrow-book", user_id=Book.objects.get().borrower_id, book_id=book_id)
-    assert [url for _, url in remedies(again, "book_id")] == [f"/renew-loan?book_id={book_id}"]
-
-
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -95,15 +82,6 @@ def test_who_may_not_look_people_up_learns_of_the_hold_shelf_all_the_same(client
     reserve(book_id, register("Bob Roe"))
     said = messages_after(client, send(client, "/return-book", book_id=book_id))
     assert said[1] == f"Hold shelf: for somebody, until {until()}"
-
-
-def test_a_withdrawn_book_that_is_scanned_at_the_return_is_called_so(desk: Client) -> None:
-    book_id = add_book("Dune")
-    withdraw(book_id)
-    assert messages_after(desk, send(desk, "/return-book", book_id=book_id)) == [
-        "“Dune” was not on loan.",
-        "Withdrawn: not to its shelf. Restore it first, if it is in use again.",
-    ]
 
 
 @pytest.mark.parametrize("task", ["/return-book", "/report-found-book"])
@@ -179,14 +157,6 @@ def test_a_copy_on_hold_that_is_missing_makes_its_person_the_first_in_the_queue(
     ]
 
 
-def test_a_loan_of_what_waits_for_somebody_says_who_is_first_in_the_queue(desk: Client, supervisor: User) -> None:
-    book_id = add_book("Dune")
-    reserve(book_id, register("Bob Roe"))
-    fields = {"user_id": register(), "book_id": book_id, "override": "book_reserved", "override_reason": "An exam."}
-    said = messages_after(desk, send(desk, "/borrow-book", **fields))
-    assert said[1:] == ["First in the queue again: Bob Roe"]
-
-
 def test_who_takes_another_copy_than_the_one_on_hold_leaves_that_to_be_put_away(desk: Client) -> None:
     ann = register("Ann Lee")
     held = add_book("Dune", isbn=DUNE)
@@ -222,28 +192,6 @@ def test_a_refusal_leads_to_where_to_look(desk: Client, supervisor: User) -> Non
         ("Person", f"/person?user_id={ann}"),
     ]
     assert boxes(response) == ["book_reserved", "user_suspended", "loan_limit_reached"]
-
-
-def test_who_is_not_verified_may_be_for_more_books(desk: Client) -> None:
-    ann = register("Ann Lee")
-    for _ in range(POLICY.limit_not_verified):
-        lend("", ann)
-    links = remedies(send(desk, "/borrow-book", user_id=ann, book_id=add_book()), "user_id")
-    assert ("Verify person", f"/verify-user?user_id={ann}") in links
-
-
-def test_a_renewal_that_is_refused_leads_on(desk: Client) -> None:
-    ann = register("Ann Lee")
-    book_id = lend("Dune", ann)
-    for _ in range(POLICY.renewals):
-        renew(book_id)
-    reserve(book_id, register())
-    suspend(ann)
-    assert set(remedies(send(desk, "/renew-loan", book_id=book_id), "book_id")) == {
-        ("Reinstate person", f"/reinstate-user?user_id={ann}"),
-        ("Return book", f"/return-book?book_id={book_id}"),
-        ("Reservation queue", f"/reservation-queue?book_id={book_id}"),
-    }
 
 
 def test_a_missing_book_is_found_and_lent_in_one_step(desk: Client) -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from circulation.models import LibraryUser
-from library_site.cqrs.models import JournalEntry
 from tests.library import (
     add_book,
     borrow,
@@ -65,32 +64,21 @@ def test_what_is_somebody_elses_leads_to_whose_it_is(desk: Client) -> None:
         assert "Ann Lee" in desk.get(url).content.decode()
 
 
-def test_what_is_left_empty_stays(desk: Client) -> None:
-    ann = register("Ann Lea", "ann@example.org")
-    card = person(ann).barcode
-    fields = {"name": "Ann Lee", "email": "", "barcode": ""}
+def test_a_new_card_for_a_lost_one_while_what_is_left_empty_stays_as_it_is_shown(desk: Client) -> None:
+    ann = register("Ann Lee", "ann@example.org")
+    fields = {"name": "", "email": "", "barcode": CARD}
     response = send(desk, "/change-contact", user_id=ann, **fields)
     assert response.url == f"/person?user_id={ann}"
-    assert messages_after(desk, response) == ["What the library knows of Ann Lee is changed."]
-    assert (person(ann).name, person(ann).email, person(ann).barcode) == ("Ann Lee", "ann@example.org", card)
-
-
-def test_a_new_card_for_a_lost_one(desk: Client) -> None:
-    ann = register("Ann Lee")
-    said = messages_after(desk, send(desk, "/change-contact", user_id=ann, barcode=CARD))
+    said = messages_after(desk, response)
     assert said == [f"What the library knows of Ann Lee is changed. The library card is now {CARD}."]
-    assert person(ann).barcode == CARD
-
-
-# Suspending
-
-
-def test_the_present_values_are_shown(desk: Client) -> None:
-    ann = register("Ann Lee", "ann@example.org", barcode=CARD)
+    assert (person(ann).name, person(ann).email, person(ann).barcode) == ("Ann Lee", "ann@example.org", CARD)
     page = desk.get(f"/change-contact?user_id={ann}").content.decode()
     assert "ann@example.org" in page
     assert CARD in page
     assert f'value="{CARD}"' not in page
+
+
+# Suspending
 
 
 def test_a_person_is_suspended_until_a_day_and_reinstated_for_a_reason(desk: Client) -> None:
@@ -236,14 +224,12 @@ def test_the_journal_is_narrowed(desk: Client) -> None:
         return [(row.operation, row.outcome) for row in rows]
 
     lent, refused = ("BorrowBook", "CARRIED_OUT"), ("BorrowBook", "REFUSED")
-    assert found(user_id=str(ann)) == [lent, ("RegisterUser", "CARRIED_OUT")]
+    assert found(book_id_q="dune", user_id=str(ann)) == [lent]
     assert found(book_id_q="dune", operation="BorrowBook") == [refused, lent]
     assert found(outcome="REFUSED") == found(actor="librarian") == [refused]
     assert found(actor="cli") == found(actor="system:cli")
-    assert lent in found(actor="cli")
-    assert found(actor="lambda") == []
-    assert len(found(day=timezone.localdate().isoformat())) == JournalEntry.objects.count()
-    assert found(day="2020-01-01") == []
+    assert lent in found(actor="cli", day=timezone.localdate().isoformat())
+    assert found(actor="lambda") == found(day="2020-01-01") == []
 
 
 def test_what_the_journal_cannot_be_asked_is_said_beside_its_field(desk: Client) -> None:
