@@ -10,16 +10,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from rest_framework.test import APIClient
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.domain.barcodes import BarcodeTaken
-from catalog.models import Author, BarcodeSeries, Book
+from catalog.models import BarcodeSeries, Book
 from catalog.models.barcodes import barcode_error, next_barcode
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
 from circulation.models import LibraryUser
-from library_site.admin.tests.admin_pages import edit, fill_in, messages_on, url
+from library_site.admin.tests.admin_pages import edit, fill_in, url
 from library_site.cqrs import InvalidInput, dispatch
 from tests.library import add_book, context, register
 
@@ -82,16 +81,6 @@ def test_a_barcode_of_the_other_kind_is_told_from_one_that_was_misread(text: str
 # The next one
 
 
-@pytest.mark.django_db
-def test_books_and_cards_are_numbered_apart_one_after_the_other() -> None:
-    books = [Book.objects.get(pk=add_book()).barcode for _ in range(3)]
-    cards = [LibraryUser.objects.get(pk=register()).barcode for _ in range(2)]
-
-    first_book, first_card = number(books[0]), number(cards[0])
-    assert books == [label(first_book + each) for each in range(3)]
-    assert cards == [label(first_card + each, CARD) for each in range(2)]
-
-
 @pytest.fixture
 def start(db: None) -> Callable[..., None]:
     """Begins the numbering of books anew."""
@@ -136,21 +125,6 @@ def test_when_all_are_used_up_that_is_said(start: Callable[..., None], taken: bo
             add()
         assert [error.field for error in refusal.value.errors] == ["barcode"]
     assert Book.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_when_all_are_used_up_crud_says_so_too(start: Callable[..., None], desk: Client, api: APIClient) -> None:
-    author = Author.objects.create(name="Jane Austen")
-    start(LAST_NUMBER + 1)
-
-    answer = api.post("/api/book", {"title": "Emma", "author": str(author.pk)})
-    page = edit(desk, url("catalog_book", "add"), title="Emma", author=author.pk)
-
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "barcode")
-    assert messages_on(desk.get(page.url)) == [
-        "barcode: All barcodes are used up. Give the series another library in the admin."
-    ]
-    assert not Book.objects.exists()
 
 
 # Given ones
@@ -219,40 +193,6 @@ def test_a_label_that_was_given_away_a_moment_ago_is_what_the_refusal_is_about(
         give(which, text)
 
 
-# What the legacy CRUD makes
-
-
-def test_what_the_api_of_crud_makes_gets_the_next_barcode(api: APIClient) -> None:
-    author = Author.objects.create(name="Jane Austen")
-    before = Book.objects.get(pk=add_book())
-
-    api.post("/api/book", {"title": "Emma", "author": str(author.pk)})
-    api.post("/api/user", {"name": "Ann", "email": "ann@example.org"})
-
-    book = Book.objects.latest("pk")
-    assert number(book.barcode) == number(before.barcode) + 1
-    assert barcode_kind(LibraryUser.objects.get().barcode) == CARD
-    api.patch(f"/api/book/{book.pk}", {"title": "Persuasion"})
-    assert Book.objects.get(pk=book.pk).barcode == book.barcode
-
-
-def test_what_the_admin_makes_gets_the_barcode_that_is_typed_or_the_next(desk: Client) -> None:
-    author = Author.objects.create(name="Jane Austen")
-    add = url("catalog_book", "add")
-
-    edit(desk, add, title="Emma", author=author.pk)
-    edit(desk, add, title="Persuasion", author=author.pk, barcode=label(4711))
-    edit(desk, url("circulation_libraryuser", "add"), name="Ann", email="ann@example.org", barcode="")
-    taken = edit(desk, add, title="Persuasion", author=author.pk, barcode=label(4711))
-    misread = edit(desk, add, title="Persuasion", author=author.pk, barcode=label(1, CARD))
-
-    assert barcode_kind(Book.objects.get(title="Emma").barcode) == BOOK
-    assert Book.objects.get(title="Persuasion").barcode == label(4711)
-    assert barcode_kind(LibraryUser.objects.get().barcode) == CARD
-    assert "Another book has this barcode." in str(taken.context["adminform"].form.errors)
-    assert "is the barcode of a library card" in str(misread.context["adminform"].form.errors["barcode"])
-
-
 # The series in the admin
 
 
@@ -285,10 +225,8 @@ def test_there_are_two_series_and_no_others(desk: Client, admin_client: Client) 
     add_book(), register()
     for client in (desk, admin_client):
         page = client.get(url("catalog_barcodeseries", "changelist"))
-        assert {str(each) for each in page.context["cl"].result_list} == {
-            "Barcodes on books",
-            "Barcodes on library cards",
-        }
+        listed = {str(each) for each in page.context["cl"].result_list}
+        assert listed == {"Barcodes on books", "Barcodes on library cards"}
         assert client.get(url("catalog_barcodeseries", "add")).status_code == 403
         assert client.post(url("catalog_barcodeseries", "delete", "3"), {"post": "yes"}).status_code == 403
 
