@@ -1,6 +1,6 @@
 """The rules of lending, whatever the dates, the calendar and the time zone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,29 +48,18 @@ def closed_from(day: date, number: int) -> Mapping[date, bool]:
 # Due dates
 
 
+@pytest.mark.parametrize(
+    ("decide", "period"), [(LoanPolicy.due_on, "loan_days"), (LoanPolicy.held_until, "shelf_days")]
+)
 @given(policies, days)
-def test_a_book_is_due_on_the_first_open_day_after_the_plain_period(policy: LoanPolicy, today: date) -> None:
-    due_on = policy.due_on(today)
-    plain = today + policy.loan_days * DAY
+def test_a_book_is_due_and_waits_until_the_first_open_day_after_the_plain_period(
+    decide: Callable[[LoanPolicy, date], date], period: str, policy: LoanPolicy, today: date
+) -> None:
+    end, plain = decide(policy, today), today + getattr(policy, period) * DAY
 
-    assert due_on >= plain
-    assert policy.is_open(due_on)
-    assert not any(policy.is_open(plain + DAY * each) for each in range((due_on - plain).days))
-
-
-@given(policies, days)
-def test_a_copy_waits_until_the_first_open_day_after_the_shelf_days(policy: LoanPolicy, today: date) -> None:
-    held_until = policy.held_until(today)
-    plain = today + policy.shelf_days * DAY
-
-    assert held_until >= plain
-    assert policy.is_open(held_until)
-    assert not any(policy.is_open(plain + DAY * each) for each in range((held_until - plain).days))
-
-
-@given(days, st.integers(0, 60))
-def test_where_nothing_is_closed_the_period_is_plain(today: date, loan_days: int) -> None:
-    assert LoanPolicy(loan_days=loan_days).due_on(today) == today + loan_days * DAY
+    assert end >= plain
+    assert policy.is_open(end)
+    assert not any(policy.is_open(plain + DAY * each) for each in range((end - plain).days))
 
 
 @given(weekdays | st.just(all_closed), exceptions, days)
