@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from tests.library import add_book, borrow, register, report_missing
 from tests.pages import messages_after, send
+from tests.scans import who_may
 
 pytestmark = pytest.mark.django_db
 DUNE = "9780441013593"
@@ -139,17 +140,13 @@ def test_who_is_signed_out_meanwhile_is_told_that_nothing_was_done(client: Clien
 
 
 def test_a_search_box_needs_the_permission_of_its_search(client: Client) -> None:
-    user = User.objects.create_user("volunteer", password="correct horse")
-    user.user_permissions.add(Permission.objects.get(codename="borrow_book"))
-    client.force_login(user)
+    who_may(client, "borrow_book")
     assert client.get("/borrow-book", {"user_id": str(register())}).status_code == 403
     assert client.post("/borrow-book", {"user_id_q": "ann", "book_id_q": "dune"}).status_code == 403
 
 
 def test_a_task_leads_on_to_another_only_who_may_carry_that_out(client: Client) -> None:
-    user = User.objects.create_user("volunteer", password="correct horse")
-    user.user_permissions.add(Permission.objects.get(codename="register_user"))
-    client.force_login(user)
+    who_may(client, "register_user")
     response = client.post("/register-user", {"name": "Ann Lee", "email": "ann@example.org"})
     assert response["Location"] == "/register-user"
 
@@ -186,12 +183,8 @@ def test_lists_page_on_by_links(desk: Client) -> None:
     assert "Book 00" in desk.get(second.context["previous_url"]).content.decode()
 
 
-def test_who_lacks_the_permission_is_told_and_is_not_shown_the_task(client: Client) -> None:
-    user = User.objects.create_user("volunteer", password="correct horse")
-    user.user_permissions.add(Permission.objects.get(codename="return_book"))
-    client.force_login(user)
-    assert client.get("/borrow-book").status_code == 403
-    assert client.post("/borrow-book", {}).status_code == 403
+def test_who_lacks_the_permission_is_not_shown_the_task(client: Client) -> None:
+    who_may(client, "return_book")
     desk_page = client.get("/").content.decode()
     assert "/return-book" in desk_page
     assert "/borrow-book" not in desk_page

@@ -73,12 +73,8 @@ def test_a_book_is_lent_to_who_is_at_the_desk(desk: Client) -> None:
     answer = scan(desk, LABEL, ann)
 
     assert borrower(book_id) == ann
-    assert (answer.row.state, answer.row.title, answer.row.author, answer.row.barcode) == (
-        "done",
-        "Dune",
-        "Frank Herbert",
-        LABEL,
-    )
+    assert (answer.row.state, answer.row.title) == ("done", "Dune")
+    assert (answer.row.author, answer.row.barcode) == ("Frank Herbert", LABEL)
     assert answer.row.text == f"Lent until {in_words(POLICY.loan_days)}."
     assert answer.user_id == ann
     assert "1 of 2 books" in answer.strip

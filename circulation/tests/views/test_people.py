@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +22,7 @@ from tests.library import (
     suspend_by_loss,
 )
 from tests.pages import after, errors, messages_after, remedies, send
+from tests.scans import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -167,9 +168,7 @@ def test_past_loans_say_how_they_ended(desk: Client) -> None:
 
 
 def test_names_are_no_links_for_who_may_not_open_them(client: Client) -> None:
-    user = User.objects.create_user("volunteer")
-    user.user_permissions.add(Permission.objects.get(codename="search_users"))
-    client.force_login(user)
+    who_may(client, "search_users")
     register("Ann Lee")
     page = client.get("/search-users?q=ann").content.decode()
     assert "Ann Lee" in page

@@ -6,21 +6,17 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.policies import POLICY
 from tests.library import add_book, borrow, lend, register, report_missing, reserve
 from tests.pages import errors, messages_after, send
+from tests.scans import in_words
 
 pytestmark = pytest.mark.django_db
 
 DUNE = "9780441013593"
-
-
-def until() -> str:
-    return date_format(POLICY.held_until(timezone.localdate()), "j F Y")
 
 
 # Placing
@@ -42,7 +38,7 @@ def test_a_reservation_of_what_is_on_the_shelf_says_which_copy_to_fetch(desk: Cl
     held = Book.objects.get(status="ON_HOLD")
     assert said == [
         "“Dune” is reserved for Ann Lee: a copy is there.",
-        f"Fetch from its shelf “Dune”, {held.barcode}. Hold shelf: for Ann Lee, until {until()}",
+        f"Fetch from its shelf “Dune”, {held.barcode}. Hold shelf: for Ann Lee, until {in_words(POLICY.shelf_days)}",
     ]
 
 
@@ -103,7 +99,7 @@ def test_a_copy_that_waited_goes_to_the_next_or_to_its_shelf(desk: Client, waits
     if waits:
         reserve(book_id, register("Bob Roe"))
     response = send(desk, "/cancel-reservation", reservation_id=f"{reservation_id}:{ann}")
-    place = f"Hold shelf: for Bob Roe, until {until()}" if waits else "back to its shelf"
+    place = f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}" if waits else "back to its shelf"
     assert messages_after(desk, response)[1] == f"“Dune”, {Book.objects.get().barcode}: {place}"
 
 
@@ -130,7 +126,7 @@ def test_what_was_not_collected_goes_on_and_the_page_says_where_to(desk: Client)
     barcodes = dict(Book.objects.values_list("title", "barcode"))
     assert said[0] == "2 reservations have ended."
     assert set(said[1:]) == {
-        f"“Dune”, {barcodes['Dune']}: Hold shelf: for Bob Roe, until {until()}",
+        f"“Dune”, {barcodes['Dune']}: Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}",
         f"“Emma”, {barcodes['Emma']}: back to its shelf",
     }
     assert messages_after(desk, send(desk, "/expire-reservations")) == ["No reservation has expired."]
