@@ -91,12 +91,3 @@ def test_a_text_is_kept_tidy() -> None:
     add("  The \n Time\tMachine ", isbn=" 0-8044-2957-x ")
 
     assert Book.objects.values("title", "isbn").get() == {"title": "The Time Machine", "isbn": "9780804429573"}
-
-
-def test_a_refused_copy_leaves_no_new_author_behind() -> None:
-    add("Emma", isbn="9780141439587")
-
-    with pytest.raises(BookAlreadyInCatalogue):
-        add("Emma", isbn="9780141439587", author="J. Austen", only_if_new=True)
-
-    assert Author.objects.count() == 1

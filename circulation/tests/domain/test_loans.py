@@ -20,27 +20,6 @@ LATER = NOW + timedelta(days=3)
 DUE_ON = date(2026, 12, 21)
 
 
-def test_a_loan_is_kept_as_it_was() -> None:
-    book_id = lend(user_id=(ann := register()), now=NOW)
-    renew(book_id, now=NOW)
-    renew(book_id, now=NOW)
-
-    give_back(book_id, now=LATER)
-
-    assert PastLoan.objects.values().get() == {
-        "id": PastLoan.objects.get().pk,
-        "book_id": book_id,
-        "borrower_id": ann,
-        "borrowed_at": NOW,
-        "due_on": date(2027, 2, 15),
-        "renewals": 2,
-        "ended_at": LATER,
-        "ending": "RETURNED",
-        "comment": "",
-        "resolved_at": None,
-    }
-
-
 def test_of_a_loss_it_is_kept_what_it_leaves_in_the_comment_of_the_person() -> None:
     report_missing(lend("Emma", now=NOW), now=LATER)
 

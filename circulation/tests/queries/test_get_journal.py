@@ -63,26 +63,8 @@ def test_a_row_says_who_did_what_about_whom_and_why(librarian: User) -> None:
 
     (row,) = journal(operation="BorrowBook")
 
-    assert row == JournalRow(
-        id=row.id,
-        at=NOW,
-        operation="BorrowBook",
-        actor="system:cli",
-        actor_name="system:cli",
-        source="cli",
-        outcome="CARRIED_OUT",
-        code="",
-        book_id=emma,
-        book_title="Emma",
-        user_id=ann,
-        user_name="Ann Lee",
-        reserved_for_user_id=None,
-        reserved_for_name=None,
-        reason="",
-        details="",
-        overrode=row.overrode,
-        override_reason="An examination.",
-    )
+    assert (row.book_id, row.book_title, row.user_id, row.user_name) == (emma, "Emma", ann, "Ann Lee")
+    assert (row.source, row.reason, row.details, row.override_reason) == ("cli", "", "", "An examination.")
     assert "user_suspended" in row.overrode
 
 
