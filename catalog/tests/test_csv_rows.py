@@ -52,13 +52,6 @@ def test_what_is_not_csv_is_malformed_from_its_line_on(text, line):
     assert caught.value.line == line
 
 
-def test_the_rows_before_come_out():
-    reader = rows(StringIO('a\nb\n"c" d\n', newline=""), delimiter=",")
-    assert [next(reader), next(reader)] == [(1, ["a"]), (2, ["b"])]
-    with pytest.raises(Malformed):
-        next(reader)
-
-
 @pytest.mark.parametrize(
     ("content", "encoding", "line"),
     [

@@ -27,20 +27,14 @@ def create() -> str:
     return out.getvalue()
 
 
-def test_a_librarian_who_may_do_everything_without_being_a_superuser(password):
-    assert create() == SIGN_IN
+def test_one_librarian_who_may_do_everything_without_being_a_superuser(password):
+    assert create() == create() == SIGN_IN
     user = User.objects.get()
     assert (user.username, user.is_staff, user.is_superuser, user.is_active) == ("librarian", True, False, True)
     assert user.check_password(password)
     assert user.has_perms([operation.permission for operation in all_operations()])
     assert user.has_perms(["catalog.change_book", "circulation.change_libraryuser"])
     assert user.has_perms([override_permission(code) for code in overridable_codes()])
-
-
-def test_twice_is_one_account_and_the_same_line(password):
-    create()
-    assert create() == SIGN_IN
-    assert User.objects.count() == 1
 
 
 def test_a_password_that_was_changed_stays(password):

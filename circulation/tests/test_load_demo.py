@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Author, Book
 from circulation.management.commands import load_demo
-from circulation.management.demo_events import OPENED_DAYS_AGO, Event, events
+from circulation.management.demo_events import OPENED_DAYS_AGO, events
 from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, WITHDRAWN
 from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.policies import POLICY
@@ -169,19 +169,3 @@ def test_where_the_commands_are_not_served_it_says_so(settings):
     settings.LIBRARY_OPERATIONS = ["queries"]
     with pytest.raises(CommandError, match=r"cannot be loaded: AddNewBook is not served here\."):
         load()
-
-
-def test_no_copy_is_lent_while_it_is_out_and_the_days_run_forwards():
-    out: set[int] = set()
-    for event in events():
-        if not isinstance(event, Event) or event.what == "reserve":
-            continue
-        if event.what in {"borrow", "withdraw"}:
-            assert event.copy not in out
-            out.add(event.copy)
-        else:
-            out.remove(event.copy)
-    days = [event.days_ago for event in events()]
-    assert days == sorted(days, reverse=True)
-    assert 0 <= min(days) <= max(days) < OPENED_DAYS_AGO
-    assert len({event.key for event in events()}) == len(days)
