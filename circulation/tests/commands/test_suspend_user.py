@@ -30,7 +30,10 @@ DECLARED = declared(
             remedy="ReinstateUser",
         ),
     ],
-    moves=[lambda it: {"user_id": it.person(verified=True), "reason": "Fees.", "until": localdate()}],
+    moves=[
+        lambda it: {"user_id": it.person(verified=True), "reason": "Fees.", "until": localdate()},
+        lambda it: {"user_id": it.person_suspended_until_yesterday(), "reason": "Fees again."},
+    ],
 )
 
 

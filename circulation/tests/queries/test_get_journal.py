@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from circulation.commands import BorrowBook, CancelReservation, MoveReservation, SetCalendarException
 from circulation.queries import GetJournal
 from circulation.queries.get_journal import JournalRow
-from library_site.cqrs import Actor, Context, DomainError, dispatch
+from library_site.cqrs import Actor, Context, DomainError, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared
@@ -146,3 +146,8 @@ def test_what_is_personal_is_not_kept_so_that_who_is_deleted_has_no_name_there(a
     (row,) = journal(user_id=ann)
     assert (row.operation, row.user_id, row.user_name) == ("RegisterUser", None, None)
     assert "Lee" not in str(JournalEntry.objects.filter(operation="RegisterUser").values().get())
+
+
+def test_an_outcome_that_there_is_not_is_bad_input() -> None:
+    with pytest.raises(InvalidInput, match="The outcome is one of"):
+        journal(outcome="DONE")
