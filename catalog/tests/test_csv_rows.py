@@ -32,10 +32,6 @@ def test_what_a_spreadsheet_wrote_is_read_as_it_was(written):
     assert read(file.getvalue()) == list(zip(starts, written, strict=True))
 
 
-def test_nothing_comes_of_an_empty_file():
-    assert read("") == []
-
-
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -20,7 +20,6 @@ from tests.library import (
     register,
     reserve,
     suspend,
-    suspend_by_loss,
     withdraw,
 )
 from tests.scans import barcode_of, borrower, bring_back, does, in_words, press, scan
@@ -258,12 +257,3 @@ def test_a_book_on_loan_before_a_card_is_taken_back_or_renewed(desk: Client) -> 
 
     assert (back.row.state, back.row.text) == ("done", "Back from Ann Lee.")
     assert borrower(book_id) is None
-
-
-def test_a_missing_book_before_a_card_is_found(desk: Client) -> None:
-    suspend_by_loss(register("Ann Lee"), "Dune")
-
-    found = press(desk, scan(desk, barcode_of("Dune")), "Report it found")
-
-    assert found.row.text == "Found. Its borrower is no longer suspended."
-    assert Book.objects.get().status == "AVAILABLE"
