@@ -25,7 +25,7 @@ from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.messages import Command, Overriding, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 from library_site.rest.tasks import TaskViewSet, id_in
-from tests import complete, guard
+from tests import guard
 from tests.doors import operations_with, rest_task, rest_tasks, routes
 from tests.library import add_book, new_token, register
 
@@ -221,10 +221,6 @@ def flat(serializer: serializers.Serializer[Any]) -> set[str]:
     for name, field in serializer.fields.items():
         names |= {f"{name}_{inner}" for inner in field.fields} if isinstance(field, serializers.Serializer) else {name}
     return names
-
-
-def test_every_operation_has_a_rest_task() -> None:
-    complete.say("REST task")
 
 
 @on_rest

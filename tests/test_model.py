@@ -16,7 +16,6 @@ from circulation.commands import RegisterUser, SetCalendarException, VerifyUser
 from circulation.models import LibraryPolicy
 from library_site.cqrs import Actor
 from library_site.cqrs.permissions import LIBRARIANS
-from tests import complete
 from tests.model import Policy
 from tests.model_check import Both
 from tests.model_steps import ARGUMENTS, STEPS, NothingToDo, Step, arguments, in_days
@@ -92,10 +91,6 @@ class Librarians(RuleBasedStateMachine):
                 self.both.put_everything_back()
         finally:
             self.database.teardown_example(None)
-
-
-def test_the_model_knows_every_operation() -> None:
-    complete.say("model")
 
 
 @pytest.mark.parametrize("each", POLICIES, ids=["strict", "daily", "lax", "never"])

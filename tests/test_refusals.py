@@ -23,7 +23,6 @@ from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInpu
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import RegisteredOperation, all_operations
-from tests import complete
 from tests.arranger import Arguments, operation
 from tests.declared import Declared, Refused, each_operation, each_refusal
 from tests.doors import request_of
@@ -99,10 +98,6 @@ DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
 # The tests
 
 STATUSES = {InvalidInput: 400, NotFound: 404, Conflict: 409}
-
-
-def test_no_operation_is_missing() -> None:
-    complete.say("refusals")
 
 
 @each_refusal()

@@ -19,7 +19,6 @@ from circulation.queries import SearchUsers
 from library_site.cqrs import Page, Query, dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry, JournalSubject
-from tests import complete
 from tests.declared import Declared, declarations
 from tests.large_library import NOW, LargeLibrary, build
 from tests.library import context
@@ -58,10 +57,6 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
                 cursor.execute("SET LOCAL random_page_cost = 1.1")
         yield build()
         transaction.set_rollback(True)
-
-
-def test_every_query_is_asked() -> None:
-    complete.say("large library")
 
 
 def test_no_query_says_more_than_two_statements_or_reads_a_large_table_from_end_to_end(library: LargeLibrary) -> None:

@@ -30,7 +30,6 @@ from circulation.api.examples import CARD
 from library_site.cqrs import IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.wsgi import application
-from tests import complete
 from tests.declared import Declared, each_operation
 from tests.doors import Route, operations_with, request_of, rest_task, rest_tasks
 from tests.library import add_book, borrow, lend, register, report_missing, reserve
@@ -66,10 +65,6 @@ def test_every_operation_id_is_there_once() -> None:
     ids = [each["operationId"] for methods in DOCUMENT["paths"].values() for each in methods.values()]
 
     assert len(ids) == len(set(ids))
-
-
-def test_every_operation_has_a_rest_task_to_be_described() -> None:
-    complete.say("REST task")
 
 
 @operations

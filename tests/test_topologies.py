@@ -19,7 +19,6 @@ from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologie
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.operations import RegisteredOperation, all_operations, scopes
 from library_site.on_lambda.maintenance import COMMANDS
-from tests import complete
 from tests.arranger import operation as named
 from tests.doors import operations_with, rest_task
 
@@ -153,10 +152,6 @@ def test_its_description_is_one_that_lambda_takes(function: Function) -> None:
 
 
 # Routes
-
-
-def test_every_operation_has_a_route_and_a_function() -> None:
-    complete.say("REST task", "topologies")
 
 
 @on_rest

@@ -11,11 +11,6 @@ from deploy.tests.events import KINDS, bus_event, http_answer, queue_event, reco
 from deploy.tests.library import Library, is_id
 from deploy.tests.operations import COMMANDS, JSON, OPERATIONS, QUERIES, asked
 from deploy.tests.runtime import Function, FunctionError
-from tests import complete
-
-
-def test_every_operation_is_declared() -> None:
-    complete.say("declaration", "REST task")
 
 
 def shape(answer: Any, arguments: dict[str, Any]) -> Any:
