@@ -16,7 +16,6 @@ import requests
 from django.urls import get_resolver
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.test import APIClient
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -42,10 +41,6 @@ on_rest = pytest.mark.parametrize("operation", operations_with(rest_task), ids=l
 FAKE_ADAPTER = """
 def save(model, row_id, **values):
     return model.objects.filter(pk=row_id).update(**values)
-
-class FakeAdmin:
-    def save_model(self, model, row_id, **values):
-        return model.objects.filter(pk=row_id).update(**values)
 """
 
 
@@ -68,17 +63,12 @@ def caught() -> list[str]:
     "path",
     [
         "circulation/api/lending.py",
-        "circulation/views/lending.py",
         "circulation/forms/people.py",
         "circulation/desk/scan_handler.py",
-        "circulation/statistics/views.py",
         "circulation/admin/tables.py",
-        "catalog/forms/lists.py",
         "catalog/api.py",
         "catalog/management/commands/import_books.py",
-        "library_site/admin/actions.py",
         "library_site/html/views.py",
-        "library_site/rest/tasks.py",
         "library_site/views.py",
         "library_site/cqrs/management/commands/dispatch.py",
         "library_site/on_lambda/messages.py",
@@ -94,30 +84,6 @@ def test_an_adapter_that_writes_past_dispatch_is_caught(path: str) -> None:
     violations = caught()
     assert len(violations) == 2
     assert all(violation.startswith(f"{path}:save writes past dispatch()") for violation in violations)
-
-
-@pytest.mark.django_db
-def test_the_legacy_crud_and_the_hooks_of_the_admin_may_write() -> None:
-    book_id = add_book()
-
-    fake_adapter("catalog/crud/api.py")["save"](Book, book_id, title="A")
-    fake_adapter("library_site/rest/crud.py")["save"](Book, book_id, title="B")
-    fake_adapter("catalog/admin.py")["FakeAdmin"]().save_model(Book, book_id, title="C")
-    fake_adapter("library_site/admin/crud.py")["FakeAdmin"]().save_model(Book, book_id, title="D")
-
-    assert guard.violations == []
-
-
-@pytest.mark.django_db
-def test_a_test_may_write_and_so_may_what_dispatch_calls(api: APIClient) -> None:
-    book_id = add_book()
-    Book.objects.filter(pk=book_id).update(title="Emma")
-
-    api.post(f"/api/book/{book_id}/missing")
-    api.patch(f"/api/book/{book_id}", {"title": "Persuasion"})
-    api.delete(f"/api/book/{book_id}")
-
-    assert guard.violations == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -195,14 +161,6 @@ def row_of(operation: RegisteredOperation) -> Any:
         return answer
     assert get_origin(answer) is Page
     return get_args(answer)[0]
-
-
-def test_every_message_class_has_a_handler() -> None:
-    for app in APPS:
-        for kind in ("commands", "queries"):
-            package = import_module(f"{app}.{kind}")
-            handled = {operation.message for operation in all_operations()}
-            assert {getattr(package, name) for name in package.__all__} <= handled
 
 
 @operations
@@ -290,14 +248,11 @@ def test_a_package_is_the_table_of_contents_of_its_operations(app: str, kind: st
 
 @pytest.mark.parametrize("app", APPS)
 @pytest.mark.parametrize("kind", ["commands", "queries"])
-def test_operations_know_no_http_no_forms_and_no_lambda(app: str, kind: str) -> None:
-    foreign = ("django.http", "django.forms", "django.shortcuts", "django.views", "rest_framework", "zappa", "knox")
-    other = {"commands": "queries", "queries": "commands"}[kind]
-
+def test_operations_know_no_http_and_no_forms_of_djangos(app: str, kind: str) -> None:
+    """(Of other packages, and of each other, import-linter keeps them.)"""
+    foreign = ("django.http.", "django.forms.", "django.shortcuts.", "django.views.")
     for path in modules(app, kind):
-        for name in imports(path):
-            assert not f"{name}.".startswith(tuple(f"{each}." for each in foreign)), path
-            assert f".{other}." not in f".{name}.", path
+        assert not [name for name in imports(path) if f"{name}.".startswith(foreign)], path
 
 
 def imports(path: Path) -> Iterator[str]:
