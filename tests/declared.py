@@ -32,7 +32,7 @@ History = Callable[[Arranger], Arguments]
 
 JUNK = "This cursor is not one of ours."
 SAY_WHY = "Say why this is overridden: the journal keeps it."
-NEVER_OPEN = "By its calendar the library is not open on any day to come."
+NEVER_OPEN = "By its calendar the library is not open on any day to come. Correct the closed days in the admin."
 EVERY_DAY = "1234567"
 
 
