@@ -95,13 +95,3 @@ def test_what_is_refused_does_not_repeat_what_the_event_says() -> None:
         entry.handler({"email": "ann@example.org"}, LambdaContext())
 
     assert "ann" not in str(caught.value)
-
-
-def test_what_an_adapter_raises_reaches_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(event: Any, context: Any) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(messages, "from_invoker", fail)
-
-    with pytest.raises(ZeroDivisionError):
-        entry.handler(DOCUMENT, LambdaContext())

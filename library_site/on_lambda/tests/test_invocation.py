@@ -107,40 +107,6 @@ def test_what_is_stopped_is_undone_and_its_connection_is_not_used_again() -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's statements wait for nobody.")
-def test_a_statement_that_hangs_is_stopped_too() -> None:
-    def wait() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(10)")
-
-    connection.ensure_connection()
-    server_process = connection.connection.info.backend_pid
-    context = nearly_over()
-
-    with pytest.raises(DeadlineExceeded), deadline(context), transaction.atomic():
-        wait()
-
-    assert context.get_remaining_time_in_millis() > 0
-    assert connection.connection is None
-    with connection.cursor() as another:  # the server sleeps on
-        another.execute("SELECT pg_terminate_backend(%s)", [server_process])
-        assert another.fetchone() == (True,)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_connection_is_kept_from_one_invocation_to_the_next() -> None:
-    connection.close()
-    used = []
-    for _ in range(2):
-        with invocation(LambdaContext()):
-            Author.objects.exists()
-            used.append(connection.connection)
-
-    # On SQLite, where opening one costs nothing, none is kept.
-    assert (used[0] is used[1]) == bool(connection.settings_dict["CONN_MAX_AGE"])
-
-
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("when", ["before", "while"])
 def test_a_connection_that_is_past_use_is_not_left_to_the_next_invocation(when: str) -> None:
     def spoil() -> None:

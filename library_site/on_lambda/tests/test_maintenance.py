@@ -1,13 +1,9 @@
 """The maintenance function: a short list of management commands, and nothing else."""
 
-import logging
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, get_commands
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from library_site.on_lambda import maintenance
 
@@ -42,19 +38,6 @@ def test_what_is_allowed_is_called_with_its_arguments(called: list[Any], name: s
 def test_the_answer_is_what_the_command_printed() -> None:
     assert manage("check").startswith("System check identified no issues")
     assert "[X] 0001_initial" in manage("showmigrations catalog")
-
-
-def test_a_token_is_in_the_answer_and_not_in_the_log(librarian: User, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-
-    token = manage("create_api_token librarian").strip()
-
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
-    assert client.get("/api/book/missing").status_code == 200
-    assert "create_api_token done" in caplog.text
-    assert token not in caplog.text
-    assert AuthToken.objects.count() == 1
 
 
 @pytest.mark.parametrize("words", ["create_api_token nobody", "migrate no_such_app", "clearsessions --no-such-option"])
