@@ -338,6 +338,22 @@ def test_who_may_write(deployment: Deployment, topology: Topology) -> None:
     assert {name: deployment.role(name) for name in roles} == roles
 
 
+def test_the_reader_answers_for_a_token_and_for_a_session_and_refuses_without_writing(
+    deployment: Deployment, topology: Topology
+) -> None:
+    arrange, staff = Deployed(deployment.running(PRODUCTION)), deployment.client()
+    assert staff.sign_in().status == 302
+    for function in some([each for each in topology.dedicated if each.name in query_functions(topology)]):
+        url = asked(next(each for each in declarations() if each.operation in function.operations), arrange).url
+        reader = deployment.running(function.name)
+        program, browser = (make(past_the_door_to=reader) for make in (deployment.program, deployment.client))
+        browser.cookies = staff.cookies
+        assert [client.get(url).status for client in (program, browser)] == [200, 200]
+        assert program.get(f"{url}{'&' if '?' in url else '?'}cursor=junk").status == 400
+        for token in ("junk", "a" * 64):
+            assert program.get(url, headers={"Authorization": f"Token {token}"}).status == 401
+
+
 def test_a_write_smuggled_into_a_query_function_fails_in_the_database(
     deployment: Deployment, topology: Topology, good: dict[str, Any]
 ) -> None:

@@ -81,25 +81,6 @@ def test_a_record_says_who_and_what_of_rest_of_a_refusal_and_of_each_message(lib
     assert [each["operation"] for each in said_of(function, request_id)] == ["GetMissingBooks"]
 
 
-def test_the_start_of_a_process_is_told_once(library) -> None:
-    function = library.function("library-cold")
-    for _ in range(2):
-        function.invoke(recorded("schedule"))
-        function.invoke(recorded("http_api"))
-    function.stop()
-    function.invoke(recorded("schedule"))
-
-    starts = [each for each in function.logs if "ColdStart" in each]
-    assert function.logs[0] == starts[0]
-    assert [each["function"] for each in starts] == ["library-cold"] * 2
-    assert all(0 < milliseconds < 30_000 for each in starts for milliseconds in each["ColdStart"])
-    assert [each["cold_start"] for each in function.logs if "operation" in each and "level" in each] == [
-        True,
-        False,
-        True,
-    ]
-
-
 def test_what_is_searched_for_is_not_logged(library, function, rest) -> None:
     """A request that fails is; its query may name somebody (as every log is searched for: see `deployed`)."""
     before = len(function.logs)

@@ -1,8 +1,6 @@
 """The packaged functions beside a PostgreSQL server that restarts, stops and hangs."""
 
 import json
-import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -286,18 +284,3 @@ def test_a_function_that_cannot_start_says_what_to_do(library) -> None:
             function.invoke(recorded("http_api"))
         assert failure.value.kind == "ImproperlyConfigured"
         assert function.pid is None
-
-
-def test_a_process_that_dies_is_reported_and_replaced(library) -> None:
-    function = library.function("library-mortal")
-    function.invoke(recorded("http_api"))
-    first = function.pid
-    assert first
-    os.kill(first, signal.SIGKILL)
-
-    with pytest.raises(FunctionError, match="The process ended with status -9") as failure:
-        function.invoke(recorded("http_api"))
-
-    assert failure.value.kind == "Runtime.ExitError"
-    assert http_answer(function.invoke(recorded("http_api"))).status == 200
-    assert function.pid != first

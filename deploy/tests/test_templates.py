@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from drf_spectacular.generators import SchemaGenerator
 
-from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
+from library_site.cqrs.operations import RegisteredOperation, all_operations
+from tests.arranger import operation as named
 
 from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
 
@@ -200,25 +201,6 @@ def called_by_the_clock(aws: Aws) -> dict[str, str]:
     }
 
 
-def named(name: str) -> RegisteredOperation:
-    operation = operation_named(name)
-    assert operation
-    return operation
-
-
-def test_commands_as_messages_reach_the_function_made_for_them(deployed: Aws) -> None:
-    mappings = {
-        each["FunctionArn"].rpartition(":")[2]: each
-        for each in deployed.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    }
-
-    assert mappings.keys() == {home(deployed, each) for each in all_operations() if not each.is_query}
-    for function, mapping in mappings.items():
-        assert mapping["EventSourceArn"].endswith(f":{function}")
-        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert mapping["State"] == "Enabled"
-
-
 def test_what_fails_is_kept(deployed: Aws) -> None:
     """A message after five attempts, an asynchronous event after three."""
     client, sqs = deployed.client("lambda"), deployed.client("sqs")
@@ -321,17 +303,3 @@ def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
     assert not aws.client("apigatewayv2").get_apis()["Items"]
     assert not aws.client("apigatewayv2").get_domain_names()["Items"]
     assert not aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-
-
-def test_what_is_misspelt_is_refused(aws: Aws) -> None:
-    """By what stands for AWS in these tests."""
-    for right, wrong in {
-        "PayloadFormatVersion": "PayloadFormatVersoin",
-        "AWS::ApiGatewayV2::Route": "AWS::Raote",
-    }.items():
-        aws.reset()
-        aws.deploy_topology("monolith")
-        aws.delete_stack()
-        misspelt = json.loads(json.dumps(template("monolith")).replace(f'"{right}"', f'"{wrong}"'))
-        with pytest.raises(ClientError, match=wrong):
-            aws.step(misspelt, "connect")
