@@ -82,18 +82,6 @@ def test_a_patch_writes_only_what_was_sent_and_what_follows_from_it(api: APIClie
         assert f'"{column}" =' not in update
 
 
-def test_a_patch_of_something_else_does_not_undo_a_loan_made_meanwhile(api: APIClient) -> None:
-    book_id, ann = add_book("Ema"), register()
-    stale = Book.objects.get(pk=book_id)
-    borrow(book_id, ann)
-    stale.title = "Emma"
-
-    stale.save(update_fields=["title"])
-
-    book = Book.objects.get(pk=book_id)
-    assert (book.title, book.status, book.borrower_id) == ("Emma", "BORROWED", ann)
-
-
 @pytest.mark.parametrize(
     ("resource", "body", "fields"),
     [

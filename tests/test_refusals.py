@@ -206,6 +206,25 @@ def test_the_command_line_replays_a_key(capsys: pytest.CaptureFixture[str]) -> N
     assert JournalEntry.objects.count() == 1
 
 
+def test_the_command_line_leads_on_by_cursors_where_rest_has_links(capsys: pytest.CaptureFixture[str]) -> None:
+    for title in ("Dune", "E=mc²"):
+        call_command("dispatch", "AddNewBook", f"title={title}", "author_name=Jane Austen")
+    capsys.readouterr()
+    call_command("dispatch", "SearchBooks", "q=austen", "page_size=1")
+    first = json.loads(capsys.readouterr().out)
+    call_command("dispatch", "SearchBooks", "q=austen", "page_size=1", f"cursor={first['next']}")
+    second = json.loads(capsys.readouterr().out)
+
+    assert [row["title"] for page in (first, second) for row in page["results"]] == ["Dune", "E=mc²"]
+    assert (first["previous"], second["next"]) == (None, None)
+
+
+def test_a_former_librarian_may_do_nothing(librarian: User) -> None:
+    User.objects.update(is_active=False)
+
+    assert command_line(Call(operation("GetMissingBooks"), {}, librarian)).code == "permission_denied"
+
+
 @pytest.mark.parametrize("text", ["half \udcff byte", "bell \a"])
 def test_the_command_line_takes_bytes_that_are_no_text_for_bad_input(text: str, librarian: User) -> None:
     shown = command_line(Call(operation("AddNewBook"), {"title": text, "author_name": "A"}, librarian))

@@ -164,25 +164,6 @@ def test_an_operation_has_one_route_which_is_its_url(operation: RegisteredOperat
     assert getattr(view.cls, view.actions[method.lower()]).rest_task.operation == operation
 
 
-@every_topology
-@on_rest
-def test_a_request_is_routed_to_the_function_of_its_operation(
-    topology: Topology, operation: RegisteredOperation
-) -> None:
-    (key,) = [key for key, each in rest_routes().items() if each == operation]
-    method, _, path = key.partition(" ")
-    routes = {
-        each["Properties"]["RouteKey"]: each["Properties"]["Target"]["Fn::Sub"]
-        for each in template(topology)["Resources"].values()
-        if each["Type"] == "AWS::ApiGatewayV2::Route"
-    }
-
-    found = match(routes, method, re.sub(r"{\w+}", str(ID), path))
-
-    assert found
-    assert routes[found.key] == f"integrations/${{{topology.function_of(operation).logical_id}Integration}}"
-
-
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
@@ -204,25 +185,7 @@ def test_the_most_specific_route_is_taken(method: str, path: str, expected: str)
     assert found.key == expected
 
 
-def test_without_a_default_route_a_request_may_reach_nothing() -> None:
-    assert match(["GET /book/{id}"], "GET", "/author/1") is None
-    assert match(["GET /book/{id}"], "GET", "/book/1") == ("GET /book/{id}", {"id": "1"})
-
-
 # The clock
-
-
-@every_topology
-@pytest.mark.parametrize("operation", ["EndSuspensions", "ExpireReservations"])
-def test_what_must_be_done_every_day_is(topology: Topology, operation: str) -> None:
-    (schedule,) = [each for each in SCHEDULES if each.event.get("operation") == operation]
-
-    made = schedules(topology)
-
-    rule = made[f"{operation}Schedule"]["Properties"]
-    assert rule["ScheduleExpression"] == schedule.expression == "cron(0 3 * * ? *)"
-    (target,) = rule["Targets"]
-    assert target["Arn"]["Fn::Sub"].endswith(f":function:{topology.function_of(named(operation)).name}")
 
 
 def test_what_is_scheduled_can_be_understood() -> None:

@@ -15,7 +15,6 @@ from rest_framework.test import APIClient
 
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.problems import UNAVAILABLE, problem
-from tests.library import add_book, register
 
 pytestmark = pytest.mark.django_db
 
@@ -135,20 +134,6 @@ def test_the_log_says_what_the_client_need_not_know(program: APIClient, caplog: 
     assert SAID in caplog.text
 
 
-@pytest.mark.parametrize("sqlstate", ["40P01", "40001", "55P03"])
-def test_a_command_that_met_another_change_is_a_conflict_still(api: APIClient, sqlstate: str) -> None:
-    book_id, user_id = add_book(), register()
-    said_by_postgresql = Exception("deadlock detected")
-    said_by_postgresql.sqlstate = sqlstate  # type: ignore[attr-defined]
-    error = OperationalError("deadlock detected")
-    error.__cause__ = said_by_postgresql
-
-    with broken(error, "UPDATE .catalog_book"):
-        response = api.post(f"/api/book/{book_id}/borrow", {"user_id": str(user_id)})
-
-    assert (response.status_code, response.json()["code"]) == (409, "conflict")
-
-
 # Pages
 
 
@@ -182,14 +167,6 @@ def test_a_session_that_somebody_else_has_ended_is_no_fault_of_the_databases(lib
 
     with connection.execute_wrapper(end):
         assert sign_in(client).status_code == 400
-
-
-def test_the_health_check_says_so(client: Client) -> None:
-    with broken(OperationalError(SAID)):
-        response = client.get("/healthz")
-
-    assert response.status_code == 503
-    assert "internal" not in response.text
 
 
 def test_what_needs_no_database_is_answered(client: Client) -> None:

@@ -62,11 +62,6 @@ def test_a_message_has_one_handler() -> None:
         handles(AddNewBook, title="Add it again")(lambda command, context: None)
 
 
-def test_an_operation_without_a_title_keeps_the_process_from_starting() -> None:
-    with pytest.raises(TypeError, match=r"missing 1 required keyword-only argument: 'title'"):
-        handles(AddNewBook)  # type: ignore[call-arg]
-
-
 def test_operations_are_found_by_name_only() -> None:
     assert operation_named("AddNewBook") is operation_of(AddNewBook)
     assert operation_named("add_new_book") is None
