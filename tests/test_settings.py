@@ -1,13 +1,10 @@
 """The environment, as processes of their own read it."""
 
-import os
 import subprocess
-import sys
 
-from tests.guard import ROOT
+from tests import process
 
-PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": "", "DATABASE_URL": "sqlite://:memory:"}
-
+PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": ""}
 
 BASE_PATH = "(BASE_PATH, FORCE_SCRIPT_NAME, STATIC_URL, SESSION_COOKIE_PATH, CSRF_COOKIE_PATH)"
 BASE_PATHS = {"": "", "/": "", "production": "/production", "/production/": "/production", "//a//b/": "/a/b"}
@@ -21,14 +18,7 @@ def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     variables = dict.fromkeys(
         ("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), ""
     )
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "library_site.settings"} | variables | PRODUCTION | environ,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return process.python(code, **variables | PRODUCTION | environ)
 
 
 READ = """

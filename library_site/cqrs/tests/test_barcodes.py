@@ -1,4 +1,4 @@
-"""Wherever an id is given, the barcode on the thing may be: by a path, in a body, on the command line, in an event."""
+"""Wherever an id is given, the barcode on the thing may be: by a path, in a body, on the command line (as in events)."""
 
 import json
 from collections.abc import Callable
@@ -16,8 +16,6 @@ from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
 from library_site.cqrs.barcodes import id_of, may_be_barcode
 from library_site.cqrs.models import JournalEntry
-from library_site.on_lambda import messages
-from library_site.on_lambda.tests.events import LambdaContext, ask
 from tests.library import add_book, register, reserve
 from tests.test_contract import assert_problem, fields_of
 
@@ -52,15 +50,7 @@ def by_command_line(api: APIClient, book: str, user: str) -> Answer:
     return Answer(200, json.loads(out.getvalue()))
 
 
-def by_event(api: APIClient, book: str, user: str) -> Answer:
-    try:
-        return Answer(200, messages.from_invoker(ask("BorrowBook", book_id=book, user_id=user), LambdaContext()))
-    except messages.Refused as refused:
-        problem = json.loads(str(refused))
-        return Answer(problem["status"], problem)
-
-
-adapters = pytest.mark.parametrize("lend", [by_rest, by_command_line, by_event])
+adapters = pytest.mark.parametrize("lend", [by_rest, by_command_line])
 
 
 def label(book_id: UUID) -> str:
@@ -119,8 +109,6 @@ def test_a_list_is_asked_for_by_barcode(api: APIClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        f"book/by-author/{NO_BOOK}",
-        f"reservation/{NO_BOOK}/cancel",
         f"book/{NO_BOOK}",
         f"user/{NO_CARD}",
         f"book/{NO_BOOK}0/file",

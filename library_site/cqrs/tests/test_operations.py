@@ -1,10 +1,5 @@
 """The table of operations, and what of it a process serves."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,36 +10,22 @@ from catalog.commands import AddNewBook
 from circulation.queries import GetBorrowedBooksByUser
 from library_site.cqrs import handles
 from library_site.cqrs.operations import all_operations, operation_named, operation_of, scopes
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.process import python
 
 ROUTES = """
-import django, json
+import django
 django.setup()
 from django.urls import get_resolver
-def routes(patterns, prefix=""):
-    for each in patterns:
-        route = prefix + str(each.pattern)
-        if hasattr(each, "url_patterns"):
-            yield from routes(each.url_patterns, route)
-        else:
-            yield route
-print(json.dumps(list(routes(get_resolver().url_patterns))))
+from tests.doors import routes
+print(*(route for route, _ in routes(get_resolver().url_patterns)), sep="\\n")
 """
 
 
 def served_routes(operations: str) -> set[str]:
     """The routes of a process with this LIBRARY_OPERATIONS."""
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "library_site.settings",
-        "SECRET_KEY": "only-for-tests",
-        "DATABASE_URL": "sqlite://:memory:",
-        "LIBRARY_OPERATIONS": operations,
-    }
-    output = subprocess.run(
-        [sys.executable, "-c", ROUTES], cwd=ROOT, env=os.environ | environment, check=True, capture_output=True
-    ).stdout
-    return set(json.loads(output))
+    ran = python(ROUTES, LIBRARY_OPERATIONS=operations)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.splitlines())
 
 
 def test_an_operation_has_a_name_for_clients_one_for_python_and_one_for_people() -> None:

@@ -1,9 +1,6 @@
 """One log record for every operation: how it ended, how long it took, and nothing about anybody."""
 
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +14,8 @@ from circulation.commands import BorrowBook, RegisterUser
 from circulation.domain.people import EmailAlreadyRegistered
 from circulation.queries import SearchUsers
 from library_site.cqrs import Actor, Conflict, Context, DomainError, NotAllowed, NotFound, dispatch, telemetry
-from tests.guard import ROOT
 from tests.library import Handler, add_book, context, suspend_by_loss
+from tests.process import python
 
 pytestmark = pytest.mark.django_db
 
@@ -148,27 +145,10 @@ with suppress(OperationalError):
 """
 
 
-def process(**environ: str) -> tuple[list[str], list[str]]:
-    """What a process logs and counts that refuses one operation, and fails in another for it has no tables."""
-    variables = {
-        "DJANGO_SETTINGS_MODULE": "library_site.settings",
-        "DATABASE_URL": "sqlite://:memory:",
-        "LIBRARY_OPERATIONS": "queries",
-        "AWS_LAMBDA_FUNCTION_NAME": "",
-    }
-    ran = subprocess.run(
-        [sys.executable, "-c", REFUSED_AND_FAILED],
-        env=os.environ | variables | environ,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return ran.stderr.splitlines(), ran.stdout.splitlines()
-
-
 def test_people_hear_of_failures_only() -> None:
-    (line,), counted = process()
+    """Of a process that refuses one operation, and fails in another for it has no tables."""
+    ran = python(REFUSED_AND_FAILED, LIBRARY_OPERATIONS="queries")
 
+    (line,) = ran.stderr.splitlines()
     assert line.endswith("ERROR library_site.operations: SearchBooks: OperationalError")
-    assert counted == []
+    assert (ran.returncode, ran.stdout) == (0, "")

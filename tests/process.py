@@ -1,0 +1,22 @@
+"""Processes of their own, which read other variables than those of the tests (tests/settings.py)."""
+
+import os
+import subprocess
+import sys
+
+from tests.guard import ROOT
+
+VARIABLES = {"DJANGO_SETTINGS_MODULE": "library_site.settings", "DATABASE_URL": "sqlite://:memory:"}
+
+
+def python(code: str, *, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    """What a new process with these variables does with the code, and with what it is given to read."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        input=given,
+        env=os.environ | VARIABLES | environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
