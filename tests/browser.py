@@ -31,6 +31,7 @@ IN_A_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here"),
 ]
 
+PASSWORD = "correct horse"
 EXPECTED = ("404", "422", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED")
 
 QUIET = [
@@ -59,7 +60,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture
 def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[OpenDesk]:
     """Opens a page signed in as a librarian; fails on errors in the console and requests to anywhere else."""
-    user = User.objects.create_user("librarian", password="correct horse", is_staff=True)
+    user = User.objects.create_user("librarian", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=LIBRARIANS))
     contexts, complaints = [], []
 
@@ -88,16 +89,21 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         page.on("pageerror", lambda it: complaints.append(str(it)))
         if sign_in:
             page.goto("/")
-            page.get_by_label("Username").fill("librarian")
-            page.get_by_label("Password").fill("correct horse")
-            page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            fill_in_who_it_is(page, "librarian")
         return page
 
     yield open_desk
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def fill_in_who_it_is(page: Page, name: str, password: str = PASSWORD) -> None:
+    """On the page to sign in."""
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def _is_complaint(message: Any, wants: tuple[str, ...]) -> bool:

@@ -12,10 +12,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import pytest
-import requests
 from django.urls import get_resolver
 from rest_framework import serializers
-from rest_framework.response import Response
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -23,10 +21,10 @@ from library_site.cqrs import DomainError, IdempotencyKeyReused, NotAllowed, Ove
 from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.messages import Command, Overriding, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations
-from library_site.rest.tasks import TaskViewSet, id_in
+from library_site.rest.tasks import id_in
 from tests import guard
 from tests.doors import operations_with, rest_task, rest_tasks, routes
-from tests.library import add_book, new_token, register
+from tests.library import add_book, register
 
 ROOT = guard.ROOT
 APPS = ("catalog", "circulation")
@@ -84,26 +82,6 @@ def test_an_adapter_that_writes_past_dispatch_is_caught(path: str) -> None:
     violations = caught()
     assert len(violations) == 2
     assert all(violation.startswith(f"{path}:save writes past dispatch()") for violation in violations)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_writes_in_other_threads_are_watched_too(
-    live_server: Any, librarian: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    book_id = add_book()
-    save = fake_adapter("circulation/api/lending.py")["save"]
-
-    def perform(self: TaskViewSet, request: Any, **values: Any) -> Any:
-        return Response(save(Book, book_id, title="Emma"))
-
-    monkeypatch.setattr(TaskViewSet, "perform", perform)
-    headers = {"Authorization": f"Token {new_token(librarian)}"}
-
-    answer = requests.post(f"{live_server.url}/api/book/{book_id}/missing", headers=headers, timeout=30)
-
-    assert answer.status_code == 200
-    (violation,) = caught()
-    assert violation.startswith("circulation/api/lending.py:save")
 
 
 # One handler for each message

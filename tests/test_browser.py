@@ -18,6 +18,7 @@ from tests.browser import (
     OpenDesk,
     choose,
     empty_library,
+    fill_in_who_it_is,
     library_with_everything,
     look,
     look_at_desk,
@@ -144,10 +145,7 @@ def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, sche
         look(page, url, Path(FOLDER) / f"{name}-{width}-{scheme}.png" if FOLDER else None)
 
     see("/login", "login")
-    page.get_by_label("Username").fill("librarian")
-    page.get_by_label("Password").fill("correct horse")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    fill_in_who_it_is(page, "librarian")
     for name, url in pages.items():
         see(url, name)
     page.goto(pages["renew"])

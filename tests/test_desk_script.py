@@ -14,7 +14,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
-from tests.browser import IN_A_BROWSER, OpenDesk
+from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is
 from tests.desk_driver import Desk
 from tests.library import add_book, borrow, lend, register, suspend
 from tests.scans import barcode_of
@@ -375,7 +375,7 @@ def test_who_is_signed_out_or_in_anew_loses_no_scan(desk: Desk) -> None:
     expect(page.locator("#line")).to_contain_text("You are signed out.")
     expect(page.locator(".row.waiting")).to_have_count(1)
     page.locator("#line").get_by_role("link", name="Sign in").click()
-    sign_in(page, "librarian")
+    fill_in_who_it_is(page, "librarian")
     page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
     desk.says("Dune", "Lent until")
     who_is_there(desk, ann.name)
@@ -401,15 +401,8 @@ def in_another_tab(page: Page, name: str) -> None:
     tab.goto("/")
     tab.get_by_role("button", name="Sign out").click()
     tab.goto("/login")
-    sign_in(tab, name)
+    fill_in_who_it_is(tab, name)
     tab.close()
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_a_scan_on_another_page_goes_to_the_desk(desk: Desk) -> None:

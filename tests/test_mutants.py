@@ -3,14 +3,11 @@
 import re
 import subprocess
 import sys
-from importlib.util import module_from_spec
-from typing import Any
 
 import pytest
 
 from bench.mutants.__main__ import LAST, TESTS, near
 from bench.mutants.changes import ROOT, code_of, mutants_of
-from bench.mutants.trials import Planted
 
 MODULES = [*near()]
 NARROW = "circulation/tests/test_policies.py"
@@ -26,23 +23,6 @@ def test_each_mutant_is_another_module(path: str) -> None:
 
     assert made[0] == compile((ROOT / path).read_text(), made[0].co_filename, "exec")
     assert len(made) == len(set(made))
-
-
-def test_a_module_is_planted_in_the_place_of_its_file() -> None:
-    """For a new process, which then imports it as if it were the file's."""
-    path = "circulation/states.py"
-    new = next(str(mutant.index) for mutant in mutants_of(path) if mutant.what == "'NEW' -> 'XXNEW'")
-
-    assert [_loaded(Planted(path)).NEW, _loaded(Planted(path, new)).NEW] == ["NEW", "XXNEW"]
-    assert Planted(path).find_spec("circulation.policies") is None
-
-
-def _loaded(planted: Planted) -> Any:
-    spec = planted.find_spec("circulation.states")
-    assert spec
-    module = module_from_spec(spec)
-    planted.exec_module(module)
-    return module
 
 
 @pytest.mark.soak

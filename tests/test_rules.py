@@ -179,24 +179,6 @@ def test_rule_04_who_is_suspended_cannot_borrow_renew_or_reserve_but_can_return(
     assert do(ReturnBook(book_id=kept)).user_id == ann
 
 
-def test_rule_04_the_block_is_shown_before_the_first_scan_why_by_whom_since_when_until_when(
-    api: APIClient, desk: Client, librarian: User
-) -> None:
-    ann, today = register("Ann Lee"), timezone.localdate()
-    until = today + timedelta(days=14)
-    api.post(f"/api/user/{ann}/suspend", {"reason": "Unpaid fees.", "until": until.isoformat()})
-
-    (row,) = api.get(f"/api/user/{ann}/file").json()["results"]
-    assert (row["status"], row["status_comment"], row["suspended_by"]) == ("SUSPENDED", "Unpaid fees.", "librarian")
-    assert (row["suspended_at"][:10], row["suspended_until"]) == (today.isoformat(), until.isoformat())
-
-    for page in (desk.get(f"/person?user_id={ann}"), desk.get("/pick/user?user_id_q=ann")):
-        text = page.content.decode()
-        assert "Suspended" in text
-        for said in ("Unpaid fees.", "librarian", date_format(today, "j F Y"), date_format(until, "j F Y")):
-            assert said in text
-
-
 def test_rule_05_who_is_not_verified_borrows_a_few_books_and_who_is_verified_borrows_more() -> None:
     set_policy(limit_not_verified=1, limit_verified=2)
     ann, bob = register("Ann Lee"), register("Bob", verified=True)
@@ -493,15 +475,6 @@ def test_rule_17_a_suspension_with_an_end_date_ends_by_itself() -> None:
 
 
 # Barcodes
-
-
-def test_rule_18_a_barcode_says_whether_it_is_a_card_or_a_book_and_which_library_it_is_of() -> None:
-    card, label = person(register()).barcode, book(add_book()).barcode
-
-    assert (card[0], label[0]) == ("2", "3")
-    assert card[1:5] == label[1:5] == "0001"
-    assert (len(card), len(label)) == (14, 14)
-    assert (barcode_kind(card), barcode_kind(label)) == (BarcodeKind.CARD, BarcodeKind.BOOK)
 
 
 @contextmanager

@@ -15,10 +15,8 @@ from deploy.cloudformation.template import template
 from deploy.generated import ROOT, SETTINGS, files
 from deploy.stages import zappa_settings
 from deploy.tests.routing import match
-from deploy.topologies import SCHEDULES, Function, Schedule, Topology, topologies
-from library_site.cqrs.arguments import message_from
+from deploy.topologies import Function, Schedule, Topology, topologies
 from library_site.cqrs.operations import RegisteredOperation, all_operations, scopes
-from library_site.on_lambda.maintenance import COMMANDS
 from tests.arranger import operation as named
 from tests.doors import operations_with, rest_task
 
@@ -186,23 +184,6 @@ def test_the_most_specific_route_is_taken(method: str, path: str, expected: str)
 
 
 # The clock
-
-
-def test_what_is_scheduled_can_be_understood() -> None:
-    for each in SCHEDULES:
-        if "operation" in each.event:
-            message_from(named(each.event["operation"]), each.event["arguments"])
-
-
-def test_maintenance_takes_the_commands_that_are_scheduled() -> None:
-    commands = [each.event["manage"].split()[0] for each in SCHEDULES if "manage" in each.event]
-
-    assert set(commands) <= COMMANDS
-
-
-def test_what_is_scheduled_must_exist() -> None:
-    with pytest.raises(ValueError, match="not enough values"):
-        TOPOLOGIES["monolith"].function_at(Schedule("junk", "rate(1 day)", {"operation": "Junk", "arguments": {}}))
 
 
 @every_topology

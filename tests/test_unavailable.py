@@ -169,11 +169,6 @@ def test_a_session_that_somebody_else_has_ended_is_no_fault_of_the_databases(lib
         assert sign_in(client).status_code == 400
 
 
-def test_what_needs_no_database_is_answered(client: Client) -> None:
-    with broken(OperationalError(SAID)):
-        assert client.get("/login").status_code == 200
-
-
 # Other errors
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM
+from tests.browser import CHROMIUM, fill_in_who_it_is
 
 from .events import Request, http_answer, http_event
 from .library import PASSWORD, STAFF, Deployed, Library
@@ -90,12 +90,6 @@ def desk(browser: Browser, library: Library) -> Iterator[Page]:
     assert {path for _, path in cookies} == {f"{BASE}/"}, cookies
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_label("Username").fill(STAFF)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def test_books_are_scanned_at_the_desk(desk: Page, library: Library) -> None:
     arrange = Deployed(library.function())
     person, book = arrange.person(), arrange.book(author="Austenscan")
@@ -103,7 +97,7 @@ def test_books_are_scanned_at_the_desk(desk: Page, library: Library) -> None:
     card = library.value(barcode.format("circulation_libraryuser"), person)
     scanned = library.value(barcode.format("catalog_book"), book)
 
-    sign_in(desk)
+    fill_in_who_it_is(desk, STAFF, PASSWORD)
     expect(desk.get_by_label("Card or book")).to_be_focused()
     for each in (card, scanned):
         desk.keyboard.type(each)
@@ -119,8 +113,7 @@ FIRST_VISIT = 30_000
 
 
 def test_the_desk_is_small_and_nothing_moves_while_it_loads(desk: Page) -> None:
-    sign_in(desk)
-    expect(desk.get_by_role("button", name="Sign out")).to_be_visible()
+    fill_in_who_it_is(desk, STAFF, PASSWORD)
     desk.wait_for_load_state("networkidle")  # what comes after signing in is another visit
     session = desk.context.new_cdp_session(desk)
     sizes: list[float] = []
@@ -137,7 +130,7 @@ def test_the_desk_is_small_and_nothing_moves_while_it_loads(desk: Page) -> None:
 
 
 def test_the_admin_works_under_the_path(desk: Page) -> None:
-    sign_in(desk)
+    fill_in_who_it_is(desk, STAFF, PASSWORD)
     desk.goto(f"{BASE}/admin/catalog/book/")
     expect(desk.get_by_role("heading", name="Select book to change")).to_be_visible()
     desk.get_by_role("link", name="View site").click()

@@ -61,14 +61,3 @@ def test_every_static_file_that_a_page_names_is_there(desk, base) -> None:
         assert answer.status == 200, file
         assert "immutable" in answer.headers["cache-control"], file
         assert answer.body, file
-
-
-@PLACES
-def test_static_files_are_compressed_for_those_who_can_read_that(visitor, base) -> None:
-    (sheet,) = (each for each in Page(visitor.get(f"{base}/login").text).loads if each.endswith(".css"))
-
-    zipped, plain = visitor.get(sheet), visitor.get(sheet, headers={"Accept-Encoding": "identity"})
-
-    assert (zipped.headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
-    assert zipped.body == plain.body
-    assert zipped.headers["content-type"] == plain.headers["content-type"] == 'text/css; charset="utf-8"'

@@ -272,15 +272,3 @@ def test_a_network_that_swallows_everything_is_not_waited_for_long(library, back
     for answer in answers[:2]:
         assert_unavailable(answer)
     assert answers[2].status == 503
-
-
-# Processes
-
-
-def test_a_function_that_cannot_start_says_what_to_do(library) -> None:
-    function = library.function("library-misconfigured", SECRET_KEY="")
-    for _ in range(2):
-        with pytest.raises(FunctionError, match="Set SECRET_KEY in the environment") as failure:
-            function.invoke(recorded("http_api"))
-        assert failure.value.kind == "ImproperlyConfigured"
-        assert function.pid is None

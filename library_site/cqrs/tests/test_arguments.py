@@ -10,7 +10,6 @@ from catalog.queries import SearchBooks
 from circulation.commands import BorrowBook, ReturnBook
 from library_site.cqrs import InvalidInput
 from library_site.cqrs.arguments import UnknownArgument, message_from
-from library_site.cqrs.messages import PAGE_SIZE
 from library_site.cqrs.operations import operation_of
 
 BOOK, USER = UUID(int=1), UUID(int=2)
@@ -37,10 +36,6 @@ def test_texts_are_read_as_what_the_fields_hold() -> None:
 def test_values_may_be_what_they_are_already() -> None:
     assert message(SearchBooks, q="x", page_size=5, status=None) == SearchBooks(q="x", page_size=5)
     assert message(AddNewBook, title="Emma", author_id=BOOK, only_if_new=True).author_id == BOOK
-
-
-def test_what_is_not_given_has_its_default() -> None:
-    assert message(SearchBooks, q="x") == SearchBooks(q="x", cursor=None, page_size=PAGE_SIZE, status=None)
 
 
 def test_everything_that_is_missing_or_cannot_be_read_is_said_at_once() -> None:

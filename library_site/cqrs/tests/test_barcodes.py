@@ -1,4 +1,4 @@
-"""Wherever an id is given, the barcode on the thing may be: by a path, in a body, on the command line (as in events)."""
+"""Wherever an id is given, the barcode on the thing may be: by a path, in a body, on the command line as in events."""
 
 import json
 from collections.abc import Callable

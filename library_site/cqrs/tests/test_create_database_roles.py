@@ -22,8 +22,12 @@ from psycopg import errors, sql
 
 from tests.guard import ROOT
 
-only_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Only PostgreSQL has roles.")
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Only PostgreSQL has roles."),
+]
+
+Create = Callable[[Any, Any], str]
 
 VARIABLES = {"writer": "WRITER_DATABASE_URL", "reader": "READER_DATABASE_URL"}
 
@@ -75,7 +79,7 @@ def logged_in(role: Role, database: str = "") -> Iterator[psycopg.Connection[Any
 
 
 @pytest.fixture
-def create(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+def create(monkeypatch: pytest.MonkeyPatch) -> Iterator[Create]:
     """Calls the command with these roles; returns what it printed. The roles are gone afterwards."""
     roles: set[Role] = set()
 
@@ -91,7 +95,7 @@ def create(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     forget(*roles)
 
 
-def both(create: Callable[..., str]) -> tuple[Role, Role]:
+def both(create: Create) -> tuple[Role, Role]:
     writer, reader = new_role("writer"), new_role("reader")
     assert create(writer, reader) == f"writer: {writer.name}\nreader: {reader.name}\n"
     return writer, reader
@@ -166,27 +170,18 @@ def make_table() -> Iterator[Callable[[], Any]]:
     execute("DROP TABLE IF EXISTS words")
 
 
-@only_postgresql
-def test_the_writer_reads_and_writes_every_table(create: Callable[..., str], make_table: Callable[[], Any]) -> None:
+def test_both_read_every_table_the_writer_writes_them_and_neither_changes_their_shape(
+    create: Create, make_table: Callable[[], Any]
+) -> None:
     make_table()
-    writer, _ = both(create)
+    writer, reader = both(create)
 
     assert_reads(writer)
     assert_writes(writer)
+    assert_only_reads(reader, *WRITES)
     with logged_in(writer) as session:
         session.execute("INSERT INTO words (word) VALUES ('Emma')")  # whose id is the next of a sequence
-
-
-@only_postgresql
-def test_the_reader_reads_every_table_and_writes_none(create: Callable[..., str]) -> None:
-    _, reader = both(create)
-
-    assert_only_reads(reader, *WRITES)
-
-
-@only_postgresql
-def test_neither_changes_the_shape_of_anything(create: Callable[..., str]) -> None:
-    for role in both(create):
+    for role in (writer, reader):
         with logged_in(role) as session:
             session.execute("SET default_transaction_read_only = off")
             for statement in OF_OWNERS:
@@ -194,8 +189,7 @@ def test_neither_changes_the_shape_of_anything(create: Callable[..., str]) -> No
                     session.execute(statement)
 
 
-@only_postgresql
-def test_tables_that_are_made_later_are_covered(create: Callable[..., str], make_table: Callable[[], Any]) -> None:
+def test_tables_that_are_made_later_are_covered(create: Create, make_table: Callable[[], Any]) -> None:
     writer, reader = both(create)
 
     make_table()
@@ -207,8 +201,7 @@ def test_tables_that_are_made_later_are_covered(create: Callable[..., str], make
     assert_only_reads(reader, "DELETE FROM words")
 
 
-@only_postgresql
-def test_a_statement_or_a_transaction_that_hangs_is_ended_by_the_server(create: Callable[..., str]) -> None:
+def test_a_statement_or_a_transaction_that_hangs_is_ended_by_the_server(create: Create) -> None:
     for role in both(create):
         with logged_in(role) as session:
             assert session.execute("SHOW statement_timeout").fetchone() == ("20s",)
@@ -218,8 +211,7 @@ def test_a_statement_or_a_transaction_that_hangs_is_ended_by_the_server(create: 
 # Again
 
 
-@only_postgresql
-def test_doing_it_again_changes_nothing_but_the_passwords(create: Callable[..., str]) -> None:
+def test_doing_it_again_changes_nothing_but_the_passwords(create: Create) -> None:
     writer, reader = both(create)
     changed = Role(writer.name, "battery staple")
 
@@ -230,10 +222,7 @@ def test_doing_it_again_changes_nothing_but_the_passwords(create: Callable[..., 
     assert_only_reads(reader, *WRITES)
 
 
-@only_postgresql
-def test_a_writer_that_becomes_the_reader_writes_no_longer(
-    create: Callable[..., str], make_table: Callable[[], Any]
-) -> None:
+def test_a_writer_that_becomes_the_reader_writes_no_longer(create: Create, make_table: Callable[[], Any]) -> None:
     first, second = both(create)
 
     create(second, first)
@@ -248,8 +237,7 @@ def test_a_writer_that_becomes_the_reader_writes_no_longer(
 ODD = "@:/?#[]% +é$'\"\\{}()"
 
 
-@only_postgresql
-def test_any_character_may_stand_in_a_name_and_in_a_password(create: Callable[..., str]) -> None:
+def test_any_character_may_stand_in_a_name_and_in_a_password(create: Create) -> None:
     writer, reader = (Role(f"{ODD}{new_role(kind).name}", f"pass{ODD}word") for kind in VARIABLES)
 
     create(writer, reader)
@@ -260,10 +248,7 @@ def test_any_character_may_stand_in_a_name_and_in_a_password(create: Callable[..
         assert session.execute("SELECT current_user").fetchone() == (writer.name,)
 
 
-@only_postgresql
-def test_a_password_is_read_as_the_settings_read_it(
-    create: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_is_read_as_the_settings_read_it(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a URL in which somebody forgot to quote a bracket too."""
     writer, _ = both(create)
     monkeypatch.setenv(VARIABLES["writer"], f"postgres://{writer.name}:pass[word@db.internal/library")
@@ -273,8 +258,7 @@ def test_a_password_is_read_as_the_settings_read_it(
     assert knows(Role(writer.name, "pass[word"))
 
 
-@only_postgresql
-def test_the_server_never_hears_the_password(create: Callable[..., str], django_assert_max_num_queries: Any) -> None:
+def test_the_server_never_hears_the_password(create: Create, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(100) as captured:
         both(create)
 
@@ -286,7 +270,6 @@ def test_the_server_never_hears_the_password(create: Callable[..., str], django_
 # By whom
 
 
-@only_postgresql
 def test_an_owner_who_is_no_superuser_may_do_it() -> None:
     """As where the server is somebody else's: in a database of the owner's own, made by a process of the owner's."""
     owner, writer, reader = new_role("owner"), new_role("writer"), new_role("reader")
@@ -334,13 +317,6 @@ def refused(monkeypatch: pytest.MonkeyPatch, writer: str, reader: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="PostgreSQL has roles.")
-def test_a_database_without_roles_is_refused() -> None:
-    with pytest.raises(CommandError, match=r"^Only PostgreSQL has roles\.$"):
-        call_command("create_database_roles")
-
-
-@only_postgresql
 @pytest.mark.parametrize("kind", VARIABLES)
 @pytest.mark.parametrize(
     "url",
@@ -364,7 +340,6 @@ def test_a_variable_that_names_no_role_is_refused(monkeypatch: pytest.MonkeyPatc
     assert message == f"Set {VARIABLES[kind]} to postgres://NAME:PASSWORD@…, as the functions will have it."
 
 
-@only_postgresql
 def test_one_role_for_two_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     role, owner = new_role("both"), Role(execute("SELECT current_user")[0][0], "x")
 
@@ -372,7 +347,6 @@ def test_one_role_for_two_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "must be three roles" in refused(monkeypatch, writer.url, reader.url)
 
 
-@only_postgresql
 @pytest.mark.parametrize("more", ["SUPERUSER", "CREATEROLE", "CREATEDB"])
 def test_a_role_that_may_do_more_is_refused(monkeypatch: pytest.MonkeyPatch, more: str) -> None:
     mighty, writer = new_role("mighty"), new_role("writer")

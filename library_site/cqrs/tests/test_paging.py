@@ -1,16 +1,13 @@
 """Pages by cursor, shown with a query of the catalogue."""
 
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.db.models.functions import Upper
 
 from catalog.models import Book
 from catalog.queries import SearchAuthors, SearchBooks
 from circulation.queries import GetBorrowedBooksByUser, GetJournal, GetMissingBooks
-from library_site.cqrs import InvalidInput, Page, Query, dispatch, page_of
+from library_site.cqrs import InvalidInput, Page, dispatch
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from tests.library import add_book, borrow, context, register, report_missing
 from tests.paging import there_and_back
@@ -122,22 +119,3 @@ def test_what_comes_on_top_of_a_falling_order_shifts_nothing() -> None:
 
     assert len(second.rows) == 1
     assert journal(second.previous, size=2).rows == first.rows
-
-
-def test_a_field_is_read_from_what_is_named_instead() -> None:
-    add_book("Emma", author="Jane Austen")
-    shown = Book.objects.annotate(shout=Upper("title"))
-
-    page = page_of(Shown, shown, GetShown(), order_by=("title", "id"), columns={"title": "shout"})
-
-    assert page.rows == [Shown(id=Book.objects.get().pk, title="EMMA")]
-
-
-@dataclass(frozen=True)
-class Shown:
-    id: UUID
-    title: str
-
-
-class GetShown(Query[Page[Shown]]):
-    """A query that nothing handles."""

@@ -3,10 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
-from django.core.management import call_command
-from django.db import connection
 from django.db.models.signals import post_migrate
-from django.test.utils import CaptureQueriesContext
 
 from library_site.cqrs.operations import all_operations
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
@@ -75,18 +72,3 @@ def test_migrating_takes_the_policy_from_librarians_who_had_it() -> None:
     migrated()
 
     assert not librarians.permissions.filter(codename="change_librarypolicy").exists()
-
-
-def test_migrating_again_costs_a_bounded_number_of_statements() -> None:
-    """Every flush does so, of which tests make many."""
-    with CaptureQueriesContext(connection) as captured:
-        migrated()
-
-    assert len(captured) < 60
-
-
-@pytest.mark.django_db(transaction=True)
-def test_permissions_survive_a_flush() -> None:
-    call_command("flush", interactive=False, verbosity=0)
-
-    assert Group.objects.get(name=LIBRARIANS).permissions.filter(codename="borrow_book").exists()

@@ -4,8 +4,6 @@ import io
 import json
 import logging
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from logging.config import DictConfigurator
@@ -19,7 +17,6 @@ from catalog.models import Author
 from library_site.on_lambda import START_MS
 from library_site.on_lambda.deadline import RESERVE, DeadlineExceeded, deadline
 from library_site.on_lambda.invocation import invocation
-from tests.guard import ROOT
 
 from .events import LambdaContext, hang, nearly_over
 
@@ -172,23 +169,6 @@ def test_a_cold_start_is_counted_once_for_a_process(capsys: pytest.CaptureFixtur
         "Dimensions": [["function"]],
         "Metrics": [{"Name": "ColdStart", "Unit": "Milliseconds"}],
     }
-
-
-# The start
-
-
-def test_starting_asks_nothing_of_the_database() -> None:
-    """In a process of its own, whose database is one that nobody can reach."""
-    environ = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgres://nobody:x@127.0.0.1:1/nothing"}
-    code = (
-        "import library_site.on_lambda.entry as entry; from django.db import connections;"
-        "print([each.connection for each in connections.all()])"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-    )
-
-    assert ran.stdout.strip() == "[None]", ran.stderr
 
 
 # The language

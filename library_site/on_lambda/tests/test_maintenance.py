@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, get_commands
+from django.db import connection
 
 from library_site.on_lambda import maintenance
 
@@ -44,6 +45,12 @@ def test_the_answer_is_what_the_command_printed() -> None:
 def test_what_the_command_refuses_fails(words: str) -> None:
     with pytest.raises(CommandError):
         manage(words)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL has roles.")
+def test_a_database_without_roles_is_refused() -> None:
+    with pytest.raises(CommandError, match=r"^Only PostgreSQL has roles\.$"):
+        manage("create_database_roles")
 
 
 def test_a_command_that_ends_the_process_ends_the_invocation_only() -> None:

@@ -110,15 +110,6 @@ def test_every_operation_can_be_asked_for(declared: Declared) -> None:
     assert JournalEntry.objects.filter(source="lambda", operation=name).exists() != declared.operation.is_query
 
 
-def test_a_direct_invocation_answers_what_rest_answers(api: Any) -> None:
-    suspend_by_loss(register(), "Emma")
-
-    answer = invoked(ask("GetMissingBooks"))
-
-    assert answer == api.get("/api/book/missing").json()
-    assert [row["title"] for row in answer["results"]] == ["Emma"]
-
-
 # Refusals
 
 
