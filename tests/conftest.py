@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.servers.basehttp import WSGIServer
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -90,6 +92,16 @@ def desk(librarian: User) -> Client:
     client = Client()
     client.force_login(librarian)
     return client
+
+
+@pytest.fixture
+def in_one_transaction() -> Iterator[None]:
+    """Requests leave the test's transaction alone, as those of Django's own test client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

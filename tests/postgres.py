@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,13 +158,6 @@ def throwaway_server(programs: Path | None) -> Iterator[Server]:
                 server.stop("immediate")
 
 
-@contextmanager
-def throwaway(programs: Path | None) -> Iterator[str]:
-    """The URL of a server of these programs, or of the wheel's, that lives as long as the context."""
-    with throwaway_server(programs) as server:
-        yield server.url
-
-
 def run(command: list[str], url: str) -> int:
     """Runs the command to its end. SIGTERM is passed on; Ctrl-C reaches it from the terminal."""
     with subprocess.Popen(command, env=os.environ | {"TEST_DATABASE_URL": url}) as child:
@@ -182,7 +175,8 @@ def main(command: list[str]) -> int:
         signal.signal(number, lambda number, _: caught.append(number))
     given = os.environ.get("TEST_POSTGRES_URL")
     try:
-        with nullcontext(given) if given else throwaway(chosen()) as url:
+        with ExitStack() as stack:
+            url = given or stack.enter_context(throwaway_server(chosen())).url
             with psycopg.connect(url) as connection:
                 version = connection.info.parameter_status("server_version")
             sys.stderr.write(f"PostgreSQL {version} on {url.rpartition('@')[2]}\n")

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -44,12 +43,11 @@ from circulation.queries import (
     GetUserFile,
     SearchUsers,
 )
-from library_site.cqrs import Actor, Command, Context, DomainError, InvalidInput, Query, Remedy, dispatch
+from library_site.cqrs import Command, DomainError, InvalidInput, Query, Remedy, dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.barcodes import id_of
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import operation_named
-from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 from tests.library import (
     add_book,
     borrow,
@@ -78,10 +76,10 @@ def do(command: Command[Any], *, now: datetime = LENT) -> Any:
     return dispatch(command, context(now=now))
 
 
-def refused(command: Command[Any], *, now: datetime = LENT, by: Actor | None = None) -> DomainError:
+def refused(command: Command[Any], *, now: datetime = LENT) -> DomainError:
     """The refusal of a command."""
     with pytest.raises(DomainError) as caught:
-        dispatch(command, context(now=now) if by is None else Context(actor=by, source="rest", now=now))
+        dispatch(command, context(now=now))
     return caught.value
 
 
@@ -112,12 +110,6 @@ def person(user_id: UUID, *, now: datetime = LENT) -> Any:
 def queue(book_id: UUID) -> list[tuple[int, UUID]]:
     """Who waits for a title: the places, 0 for the hold shelf, and the people."""
     return [(row.position, row.user_id) for row in rows(GetReservationQueue(book_id=book_id))]
-
-
-def staff(name: str, *groups: str) -> Actor:
-    user = User.objects.create_user(name, is_staff=True)
-    user.groups.set(Group.objects.filter(name__in=groups))
-    return Actor.of_user(user)
 
 
 # Lending
@@ -211,27 +203,6 @@ def test_rule_06_all_that_stands_in_the_way_is_said_at_once_with_codes_and_remed
     assert all(each["detail"] in problem["detail"] for each in problem["problems"])
     (remedy,) = problem["remedies"]
     assert remedy == {"code": codes[0], "operation": "ReturnBook", "arguments": {"book_id": str(emma)}}
-
-
-def test_rule_06_an_override_needs_the_permission_of_its_rule_and_a_reason_and_is_journalled(librarian: User) -> None:
-    emma, ann = add_book("Emma"), register("Ann Lee")
-    suspend(ann, now=LENT)
-    clerk, supervisor = Actor.of_user(librarian), staff("supervisor", LIBRARIANS, SUPERVISORS)
-    borrow_anyway = BorrowBook(
-        book_id=emma, user_id=ann, override=("user_suspended",), override_reason="The fees are paid."
-    )
-    without_reason = BorrowBook(book_id=emma, user_id=ann, override=("user_suspended",))
-
-    assert refused(borrow_anyway, by=clerk).message.endswith("You may not override this.")
-    wrong = refused(without_reason, by=supervisor)
-    assert isinstance(wrong, InvalidInput)
-    assert [each.field for each in wrong.errors] == ["override_reason"]
-    assert book(emma).status == "AVAILABLE"
-
-    dispatch(borrow_anyway, Context(actor=supervisor, source="rest", now=LENT))
-    (entry,) = rows(GetJournal(operation="BorrowBook", outcome="CARRIED_OUT"))
-    assert (entry.actor_name, entry.override_reason, entry.user_id) == ("supervisor", "The fees are paid.", ann)
-    assert "user_suspended" in entry.overrode
 
 
 # Time

@@ -168,7 +168,6 @@ class Reached:
     """What the variables of the route's path stand for."""
     route_key: str
     payload_format_version: str
-    timeout: float
 
 
 class Gateway:
@@ -199,7 +198,6 @@ class Gateway:
             found.parameters,
             found.key,
             integration["PayloadFormatVersion"],
-            integration["TimeoutInMillis"] / 1000,
         )
 
 

@@ -55,6 +55,7 @@ ODD_HEADERS: dict[str, list[str]] = {
     "Idempotency-Key": ["é"],
     "X-É": ["é"],
     **{name: ["junk", "é", "\x00"] for name in ("If-Modified-Since", "If-None-Match", "Range", "X-Forwarded-Port")},
+    **{name: ["", "junk", "é", "\x00"] for name in ("If-Match", "X-Http-Method-Override")},
     **{name: ["junk://é", "null"] for name in ("X-Forwarded-Host", "Origin", "Referer", "Hx-Current-Url")},
 }
 

@@ -2,17 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from catalog.commands import AddNewBook
-from circulation.commands import BorrowBook, RegisterUser
-from library_site.cqrs import Conflict, DomainError, InvalidInput, dispatch
-from library_site.cqrs.journal import about
+from circulation.commands import RegisterUser
+from library_site.cqrs import Conflict, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, context, give_back, register
+from tests.library import add_book, borrow, context, register
 
 pytestmark = pytest.mark.django_db
 
@@ -45,25 +44,6 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
     }
 
 
-def test_a_refusal_is_journalled_with_its_code_and_no_result() -> None:
-    command = BorrowBook(book_id=uuid4(), user_id=uuid4())
-
-    with pytest.raises(DomainError):
-        dispatch(command, context(idempotency_key="key"))
-
-    assert (
-        newest().items()
-        >= {
-            "operation": "BorrowBook",
-            "arguments": {"book_id": str(command.book_id), "user_id": str(command.user_id)},
-            "outcome": "REFUSED",
-            "code": "not_found",
-            "result": None,
-            "idempotency_key": "key",
-        }.items()
-    )
-
-
 def test_what_is_personal_is_in_no_entry_whether_carried_out_or_refused() -> None:
     ann = RegisterUser(name="Ann Quimby", email="Ann.Quimby@example.org")
     user_id = dispatch(ann, context()).user_id
@@ -90,17 +70,6 @@ def test_arguments_that_are_as_if_they_were_not_given_are_left_out() -> None:
 
     dispatch(AddNewBook(title="Emma", author_name="Jane Austen", only_if_new=False, isbn="0141439580"), context())
     assert newest()["arguments"] == {"title": "Emma", "isbn": "0141439580"}
-
-
-def test_what_an_entry_is_about_leads_to_it() -> None:
-    book_id, ann = add_book(), register()
-    borrow(book_id, ann)
-    give_back(book_id)
-
-    operations = JournalEntry.objects.filter(pk__in=about(ann)).order_by("id").values_list("operation", flat=True)
-
-    assert list(operations) == ["RegisterUser", "BorrowBook", "ReturnBook"]
-    assert not about(uuid4()).exists()
 
 
 def test_equal_requests_do_not_show_by_their_fingerprints() -> None:

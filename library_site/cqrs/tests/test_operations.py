@@ -7,9 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from catalog.commands import AddNewBook
-from circulation.queries import GetBorrowedBooksByUser
 from library_site.cqrs import handles
-from library_site.cqrs.operations import all_operations, operation_named, operation_of, scopes
+from library_site.cqrs.operations import all_operations, scopes
 from tests.process import python
 
 ROUTES = """
@@ -28,25 +27,9 @@ def served_routes(operations: str) -> set[str]:
     return set(ran.stdout.splitlines())
 
 
-def test_an_operation_has_a_name_for_clients_one_for_python_and_one_for_people() -> None:
-    operation = operation_of(GetBorrowedBooksByUser)
-
-    assert operation.name == "GetBorrowedBooksByUser"
-    assert operation.slug == "get_borrowed_books_by_user"
-    assert operation.title == "Borrowed books by person"
-    assert operation.permission == "cqrs.get_borrowed_books_by_user"
-    assert (operation.app, operation.is_query) == ("circulation", True)
-
-
 def test_a_message_has_one_handler() -> None:
     with pytest.raises(TypeError, match="AddNewBook has a handler already"):
         handles(AddNewBook, title="Add it again")(lambda command, context: None)
-
-
-def test_operations_are_found_by_name_only() -> None:
-    assert operation_named("AddNewBook") is operation_of(AddNewBook)
-    assert operation_named("add_new_book") is None
-    assert operation_named("") is None
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,11 @@ def test_the_permission_is_that_of_the_rule(loan: BorrowBook) -> None:
     assert problems_of(refusal(overriding(loan, LIMIT, SUSPENDED), clerk(LIMIT))) == {SUSPENDED: True}
 
 
-def test_also_an_override_of_what_is_not_in_the_way_takes_a_reason(supervisor: User) -> None:
+@pytest.mark.parametrize("is_in_the_way", [True, False])
+def test_an_override_takes_a_reason_also_of_what_is_not_in_the_way(supervisor: User, is_in_the_way: bool) -> None:
     command = BorrowBook(book_id=add_book(), user_id=register(), override=(SUSPENDED,))
+    if is_in_the_way:
+        suspend(command.user_id)
 
     with pytest.raises(InvalidInput) as caught:
         dispatch(command, by(supervisor))

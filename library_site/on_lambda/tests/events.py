@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from deploy.tests.events import Request, http_event
+from deploy.tests.events import Request, http_event, queue_event
 from library_site.on_lambda.deadline import RESERVE
 
 SOURCE = "203.0.113.9"
@@ -57,13 +57,8 @@ HTTP = {"v1": v1, "v2": v2, "alb": alb, "alb_lists": alb_lists}
 
 def queue(*bodies: Any) -> dict[str, Any]:
     """An SQS batch; its messages are called message-1, message-2, ..."""
-    texts = (body if isinstance(body, str) else json.dumps(body, default=str) for body in bodies)
-    return {
-        "Records": [
-            {"messageId": f"message-{number}", "eventSource": "aws:sqs", "body": text}
-            for number, text in enumerate(texts, 1)
-        ]
-    }
+    texts = [body if isinstance(body, str) else json.dumps(body, default=str) for body in bodies]
+    return queue_event(*texts, ids=tuple(f"message-{number}" for number, _ in enumerate(texts, 1)))
 
 
 def bus(detail: Any, id: str = "event-1") -> dict[str, Any]:

@@ -11,10 +11,11 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from deploy.tests.events import http_answer
 from library_site.cqrs.problems import UNAVAILABLE
 from library_site.on_lambda import http
 
-from .events import HTTP, SOURCE, Headers, LambdaContext, alb_lists, hang, nearly_over, v1, v2
+from .events import HTTP, SOURCE, LambdaContext, alb_lists, hang, nearly_over, v1, v2
 
 Make = Callable[..., dict[str, Any]]
 
@@ -26,12 +27,6 @@ def answer(event: dict[str, Any], context: LambdaContext | None = None) -> dict[
     reply: dict[str, Any] = http.answer(event, context or LambdaContext())
     assert json.loads(json.dumps(reply)) == reply, "Lambda can send it"
     return reply
-
-
-def headers_of(reply: dict[str, Any]) -> Headers:
-    """The headers of an answer, whichever way it has them; names in lower case."""
-    lists = reply.get("multiValueHeaders") or {name: [value] for name, value in reply["headers"].items()}
-    return {name.lower(): values[-1] for name, values in lists.items()}
 
 
 # What WSGI is told
@@ -188,7 +183,7 @@ def test_when_time_is_over_the_answer_is_a_503_that_says_try_again(
     assert context.get_remaining_time_in_millis() > 0
     assert reply["statusCode"] == 503
     kind = "text/html; charset=utf-8" if target == "/" else "application/problem+json"
-    assert headers_of(reply) == {"content-type": kind, "retry-after": "5"}
+    assert http_answer(reply).headers == {"content-type": kind, "retry-after": "5"}
     assert "does not answer" in reply["body"] if target == "/" else json.loads(reply["body"]) == UNAVAILABLE
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert record.getMessage() == "No answer within the function's time"
