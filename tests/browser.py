@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.template.loader import render_to_string
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Book
@@ -127,8 +127,12 @@ def choose(page: Page, label: str, letters: str, choice: str) -> None:
     radio.check()
 
 
-def said(page: Page) -> str:
-    return page.locator(".notice").inner_text()
+def is_the_largest(notice: Locator) -> None:
+    """Nothing else on the page is written as large."""
+    every = "() => [...document.querySelectorAll('body *')].map(it => parseFloat(getComputedStyle(it).fontSize))"
+    sizes = notice.page.evaluate(every)
+    assert max(sizes) == notice.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    assert sizes.count(max(sizes)) == 1
 
 
 def library_with_everything() -> dict[str, str]:

@@ -49,13 +49,6 @@ def fake_adapter(path: str) -> dict[str, Any]:
     return namespace
 
 
-def caught() -> list[str]:
-    """The violations so far, which are then forgotten."""
-    found = guard.violations[:]
-    guard.violations.clear()
-    return found
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
@@ -79,7 +72,8 @@ def test_an_adapter_that_writes_past_dispatch_is_caught(path: str) -> None:
     save(Book, book_id, title="Emma")
     save(LibraryUser, user_id, name="Ann")
 
-    violations = caught()
+    violations = guard.violations[:]
+    guard.violations.clear()
     assert len(violations) == 2
     assert all(violation.startswith(f"{path}:save writes past dispatch()") for violation in violations)
 

@@ -19,12 +19,12 @@ from tests.browser import (
     choose,
     empty_library,
     fill_in_who_it_is,
+    is_the_largest,
     library_with_everything,
     look,
     look_at_desk,
     look_at_errors,
     press_access_key,
-    said,
 )
 from tests.library import add_book, borrow, register, report_missing, reserve
 
@@ -42,7 +42,7 @@ def test_lend_a_book_chosen_by_letters(open_desk: OpenDesk, javascript: bool) ->
     choose(page, "Who borrows", "ann", "Ann Lee")
     choose(page, "Book", "dune", "Messiah")
     page.get_by_role("button", name="Lend").click()
-    assert "“Dune Messiah” is lent to Ann Lee, due on " in said(page)
+    assert "“Dune Messiah” is lent to Ann Lee, due on " in page.locator(".notice").inner_text()
     assert Book.objects.get(title="Dune Messiah").borrower == LibraryUser.objects.get(name="Ann Lee")
     # The person stays chosen, and the focus waits for the next book.
     expect(page.get_by_label("Book", exact=True)).to_be_focused()
@@ -59,9 +59,7 @@ def test_a_return_that_meets_a_reservation_says_for_whom_in_the_largest_type(pag
     page.keyboard.press("Enter")
     notice = page.get_by_text("Hold shelf: for Bob Bell, until ")
     expect(notice).to_be_visible()
-    sizes = "() => [...document.querySelectorAll('body *')].map(it => parseFloat(getComputedStyle(it).fontSize))"
-    assert max(page.evaluate(sizes)) == notice.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
-    assert page.evaluate(sizes).count(max(page.evaluate(sizes))) == 1
+    is_the_largest(notice)
 
 
 def test_what_was_refused_is_replaced_by_the_next_scan(open_desk: OpenDesk) -> None:

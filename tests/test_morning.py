@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Route, expect
 
 from catalog.models import Book
 from circulation.desk.pages import DeskView
@@ -24,7 +24,7 @@ from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import SUPERVISORS
-from tests.browser import IN_A_BROWSER, OpenDesk
+from tests.browser import IN_A_BROWSER, OpenDesk, is_the_largest
 from tests.desk_driver import Desk
 from tests.guard import ROOT
 from tests.library import borrow, register, report_missing, reserve
@@ -234,13 +234,6 @@ def title(barcode: str) -> str:
 
 def borrower(barcode: str) -> Any:
     return Book.objects.get(barcode=barcode).borrower_id
-
-
-def is_the_largest(notice: Locator) -> None:
-    """Nothing on the page is written larger."""
-    every = "() => [...document.querySelectorAll('body *')].map(it => parseFloat(getComputedStyle(it).fontSize))"
-    size = notice.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
-    assert max(notice.page.evaluate(every)) == size
 
 
 # Ten books

@@ -51,10 +51,6 @@ def test_the_files_are_as_the_code_would_make_them() -> None:
     assert not stray
 
 
-def test_no_stage_is_there_without_a_function() -> None:
-    assert STAGES.keys() <= FUNCTIONS.keys()
-
-
 @every_stage
 def test_a_stage_is_safe_to_commit_and_to_update(stage: dict[str, Any]) -> None:
     """No secrets; and no events, for which Zappa would take everybody else's permission to invoke the function."""
