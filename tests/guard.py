@@ -26,7 +26,7 @@ WRITE = re.compile(
 )
 ADAPTER = re.compile(
     r"(?:catalog|circulation)/(?!(?:commands|queries|domain|reading|models|migrations|(?:.*/)?tests)/|policies|states).+"
-    r"|library_site/(?:(?:admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
+    r"|library_site/(?!static_files)(?:(?:admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
 )
 CRUD = re.compile(r"library_site/rest/crud\.py|\w+/crud/\w+\.py")
 ADMIN_HOOKS = {"save_model", "delete_model", "delete_queryset"}
