@@ -3,13 +3,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
-from circulation.domain.book_words import state_of
-from circulation.domain.books import lock_book
-from circulation.domain.loans import BookNotOnLoan
+from circulation.domain.loans import BookNotOnLoan, lock_loan
 from circulation.domain.people import RENEW, UserSuspended, lock_user, suspended
 from circulation.domain.policy_in_force import policy_from
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
@@ -58,12 +55,9 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     somebody else waits for the title, and not for a user who is suspended.
     """
     policy = policy_from(context.today)
-    book = lock_book(command.book_id)
-    if book.borrower_id is None:
-        message = _("“{title}” is not on loan: it is {state}.")
-        raise BookNotOnLoan(message.format(title=book.title, state=state_of(book)), book_status=book.status)
+    book, borrower_id = lock_loan(command.book_id)
     due_on = policy.renewed_until(book.due_on, context.today)
-    user = lock_user(book.borrower_id)
+    user = lock_user(borrower_id)
     is_suspended = user.is_suspended_on(context.today)
     problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)

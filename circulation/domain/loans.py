@@ -11,7 +11,8 @@ from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, ON_LOAN
 from library_site.cqrs import Command, Conflict, Context
 
-from .book_words import due_day
+from .book_words import due_day, state_of
+from .books import lock_book
 from .people import loss_comment
 
 
@@ -20,6 +21,15 @@ class BookNotOnLoan(Conflict):
 
     code = "book_not_on_loan"
     short = gettext_lazy("The book is not on loan")
+
+
+def lock_loan(book_id: UUID) -> tuple[Book, UUID]:
+    """A book that is on loan, for this transaction alone, and who has it. Raises NotFound or BookNotOnLoan."""
+    book = lock_book(book_id)
+    if book.borrower_id is None:
+        message = _("“{title}” is not on loan: it is {state}.")
+        raise BookNotOnLoan(message.format(title=book.title, state=state_of(book)), book_status=book.status)
+    return book, book.borrower_id
 
 
 def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context: Context) -> UUID | None:
