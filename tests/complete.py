@@ -2,23 +2,28 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 
 from circulation.commands import BorrowBook
+from circulation.states import MACHINES
 from deploy.generated import SETTINGS
 from library_site.cqrs import Actor
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.operations import RegisteredOperation, all_operations
+from library_site.navigation import all_tasks
 from tests import model_commands
 from tests.declared import Declared, declaration_of, file_of
 from tests.doors import fault, missing, page, rest_task
+from tests.german import TO_TRANSLATE, untranslated
 from tests.measures import moves_declared, moves_made, statements
 from tests.model import Copy, Person, Policy
 from tests.model_check import Both
-from tests.model_steps import STEPS
+from tests.model_steps import choices, steps
 
 Part = Callable[[RegisteredOperation], Any]
 
@@ -26,6 +31,35 @@ Part = Callable[[RegisteredOperation], Any]
 def title(operation: RegisteredOperation) -> None:
     if not isinstance(operation.title, Promise):
         missing(operation, "title that can be translated", "give @handles a title, and `make translations`", 1)
+
+
+def words_of_refusals(operation: RegisteredOperation) -> None:
+    """Those of its own: what is not said is the base's."""
+    for kind in operation.refusals:
+        if lacking := [name for name in ("code", "short") if name not in vars(kind)]:
+            where = f"say in {kind.__module__} what programs and people read for it"
+            missing(operation, f"{' and '.join(lacking)} of {kind.__name__}", where, 1)
+
+
+def german(operation: RegisteredOperation) -> None:
+    """Of its title, of its refusals in short, and of all that is said in its module, on its page and in its table."""
+    said = [operation.title, *(getattr(kind, "short", "") for kind in operation.refusals)]
+    files = [f"{operation.handler.__module__.replace('.', '/')}.py"]
+    for shown in (each for group in all_tasks().values() for each in group if each.operation is operation):
+        view = shown.view
+        said += [shown.name, shown.purpose, *(getattr(view, name, "") for name in ("lead", "button", "empty"))]
+        said += [field.label for field in view.form_class.base_fields.values()]
+        files.append(f"templates/{getattr(view, 'table', '')}")
+    with translation.override("en"):
+        texts = [str(text) for text in said if isinstance(text, Promise)]
+    if lacking := untranslated(texts, files):
+        missing(operation, f"German for {', '.join(f'“{text}”' for text in lacking)}", TO_TRANSLATE, 4)
+
+
+def picture_of_its_moves(operation: RegisteredOperation) -> None:
+    moving = any(operation.name in by for machine in MACHINES for by in machine.moves.values())
+    if moving and operation.name not in (settings.BASE_DIR / "docs" / "states.md").read_text():
+        missing(operation, "place in docs/states.md", "`make states` draws it", 1)
 
 
 def place_in_the_topologies(operation: RegisteredOperation) -> None:
@@ -84,14 +118,12 @@ def model(operation: RegisteredOperation) -> None:
             missing(operation, "answer of the model", where, 5)
         return
     model_commands.known(operation.message)
-    if not any(operation.message in made_by(step) for step in STEPS):
-        missing(operation, "step in the model", "add one in tests/model_steps.py", 5)
-
-
-def made_by(step: Callable[..., Any]) -> tuple[Any, ...]:
-    """The commands that a step of the model may be."""
-    made = get_type_hints(step)["return"]
-    return get_args(made) or (made,)
+    taken = [each for each in steps() if each.command is operation.message]
+    if not taken:
+        where = f"say step=about(…) in DECLARED of {file_of(operation)}, or add one in tests/model_steps.py"
+        missing(operation, "step in the model", where, 5)
+    for each in taken:
+        choices(each)
 
 
 def asked_of_the_model(operation: RegisteredOperation) -> bool:
@@ -107,6 +139,9 @@ def asked_of_the_model(operation: RegisteredOperation) -> bool:
 
 PARTS: dict[str, Part] = {
     "title": title,
+    "words of refusals": words_of_refusals,
+    "states": picture_of_its_moves,
+    "German": german,
     "REST task": rest_task,
     "topologies": place_in_the_topologies,
     "page": page,

@@ -55,6 +55,19 @@ refused = Refused
 
 
 @dataclass(frozen=True)
+class About:
+    """In which states a thing mostly is that a command is for, and how often the model takes the command for a step."""
+
+    states: tuple[str, ...]
+    weight: int
+
+
+def about(*states: str, weight: int = 1) -> About:
+    """Of the book, the person or the reservation that the message names by its id; of any, when no state is said."""
+    return About(states, weight)
+
+
+@dataclass(frozen=True)
 class Declared:
     """An operation and what is declared of it; see `declared`."""
 
@@ -66,6 +79,7 @@ class Declared:
     rows: Callable[[Arranger, int], Arguments] | None
     large: Callable[[LargeLibrary], list[Arguments]] | None
     not_in_model: str
+    step: About | None
 
     def arguments(self) -> Arguments:
         """Of a request that is carried out, in the library of this process."""
@@ -91,6 +105,7 @@ def declared(
     rows: Callable[[Arranger, int], Arguments] | None = None,
     large: Callable[[LargeLibrary], list[Arguments]] | None = None,
     not_in_model: str = "",
+    step: About | None = None,
 ) -> Declared:
     """Say of an operation:
 
@@ -102,14 +117,16 @@ def declared(
       and those that are only just not refused;
     - `rows`: of a list, what has so many rows, and how it is asked for;
     - `large`: of a query, what to ask a large library: what is common there, and what is rare;
-    - `not_in_model`: of a query, why the model does not answer it.
+    - `not_in_model`: of a query, why the model does not answer it;
+    - `step`: of a command about one thing, the states in which librarians mostly give it: about("BORROWED", weight=2).
+      A step that takes more than that to choose is a function in tests/model_steps.py.
     """
     if good is None:
         assert rows, f"{message.__name__} needs a good request, or rows."
         good = _one_row(rows)
     operation = operation_of(message)
     every = (*refusals, *_that_follow(operation, good, refusals))
-    return Declared(operation, good, statements, every, tuple(moves), rows, large, not_in_model)
+    return Declared(operation, good, statements, every, tuple(moves), rows, large, not_in_model, step)
 
 
 def _one_row(rows: Callable[[Arranger, int], Arguments]) -> History:

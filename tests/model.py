@@ -153,6 +153,10 @@ class Library:
         """The copy that is on the hold shelf for a reservation."""
         return next((copy for copy in self.copies.values() if copy.wait == wait.id), None)
 
+    def state(self, wait: Wait) -> str:
+        """How it ended; of one that is open, whether a copy waits on the hold shelf."""
+        return wait.status if wait.status != "OPEN" else "WAITING" if self.copy_for(wait) else "QUEUED"
+
     def waiting_user(self, copy: Copy) -> UUID | None:
         return self.waits[copy.wait].user if copy.wait else None
 

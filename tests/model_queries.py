@@ -134,7 +134,7 @@ def standing(library: Library, wait: Wait) -> Row:
     copy = library.copy_for(wait)
     return {
         "id": wait.id,
-        "state": "WAITING" if copy else "QUEUED",
+        "state": library.state(wait),
         "position": 0 if copy else library.queue(wait.key).index(wait.id) + 1,
         "placed_at": wait.placed_at,
         "waiting_book_id": copy and copy.id,

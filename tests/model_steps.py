@@ -1,33 +1,25 @@
 """What librarians may want to do in a library as it is: commands that it mostly carries out, and sometimes nonsense."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple, get_type_hints
 from uuid import UUID
 
 from catalog.commands import AddCopies, AddNewBook
 from circulation.commands import (
     BorrowBook,
-    CancelReservation,
     ChangeContact,
     CorrectBook,
-    EndSuspensions,
-    ExpireReservations,
-    MoveReservation,
     PlaceReservation,
     RegisterUser,
-    ReinstateUser,
-    RenewLoan,
-    ReportFoundBook,
-    ReportMissingBook,
-    RestoreBook,
-    ReturnBook,
     SetCalendarException,
     SuspendUser,
-    VerifyUser,
-    WithdrawBook,
 )
+from library_site.cqrs.operations import operation_of
+from tests.declared import About, declarations
+from tests.doors import missing
 from tests.model import Library, Person, barcode
 from tests.model_commands import not_to_borrow, refusals
 
@@ -64,37 +56,74 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "days": [1, 2, 3, 5, 8],
     "soon": range(-2, 13),
     "until": [None, *range(4), 9, -1],
-    "here": [ReportFoundBook, ReturnBook, RestoreBook],
-    "daily": [ExpireReservations(), EndSuspensions()],
     "yes": [False, True],
 }
 """What steps are made of, by the names of their arguments."""
 
-Here = ReportFoundBook | ReturnBook | RestoreBook
-Daily = ExpireReservations | EndSuspensions
+Taking = Callable[..., Any]
+"""Makes a command for a library as it is."""
 
-Step = Callable[..., Any]
-"""A command for a library as it is."""
+
+class Step(NamedTuple):
+    """The command, or what makes it, and the names of what it is made of, beside the library."""
+
+    command: Any
+    take: Taking
+    takes: Sequence[str]
+
 
 STEPS: list[Step] = []
-"""Those that are taken more often are here more than once."""
+"""Those that take more to choose than a declaration can say. What is taken more often is here more than once."""
 
 
 class NothingToDo(Exception):
     """Nothing in the library is fit for a step."""
 
 
-def step(weight: int) -> Callable[[Step], Step]:
-    def register(function: Step) -> Step:
-        STEPS.extend([function] * weight)
-        return function
+def step(weight: int) -> Callable[[Taking], Taking]:
+    def register(take: Taking) -> Taking:
+        found = Step(get_type_hints(take)["return"], take, list(signature(take).parameters)[1:])
+        STEPS.extend([found] * weight)
+        return take
 
     return register
 
 
-def arguments(function: Step) -> list[str]:
-    """The names of what a step is made of, beside the library."""
-    return list(signature(function).parameters)[1:]
+def steps() -> list[Step]:
+    """All there are: those of this file, and those that are declared of the commands, by step=."""
+    declared = [(each.operation.message, each.step) for each in declarations() if each.step]
+    return STEPS + [plain(message, about) for message, about in declared for _ in range(about.weight)]
+
+
+def choices(step: Step) -> dict[str, Sequence[Any]]:
+    """Of each argument of a step, what it is chosen from."""
+    if lacking := set(step.takes) - ARGUMENTS.keys():
+        what = f"{' or '.join(lacking)} to choose in the model"
+        missing(operation_of(step.command), what, "add some to ARGUMENTS in tests/model_steps.py", 5)
+    return {name: ARGUMENTS[name] for name in step.takes}
+
+
+def plain(message: type[Any], about: About) -> Step:
+    """The message about something that is mostly in one of these states, and with any of the other arguments."""
+    names = {"book_id": "book", "user_id": "person", "reservation_id": "reservation", "override_reason": "why"}
+    takes = {field.name: names.get(field.name, field.name) for field in fields(message)}
+
+    def take(library: Library, **chosen: Any) -> Any:
+        return message(**{name: value_of(library, kind, chosen[kind], about) for name, kind in takes.items()})
+
+    return Step(message, take, list(takes.values()))
+
+
+def value_of(library: Library, kind: str, chosen: Any, about: About) -> Any:
+    things: dict[str, tuple[dict[UUID, Any], Callable[[Any], str]]] = {
+        "book": (library.copies, lambda copy: copy.status),
+        "person": (library.people, library.status),
+        "reservation": (library.waits, library.state),
+    }
+    if kind not in things:
+        return chosen
+    among, state = things[kind]
+    return picked(chosen, among, lambda each: not about.states or state(each) in about.states)
 
 
 def picked(which: int, among: dict[UUID, Any], suits: Callable[[Any], object]) -> UUID:
@@ -150,37 +179,6 @@ def lend_in_spite(library: Library, book: int, person: int, yes: bool, override:
     return BorrowBook(book_id=book_id, user_id=user_id, report_found=yes, override=override, override_reason=why)
 
 
-@step(2)
-def renew(library: Library, book: int, override: Any, why: str) -> RenewLoan:
-    return RenewLoan(book_id=a_book(library, book, "BORROWED"), override=override, override_reason=why)
-
-
-@step(2)
-def give_back(library: Library, book: int) -> ReturnBook:
-    return ReturnBook(book_id=a_book(library, book, "BORROWED"))
-
-
-@step(2)
-def lose(library: Library, book: int) -> ReportMissingBook:
-    return ReportMissingBook(book_id=a_book(library, book, "BORROWED", "ON_HOLD"))
-
-
-@step(3)
-def find(library: Library, book: int, here: type[Here]) -> Here:
-    return here(book_id=a_book(library, book, "MISSING"))
-
-
-@step(2)
-def restore(library: Library, book: int, here: type[Here]) -> Here:
-    return here(book_id=a_book(library, book, "WITHDRAWN"))
-
-
-@step(2)
-def withdraw(library: Library, book: int, reason: str, override: Any, why: str) -> WithdrawBook:
-    book_id = a_book(library, book, "ON_HOLD", "MISSING")
-    return WithdrawBook(book_id=book_id, reason=reason, override=override, override_reason=why)
-
-
 # Reservations
 
 
@@ -197,19 +195,6 @@ def reserve_what_is_out(library: Library, book: int, person: int, override: Any,
     return PlaceReservation(book_id=book_id, user_id=user_id, override=override, override_reason=why)
 
 
-@step(1)
-def cancel(library: Library, reservation: int) -> CancelReservation:
-    reservation_id = picked(reservation, library.waits, lambda wait: wait.status == "OPEN")
-    return CancelReservation(reservation_id=reservation_id)
-
-
-@step(1)
-def move(library: Library, reservation: int, position: int, reason: str) -> MoveReservation:
-    queued = {each for queue in library.queues.values() for each in queue}
-    reservation_id = picked(reservation, library.waits, lambda wait: wait.id in queued)
-    return MoveReservation(reservation_id=reservation_id, position=position, reason=reason)
-
-
 # People
 
 
@@ -217,16 +202,6 @@ def move(library: Library, reservation: int, position: int, reason: str) -> Move
 def suspend(library: Library, person: int, reason: str, until: int | None) -> SuspendUser:
     user_id = a_person(library, person, lambda each: each.staff or library.borrowed(each))
     return SuspendUser(user_id=user_id, reason=reason, until=None if until is None else in_days(library, until))
-
-
-@step(2)
-def reinstate(library: Library, person: int, reason: str) -> ReinstateUser:
-    return ReinstateUser(user_id=a_person(library, person, library.is_suspended), reason=reason)
-
-
-@step(2)
-def verify(library: Library, person: int) -> VerifyUser:
-    return VerifyUser(user_id=a_person(library, person, lambda each: each.staff or not each.verified))
 
 
 @step(1)
@@ -249,11 +224,6 @@ def change_contact(
 @step(2)
 def pass_time(library: Library, days: int) -> None:
     library.now += timedelta(days=days)
-
-
-@step(2)
-def do_daily(library: Library, daily: Daily) -> Daily:
-    return daily
 
 
 @step(1)

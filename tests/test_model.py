@@ -18,7 +18,7 @@ from library_site.cqrs import Actor
 from library_site.cqrs.permissions import LIBRARIANS
 from tests.model import Policy
 from tests.model_check import Both
-from tests.model_steps import ARGUMENTS, STEPS, NothingToDo, Step, arguments, in_days
+from tests.model_steps import NothingToDo, Step, choices, in_days, steps
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def opened(policy: Policy) -> Both:
 
 
 def with_arguments(step: Step) -> st.SearchStrategy[tuple[Step, dict[str, Any]]]:
-    chosen = {name: st.sampled_from(ARGUMENTS[name]) for name in arguments(step)}
+    chosen = {name: st.sampled_from(values) for name, values in choices(step).items()}
     return st.tuples(st.just(step), st.fixed_dictionaries(chosen))
 
 
@@ -76,12 +76,12 @@ class Librarians(RuleBasedStateMachine):
     def open(self) -> None:
         self.both = opened(self.policy)
 
-    @rule(step=st.one_of(*map(with_arguments, STEPS)), as_clerk=st.sampled_from([False, False, False, True]))
+    @rule(step=st.one_of(*map(with_arguments, steps())), as_clerk=st.sampled_from([False, False, False, True]))
     def take(self, step: tuple[Step, dict[str, Any]], as_clerk: bool) -> None:
         """One rule for all steps: of many rules, Hypothesis tries a few at a time."""
-        function, chosen = step
+        (_, choose, _), chosen = step
         with suppress(NothingToDo):
-            if command := function(self.both.library, **chosen):
+            if command := choose(self.both.library, **chosen):
                 self.both.do(command, as_clerk=as_clerk)
 
     def teardown(self) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,10 +19,10 @@ from rest_framework.test import APIClient
 
 from circulation.models import LibraryUser
 from library_site.cqrs.texts import long_date
+from tests.german import ENTRIES, GERMAN, entries, expect_none
 from tests.guard import ROOT
 from tests.library import add_book, borrow, register
 
-GERMAN = ROOT / "library_site" / "locale" / "de" / "LC_MESSAGES"
 TRANSLATED = ("catalog", "circulation", "library_site", "templates")
 
 de = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
@@ -38,41 +38,9 @@ def no_language() -> Iterator[None]:
 # The catalogue of messages
 
 
-class Entry(NamedTuple):
-    """A message: its key (with its context), its forms in English, and those in German."""
-
-    key: str
-    english: list[str]
-    german: list[str]
-    is_fuzzy: bool
-
-
-def entries(po: Path) -> list[Entry]:
-    found = [entry_of(block) for block in po.read_text().split("\n\n")[1:]]
-    return [entry for entry in found if entry.english]
-
-
-def entry_of(block: str) -> Entry:
-    said: dict[str, str] = {}
-    keyword = ""
-    for line in block.splitlines():
-        if match := re.match(r'(msg\S+) (".*")$', line):
-            keyword, line = match.groups()  # noqa: PLW2901 - the rest of it
-            said[keyword] = ""
-        if line.startswith('"'):
-            said[keyword] += ast.literal_eval(line)
-    context = f"{said['msgctxt']}\x04" if "msgctxt" in said else ""
-    english = [said[name] for name in ("msgid", "msgid_plural") if name in said]
-    german = [text for name, text in said.items() if name.startswith("msgstr")]
-    return Entry(context + (english[0] if english else ""), english, german, "#, fuzzy" in block)
-
-
-GERMAN_ENTRIES = entries(GERMAN / "django.po")
-
-
 def test_every_message_is_translated() -> None:
-    assert len(GERMAN_ENTRIES) > 500
-    assert [entry.key for entry in GERMAN_ENTRIES if entry.is_fuzzy or not all(entry.german)] == []
+    assert len(ENTRIES) > 500
+    expect_none([entry.key for entry in ENTRIES if not entry.is_translated], "There is no German for this")
 
 
 def placeholders(text: str) -> set[str]:
@@ -82,21 +50,22 @@ def placeholders(text: str) -> set[str]:
 def test_what_is_filled_in_is_filled_in_in_german_too() -> None:
     """(In the singular the number may be a word.)"""
     wrong = []
-    for entry in GERMAN_ENTRIES:
+    for entry in ENTRIES:
         allowed = set().union(*map(placeholders, entry.english))
         needed = placeholders(entry.english[0]) if len(entry.english) == 1 else set()
         wrong += [text for text in entry.german if not needed <= placeholders(text) <= allowed]
-    assert wrong == []
+    expect_none(wrong, "What is in braces in English is not in this German", f"correct {GERMAN / 'django.po'}")
 
 
 def test_what_is_compiled_is_what_was_translated() -> None:
     with (GERMAN / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     said: dict[Any, str] = {}
-    for entry in GERMAN_ENTRIES:
+    for entry in ENTRIES:
         plural = len(entry.english) > 1
         said |= {(entry.key, number) if plural else entry.key: text for number, text in enumerate(entry.german)}
-    assert {key: text for key, text in compiled.items() if key} == said
+    differing = {str(key) for key, _ in (compiled.items() ^ said.items()) if key}
+    expect_none(differing, "django.mo does not say of this what django.po says", "`make translations`")
 
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="Needs gettext.")
@@ -114,7 +83,7 @@ def test_nothing_in_the_code_waits_to_be_translated(
     call_command("makemessages", locale=["de"], no_location=True, verbosity=0)
 
     found = {entry.key for entry in entries(tmp_path / "locale" / "de" / "LC_MESSAGES" / "django.po")}
-    assert found == {entry.key for entry in GERMAN_ENTRIES}, "make translations"
+    expect_none(found ^ {entry.key for entry in ENTRIES}, "This is in the code or in django.po, and not in both")
 
 
 def test_nothing_to_be_translated_hides_in_an_f_string() -> None:

@@ -3,7 +3,7 @@
 from circulation.commands import CancelReservation
 from circulation.domain.reservations import ReservationEnded
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 
 
 def ended(it: Arranger) -> Arguments:
@@ -22,6 +22,7 @@ def while_another_waits(it: Arranger) -> Arguments:
 DECLARED = declared(
     CancelReservation,
     good=lambda it: {"reservation_id": it.reserve(it.book())},
+    step=about("QUEUED", "WAITING"),
     statements=10,  # the reservation's book, the title, the reservation, the reservation, the copy, the queue
     refusals=[
         refused(

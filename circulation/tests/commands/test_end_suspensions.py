@@ -2,11 +2,12 @@
 
 from circulation.commands import EndSuspensions
 from tests.arranger import after
-from tests.declared import declared
+from tests.declared import about, declared
 
 DECLARED = declared(
     EndSuspensions,
     good=lambda it: after(it.person_suspended_until_yesterday(), {}),
+    step=about(),
     statements=6,  # the users (locked); each
     moves=[lambda it: after(it.person_suspended_until_yesterday(verified=True), {})],
 )

@@ -7,7 +7,7 @@ from circulation.commands.move_reservation import ReservationWaits
 from circulation.domain.reservations import ReservationEnded
 from library_site.cqrs import InvalidInput
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 
 
 def first(reservation: Any, position: int = 1) -> Arguments:
@@ -23,6 +23,7 @@ def ended(it: Arranger) -> Any:
 DECLARED = declared(
     MoveReservation,
     good=lambda it: first(it.reserve(it.queue_of(2))),
+    step=about("QUEUED"),
     statements=11,  # the reservation's book, the title, the reservation, the queue, each reservation in it (3)
     refusals=[
         refused(InvalidInput, "The first place in the queue is 1.", lambda it: first(it.reservation()[0], 0)),

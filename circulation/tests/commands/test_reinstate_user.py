@@ -6,12 +6,13 @@ from circulation.commands import ReinstateUser
 from circulation.commands.reinstate_user import UserNotSuspended
 from library_site.cqrs import InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 from tests.library import context, register, suspend
 
 DECLARED = declared(
     ReinstateUser,
     good=lambda it: {"user_id": it.suspended_person(), "reason": "Paid."},
+    step=about("SUSPENDED", weight=2),
     statements=8,  # the user (locked), the losses, the losses, the user
     refusals=[
         refused(

@@ -7,7 +7,7 @@ from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNo
 from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens
 from tests.arranger import Arguments, Arranger
-from tests.declared import EVERY_DAY, NEVER_OPEN, declared, refused
+from tests.declared import EVERY_DAY, NEVER_OPEN, about, declared, refused
 from tests.library import set_policy
 
 
@@ -39,6 +39,7 @@ def where_the_library_never_opens(it: Arranger) -> Arguments:
 DECLARED = declared(
     RenewLoan,
     good=lambda it: {"book_id": it.lent_book()},
+    step=about("BORROWED", weight=2),
     statements=10,  # the policy (2), the book (locked), the user (locked), the queue, the book
     refusals=[
         refused(

@@ -11,7 +11,7 @@ from circulation.commands import ReportFoundBook
 from circulation.commands.report_found_book import BookNotMissing
 from circulation.models import LibraryUser
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 from tests.library import add_book, borrow, lend, register, report_found, report_missing
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,7 @@ def that_somebody_waits_for(it: Arranger) -> Arguments:
 DECLARED = declared(
     ReportFoundBook,
     good=lambda it: {"book_id": it.lost_book()},
+    step=about("MISSING"),
     # the title, the book, its losses, their users (locked), the loss, the other losses, the user, the queue
     statements=12,
     refusals=[

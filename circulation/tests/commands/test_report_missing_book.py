@@ -9,7 +9,7 @@ from circulation.commands.report_missing_book import BookAlreadyMissing
 from circulation.domain.books import BookWithdrawn
 from circulation.models import LibraryUser
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 from tests.library import lend, register, report_missing, suspend
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -26,6 +26,7 @@ def held_beside_another_copy(it: Arranger) -> Arguments:
 DECLARED = declared(
     ReportMissingBook,
     good=lambda it: {"book_id": it.lent_book()},
+    step=about("BORROWED", "ON_HOLD", weight=2),
     statements=9,  # the title, the past loan, the book, the user (locked), the user
     refusals=[
         refused(

@@ -5,7 +5,7 @@ from typing import Any
 from circulation.commands import RestoreBook
 from circulation.commands.restore_book import BookNotWithdrawn
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 
 
 def given_up(it: Arranger, book: Any) -> Arguments:
@@ -17,6 +17,7 @@ def given_up(it: Arranger, book: Any) -> Arguments:
 DECLARED = declared(
     RestoreBook,
     good=lambda it: {"book_id": it.withdrawn_book()},
+    step=about("WITHDRAWN"),
     statements=8,  # the title, the book, its losses, the queue
     refusals=[
         refused(

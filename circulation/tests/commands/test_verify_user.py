@@ -3,7 +3,7 @@
 from circulation.commands import VerifyUser
 from circulation.domain.people import UserSuspended
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 
 
 def who_lost_a_book(it: Arranger) -> Arguments:
@@ -15,6 +15,7 @@ def who_lost_a_book(it: Arranger) -> Arguments:
 DECLARED = declared(
     VerifyUser,
     good=lambda it: {"user_id": it.person()},
+    step=about("NOT_VERIFIED", "SUSPENDED", weight=2),
     statements=6,  # the user (locked), the user
     refusals=[
         refused(

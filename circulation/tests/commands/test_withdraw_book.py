@@ -5,7 +5,7 @@ from typing import Any
 from circulation.commands import WithdrawBook
 from circulation.commands.withdraw_book import BookAlreadyWithdrawn, BookOnLoan, LastCopyReserved
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 
 ISBN = "9780141439587"
 
@@ -24,6 +24,7 @@ def held_beside_another_copy(it: Arranger) -> Arguments:
 DECLARED = declared(
     WithdrawBook,
     good=lambda it: worn_out(it.book()),
+    step=about("ON_HOLD", "MISSING", weight=2),
     statements=7,  # the title, who waits, the book
     refusals=[
         refused(
