@@ -58,14 +58,17 @@ def page(
 ) -> Callable[[type[V]], type[V]]:
     """Register the decorated view as the page of its form's operation, under this route: see `urls_of`.
 
-    In the list of all tasks it stands in the `group` by its `place` (they are tens, so that others find room between
-    them), by its `name` (that of the operation, if it has none of its own), with what it is for.
+    In the list of all tasks it stands in the `group` by its `place` (a number of its own; they are tens, so that others
+    find room between them), by its `name` (that of the operation, if it has none of its own), with what it is for.
     """
 
     def register(view: type[V]) -> type[V]:
         operation = operation_of(view.form_class.message)
         if operation.slug in _pages:
             raise TypeError(f"{operation.name} has a page already.")
+        for other in (each for each in _pages.values() if (each.group, each.place) == (group, place)):
+            taken = f"by {other.operation.name}, in {other.view.__module__}"
+            raise TypeError(f"{operation.name} needs another place: {place} in {group} is taken {taken}.")
         _pages[operation.slug] = RegisteredPage(
             operation=operation,
             view=view,
