@@ -43,7 +43,12 @@ class Machine:
     def check(self, before: str, after: str, command: Command[Any]) -> None:
         """Raises ForbiddenMove unless the command declares that it moves something from `before` to `after`."""
         if type(command).__name__ not in self.declared.get((before, after), ()):
-            raise ForbiddenMove(f"{type(command).__name__} does not declare: a {self.name} from {before} to {after}.")
+            asked = type(command)
+            kind = next(name for name, machine in _KINDS.items() if machine is self)
+            raise ForbiddenMove(
+                f"{asked.__name__} does not declare: a {self.name} from {before} to {after}. If it may be, add "
+                f'{kind}="{before} > {after}" to @moves in {asked.__module__}, and `make states`.'
+            )
 
 
 BOOK = Machine("book", (AVAILABLE, BORROWED, ON_HOLD, MISSING, WITHDRAWN))

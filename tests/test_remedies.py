@@ -9,7 +9,7 @@ from library_site.cqrs import Actor, Conflict, Context, DomainError, Remedy, dis
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.problems import problem_of
 from tests.arranger import Arguments, Arranger, Here, operation
-from tests.declared import Declared, History, Refused, each_refusal
+from tests.declared import Declared, History, Refused, each_refusal, file_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,17 @@ def test_a_refusal_offers_the_remedy_that_there_is(supervisor: User, declared: D
     refusal = refusals(declared.operation.name, case.arguments(), supervisor)[case.kind.code]
 
     assert case.words in refusal.message
-    assert (refusal.remedy and refusal.remedy.operation) == case.remedy
+    offered = refusal.remedy.operation if refusal.remedy else None
+    assert offered == case.remedy, what_to_do(declared, case, offered)
+
+
+def what_to_do(declared: Declared, case: Refused, offered: str | None) -> str:
+    refused = f"{declared.operation.name} is refused by {case.kind.__name__}"
+    return (
+        f"{refused}, which offers {offered or 'no remedy'}; declared is {case.remedy or 'none'}. Give the refusal a "
+        f"remedy=, or say in DECLARED of {file_of(declared.operation)} which it has. (A remedy is a command that lets "
+        "what was refused pass; what is only worth a look is a see_also=, and is not declared.)"
+    )
 
 
 @each_refusal(lambda operation, case: case.remedy)
@@ -62,10 +72,10 @@ def test_a_remedy_can_be_carried_out_and_helps(supervisor: User, declared: Decla
     arguments = case.arguments()
     refusal = refusals(declared.operation.name, arguments, supervisor)[case.kind.code]
     remedy = refusal.remedy
-    assert remedy
+    assert remedy, what_to_do(declared, case, None)
     (told,) = [each for each in problem_of(refusal)["remedies"] if each["code"] == case.kind.code]
     assert told["operation"] == case.remedy
-    assert not operation(remedy.operation).is_query
+    assert not operation(remedy.operation).is_query, f"{case.kind.__name__}: a query is no remedy, but a see_also="
     message_from(operation(remedy.operation), filled_in(remedy) | told["arguments"])
 
     assert refusals(remedy.operation, filled_in(remedy), supervisor) == {}

@@ -34,7 +34,8 @@ from tests import complete
 
 def test_the_page_is_as_the_code_would_draw_it() -> None:
     drawn = (Path(settings.BASE_DIR) / "docs" / "states.md").read_text()
-    assert drawn == page(), "make states draws it anew"
+    is_so = drawn == page()
+    assert is_so, "docs/states.md is not what the @moves of the commands say: `make states` draws it anew."
 
 
 def test_every_state_that_the_tables_of_the_database_hold_is_drawn() -> None:
@@ -61,7 +62,7 @@ def test_a_move_that_is_not_in_the_table_is_refused() -> None:
         (AVAILABLE, BORROWED, ReturnBook(book_id=uuid7())),
         (AVAILABLE, BORROWED, AddNewBook(title="Emma", author_name="Jane Austen")),
     ):
-        with pytest.raises(ForbiddenMove):
+        with pytest.raises(ForbiddenMove, match=r"to @moves in (circulation|catalog)\.commands\."):
             BOOK.check(before, after, command)
 
 
