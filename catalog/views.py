@@ -12,23 +12,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
 from catalog.forms.books import AddCopiesForm, AddNewBookForm
-from catalog.forms.lists import (
-    GetBookLabelsForm,
-    GetBooksByAuthorForm,
-    LabelsForm,
-    SearchAuthorsForm,
-    SearchBooksForm,
-)
+from catalog.forms.lists import CursorForm, GetBookLabelsForm, LabelsForm, SearchBooksForm, list_form
 from catalog.forms.picks import AuthorPick, BookPick, NewOrKnownAuthor
 from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
 from catalog.policies import canonical_isbn, looks_like_isbn
-from catalog.queries import SearchBooks
+from catalog.queries import GetBooksByAuthor, SearchAuthors, SearchBooks
 from catalog.queries.get_book_labels import BookLabel
 from catalog.queries.search_books import FoundBook
 from catalog.text import name_key
 from library_site.cqrs import Context, Page
 from library_site.cqrs.operations import operation_of
+from library_site.html.form_fields import search_field
 from library_site.html.links import Link, task_link
 from library_site.html.pages import Group, page
 from library_site.html.views import PickView, QueryView, TaskView
@@ -154,18 +149,20 @@ class SearchBooksView(QueryView):
     purpose=gettext_lazy("Find an author"),
 )
 class SearchAuthorsView(QueryView):
-    form_class = SearchAuthorsForm
+    form_class = list_form(
+        SearchAuthors, q=search_field(gettext_lazy("Author"), gettext_lazy("First letters of the name."))
+    )
     table = "tables/authors.html"
     empty = gettext_lazy("No author matches. Type the first letters of one or more words of the name.")
 
 
 @page("books-by-author", group=Group.CATALOGUE, place=100, purpose=gettext_lazy("What the library has of somebody"))
 class GetBooksByAuthorView(QueryView):
-    form_class = GetBooksByAuthorForm
+    form_class = list_form(GetBooksByAuthor, author_id=AuthorPick())
     table = "tables/books_of_author.html"
     empty = gettext_lazy("The library has no book by this author.")
 
-    def links_if_empty(self, form: GetBooksByAuthorForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((_("Add new book"), "add_new_book", {}))
 
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from catalog.labels import SHEETS, SheetKind
 from catalog.models import Book
 from catalog.policies import BarcodeKind
-from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
-from library_site.cqrs.messages import Message
+from catalog.queries import GetBookLabels, SearchBooks
+from library_site.cqrs.messages import Message, Query
 from library_site.html.form_fields import number_field, search_field
 from library_site.html.forms import MessageForm
 
-from .picks import AuthorPick, refuse_misread
+from .picks import refuse_misread
 
 SHEETS_AT_A_TIME = 10
 
@@ -27,6 +27,11 @@ class CursorForm(MessageForm):
 
     def clean_page_size(self) -> int:
         return self.cleaned_data["page_size"] or 25
+
+
+def list_form(message: type[Query[Any]], **fields: forms.Field) -> type[CursorForm]:
+    """The form of a query that needs no more than these fields; what is left empty is as the message has it."""
+    return type(f"{message.__name__}Form", (CursorForm,), {"message": message, **fields})
 
 
 class SearchBooksForm(CursorForm):
@@ -46,18 +51,6 @@ class SearchBooksForm(CursorForm):
 
     def clean_status(self) -> str | None:
         return self.cleaned_data["status"] or None
-
-
-class SearchAuthorsForm(CursorForm):
-    message = SearchAuthors
-
-    q = search_field(gettext_lazy("Author"), gettext_lazy("First letters of the name."))
-
-
-class GetBooksByAuthorForm(CursorForm):
-    message = GetBooksByAuthor
-
-    author_id = AuthorPick()
 
 
 class LabelsForm(CursorForm):

@@ -11,19 +11,9 @@ from catalog.policies import BarcodeKind
 from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick
 from circulation.queries import (
-    GetBookFile,
-    GetBookHistory,
-    GetBorrowedBooksByUser,
     GetCardLabels,
-    GetHoldShelf,
     GetJournal,
     GetLoansDue,
-    GetMissingBooks,
-    GetOverdueLoans,
-    GetPastLoansByUser,
-    GetReservationQueue,
-    GetReservationsByUser,
-    GetUserFile,
     SearchUsers,
 )
 from circulation.queries.get_loans_due import days_due
@@ -44,58 +34,6 @@ class SearchUsersForm(CursorForm):
 
 class GetCardLabelsForm(LabelsForm):
     message = GetCardLabels
-
-
-class OfUserForm(CursorForm):
-    """What is asked of a person."""
-
-    user_id = UserPick()
-
-
-class GetUserFileForm(OfUserForm):
-    message = GetUserFile
-
-
-class GetBorrowedBooksByUserForm(OfUserForm):
-    message = GetBorrowedBooksByUser
-
-
-class GetReservationsByUserForm(OfUserForm):
-    message = GetReservationsByUser
-
-
-class GetPastLoansByUserForm(OfUserForm):
-    message = GetPastLoansByUser
-
-
-class GetBookFileForm(CursorForm):
-    message = GetBookFile
-
-    book_id = BookPick()
-
-
-class GetBookHistoryForm(CursorForm):
-    message = GetBookHistory
-
-    book_id = BookPick()
-
-
-class GetReservationQueueForm(CursorForm):
-    message = GetReservationQueue
-
-    book_id = BookPick(label=gettext_lazy("Any copy of the title"), interchangeable=True)
-
-
-class GetHoldShelfForm(CursorForm):
-    message = GetHoldShelf
-
-
-class GetMissingBooksForm(CursorForm):
-    message = GetMissingBooks
-
-
-class GetOverdueLoansForm(CursorForm):
-    message = GetOverdueLoans
 
 
 class GetLoansDueForm(DaysForm):

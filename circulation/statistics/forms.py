@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms.lists import CursorForm
 from circulation.forms.days import DaysForm
-from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
+from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
 from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK
 from circulation.reading.spans import span_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
@@ -26,14 +25,6 @@ class GetLoansOverTimeForm(DaysForm):
         return self.cleaned_data["page_size"] or MAX_PAGE_SIZE
 
 
-class GetOverdueByAgeForm(CursorForm):
-    message = GetOverdueByAge
-
-
 class GetMostBorrowedBooksForm(DaysForm):
     message = GetMostBorrowedBooks
     days = staticmethod(span_of)
-
-
-class GetStockByStateForm(CursorForm):
-    message = GetStockByState

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
+from catalog.forms.lists import list_form
 from catalog.models import Book
 from circulation.domain.book_words import due_when_overdue_by, status_label
-from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks
+from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import DAY, LoansInPeriod
 from circulation.queries.get_most_borrowed_books import BorrowedTitle
 from circulation.queries.get_overdue_by_age import OverdueAge
@@ -25,7 +26,7 @@ from library_site.html.pages import Group, page
 
 from . import charts
 from .charts import Bar, Size
-from .forms import GetLoansOverTimeForm, GetMostBorrowedBooksForm, GetOverdueByAgeForm, GetStockByStateForm
+from .forms import GetLoansOverTimeForm, GetMostBorrowedBooksForm
 from .statistic_view import StatisticView
 from .words import BUSIEST, IN_STATE, axis_label, counted_loans, days_from_to, most_borrowed, number, overdue_by
 
@@ -71,7 +72,7 @@ class GetLoansOverTimeView(StatisticView):
 
 @page("statistics/overdue", group=Group.STATISTICS, place=20, purpose=gettext_lazy("How late the books are"))
 class GetOverdueByAgeView(StatisticView):
-    form_class = GetOverdueByAgeForm
+    form_class = list_form(GetOverdueByAge)
     empty = gettext_lazy("No book is overdue.")
 
     def headings(self, message: Any) -> list[str]:
@@ -134,7 +135,7 @@ class GetMostBorrowedBooksView(StatisticView):
 
 @page("statistics/stock", group=Group.STATISTICS, place=40, purpose=gettext_lazy("Where the books are"))
 class GetStockByStateView(StatisticView):
-    form_class = GetStockByStateForm
+    form_class = list_form(GetStockByState)
     empty = gettext_lazy("The library has no book yet.")
 
     def headings(self, message: Any) -> list[str]:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from catalog.commands import AddCopies
+from catalog.forms.lists import list_form
+from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.queries import SearchBooks
 from catalog.views import GetBookLabelsView
@@ -25,9 +27,9 @@ from circulation.commands import (
     VerifyUser,
     WithdrawBook,
 )
-from circulation.forms.lists import GetBookFileForm, GetUserFileForm
+from circulation.forms.picks import UserPick
 from circulation.models import LibraryUser
-from circulation.queries import GetJournal
+from circulation.queries import GetBookFile, GetJournal, GetUserFile
 from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_user_file import UserFile
 from circulation.states import WAITING
@@ -64,7 +66,7 @@ TASKS_OF_USER: dict[str, Tasks] = {
 
 @page("person", group=Group.PEOPLE, place=10, purpose=_("Standing, books, reservations"))
 class GetUserFileView(FileView):
-    form_class = GetUserFileForm
+    form_class = list_form(GetUserFile, user_id=UserPick())
     template_name = "person.html"
     empty = _("The library knows nobody of this kind.")
     subject = "user_id"
@@ -96,7 +98,7 @@ class GetUserFileView(FileView):
 
 @page("book", group=Group.CATALOGUE, place=20, purpose=_("Where it is, who waits, who had it"))
 class GetBookFileView(FileView):
-    form_class = GetBookFileForm
+    form_class = list_form(GetBookFile, book_id=BookPick())
     template_name = "book.html"
     empty = _("The library has no such book.")
     subject = "book_id"

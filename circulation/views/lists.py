@@ -3,22 +3,26 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.forms.lists import CursorForm, list_form
+from catalog.forms.picks import BookPick
 from catalog.views import LabelsView
 from circulation.forms.lists import (
-    GetBookHistoryForm,
-    GetBorrowedBooksByUserForm,
     GetCardLabelsForm,
-    GetHoldShelfForm,
     GetJournalForm,
     GetLoansDueForm,
-    GetMissingBooksForm,
-    GetOverdueLoansForm,
-    GetPastLoansByUserForm,
-    GetReservationQueueForm,
-    GetReservationsByUserForm,
     SearchUsersForm,
 )
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.queries import (
+    GetBookHistory,
+    GetBorrowedBooksByUser,
+    GetHoldShelf,
+    GetMissingBooks,
+    GetOverdueLoans,
+    GetPastLoansByUser,
+    GetReservationQueue,
+    GetReservationsByUser,
+)
 from circulation.queries.get_card_labels import CardLabel
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Page
@@ -59,21 +63,21 @@ class GetCardLabelsView(LabelsView):
     purpose=_("What a person has, and until when"),
 )
 class GetBorrowedBooksByUserView(QueryView):
-    form_class = GetBorrowedBooksByUserForm
+    form_class = list_form(GetBorrowedBooksByUser, user_id=UserPick())
     table = "tables/borrowed_books.html"
     empty = _("This person has no book on loan.")
 
-    def links_if_empty(self, form: GetBorrowedBooksByUserForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("Lend"), "borrow_book", {"user_id": form.cleaned_data["user_id"]}))
 
 
 @page("reservations-by-person", group=Group.RESERVATIONS, place=60, purpose=_("What somebody waits for"))
 class GetReservationsByUserView(QueryView):
-    form_class = GetReservationsByUserForm
+    form_class = list_form(GetReservationsByUser, user_id=UserPick())
     table = "tables/reservations.html"
     empty = _("This person waits for nothing.")
 
-    def links_if_empty(self, form: GetReservationsByUserForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("Reserve"), "place_reservation", {"user_id": form.cleaned_data["user_id"]}))
 
 
@@ -85,67 +89,69 @@ class GetReservationsByUserView(QueryView):
     purpose=_("What a person has brought back"),
 )
 class GetPastLoansByUserView(QueryView):
-    form_class = GetPastLoansByUserForm
+    form_class = list_form(GetPastLoansByUser, user_id=UserPick())
     table = "tables/past_loans.html"
     empty = _("This person has brought nothing back yet.")
 
-    def links_if_empty(self, form: GetPastLoansByUserForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         chosen = {"user_id": form.cleaned_data["user_id"]}
         return self.task_links((gettext("Borrowed books"), "get_borrowed_books_by_user", chosen))
 
 
 @page("book-history", group=Group.LISTS, place=40, purpose=_("Who has had a book"))
 class GetBookHistoryView(QueryView):
-    form_class = GetBookHistoryForm
+    form_class = list_form(GetBookHistory, book_id=BookPick())
     table = "tables/history.html"
     empty = _("Nobody has had this book before.")
 
 
 @page("reservation-queue", group=Group.RESERVATIONS, place=50, name=_("Queue"), purpose=_("Who waits for a title"))
 class GetReservationQueueView(QueryView):
-    form_class = GetReservationQueueForm
+    form_class = list_form(
+        GetReservationQueue, book_id=BookPick(label=_("Any copy of the title"), interchangeable=True)
+    )
     table = "tables/queue.html"
     empty = _("Nobody waits for this title.")
 
-    def links_if_empty(self, form: GetReservationQueueForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("Reserve"), "place_reservation", {"book_id": form.cleaned_data["book_id"]}))
 
 
 @page("hold-shelf", group=Group.RESERVATIONS, place=40, purpose=_("What waits there, and for whom"))
 class GetHoldShelfView(QueryView):
-    form_class = GetHoldShelfForm
+    form_class = list_form(GetHoldShelf)
     table = "tables/hold_shelf.html"
     empty = _("The hold shelf is empty.")
 
-    def text_if_empty(self, form: GetHoldShelfForm) -> str:
+    def text_if_empty(self, form: CursorForm) -> str:
         how = gettext("A copy comes here when a book that somebody waits for is taken back.")
         return sentences(str(self.empty), how)
 
-    def links_if_empty(self, form: GetHoldShelfForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("Return"), "return_book", {}), (gettext("Reserve"), "place_reservation", {}))
 
 
 @page("missing-books", group=Group.MISSING_BOOKS, place=30, purpose=_("What to look for on the shelves"))
 class GetMissingBooksView(QueryView):
-    form_class = GetMissingBooksForm
+    form_class = list_form(GetMissingBooks)
     table = "tables/missing_books.html"
     empty = _("No book is missing.")
 
-    def text_if_empty(self, form: GetMissingBooksForm) -> str:
+    def text_if_empty(self, form: CursorForm) -> str:
         how = gettext("What cannot be found is reported, and then looked for by this list.")
         return sentences(str(self.empty), how)
 
-    def links_if_empty(self, form: GetMissingBooksForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("Report missing"), "report_missing_book", {}))
 
 
 @page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
 class GetOverdueLoansView(QueryView):
-    form_class = GetOverdueLoansForm
+    form_class = list_form(GetOverdueLoans)
     table = "tables/loans.html"
     empty = _("No book is overdue.")
 
-    def links_if_empty(self, form: GetOverdueLoansForm) -> list[Link]:
+    def links_if_empty(self, form: CursorForm) -> list[Link]:
         return self.task_links((gettext("What is due today"), "get_loans_due", {}))
 
 

@@ -51,9 +51,10 @@ class MessageForm(forms.Form):
         return names
 
     def to_message(self) -> Message[Any]:
+        """What is left empty is as the message has it."""
         values: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
-            values |= value if isinstance(value, dict) else {name: value}
+            values |= value if isinstance(value, dict) else {} if value is None else {name: value}
         return self.message(**values)
 
     def take_focus(self, *, quietly: bool = False) -> bool:
