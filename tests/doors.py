@@ -119,9 +119,8 @@ def page(operation: RegisteredOperation) -> Any:
     """The view of the operation's page."""
     view = pages().get(operation.slug)
     if view is None:
-        missing(
-            operation, "page", f"add one with @page in {operation.app}/views, and its form in {operation.app}/forms", 3
-        )
+        form = f"list_form({operation.name}, …)" if operation.is_query else f"its form in {operation.app}/forms"
+        missing(operation, "page", f"add one with @page in {operation.app}/views, with {form}", 3)
     return view
 
 
