@@ -59,7 +59,7 @@ def german(operation: RegisteredOperation) -> None:
 def picture_of_its_moves(operation: RegisteredOperation) -> None:
     moving = any(operation.name in by for machine in MACHINES for by in machine.moves.values())
     if moving and operation.name not in (settings.BASE_DIR / "docs" / "states.md").read_text():
-        missing(operation, "place in docs/states.md", "`make states` draws it", 1)
+        missing(operation, "place in docs/states.md", "`make states` draws it", 2)
 
 
 def place_in_the_topologies(operation: RegisteredOperation) -> None:
