@@ -20,20 +20,20 @@ from uuid import uuid4
 
 import pytest
 
+from circulation.policies import LibraryNeverOpens
 from library_site.cqrs import DomainError, InvalidInput, NotFound
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.messages import Message, Query
 from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_of
 from tests.arranger import Arguments, Arranger, Here
 from tests.large_library import LargeLibrary
+from tests.library import set_policy
 
 History = Callable[[Arranger], Arguments]
 """Brings about what an operation is to be asked in, and returns its arguments."""
 
 JUNK = "This cursor is not one of ours."
 SAY_WHY = "Say why this is overridden: the journal keeps it."
-NEVER_OPEN = "By its calendar the library is not open on any day to come. Correct the closed days in the admin."
-EVERY_DAY = "1234567"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,17 @@ class Refused:
 
 
 refused = Refused
+
+
+def never_open(history: History) -> Refused:
+    """That the library never opens any more, once the history has come about."""
+
+    def closed_since(it: Arranger) -> Arguments:
+        arguments = history(it)
+        set_policy(closed_weekdays="1234567")
+        return arguments
+
+    return Refused(LibraryNeverOpens, "By its calendar the library is not open on any day to come.", closed_since)
 
 
 @dataclass(frozen=True)

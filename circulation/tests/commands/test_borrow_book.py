@@ -9,10 +9,10 @@ from circulation.domain.borrowing_rules import BookNotAvailable, LoanLimitReache
 from circulation.domain.people import UserSuspended
 from circulation.domain.reservations import BookReserved
 from circulation.models import LibraryUser
-from circulation.policies import POLICY, LibraryNeverOpens
+from circulation.policies import POLICY
 from tests.arranger import Arguments, Arranger
-from tests.declared import EVERY_DAY, NEVER_OPEN, declared, refused
-from tests.library import add_book, borrow, register, set_policy, suspend
+from tests.declared import declared, never_open, refused
+from tests.library import add_book, borrow, register, suspend
 
 ISBN = "9780141439587"
 
@@ -46,11 +46,6 @@ def who_lost(it: Arranger) -> Any:
     person = it.person("Ann Lee")
     it.lost_book("Emma", person=person)
     return person
-
-
-def where_the_library_never_opens(it: Arranger) -> Arguments:
-    set_policy(closed_weekdays=EVERY_DAY)
-    return to(it, it.book())
 
 
 def another_copy_than_the_one_that_waits(it: Arranger) -> Arguments:
@@ -155,7 +150,7 @@ DECLARED = declared(
             remedy="BorrowBook",
             details="overdue overdue_limit",
         ),
-        refused(LibraryNeverOpens, NEVER_OPEN, where_the_library_never_opens),
+        never_open(lambda it: to(it, it.book())),
     ],
     moves=[
         what_waits_for_the_person,

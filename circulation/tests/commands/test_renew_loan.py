@@ -5,9 +5,8 @@ from circulation.domain.loans import BookNotOnLoan
 from circulation.domain.people import UserSuspended
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing
 from circulation.domain.reservations import BookReserved
-from circulation.policies import LibraryNeverOpens
 from tests.arranger import Arguments, Arranger
-from tests.declared import EVERY_DAY, NEVER_OPEN, about, declared, refused
+from tests.declared import about, declared, never_open, refused
 from tests.library import set_policy
 
 
@@ -27,12 +26,6 @@ def by_who_lost_another_book(it: Arranger) -> Arguments:
     person = it.person("Ann Lee")
     book = it.lent_book("Emma", person)
     it.lost_book("Persuasion", person=person)
-    return {"book_id": book}
-
-
-def where_the_library_never_opens(it: Arranger) -> Arguments:
-    book = it.lent_book()
-    set_policy(closed_weekdays=EVERY_DAY)
     return {"book_id": book}
 
 
@@ -74,6 +67,6 @@ DECLARED = declared(
             remedy="RenewLoan",
             details="suspended_at suspended_by suspended_until",
         ),
-        refused(LibraryNeverOpens, NEVER_OPEN, where_the_library_never_opens),
+        never_open(lambda it: {"book_id": it.lent_book()}),
     ],
 )

@@ -7,18 +7,12 @@ from django.utils.timezone import localdate
 
 from circulation.commands import SetCalendarException
 from circulation.models import CalendarException
-from circulation.policies import LibraryNeverOpens
 from library_site.cqrs import InvalidInput, dispatch
-from tests.arranger import Arguments, Arranger
-from tests.declared import EVERY_DAY, NEVER_OPEN, declared, refused
-from tests.library import context, set_policy
+from tests.arranger import Arguments
+from tests.declared import declared, never_open, refused
+from tests.library import context
 
 CHRISTMAS: Arguments = {"day": "2099-12-25", "note": "Christmas Day"}
-
-
-def where_the_library_never_opens(it: Arranger) -> Arguments:
-    set_policy(closed_weekdays=EVERY_DAY)
-    return CHRISTMAS
 
 
 DECLARED = declared(
@@ -33,7 +27,7 @@ DECLARED = declared(
             lambda it: CHRISTMAS | {"note": "Christmas \a"},
         ),
         refused(InvalidInput, "This day is past", lambda it: {"day": localdate() - timedelta(days=1)}),
-        refused(LibraryNeverOpens, NEVER_OPEN, where_the_library_never_opens),
+        never_open(lambda it: CHRISTMAS),
     ],
     moves=[lambda it: {"day": localdate()}],
 )
