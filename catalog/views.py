@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
 from catalog.forms.books import AddCopiesForm, AddNewBookForm
-from catalog.forms.lists import CursorForm, GetBookLabelsForm, LabelsForm, SearchBooksForm, list_form
+from catalog.forms.lists import CursorForm, GetBookLabelsForm, LabelsForm, SearchBooksForm
 from catalog.forms.picks import AuthorPick, BookPick, NewOrKnownAuthor
 from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
@@ -149,7 +149,7 @@ class SearchBooksView(QueryView):
     purpose=gettext_lazy("Find an author"),
 )
 class SearchAuthorsView(QueryView):
-    form_class = list_form(
+    form_class = CursorForm.of(
         SearchAuthors, q=search_field(gettext_lazy("Author"), gettext_lazy("First letters of the name."))
     )
     table = "tables/authors.html"
@@ -158,7 +158,7 @@ class SearchAuthorsView(QueryView):
 
 @page("books-by-author", group=Group.CATALOGUE, place=100, purpose=gettext_lazy("What the library has of somebody"))
 class GetBooksByAuthorView(QueryView):
-    form_class = list_form(GetBooksByAuthor, author_id=AuthorPick())
+    form_class = CursorForm.of(GetBooksByAuthor, author_id=AuthorPick())
     table = "tables/books_of_author.html"
     empty = gettext_lazy("The library has no book by this author.")
 

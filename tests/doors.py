@@ -119,8 +119,7 @@ def page(operation: RegisteredOperation) -> Any:
     """The view of the operation's page."""
     view = pages().get(operation.slug)
     if view is None:
-        form = f"list_form({operation.name}, …)" if operation.is_query else f"its form in {operation.app}/forms"
-        missing(operation, "page", f"add one with @page in {operation.app}/views, with {form}", 3)
+        missing(operation, "page", f"add one with @page in {operation.app}/views, with its form", 3)
     return view
 
 

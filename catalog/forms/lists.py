@@ -10,7 +10,7 @@ from catalog.labels import SHEETS, SheetKind
 from catalog.models import Book
 from catalog.policies import BarcodeKind
 from catalog.queries import GetBookLabels, SearchBooks
-from library_site.cqrs.messages import Message, Query
+from library_site.cqrs.messages import Message
 from library_site.html.form_fields import number_field, search_field
 from library_site.html.forms import MessageForm
 
@@ -27,11 +27,6 @@ class CursorForm(MessageForm):
 
     def clean_page_size(self) -> int:
         return self.cleaned_data["page_size"] or 25
-
-
-def list_form(message: type[Query[Any]], **fields: forms.Field) -> type[CursorForm]:
-    """The form of a query that needs no more than these fields; what is left empty is as the message has it."""
-    return type(f"{message.__name__}Form", (CursorForm,), {"message": message, **fields})
 
 
 class SearchBooksForm(CursorForm):

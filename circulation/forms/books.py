@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
-from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
+from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
 from library_site.html.form_fields import number_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -105,20 +105,8 @@ class WithdrawBookForm(TaskForm):
     )
 
 
-class RestoreBookForm(TaskForm):
-    message = RestoreBook
-
-    book_id = BookPick(wanted=("WITHDRAWN",))
-
-
 class ReportMissingBookForm(TaskForm):
     message = ReportMissingBook
     shows_first = "book_id"
 
     book_id = BookPick(wanted=("AVAILABLE", "BORROWED", "ON_HOLD"))
-
-
-class ReportFoundBookForm(TaskForm):
-    message = ReportFoundBook
-
-    book_id = BookPick(wanted=("MISSING",))

@@ -1,4 +1,4 @@
-"""Forms of lending: borrow, renew, return."""
+"""The form of lending."""
 
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.picks import BookPick
-from circulation.commands import BorrowBook, RenewLoan, ReturnBook
+from circulation.commands import BorrowBook
 from circulation.forms.picks import UserPick
 from circulation.queries import GetReservationsByUser
 from library_site.cqrs import dispatch
@@ -46,15 +46,3 @@ class BorrowBookForm(TaskForm):
         if user is None or not self.context.actor.may(operation_of(GetReservationsByUser).permission):
             return set()
         return {row.waiting_book_id for row in dispatch(GetReservationsByUser(user_id=user.id), self.context).rows}
-
-
-class ReturnBookForm(TaskForm):
-    message = ReturnBook
-
-    book_id = BookPick(wanted=("BORROWED", "MISSING"))
-
-
-class RenewLoanForm(TaskForm):
-    message = RenewLoan
-
-    book_id = BookPick(wanted=("BORROWED",))

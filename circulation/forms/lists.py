@@ -10,12 +10,7 @@ from catalog.forms.picks import BookPick, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick
-from circulation.queries import (
-    GetCardLabels,
-    GetJournal,
-    GetLoansDue,
-    SearchUsers,
-)
+from circulation.queries import GetCardLabels, GetJournal, GetLoansDue, SearchUsers
 from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import all_operations

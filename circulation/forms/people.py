@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MAX_NAME
-from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
+from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL
 from library_site.html.form_fields import day_field, number_field, text_field
@@ -30,12 +30,6 @@ class RegisterUserForm(KnownOtherwiseForm):
     name = text_field(_("Name"), max_length=MAX_NAME)
     email = email_field()
     barcode = number_field(_("Library card"), _("Scan it, if there is one already. Empty: it gets the next number."))
-
-
-class VerifyUserForm(TaskForm):
-    message = VerifyUser
-
-    user_id = UserPick()
 
 
 class ChangeContactForm(KnownOtherwiseForm):
@@ -64,7 +58,3 @@ class ReinstateUserForm(TaskForm):
 
     user_id = UserPick()
     reason = text_field(_("Reason"), _("It is shown at the desk, in the place of why the person was suspended."))
-
-
-class EndSuspensionsForm(TaskForm):
-    message = EndSuspensions

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.picks import BookPick
-from circulation.commands import CancelReservation, ExpireReservations, MoveReservation, PlaceReservation
+from circulation.commands import CancelReservation, MoveReservation, PlaceReservation
 from circulation.forms.picks import ReservationPick, UserPick
 from library_site.html.form_fields import text_field
 from library_site.html.forms import TaskForm
@@ -41,7 +41,3 @@ class MoveReservationForm(TaskForm):
         widget=forms.NumberInput(attrs={"min": 1}),
     )
     reason = text_field(_("Reason"), _("Why: the journal keeps it. Name nobody."))
-
-
-class ExpireReservationsForm(TaskForm):
-    message = ExpireReservations

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
-from catalog.forms.lists import list_form
+from catalog.forms.lists import CursorForm
 from catalog.models import Book
 from circulation.domain.book_words import due_when_overdue_by, status_label
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
@@ -72,7 +72,7 @@ class GetLoansOverTimeView(StatisticView):
 
 @page("statistics/overdue", group=Group.STATISTICS, place=20, purpose=gettext_lazy("How late the books are"))
 class GetOverdueByAgeView(StatisticView):
-    form_class = list_form(GetOverdueByAge)
+    form_class = CursorForm.of(GetOverdueByAge)
     empty = gettext_lazy("No book is overdue.")
 
     def headings(self, message: Any) -> list[str]:
@@ -135,7 +135,7 @@ class GetMostBorrowedBooksView(StatisticView):
 
 @page("statistics/stock", group=Group.STATISTICS, place=40, purpose=gettext_lazy("Where the books are"))
 class GetStockByStateView(StatisticView):
-    form_class = list_form(GetStockByState)
+    form_class = CursorForm.of(GetStockByState)
     empty = gettext_lazy("The library has no book yet.")
 
     def headings(self, message: Any) -> list[str]:

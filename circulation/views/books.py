@@ -5,23 +5,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
 from catalog.views import other_title_with
+from circulation.commands import ReportFoundBook, RestoreBook
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.report_found_book import BookReportedFound
 from circulation.commands.report_missing_book import BookReportedMissing
 from circulation.commands.restore_book import BookRestored
 from circulation.commands.withdraw_book import BookWithdrawal
-from circulation.forms.books import (
-    CorrectBookForm,
-    ReportFoundBookForm,
-    ReportMissingBookForm,
-    RestoreBookForm,
-    WithdrawBookForm,
-)
+from circulation.forms.books import CorrectBookForm, ReportMissingBookForm, WithdrawBookForm
 from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
 from library_site.cqrs.texts import sentences
+from library_site.html.forms import TaskForm
 from library_site.html.links import Link
 from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
@@ -81,11 +78,11 @@ class WithdrawBookView(AboutBookView, QueueView):
     purpose=gettext_lazy("Take it into use again"),
 )
 class RestoreBookView(AboutBookView, ShelvingView):
-    form_class = RestoreBookForm
+    form_class = TaskForm.of(RestoreBook, book_id=BookPick(wanted=("WITHDRAWN",)))
     lead = gettext_lazy("Take a withdrawn book into use again. Who was suspended for its loss alone may borrow again.")
     button = gettext_lazy("Restore")
 
-    def success_message(self, form: RestoreBookForm, result: BookRestored) -> str:
+    def success_message(self, form: TaskForm, result: BookRestored) -> str:
         message = (
             _("“{title}” is in use again.")
             if result.reserved_for_user_id
@@ -94,7 +91,7 @@ class RestoreBookView(AboutBookView, ShelvingView):
         restored = message.format(title=form.picked("book_id").title)
         return sentences(restored, no_longer_suspended(result.reinstated_user_id))
 
-    def warnings(self, form: RestoreBookForm, result: BookRestored) -> list[str]:
+    def warnings(self, form: TaskForm, result: BookRestored) -> list[str]:
         until = next((book.held_until for book in self.file_of(result.book_id)), None)
         return self.hold_shelf(result.reserved_for_user_id, until)
 
@@ -156,11 +153,11 @@ class ReportMissingBookView(QueueView):
     purpose=gettext_lazy("A missing book has turned up"),
 )
 class ReportFoundBookView(ShelvingView):
-    form_class = ReportFoundBookForm
+    form_class = TaskForm.of(ReportFoundBook, book_id=BookPick(wanted=("MISSING",)))
     lead = gettext_lazy("A missing book has turned up. Whoever was suspended for it alone may borrow again.")
     button = gettext_lazy("Report found")
 
-    def success_message(self, form: ReportFoundBookForm, result: BookReportedFound) -> str:
+    def success_message(self, form: TaskForm, result: BookReportedFound) -> str:
         message = (
             _("“{title}” is found.")
             if self.hold_shelf_now(result.book_id)
@@ -169,10 +166,10 @@ class ReportFoundBookView(ShelvingView):
         found = message.format(title=form.picked("book_id").title)
         return sentences(found, no_longer_suspended(result.reinstated_user_id))
 
-    def warnings(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[str]:
+    def warnings(self, form: TaskForm, result: BookReportedFound) -> list[str]:
         return self.hold_shelf_now(result.book_id)
 
-    def next_steps(self, form: ReportFoundBookForm, result: BookReportedFound) -> list[Link]:
+    def next_steps(self, form: TaskForm, result: BookReportedFound) -> list[Link]:
         return self.task_links(
             (_("Lend it"), "borrow_book", {"book_id": result.book_id}),
             (_("Missing books"), "get_missing_books", {}),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from catalog.commands import AddCopies
-from catalog.forms.lists import list_form
+from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.queries import SearchBooks
@@ -66,7 +66,7 @@ TASKS_OF_USER: dict[str, Tasks] = {
 
 @page("person", group=Group.PEOPLE, place=10, purpose=_("Standing, books, reservations"))
 class GetUserFileView(FileView):
-    form_class = list_form(GetUserFile, user_id=UserPick())
+    form_class = CursorForm.of(GetUserFile, user_id=UserPick())
     template_name = "person.html"
     empty = _("The library knows nobody of this kind.")
     subject = "user_id"
@@ -98,7 +98,7 @@ class GetUserFileView(FileView):
 
 @page("book", group=Group.CATALOGUE, place=20, purpose=_("Where it is, who waits, who had it"))
 class GetBookFileView(FileView):
-    form_class = list_form(GetBookFile, book_id=BookPick())
+    form_class = CursorForm.of(GetBookFile, book_id=BookPick())
     template_name = "book.html"
     empty = _("The library has no such book.")
     subject = "book_id"

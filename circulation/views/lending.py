@@ -6,14 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.policies import canonical_isbn
 from catalog.queries.search_books import FoundBook
+from circulation.commands import RenewLoan, ReturnBook
 from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.return_book import BookReturned
 from circulation.domain.book_words import was_overdue
-from circulation.forms.lending import BorrowBookForm, RenewLoanForm, ReturnBookForm
+from circulation.forms.lending import BorrowBookForm
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
@@ -80,18 +82,18 @@ class BorrowBookView(QueueView):
     purpose=gettext_lazy("Keep a book for longer"),
 )
 class RenewLoanView(TaskView):
-    form_class = RenewLoanForm
+    form_class = TaskForm.of(RenewLoan, book_id=BookPick(wanted=("BORROWED",)))
     lead = gettext_lazy("Let whoever has a book keep it for longer.")
     button = gettext_lazy("Renew")
 
-    def success_message(self, form: RenewLoanForm, result: LoanRenewed) -> str:
+    def success_message(self, form: TaskForm, result: LoanRenewed) -> str:
         book, day = form.picked("book_id"), weekday_and_date(result.due_on)
         if book.borrower_name is None:
             return _("“{title}” is renewed for its borrower, due on {day}.").format(title=book.title, day=day)
         message = _("“{title}” is renewed for {name}, due on {day}.")
         return message.format(title=book.title, name=book.borrower_name, day=day)
 
-    def next_steps(self, form: RenewLoanForm, result: LoanRenewed) -> list[Link]:
+    def next_steps(self, form: TaskForm, result: LoanRenewed) -> list[Link]:
         return self.task_links(*links_to_borrower(form.picked("book_id")))
 
 
@@ -99,17 +101,17 @@ class RenewLoanView(TaskView):
     "return-book", group=Group.LENDING, place=20, name=gettext_lazy("Return"), purpose=gettext_lazy("Take a book back")
 )
 class ReturnBookView(ShelvingView):
-    form_class = ReturnBookForm
+    form_class = TaskForm.of(ReturnBook, book_id=BookPick(wanted=("BORROWED", "MISSING")))
     lead = gettext_lazy("Take any book of this library back, whatever the desk knows of it.")
     button = gettext_lazy("Take back")
 
-    def success_message(self, form: ReturnBookForm, result: BookReturned) -> str:
+    def success_message(self, form: TaskForm, result: BookReturned) -> str:
         book = form.picked("book_id")
         is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
         copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
         return sentences(*self._came_back(book, result), copy)
 
-    def next_steps(self, form: ReturnBookForm, result: BookReturned) -> list[Link]:
+    def next_steps(self, form: TaskForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")
         restore = [(_("Restore"), "restore_book", {"book_id": book.id})]
         return self.task_links(
@@ -135,5 +137,5 @@ class ReturnBookView(ShelvingView):
         overdue = was_overdue(book.due_on, timezone.localdate())
         return [back.format(title=book.title, name=book.borrower_name), overdue]
 
-    def warnings(self, form: ReturnBookForm, result: BookReturned) -> list[str]:
+    def warnings(self, form: TaskForm, result: BookReturned) -> list[str]:
         return self.put_returned(result)

@@ -3,15 +3,10 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms.lists import CursorForm, list_form
+from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
 from catalog.views import LabelsView
-from circulation.forms.lists import (
-    GetCardLabelsForm,
-    GetJournalForm,
-    GetLoansDueForm,
-    SearchUsersForm,
-)
+from circulation.forms.lists import GetCardLabelsForm, GetJournalForm, GetLoansDueForm, SearchUsersForm
 from circulation.forms.picks import ReservationPick, UserPick
 from circulation.queries import (
     GetBookHistory,
@@ -63,7 +58,7 @@ class GetCardLabelsView(LabelsView):
     purpose=_("What a person has, and until when"),
 )
 class GetBorrowedBooksByUserView(QueryView):
-    form_class = list_form(GetBorrowedBooksByUser, user_id=UserPick())
+    form_class = CursorForm.of(GetBorrowedBooksByUser, user_id=UserPick())
     table = "tables/borrowed_books.html"
     empty = _("This person has no book on loan.")
 
@@ -73,7 +68,7 @@ class GetBorrowedBooksByUserView(QueryView):
 
 @page("reservations-by-person", group=Group.RESERVATIONS, place=60, purpose=_("What somebody waits for"))
 class GetReservationsByUserView(QueryView):
-    form_class = list_form(GetReservationsByUser, user_id=UserPick())
+    form_class = CursorForm.of(GetReservationsByUser, user_id=UserPick())
     table = "tables/reservations.html"
     empty = _("This person waits for nothing.")
 
@@ -89,7 +84,7 @@ class GetReservationsByUserView(QueryView):
     purpose=_("What a person has brought back"),
 )
 class GetPastLoansByUserView(QueryView):
-    form_class = list_form(GetPastLoansByUser, user_id=UserPick())
+    form_class = CursorForm.of(GetPastLoansByUser, user_id=UserPick())
     table = "tables/past_loans.html"
     empty = _("This person has brought nothing back yet.")
 
@@ -100,14 +95,14 @@ class GetPastLoansByUserView(QueryView):
 
 @page("book-history", group=Group.LISTS, place=40, purpose=_("Who has had a book"))
 class GetBookHistoryView(QueryView):
-    form_class = list_form(GetBookHistory, book_id=BookPick())
+    form_class = CursorForm.of(GetBookHistory, book_id=BookPick())
     table = "tables/history.html"
     empty = _("Nobody has had this book before.")
 
 
 @page("reservation-queue", group=Group.RESERVATIONS, place=50, name=_("Queue"), purpose=_("Who waits for a title"))
 class GetReservationQueueView(QueryView):
-    form_class = list_form(
+    form_class = CursorForm.of(
         GetReservationQueue, book_id=BookPick(label=_("Any copy of the title"), interchangeable=True)
     )
     table = "tables/queue.html"
@@ -119,7 +114,7 @@ class GetReservationQueueView(QueryView):
 
 @page("hold-shelf", group=Group.RESERVATIONS, place=40, purpose=_("What waits there, and for whom"))
 class GetHoldShelfView(QueryView):
-    form_class = list_form(GetHoldShelf)
+    form_class = CursorForm.of(GetHoldShelf)
     table = "tables/hold_shelf.html"
     empty = _("The hold shelf is empty.")
 
@@ -133,7 +128,7 @@ class GetHoldShelfView(QueryView):
 
 @page("missing-books", group=Group.MISSING_BOOKS, place=30, purpose=_("What to look for on the shelves"))
 class GetMissingBooksView(QueryView):
-    form_class = list_form(GetMissingBooks)
+    form_class = CursorForm.of(GetMissingBooks)
     table = "tables/missing_books.html"
     empty = _("No book is missing.")
 
@@ -147,7 +142,7 @@ class GetMissingBooksView(QueryView):
 
 @page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
 class GetOverdueLoansView(QueryView):
-    form_class = list_form(GetOverdueLoans)
+    form_class = CursorForm.of(GetOverdueLoans)
     table = "tables/loans.html"
     empty = _("No book is overdue.")
 

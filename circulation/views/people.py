@@ -7,23 +7,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.text import name_key
+from circulation.commands import EndSuspensions, VerifyUser
 from circulation.commands.change_contact import ContactChanged
 from circulation.commands.end_suspensions import SuspensionsEnded
 from circulation.commands.register_user import UserRegistered
 from circulation.commands.reinstate_user import UserReinstated
 from circulation.commands.suspend_user import UserSuspension
 from circulation.commands.verify_user import UserVerified
-from circulation.forms.people import (
-    ChangeContactForm,
-    EndSuspensionsForm,
-    RegisterUserForm,
-    ReinstateUserForm,
-    SuspendUserForm,
-    VerifyUserForm,
-)
+from circulation.forms.people import ChangeContactForm, RegisterUserForm, ReinstateUserForm, SuspendUserForm
+from circulation.forms.picks import UserPick
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
 from library_site.cqrs.texts import long_date, sentences
+from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
 from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
@@ -71,19 +67,19 @@ class RegisterUserView(TaskView):
     purpose=gettext_lazy("You have seen who it is"),
 )
 class VerifyUserView(TaskView):
-    form_class = VerifyUserForm
+    form_class = TaskForm.of(VerifyUser, user_id=UserPick())
     lead = gettext_lazy("You have seen who it is. A verified person may borrow more books.")
     button = gettext_lazy("Verify")
 
-    def success_message(self, form: VerifyUserForm, result: UserVerified) -> str:
+    def success_message(self, form: TaskForm, result: UserVerified) -> str:
         return _("{name} is verified.").format(name=form.picked("user_id").name)
 
-    def next_url(self, form: VerifyUserForm, result: UserVerified) -> str:
+    def next_url(self, form: TaskForm, result: UserVerified) -> str:
         """The desk, where this person's books are scanned next."""
         may_lend = self.request.user.has_perm("cqrs.borrow_book")
         return task_url("desk", user_id=result.user_id) if may_lend else self.request.path
 
-    def next_steps(self, form: VerifyUserForm, result: UserVerified) -> list[Link]:
+    def next_steps(self, form: TaskForm, result: UserVerified) -> list[Link]:
         return self.task_links((form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}))
 
 
@@ -148,14 +144,14 @@ class ReinstateUserView(AboutPersonView):
 
 @page("end-suspensions", group=Group.EVERY_DAY, place=20, purpose=gettext_lazy("Those that are over"))
 class EndSuspensionsView(TaskView):
-    form_class = EndSuspensionsForm
+    form_class = TaskForm.of(EndSuspensions)
     lead = gettext_lazy(
         "Give those whose suspension is over their status back; they may borrow already. Where a scheduler runs, this "
         "happens every day by itself."
     )
     button = gettext_lazy("End them")
 
-    def success_message(self, form: EndSuspensionsForm, result: SuspensionsEnded) -> str:
+    def success_message(self, form: TaskForm, result: SuspensionsEnded) -> str:
         number = len(result.user_ids)
         if number == 0:
             return _("No suspension is over.")

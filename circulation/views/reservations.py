@@ -6,17 +6,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.models import Book
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
+from circulation.commands import ExpireReservations
 from circulation.commands.cancel_reservation import ReservationCancelled
 from circulation.commands.expire_reservations import ReservationsExpired
 from circulation.commands.move_reservation import ReservationMoved
 from circulation.commands.place_reservation import ReservationPlaced
-from circulation.forms.reservations import (
-    CancelReservationForm,
-    ExpireReservationsForm,
-    MoveReservationForm,
-    PlaceReservationForm,
-)
+from circulation.forms.reservations import CancelReservationForm, MoveReservationForm, PlaceReservationForm
 from circulation.views.shelving import ShelvingView
+from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
 from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
@@ -118,22 +115,22 @@ class MoveReservationView(TaskView):
 
 @page("expire-reservations", group=Group.EVERY_DAY, place=10, purpose=gettext_lazy("What was not collected in time"))
 class ExpireReservationsView(ShelvingView):
-    form_class = ExpireReservationsForm
+    form_class = TaskForm.of(ExpireReservations)
     lead = gettext_lazy(
         "End the reservations whose copy was not collected in time: each copy goes to the next in its queue, or back "
         "to its shelf. Where a scheduler runs, this happens every day by itself."
     )
     button = gettext_lazy("End them")
 
-    def success_message(self, form: ExpireReservationsForm, result: ReservationsExpired) -> str:
+    def success_message(self, form: TaskForm, result: ReservationsExpired) -> str:
         number = len(result.reservation_ids)
         if number == 0:
             return _("No reservation has expired.")
         message = ngettext("{number} reservation has ended.", "{number} reservations have ended.", number)
         return message.format(number=number)
 
-    def next_steps(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[Link]:
+    def next_steps(self, form: TaskForm, result: ReservationsExpired) -> list[Link]:
         return self.task_links((_("Hold shelf"), "get_hold_shelf", {}))
 
-    def warnings(self, form: ExpireReservationsForm, result: ReservationsExpired) -> list[str]:
+    def warnings(self, form: TaskForm, result: ReservationsExpired) -> list[str]:
         return [where for book_id in result.book_ids for where in self.put_away(book_id)]

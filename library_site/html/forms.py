@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 from uuid import uuid4
 
 from django import forms
@@ -35,6 +35,11 @@ class MessageForm(forms.Form):
         for field in self.picks().values():
             field.context = context
         self.label_suffix = ""
+
+    @classmethod
+    def of(cls, message: type[Message[Any]], **fields: forms.Field) -> type[Self]:
+        """The form of a message that needs no more than these fields."""
+        return type(f"{message.__name__}Form", (cls,), {"message": message, **fields})
 
     def picks(self) -> dict[str, Pick]:
         return {name: field for name, field in self.fields.items() if isinstance(field, Pick)}
