@@ -57,8 +57,8 @@ def german(operation: RegisteredOperation) -> None:
 
 
 def picture_of_its_moves(operation: RegisteredOperation) -> None:
-    moving = any(operation.name in by for machine in MACHINES for by in machine.moves.values())
-    if moving and operation.name not in (settings.BASE_DIR / "docs" / "states.md").read_text():
+    drawn = (settings.BASE_DIR / "docs" / "states.md").read_text()
+    if operation.name not in drawn and any(operation.name in by for each in MACHINES for by in each.moves.values()):
         missing(operation, "place in docs/states.md", "`make states` draws it", 2)
 
 
@@ -118,8 +118,7 @@ def model(operation: RegisteredOperation) -> None:
             missing(operation, "answer of the model", where, 5)
         return
     model_commands.known(operation.message)
-    taken = [each for each in steps() if each.command is operation.message]
-    if not taken:
+    if not (taken := [each for each in steps() if each.command is operation.message]):
         where = f"say step=about(…) in DECLARED of {file_of(operation)}, or add one in tests/model_steps.py"
         missing(operation, "step in the model", where, 5)
     for each in taken:

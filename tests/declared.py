@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import pytest
@@ -65,8 +65,7 @@ def never_open(history: History) -> Refused:
     return Refused(LibraryNeverOpens, "By its calendar the library is not open on any day to come.", closed_since)
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """In which states a thing mostly is that a command is for, and how often the model takes the command for a step."""
 
     states: tuple[str, ...]

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from inspect import signature
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID
 
 from catalog.commands import AddCopies, AddNewBook
 from circulation.commands import (
     BorrowBook,
-    ChangeContact,
     CorrectBook,
     PlaceReservation,
     RegisterUser,
@@ -22,6 +21,8 @@ from tests.declared import About, declarations
 from tests.doors import missing
 from tests.model import Library, Person, barcode
 from tests.model_commands import not_to_borrow, refusals
+
+T = TypeVar("T", bound=Callable[..., Any])
 
 UNKNOWN = UUID("01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10")
 """The id of nothing."""
@@ -60,15 +61,12 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
 }
 """What steps are made of, by the names of their arguments."""
 
-Taking = Callable[..., Any]
-"""Makes a command for a library as it is."""
-
 
 class Step(NamedTuple):
-    """The command, or what makes it, and the names of what it is made of, beside the library."""
+    """A command, what makes one for a library as it is, and the names of what it is made of, beside the library."""
 
     command: Any
-    take: Taking
+    take: Callable[..., Any]
     takes: Sequence[str]
 
 
@@ -80,10 +78,9 @@ class NothingToDo(Exception):
     """Nothing in the library is fit for a step."""
 
 
-def step(weight: int) -> Callable[[Taking], Taking]:
-    def register(take: Taking) -> Taking:
-        found = Step(get_type_hints(take)["return"], take, list(signature(take).parameters)[1:])
-        STEPS.extend([found] * weight)
+def step(weight: int) -> Callable[[T], T]:
+    def register(take: T) -> T:
+        STEPS.extend([Step(get_type_hints(take)["return"], take, list(signature(take).parameters)[1:])] * weight)
         return take
 
     return register
@@ -105,25 +102,23 @@ def choices(step: Step) -> dict[str, Sequence[Any]]:
 
 def plain(message: type[Any], about: About) -> Step:
     """The message about something that is mostly in one of these states, and with any of the other arguments."""
-    names = {"book_id": "book", "user_id": "person", "reservation_id": "reservation", "override_reason": "why"}
+    names = {"book_id": "book", "user_id": "person", "reservation_id": "reservation"}
+    names |= {"override_reason": "why", "barcode": "card"}
     takes = {field.name: names.get(field.name, field.name) for field in fields(message)}
 
     def take(library: Library, **chosen: Any) -> Any:
-        return message(**{name: value_of(library, kind, chosen[kind], about) for name, kind in takes.items()})
+        things: dict[str, tuple[dict[UUID, Any], Callable[[Any], str]]] = {
+            "book": (library.copies, lambda copy: copy.status),
+            "person": (library.people, library.status),
+            "reservation": (library.waits, library.state),
+        }
+        for name in things.keys() & chosen:
+            among, state = things[name]
+            suiting = [each for each in among.values() if not about.states or state(each) in about.states]
+            chosen[name] = picked(chosen[name], among, suiting.__contains__)
+        return message(**{field: chosen[name] for field, name in takes.items()})
 
     return Step(message, take, list(takes.values()))
-
-
-def value_of(library: Library, kind: str, chosen: Any, about: About) -> Any:
-    things: dict[str, tuple[dict[UUID, Any], Callable[[Any], str]]] = {
-        "book": (library.copies, lambda copy: copy.status),
-        "person": (library.people, library.status),
-        "reservation": (library.waits, library.state),
-    }
-    if kind not in things:
-        return chosen
-    among, state = things[kind]
-    return picked(chosen, among, lambda each: not about.states or state(each) in about.states)
 
 
 def picked(which: int, among: dict[UUID, Any], suits: Callable[[Any], object]) -> UUID:
@@ -209,13 +204,6 @@ def register(library: Library, name: str | None, email: str | None, card: str | 
     if len(library.people) == MOST_PEOPLE:
         raise NothingToDo
     return RegisterUser(name=name or "", email=email or "", barcode=card or "")
-
-
-@step(1)
-def change_contact(
-    library: Library, person: int, name: str | None, email: str | None, card: str | None
-) -> ChangeContact:
-    return ChangeContact(user_id=a_person(library, person), name=name, email=email, barcode=card)
 
 
 # The calendar

@@ -53,17 +53,13 @@ def test_a_refusal_offers_the_remedy_that_there_is(supervisor: User, declared: D
     refusal = refusals(declared.operation.name, case.arguments(), supervisor)[case.kind.code]
 
     assert case.words in refusal.message
-    offered = refusal.remedy.operation if refusal.remedy else None
-    assert offered == case.remedy, what_to_do(declared, case, offered)
+    assert (refusal.remedy.operation if refusal.remedy else None) == case.remedy, what_to_do(declared, case)
 
 
-def what_to_do(declared: Declared, case: Refused, offered: str | None) -> str:
-    refused = f"{declared.operation.name} is refused by {case.kind.__name__}"
-    return (
-        f"{refused}, which offers {offered or 'no remedy'}; declared is {case.remedy or 'none'}. Give the refusal a "
-        f"remedy=, or say in DECLARED of {file_of(declared.operation)} which it has. (A remedy is a command that lets "
-        "what was refused pass; what is only worth a look is a see_also=, and is not declared.)"
-    )
+def what_to_do(declared: Declared, case: Refused) -> str:
+    wrong = f"{declared.operation.name}: what {case.kind.__name__} offers is not the remedy {case.remedy}. Give it that"
+    where = f"one, or correct remedy= in DECLARED of {file_of(declared.operation)}"
+    return f"{wrong} {where}. (A remedy is a command that helps; what is only worth a look is a see_also=.)"
 
 
 @each_refusal(lambda operation, case: case.remedy)
@@ -72,7 +68,7 @@ def test_a_remedy_can_be_carried_out_and_helps(supervisor: User, declared: Decla
     arguments = case.arguments()
     refusal = refusals(declared.operation.name, arguments, supervisor)[case.kind.code]
     remedy = refusal.remedy
-    assert remedy, what_to_do(declared, case, None)
+    assert remedy, what_to_do(declared, case)
     (told,) = [each for each in problem_of(refusal)["remedies"] if each["code"] == case.kind.code]
     assert told["operation"] == case.remedy
     assert not operation(remedy.operation).is_query, f"{case.kind.__name__}: a query is no remedy, but a see_also="

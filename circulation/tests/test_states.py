@@ -34,8 +34,7 @@ from tests import complete
 
 def test_the_page_is_as_the_code_would_draw_it() -> None:
     drawn = (Path(settings.BASE_DIR) / "docs" / "states.md").read_text()
-    is_so = drawn == page()
-    assert is_so, "docs/states.md is not what the @moves of the commands say: `make states` draws it anew."
+    assert drawn == page(), "docs/states.md is not what the @moves of the commands say: `make states` draws it anew."
 
 
 def test_every_state_that_the_tables_of_the_database_hold_is_drawn() -> None:

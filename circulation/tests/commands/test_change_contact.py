@@ -11,7 +11,7 @@ from circulation.domain.people import EmailAlreadyRegistered
 from library_site.cqrs import InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.arranger import after
-from tests.declared import declared, refused
+from tests.declared import about, declared, refused
 from tests.library import context, register
 
 CARD = barcode(BarcodeKind.CARD, "0001", 4711)
@@ -19,6 +19,7 @@ CARD = barcode(BarcodeKind.CARD, "0001", 4711)
 DECLARED = declared(
     ChangeContact,
     good=lambda it: {"user_id": it.person(), "name": it.new_person()["name"]},
+    step=about(),
     statements=9,  # the user (locked), whose card it is, a savepoint (2) around the user
     refusals=[
         refused(

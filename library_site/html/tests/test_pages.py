@@ -3,7 +3,6 @@
 import pytest
 
 from circulation.views.lending import BorrowBookView
-from library_site.html import pages
 from library_site.html.pages import Group, page
 from library_site.navigation import all_tasks
 
@@ -14,7 +13,7 @@ def test_an_operation_has_one_page() -> None:
 
 
 def test_a_page_has_a_place_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_pages", {"return_book": all_tasks()[Group.LENDING][1]})
+    monkeypatch.setattr("library_site.html.pages._pages", {"return_book": all_tasks()[Group.LENDING][1]})
     with pytest.raises(TypeError, match="BorrowBook needs another place: 20 in lending is taken by ReturnBook"):
         page("lend", group=Group.LENDING, place=20, purpose="Lend it again")(BorrowBookView)
 
