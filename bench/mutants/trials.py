@@ -65,7 +65,7 @@ class Trials:
         paths = {mutant.path: str(ROOT / mutant.path) for mutant in self.mutants}
         self._run_unchanged(paths)
         gc.unfreeze()  # library_site.on_lambda has frozen what there was
-        functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+        functions = [each for each in gc.get_objects() if type(each) is FunctionType]  # a lazy object would be made
         self.functions = [each for each in functions if each.__code__.co_filename in paths.values()]
         gc.freeze()
         for mutant in self.mutants:
