@@ -21,6 +21,7 @@ from bench.mutants.trials import AT_IMPORT, KILLED, OPTIONS, SURVIVED, Trials, t
 LENDING = ("circulation/tests/commands/", "tests/test_rules.py")
 TARGETS = {
     "circulation/policies.py": (
+        "circulation/tests/domain/test_codes.py",
         "circulation/tests/test_policies.py",
         "circulation/tests/test_library_policy.py",
         "circulation/tests/queries/test_get_overdue_by_age.py",
