@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from circulation.domain.people import add_line, without_line
-from circulation.policies import MAX_DAYS, POLICY, LibraryNeverOpens, LoanPolicy
+from circulation.policies import MAX_DAYS, OVERDUE_AGES, POLICY, LibraryNeverOpens, LoanPolicy
 from tests.library import context
 
 DAY = timedelta(days=1)
@@ -200,12 +200,14 @@ def test_so_many_books_at_a_time_and_so_many_overdue() -> None:
     assert (policy.limit(verified=False), policy.limit(verified=True)) == (1, 5)
     assert [policy.too_many_overdue(overdue) for overdue in (0, 1, 2, 3)] == [False, False, True, True]
     assert not LoanPolicy(overdue_limit=0).too_many_overdue(1000)
+    assert LoanPolicy(overdue_limit=1).too_many_overdue(1)
 
 
 def test_the_default_is_what_the_documentation_says() -> None:
     said = LoanPolicy(loan_days=28, renewals=3, limit_not_verified=2, limit_verified=10, overdue_limit=3, shelf_days=7)
     assert said == POLICY
-    assert POLICY.due_on(TODAY) == date(2026, 12, 21)
+    assert (POLICY.next_open(TODAY), POLICY.due_on(TODAY)) == (TODAY, date(2026, 12, 21))
+    assert OVERDUE_AGES == ((1, 7), (8, 14), (15, 28), (29, 90), (91, None))
 
 
 # Comments
