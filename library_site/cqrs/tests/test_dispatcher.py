@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from library_site.cqrs import (
     NotFound,
     Overtaken,
     dispatch,
+    dispatcher,
     journal,
 )
 from library_site.cqrs.models import JournalEntry
@@ -248,31 +250,39 @@ def test_a_key_replays_though_the_secret_key_has_changed(settings: Any) -> None:
 
 
 class DriverError(Exception):
-    """An error of the driver's, with PostgreSQL's code for it."""
+    """An error of the driver's, with PostgreSQL's code for it, and the constraint that it met."""
 
-    def __init__(self, text: str, sqlstate: str | None) -> None:
+    def __init__(self, text: str, sqlstate: str | None, constraint: str | None) -> None:
         super().__init__(text)
         self.sqlstate = sqlstate
+        self.diag = sqlstate and SimpleNamespace(sqlstate=sqlstate, constraint_name=constraint)
 
 
 @pytest.mark.parametrize(
-    ("sqlstate", "text", "answer"),
+    ("sqlstate", "constraint", "text", "logged"),
     [
-        ("40P01", "deadlock detected", Conflict),
-        ("40001", "could not serialize access", Conflict),
-        ("55P03", "could not obtain lock", Conflict),
-        (None, "database is locked", Conflict),
-        ("08006", "the connection is lost", OperationalError),
-        (None, "no such column: x", OperationalError),
+        ("40P01", None, "deadlock detected", "40P01"),
+        ("40001", None, "could not serialize access", "40001"),
+        ("55P03", "one_policy", "could not obtain lock", "one_policy"),
+        (None, None, "database is locked", "OperationalError"),
+        ("08006", None, "the connection is lost", ""),
+        (None, None, "no such column: x", ""),
     ],
 )
-def test_only_what_the_database_has_undone_for_certain_is_a_conflict(
-    handle: Callable[[Handler], None], sqlstate: str | None, text: str, answer: type[Exception]
+def test_only_what_the_database_has_undone_for_certain_is_a_conflict_and_logged_by_the_name_of_the_rule(
+    handle: Callable[[Handler], None],
+    caplog: pytest.LogCaptureFixture,
+    sqlstate: str | None,
+    constraint: str | None,
+    text: str,
+    logged: str,
 ) -> None:
     def fail(command: Any, context: Context) -> Any:
-        raise OperationalError(text) from DriverError(text, sqlstate)
+        raise OperationalError(text) from DriverError(text, sqlstate, constraint)
 
     handle(fail)
-    with pytest.raises(answer):
+    with pytest.raises(Conflict if logged else OperationalError):
         dispatch(EMMA, context())
-    assert JournalEntry.objects.filter(outcome="REFUSED").exists() == (answer is Conflict)
+    assert JournalEntry.objects.filter(outcome="REFUSED").exists() == bool(logged)
+    warnings = [record.getMessage() for record in caplog.records if record.name == dispatcher.__name__]
+    assert warnings == ([f"AddNewBook met another change: {logged}"] if logged else [])
