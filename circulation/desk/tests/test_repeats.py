@@ -31,6 +31,18 @@ def test_an_isbn_that_is_sent_again_means_the_same_copy(desk: Client) -> None:
     assert scan(desk, DUNE, ann).row.barcode != first.row.barcode
 
 
+def test_what_a_command_that_there_is_no_longer_has_done_is_not_done_again(desk: Client) -> None:
+    ann, key = register("Ann Lee"), uuid4()
+    for _ in range(2):
+        add_book("Dune", isbn=DUNE)
+    scan(desk, DUNE, ann, scan_key=key)
+    JournalEntry.objects.filter(operation="BorrowBook").update(operation="LendBook")
+
+    assert "already used for another request" in scan(desk, DUNE, ann, scan_key=key).row.text
+
+    assert Book.objects.filter(borrower=ann).count() == 1
+
+
 @pytest.mark.parametrize("typed", [LABEL, DUNE])
 def test_a_return_that_is_sent_again_names_who_had_it(desk: Client, typed: str) -> None:
     borrow(add_book("Dune", isbn=DUNE, barcode=LABEL), register("Ann Lee"))

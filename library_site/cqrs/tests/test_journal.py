@@ -95,12 +95,18 @@ def test_refused_entries_may_share_a_key_and_carried_out_ones_may_not() -> None:
     assert JournalEntry.objects.filter(idempotency_key="key").count() == 2
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "half \ud800 character", "\x1b[31m"])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("a\x00b", "a\ufffdb"), ("half \ud800 character", "half \ufffd character"), ("\x1b[31m", "\x1b[31m")],
+)
 @pytest.mark.parametrize("key", [None, "key"])
-def test_text_that_no_database_stores_is_refused_and_the_refusal_is_journalled(text: str, key: str | None) -> None:
+def test_text_that_no_database_stores_is_refused_and_the_refusal_is_journalled(
+    text: str, kept: str, key: str | None
+) -> None:
     with pytest.raises(InvalidInput):
         dispatch(AddNewBook(title=text, author_name="Jane Austen"), context(idempotency_key=key))
 
     assert newest().items() >= {"operation": "AddNewBook", "outcome": "REFUSED", "code": "invalid"}.items()
+    assert newest()["arguments"] == {"title": kept}
     with pytest.raises(InvalidInput):
         dispatch(RegisterUser(name=text, email="ann@example.org"), context(idempotency_key=key))
