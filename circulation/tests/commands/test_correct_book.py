@@ -12,7 +12,7 @@ from tests.arranger import Arguments, Arranger, after
 from tests.declared import declared, refused
 from tests.library import add_book, context, lend, register, report_missing, reserve, withdraw
 
-EMMA = "9780141439587"
+EMMA, PERSUASION = "9780141439587", "9780141439686"
 LABEL = barcode(BarcodeKind.BOOK, "0001", 4711)
 
 
@@ -52,13 +52,29 @@ DECLARED = declared(
 
 
 @pytest.mark.django_db
-def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too() -> None:
-    book_id, withdrawn = lend(isbn=EMMA), add_book(isbn=EMMA)
+def test_who_named_a_copy_that_is_withdrawn_by_now_comes_along_too_behind_those_who_wait_already() -> None:
+    """Ann has another book, and somebody else a copy of what it becomes: neither is in her way."""
+    book_id, withdrawn, other = lend(isbn=EMMA), add_book(isbn=EMMA), lend(isbn=PERSUASION)
+    reserve(other, bob := register())
     report_missing(withdrawn)
     reserve(withdrawn, ann := register())
     withdraw(withdrawn)
+    lend(user_id=ann)
     report_missing(book_id)
 
-    dispatch(CorrectBook(book_id=book_id, isbn="9780141439686"), context())
+    dispatch(CorrectBook(book_id=book_id, isbn=PERSUASION), context())
 
-    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [ann]
+    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=book_id), context()).rows] == [bob, ann]
+
+
+@pytest.mark.django_db
+def test_who_named_a_book_that_leaves_its_title_goes_on_waiting_for_the_other_copies() -> None:
+    book_id, other, elsewhere = lend(isbn=EMMA), lend(isbn=EMMA), lend()
+    reserve(book_id, ann := register())
+    reserve(elsewhere, bob := register())
+    report_missing(book_id)
+
+    dispatch(CorrectBook(book_id=book_id, isbn=PERSUASION), context())
+
+    queues = [dispatch(GetReservationQueue(book_id=each), context()).rows for each in (book_id, other, elsewhere)]
+    assert [[row.user_id for row in queue] for queue in queues] == [[], [ann], [bob]]
