@@ -10,9 +10,11 @@ from circulation.domain.people import UserSuspended
 from circulation.domain.reservations import BookReserved
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
+from circulation.queries import GetReservationQueue
+from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, never_open, refused
-from tests.library import add_book, borrow, register, suspend
+from tests.library import add_book, borrow, context, register, report_missing, reserve, suspend
 
 ISBN = "9780141439587"
 
@@ -170,3 +172,15 @@ def test_a_suspension_without_a_comment_is_a_whole_sentence() -> None:
 
     with pytest.raises(UserSuspended, match=r"^Ann Lee is suspended and cannot borrow\.$"):
         borrow(add_book(), ann)
+
+
+@pytest.mark.django_db
+def test_who_loses_a_copy_to_somebody_else_is_the_next_to_get_one_before_who_lost_one_earlier() -> None:
+    missing, held = add_book(isbn=ISBN), add_book(isbn=ISBN)
+    reserve(missing, ann := register())
+    reserve(held, bob := register())
+    report_missing(missing)
+
+    dispatch(BorrowBook(book_id=held, user_id=register(), **BECAUSE), context())
+
+    assert [row.user_id for row in dispatch(GetReservationQueue(book_id=held), context()).rows] == [bob, ann]

@@ -12,7 +12,7 @@ from circulation.commands.report_found_book import BookNotMissing
 from circulation.models import LibraryUser
 from tests.arranger import Arguments, Arranger
 from tests.declared import about, declared, refused
-from tests.library import add_book, borrow, lend, register, report_found, report_missing
+from tests.library import add_book, borrow, lend, register, report_found, report_missing, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,17 @@ def test_of_two_copies_lost_on_one_day_each_has_its_line() -> None:
         assert (user.status, user.status_comment) == (status, comment)
 
 
+def test_what_the_staff_decided_before_a_loss_holds_on_when_the_book_is_found() -> None:
+    book_id = lend("Emma", ann := register())
+    suspend(ann, "Unpaid fees.")
+
+    report_missing(book_id)
+    report_found(book_id)
+
+    user = LibraryUser.objects.get()
+    assert (user.status, user.suspension_reason, user.status_comment) == ("SUSPENDED", "Unpaid fees.", "Unpaid fees.")
+
+
 def test_all_who_lost_a_book_are_locked_at_once_and_in_one_order() -> None:
     """Two books that two people lost, each in another order, can then be found at once: nobody waits in a circle."""
     book_id = add_book()
@@ -73,6 +84,7 @@ def test_all_who_lost_a_book_are_locked_at_once_and_in_one_order() -> None:
 
     reads = [each["sql"] for each in captured if 'FROM "circulation_libraryuser"' in each["sql"]]
     (locking,) = reads
+    assert '"circulation_libraryuser"."id" IN (' in locking, "and nobody else is"
     assert 'ORDER BY "circulation_libraryuser"."id" ASC' in locking
     assert locking.endswith("FOR UPDATE") == (connection.vendor == "postgresql")
     assert not LibraryUser.objects.filter(status="SUSPENDED").exists()
