@@ -7,11 +7,13 @@ from uuid import UUID
 import pytest
 
 from catalog.models import Book
+from circulation.commands import BorrowBook
+from circulation.domain.books import move
 from circulation.domain.borrowing_rules import BookNotAvailable
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBorrowedBooksByUser, GetOverdueLoans
-from library_site.cqrs import dispatch
-from tests.library import borrow, context, give_back, lend, register, renew, report_missing
+from library_site.cqrs import Overtaken, dispatch
+from tests.library import add_book, borrow, context, give_back, lend, register, renew, report_missing
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +22,13 @@ LATER = NOW + timedelta(days=3)
 DUE_ON = date(2026, 12, 21)
 
 
-def test_of_a_loss_it_is_kept_what_it_leaves_in_the_comment_of_the_person() -> None:
-    report_missing(lend("Emma", now=NOW), now=LATER)
+def test_of_a_loss_it_is_kept_how_often_it_was_renewed_and_what_it_leaves_in_the_comment_of_the_person() -> None:
+    renew(book_id := lend("Emma", now=NOW), now=NOW)
+    report_missing(book_id, now=LATER)
 
     kept = PastLoan.objects.get()
-    assert (kept.ending, kept.comment) == ("MISSING", "“Emma” was reported missing on 26 November 2026.")
+    assert (kept.ending, kept.renewals) == ("MISSING", 1)
+    assert kept.comment == "“Emma” was reported missing on 26 November 2026."
     assert kept.borrower.status_comment == kept.comment
 
 
@@ -56,3 +60,14 @@ def test_a_loan_without_dates_ends_like_any_other(undated: UUID, end: Callable[[
 
     kept = PastLoan.objects.get()
     assert (kept.borrower.name, kept.borrowed_at, kept.due_on, kept.ending) == ("Ann Lee", None, None, ending)
+
+
+def test_a_book_that_another_desk_has_moved_since_it_was_read_is_left_as_it_is() -> None:
+    book_id = add_book()
+    read_before = Book.objects.get(pk=book_id)
+    borrow(book_id, ann := register())
+
+    with pytest.raises(Overtaken):
+        move(read_before, Book.Status.BORROWED, BorrowBook(book_id=book_id, user_id=register()), borrower_id=None)
+
+    assert Book.objects.get(pk=book_id).borrower_id == ann
