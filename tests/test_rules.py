@@ -328,6 +328,7 @@ def test_rule_13_who_waited_for_a_book_gone_missing_is_at_the_head_of_the_queue_
 
 
 def test_rule_14_a_reservation_is_for_the_first_copy_of_the_title_that_comes_back() -> None:
+    add_book("Kim", isbn="9780007117116")
     first, second = add_book("Emma", isbn=ISBN), add_book("Emma", isbn=ISBN)
     for copy in (first, second):
         borrow(copy, register(), now=LENT)
@@ -436,7 +437,9 @@ def test_rule_17_a_suspension_with_an_end_date_ends_by_itself() -> None:
     suspend(ann, until=DUE, now=LENT)
     after = at(DUE + timedelta(days=1), 0)
 
-    assert refused(BorrowBook(book_id=emma, user_id=ann), now=at(DUE, 23)).code == "user_suspended"
+    refusal = refused(BorrowBook(book_id=emma, user_id=ann), now=at(DUE, 23))
+    assert refusal.code == "user_suspended"
+    assert refusal.message.endswith("The suspension ends after 30 November 2026.")
     assert person(ann, now=after).status == "VERIFIED", "though nothing was done about it that night"
     borrow(emma, ann, now=after)
 
