@@ -114,6 +114,19 @@ def test_a_new_book_of_the_isbn_to_which_a_queue_moves_is_served_to_it(between: 
     assert (held.isbn, held.reservation and held.reservation.user_id) == (PERSUASION, ann)
 
 
+def test_who_borrows_what_the_book_becomes_that_they_wait_for_waits_no_longer(between: Between) -> None:
+    ann, book_id, other = register(verified=True), on_loan(EMMA, register()), add_book(isbn=PERSUASION)
+    reserve(book_id, ann)
+    report_missing(book_id)
+    between(correct_book, "isbn_problem", lambda: borrow(other, ann), after=True)
+
+    dispatch(CorrectBook(book_id=book_id, isbn=PERSUASION), context())
+
+    between.finish()
+    assert Book.objects.get(pk=other).borrower_id == ann
+    assert not Reservation.objects.filter(status=Reservation.Status.OPEN).exists()
+
+
 def test_two_queues_that_move_to_one_title_at_once_hold_nobody_twice(between: Between) -> None:
     ann, bob = register(verified=True), register(verified=True)
     books = [on_loan(isbn, bob) for isbn in (EMMA, HOWL)]
