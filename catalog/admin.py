@@ -1,6 +1,5 @@
 """The admin of the catalogue: the legacy CRUD by form."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -53,11 +52,6 @@ class BookAdmin(CrudAdmin):
     ordering = ("-id",)
     search_fields = ("search_key",)
     search_help_text = _("A few letters of words of the title or the author, an ISBN, a barcode, or an id.")
-
-    def references(self, rows: Any) -> Iterator[str]:
-        """Loans and reservations, which are the book's own, are in the way, too."""
-        yield from filter(None, (row.in_use() for row in rows))
-        yield from super().references(rows)
 
     @staticmethod
     def matching(q: str) -> Q:

@@ -10,7 +10,7 @@ class CirculationConfig(AppConfig):
     verbose_name = _("Circulation")
 
     def ready(self) -> None:
-        from . import commands, queries  # noqa: F401 - registers the handlers
+        from . import commands, queries, records  # noqa: F401 - registers the handlers
         from .domain import new_copies as arrivals  # noqa: F401 - hears of new copies
 
         register(check_moves)

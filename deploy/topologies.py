@@ -94,6 +94,7 @@ BEFORE_OPENING = "cron(0 3 * * ? *)"  # in UTC, the only time that rules know
 
 SCHEDULES = (
     Schedule("clear-sessions", "rate(1 day)", {"manage": "clearsessions"}),
+    Schedule("clear-keys", "rate(1 day)", {"manage": "clear_idempotency_keys"}),
     Schedule("expire-reservations", BEFORE_OPENING, {"operation": "ExpireReservations", "arguments": {}}),
     Schedule("end-suspensions", BEFORE_OPENING, {"operation": "EndSuspensions", "arguments": {}}),
 )

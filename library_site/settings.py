@@ -33,6 +33,7 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
+IDEMPOTENCY_KEY_DAYS = env.int("IDEMPOTENCY_KEY_DAYS", default=30)
 
 # Where it lives: "/production", if a gateway puts that before every path (whether or not it hands it on).
 BASE_PATH = "".join(f"/{segment}" for segment in env.str("BASE_PATH", default="").split("/") if segment)
@@ -251,7 +252,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "Commands", "description": "Tasks that change the state of the library."},
         {"name": "Queries", "description": "Tasks that read it."},
-        {"name": "CRUD", "description": "The tables, as they were edited before there were tasks."},
+        {"name": "CRUD", "description": "The tables, one by one: what an edit means is carried out as tasks."},
     ],
     "ENUM_NAME_OVERRIDES": {
         "BookStatus": "catalog.models.Book.Status",

@@ -23,6 +23,7 @@ FROM catalog_book
 WHERE (status = 'BORROWED') <> (borrower_id IS NOT NULL)
     OR (status = 'BORROWED') <> (due_on IS NOT NULL)
     OR (status = 'BORROWED') <> (borrowed_at IS NOT NULL)
+    OR (status = 'BORROWED') <> (loan_id IS NOT NULL)
 UNION ALL
 SELECT 'A book has a reservation, and a last day, exactly when it is on hold', CAST(id AS varchar(36))
 FROM catalog_book

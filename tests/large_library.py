@@ -128,7 +128,7 @@ def _books(authors: list[Author], people: list[LibraryUser]) -> Iterator[Book]:
         book.search_key = book.words(author.name)
         if number % 2 == 0:
             days = number % 100 - 60
-            book.status, book.borrower = "BORROWED", people[number * 7 % 500]
+            book.status, book.borrower, book.loan_id = "BORROWED", people[number * 7 % 500], uuid7()
             book.borrowed_at, book.due_on = NOW + timedelta(days=days - 28), TODAY + timedelta(days=days)
         elif number % 50 == 1:
             book.status = "MISSING"
@@ -197,7 +197,6 @@ def _entries(
             "id": uuid7().hex,
             "operation": random.choice(OPERATIONS),
             "arguments": json.dumps(about | {"override_reason": "an exam"} if refused else about),
-            "fingerprint": "",
             "actor": f"user:{random.choice(staff).pk}",
             "source": "html",
             "at": at,

@@ -39,6 +39,7 @@ class Copy:
     barcode: str
     status: str = "AVAILABLE"
     borrower: UUID | None = None
+    loan: UUID | None = None
     borrowed_at: datetime | None = None
     due_on: date | None = None
     renewals: int = 0
@@ -53,7 +54,7 @@ class Copy:
     def become(self, status: str) -> None:
         """Move, away from whoever had it or waited for it."""
         self.status, self.renewals = status, 0
-        self.borrower = self.borrowed_at = self.due_on = self.wait = self.held_until = None
+        self.borrower = self.loan = self.borrowed_at = self.due_on = self.wait = self.held_until = None
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Wait:
 class Loan:
     """One that has ended. `suspends`: a loss that nobody has pardoned."""
 
+    id: UUID | None
     copy: UUID
     user: UUID
     borrowed_at: datetime | None
@@ -227,7 +229,7 @@ class Library:
         if copy.borrower is None:
             return None
         dates = copy.borrowed_at, copy.due_on, copy.renewals
-        self.loans.append(Loan(copy.id, copy.borrower, *dates, ended_at=self.now, ending=ending))
+        self.loans.append(Loan(copy.loan, copy.id, copy.borrower, *dates, ended_at=self.now, ending=ending))
         return self.loans[-1]
 
     def resolve(self, copy: Copy) -> UUID | None:

@@ -225,12 +225,12 @@ def stored() -> dict[str, Any]:
     """What the tables say."""
     books = Book.objects.values_list(
         *("pk", "title", "isbn", "author__name", "barcode", "status", "borrower", "borrowed_at", "due_on"),
-        *("renewals", "reservation", "held_until"),
+        *("renewals", "loan_id", "reservation", "held_until"),
     )
     people = list(LibraryUser.objects.values_list("pk", "name", "email", "barcode", "status"))
     reservations = Reservation.objects.values_list("pk", "user", "status", "placed_at", "ended_at")
-    loans = PastLoan.objects.order_by("pk").values_list(
-        "book", "borrower", "borrowed_at", "due_on", "renewals", "ended_at", "ending", "resolved_at"
+    loans = PastLoan.objects.order_by("ended_at").values_list(
+        "pk", "book", "borrower", "borrowed_at", "due_on", "renewals", "ended_at", "ending", "resolved_at"
     )
     return {
         "books": {row[0]: row for row in books},
@@ -247,7 +247,7 @@ def foreseen(library: Library) -> dict[str, Any]:
         "books": {
             each.id: (
                 *(each.id, each.title, each.isbn, each.author, each.barcode, each.status, each.borrower),
-                *(each.borrowed_at, each.due_on, each.renewals, each.wait, each.held_until),
+                *(each.borrowed_at, each.due_on, each.renewals, each.loan, each.wait, each.held_until),
             )
             for each in library.copies.values()
         },
@@ -257,7 +257,7 @@ def foreseen(library: Library) -> dict[str, Any]:
         },
         "loans": [
             (
-                *(each.copy, each.user, each.borrowed_at, each.due_on, each.renewals),
+                *(each.id, each.copy, each.user, each.borrowed_at, each.due_on, each.renewals),
                 *(each.ended_at, each.ending, each.resolved_at),
             )
             for each in library.loans

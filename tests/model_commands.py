@@ -121,8 +121,10 @@ def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
         library.end_wait(wait, "FULFILLED")
     copy.become("BORROWED")
     copy.borrower, copy.borrowed_at, copy.due_on = command.user_id, library.now, library.lent_until(library.today)
+    copy.loan = given.loan_id
+    assert copy.loan
     library.serve(library.title(copy.key))
-    return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on}
+    return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on, "loan_id": copy.loan}
 
 
 def refuse_renewing(library: Library, command: Any) -> Refusals:
@@ -152,7 +154,8 @@ def renewed_until(library: Library, copy: Copy) -> date | None:
 def renew(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     copy.due_on, copy.renewals = renewed_until(library, copy), copy.renewals + 1
-    return {"book_id": copy.id, "user_id": copy.borrower, "due_on": copy.due_on, "renewals": copy.renewals}
+    dates = {"due_on": copy.due_on, "renewals": copy.renewals}
+    return {"book_id": copy.id, "user_id": copy.borrower, "loan_id": copy.loan} | dates
 
 
 # Coming back, and getting lost

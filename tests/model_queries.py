@@ -110,6 +110,7 @@ def found_book(library: Library, copy: Copy) -> Row:
 def book_file(library: Library, copy: Copy) -> Row:
     copies = [each for each in library.title(copy.key) if each.status != "WITHDRAWN"]
     return found_book(library, copy) | {
+        "loan_id": copy.loan,
         "borrowed_at": copy.borrowed_at,
         "renewals": copy.renewals,
         "reservation_id": copy.wait,
@@ -148,13 +149,13 @@ def reserved(library: Library, person: Person) -> list[Row]:
 
 
 def lent(library: Library, copy: Copy) -> Row:
-    return named(library, copy) | {"borrowed_at": copy.borrowed_at, "due_on": copy.due_on}
+    return named(library, copy) | {"loan_id": copy.loan, "borrowed_at": copy.borrowed_at, "due_on": copy.due_on}
 
 
 def open_loan(library: Library, copy: Copy) -> Row:
     (person,) = (person for person in library.people.values() if person.id == copy.borrower)
     row = labelled(copy) | {"user_id": person.id, "user_name": person.name, "user_email": person.email}
-    return row | {"due_on": copy.due_on, "renewals": copy.renewals}
+    return row | {"loan_id": copy.loan, "due_on": copy.due_on, "renewals": copy.renewals}
 
 
 def held(library: Library) -> list[Row]:
@@ -178,7 +179,7 @@ def past(library: Library, **whose: object) -> list[Row]:
 
 def past_loan(loan: Loan) -> Row:
     fields = ("borrowed_at", "due_on", "ended_at", "ending", "resolved_at")
-    return {name: getattr(loan, name) for name in fields}
+    return {name: getattr(loan, name) for name in fields} | {"id": loan.id, "loan_id": loan.id}
 
 
 def other_end(library: Library, loan: Loan, whose: str) -> Row:

@@ -14,7 +14,7 @@ from catalog.models import BarcodeSeries, Book
 from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
 from library_site.cqrs.ids import uuid7
-from library_site.cqrs.models import JournalSubject
+from library_site.cqrs.models import IdempotencyKey, JournalSubject
 from tests.library import add_book, borrow, register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +59,12 @@ def test_what_a_library_has_is_numbered_and_named(before: StateApps) -> None:
     assert dict(BarcodeSeries.objects.values_list("kind", "next_number")) == {"2": 4, "3": 7}
 
     assert suspensions() == {ann: (False, False, ""), bob: (False, True, "VERIFIED"), cara: (True, False, "VERIFIED")}
-    assert Book.objects.get(borrower=ann).due_on == NOW.date() + timedelta(days=28)
+    lent = Book.objects.get(borrower=ann)
+    assert lent.due_on == NOW.date() + timedelta(days=28)
+    assert list(Book.objects.exclude(loan_id=None)) == [lent]
+    (key,) = IdempotencyKey.objects.all()
+    assert (key.actor, key.key, key.fingerprint, key.entry.operation) == ("system:cli", "k", "f", "BorrowBook")
+    assert key.at == NOW
     assert subjects() == {("BorrowBook", ann), ("BorrowBook", books[0]), ("ReturnBook", books[1])}
 
     borrow(book_id := add_book(), register())
@@ -100,6 +105,8 @@ def journal(apps: StateApps, operation: str, arguments: dict[str, Any], result: 
         actor="system:cli",
         source="cli",
         at=NOW,
+        idempotency_key="k",  # which those that were refused may share
+        fingerprint="f",
     )
 
 

@@ -187,8 +187,9 @@ def test_the_command_line_tells_a_usage_error_from_a_refusal() -> None:
 def test_the_command_line_prints_what_rest_answers(api: APIClient, capsys: pytest.CaptureFixture[str]) -> None:
     book_id, user_id = add_book("Émma"), register()
     call_command("dispatch", "BorrowBook", f"book_id={book_id}", f"user_id={user_id}")
-    due_on = api.get(f"/api/book/by-user/{user_id}").json()["results"][0]["due_on"]
-    assert json.loads(capsys.readouterr().out) == {"book_id": str(book_id), "user_id": str(user_id), "due_on": due_on}
+    lent = api.get(f"/api/book/by-user/{user_id}").json()["results"][0]
+    answer = {"book_id": str(book_id), "user_id": str(user_id), "due_on": lent["due_on"], "loan_id": lent["loan_id"]}
+    assert json.loads(capsys.readouterr().out) == answer
 
     call_command("dispatch", "GetBorrowedBooksByUser", f"user_id={user_id}")
 

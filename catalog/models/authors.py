@@ -63,7 +63,3 @@ class Author(models.Model):
         """Raises ValidationError for a name that another author has."""
         self.name_key = name_key(self.name)
         refuse_duplicate(self, "name_key", about="name")
-
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: nothing else changes."""
-        return set()

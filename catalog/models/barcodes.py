@@ -102,10 +102,6 @@ class BarcodeSeries(models.Model):
     def __str__(self) -> str:
         return str(_SERIES[BarcodeKind(self.kind)])
 
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: nothing else changes."""
-        return set()
-
 
 def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
     """The next barcode that nothing has; no two desks get the same one. `model` has the barcodes in use.

@@ -6,15 +6,11 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.signals import pre_delete
-from django.dispatch import receiver
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.policies import BarcodeKind, canonical_isbn, isbn_10
 from catalog.text import collapse
 from library_site.cqrs.barcodes import identifies
-from library_site.cqrs.errors import StillReferenced
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 
@@ -53,6 +49,9 @@ class Book(models.Model):
         blank=True,
         db_index=False,
         verbose_name=_("borrower"),
+    )
+    loan_id = models.UUIDField(
+        _("loan"), null=True, editable=False, help_text=_("Of the open loan, which its past loan takes as its id.")
     )
     borrowed_at = models.DateTimeField(_("borrowed at"), null=True, editable=False)
     due_on = models.DateField(_("due on"), null=True, editable=False)
@@ -101,6 +100,12 @@ class Book(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(status="BORROWED", loan_id__isnull=False)
+                | (~Q(status="BORROWED") & Q(loan_id__isnull=True)),
+                name="catalog_book_loan_iff_borrowed",
+                violation_error_message=_("A book has a loan exactly when it is BORROWED: use the task Borrow."),
+            ),
+            models.CheckConstraint(
                 condition=Q(status="BORROWED") | Q(borrowed_at__isnull=True, due_on__isnull=True, renewals=0),
                 name="catalog_book_dates_only_on_loan",
                 violation_error_message=_("Only a book on loan has the dates of a loan."),
@@ -140,49 +145,6 @@ class Book(models.Model):
 
     def clean(self) -> None:
         self.isbn = canonical_isbn(self.isbn) or self.isbn
-
-    def in_use(self) -> str:
-        """Why it cannot be deleted now; empty when it can."""
-        if self.status == self.Status.BORROWED:
-            return gettext("“{title}” is on loan, and nobody would know who has it. Take it back first.").format(
-                title=self
-            )
-        if self.status == self.Status.ON_HOLD:
-            return gettext(
-                "“{title}” waits on the hold shelf for somebody. Lend it, or cancel that reservation first."
-            ).format(title=self)
-        return ""
-
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: a loan to somebody else, or to nobody, takes the dates of the old one away.
-
-        A book that leaves the hold shelf, or its title, takes leave of its reservation, which is then in the queue
-        again. `old` holds the former values of what changed. Returns the names of what else changed.
-        """
-        consequences = set()
-        retitled = canonical_isbn(old.get("isbn", self.isbn)) != canonical_isbn(self.isbn)
-        if retitled and self.status == self.Status.ON_HOLD:
-            self.status = self.Status.AVAILABLE
-            consequences |= {"status"}
-        if "borrower" in old:
-            self.borrowed_at = self.due_on = None
-            self.renewals = 0
-            consequences |= {"borrowed_at", "due_on", "renewals"}
-        if self.status != self.Status.ON_HOLD:
-            self.reservation = self.held_until = None
-            consequences |= {"reservation", "held_until"}
-        return consequences
-
-
-@receiver(pre_delete, sender=Book, dispatch_uid="catalog.models.refuse_to_delete")
-def refuse_to_delete(sender: type[Book], instance: Book, **kwargs: Any) -> None:
-    """Whoever deletes a book, by whichever door: one that somebody has, or that waits for somebody, stays.
-
-    Raises StillReferenced by what the row says now. (Django sends this in the transaction of the deletion.)
-    """
-    book = Book.objects.select_for_update().filter(pk=instance.pk).first()
-    if book and (why := book.in_use()):
-        raise StillReferenced(why, book_id=book.pk)
 
 
 @identifies("book_id")

@@ -1,11 +1,9 @@
 """The admin of what a library sets for itself: how it lends, and when it is open."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
-from circulation.domain.policy_in_force import policy_from, weekdays
 from circulation.models import CalendarException, LibraryPolicy
-from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.admin import CrudAdmin
 from library_site.admin.forms import CrudForm
 
@@ -46,46 +42,16 @@ class LibraryPolicyForm(CrudForm):
         help_text=LibraryPolicy._meta.get_field("closed_weekdays").help_text,
     )
 
-    def clean(self) -> dict[str, Any]:
-        """Raises ValidationError when, by the weekdays and the calendar, the library would never be open."""
-        cleaned = super().clean()
-        closed = weekdays(cleaned.get("closed_weekdays", ""))
-        if not _is_ever_open(replace(policy_from(timezone.localdate()), closed_weekdays=closed)):
-            raise _never_open()
-        return cleaned
-
 
 class CalendarExceptionForm(CrudForm):
     def clean(self) -> dict[str, Any]:
-        """Refuses a day that is past; raises ValidationError when by this, too, the library would never be open."""
+        """Refuses a day that is past."""
         cleaned = super().clean()
-        policy = policy_from(timezone.localdate())
-        day = cleaned.get("day", self.instance.day)
-        if "day" in cleaned and day < timezone.localdate():
+        if "day" in cleaned and cleaned["day"] < timezone.localdate():
             self.add_error(
                 "day", gettext("This day is past: what is said of it changes nothing. Choose a day to come.")
             )
-        if not _is_ever_open(replace(policy, exceptions={**policy.exceptions, day: cleaned.get("is_open", True)})):
-            raise _never_open()
         return cleaned
-
-
-def _is_ever_open(policy: LoanPolicy) -> bool:
-    try:
-        policy.next_open(timezone.localdate())
-    except LibraryNeverOpens:
-        return False
-    return True
-
-
-def _never_open() -> ValidationError:
-    return ValidationError(
-        _(
-            "The library would not be open on any day to come, and no book could be lent. "
-            "Leave a weekday open, or say in the calendar on which days it is open."
-        ),
-        code="never_open",
-    )
 
 
 class LibraryPolicyAdmin(CrudAdmin):
@@ -140,18 +106,6 @@ class CalendarExceptionAdmin(CrudAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The day of an exception stays: another day is another exception."""
         return ("day",) if obj else ()
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        self._refuse_never_open()
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        self._refuse_never_open()
-
-    def _refuse_never_open(self) -> None:
-        if not _is_ever_open(policy_from(timezone.localdate())):
-            raise LibraryNeverOpens
 
     @staticmethod
     def matching(q: str) -> Q:

@@ -13,7 +13,7 @@ from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook
 from circulation.queries import GetBookFile
 from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, rest_task
 
-from .examples import MISSING_BOOK, USER
+from .examples import LOAN, MISSING_BOOK, USER
 
 
 class BookReportedMissingAnswer(serializers.Serializer[Any]):
@@ -71,6 +71,7 @@ class BookFileRow(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Book.Status.choices)
     borrower_id = serializers.UUIDField(allow_null=True)
     borrower_name = serializers.CharField(allow_null=True)
+    loan_id = serializers.UUIDField(allow_null=True)
     borrowed_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
@@ -147,8 +148,8 @@ class BookTasks(TaskViewSet):
         answers=BookFileRow,
         answer_example=MISSING_BOOK
         | {"barcode": BARCODE, "status": "BORROWED", "borrower_id": USER, "borrower_name": "Ann Lee"}
-        | {"borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21", "renewals": 0, "reservation_id": None}
-        | {"reserved_for_user_id": None, "reserved_for_name": None, "held_until": None}
+        | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21", "renewals": 0}
+        | dict.fromkeys(("reservation_id", "reserved_for_user_id", "reserved_for_name", "held_until"))
         | {"copies": 2, "copies_available": 0, "queued": 1},
     )
     def file(self, request: Request, id: UUID) -> Response:

@@ -5,7 +5,7 @@ from catalog.api import AUTHOR, BARCODE, BOOK
 USER = "01931f3e-7d00-7e22-b1aa-0123456789ab"
 CARD = "20001000000152"
 RESERVATION = "01931f3e-7d80-7a11-8f4d-3c2b1a090807"
-PAST_LOAN = "01931f3e-7e00-7c33-9b2e-4d5e6f708192"
+LOAN = "01931f3e-7e00-7c33-9b2e-4d5e6f708192"
 ENTRY = "01931f3e-7e80-7d44-a1c3-5e6f70819203"
 
 MISSING_BOOK = {
@@ -23,11 +23,13 @@ OPEN_LOAN = {
     "user_id": USER,
     "user_name": "Ann Lee",
     "user_email": "ann.lee@example.org",
+    "loan_id": LOAN,
     "due_on": "2026-12-21",
     "renewals": 1,
 }
 ENDED_LOAN = {
-    "id": PAST_LOAN,
+    "id": LOAN,
+    "loan_id": LOAN,
     "borrowed_at": "2026-10-26T09:30:00Z",
     "due_on": "2026-11-23",
     "ended_at": "2026-11-20T16:05:00Z",

@@ -12,7 +12,7 @@ from catalog.models import Book
 from circulation.commands import BorrowBook, RenewLoan, ReturnBook
 from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
-from .examples import USER
+from .examples import LOAN, USER
 
 
 class BorrowBookRequest(OverridingRequest):
@@ -23,10 +23,16 @@ class BorrowBookRequest(OverridingRequest):
     override = OverrideField(BorrowBook)
 
 
+class LoanIdField(serializers.UUIDField):
+    def __init__(self) -> None:
+        super().__init__(allow_null=True, help_text="The loan; null in answers of before loans had an id.")
+
+
 class BookBorrowedAnswer(serializers.Serializer[Any]):
     book_id = serializers.UUIDField()
     user_id = serializers.UUIDField()
     due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
+    loan_id = LoanIdField()
 
 
 class RenewLoanRequest(OverridingRequest):
@@ -38,6 +44,7 @@ class LoanRenewedAnswer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(help_text="Who has it.")
     due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
     renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
+    loan_id = LoanIdField()
 
 
 class BookReturnedAnswer(serializers.Serializer[Any]):
@@ -61,7 +68,7 @@ class LendingTasks(TaskViewSet):
         takes=BorrowBookRequest,
         request_example={"user_id": USER},
         answers=BookBorrowedAnswer,
-        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21"},
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21", "loan_id": LOAN},
     )
     def borrow(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)
@@ -73,7 +80,7 @@ class LendingTasks(TaskViewSet):
         takes=RenewLoanRequest,
         request_example={"override": ["renewal_limit_reached"], "override_reason": "The new edition is not here yet."},
         answers=LoanRenewedAnswer,
-        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2027-01-18", "renewals": 4},
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2027-01-18", "renewals": 4, "loan_id": LOAN},
     )
     def renew(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

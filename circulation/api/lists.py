@@ -17,7 +17,7 @@ from circulation.queries import (
 )
 from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
-from .examples import ENDED_LOAN, MISSING_BOOK, OPEN_LOAN, USER
+from .examples import ENDED_LOAN, LOAN, MISSING_BOOK, OPEN_LOAN, USER
 
 
 class MissingBookRow(serializers.Serializer[Any]):
@@ -29,6 +29,7 @@ class MissingBookRow(serializers.Serializer[Any]):
 
 
 class BorrowedBookRow(MissingBookRow):
+    loan_id = serializers.UUIDField(help_text="The loan.")
     borrowed_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
 
@@ -41,6 +42,7 @@ class OpenLoanRow(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(help_text="Who has it.")
     user_name = serializers.CharField()
     user_email = serializers.EmailField()
+    loan_id = serializers.UUIDField(help_text="The loan.")
     due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
     renewals = serializers.IntegerField()
 
@@ -52,6 +54,7 @@ class LoansDueRequest(PageRequest):
 
 class EndedLoanRow(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="The loan.")
+    loan_id = serializers.UUIDField(help_text="The same.")
     borrowed_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     ended_at = serializers.DateTimeField()
@@ -69,7 +72,7 @@ class LoanLists(TaskViewSet):
         GetBorrowedBooksByUser,
         "by-user/<uuid:user_id>",
         answers=BorrowedBookRow,
-        answer_example=MISSING_BOOK | {"borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21"},
+        answer_example=MISSING_BOOK | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21"},
     )
     def by_user(self, request: Request, user_id: UUID) -> Response:
         return self.perform(request, user_id=user_id)

@@ -16,13 +16,17 @@ from circulation.domain.titles import Title, find_and_lock_title
 from circulation.models import LibraryUser
 from circulation.states import LOAN, NEW, ON_LOAN, moves
 from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden
+from library_site.cqrs.ids import uuid7
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookBorrowed:
+    """`loan_id` is None in stored answers of before loans had one."""
+
     book_id: UUID
     user_id: UUID
     due_on: date
+    loan_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,9 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     if concerns_queue:
         clear_the_way(title, reservation, found, command, context)
     LOAN.check(NEW, ON_LOAN, command)
-    move(title.book, Book.Status.BORROWED, command, borrower_id=command.user_id, borrowed_at=context.now, due_on=due_on)
+    loan_id = uuid7()
+    loan = {"loan_id": loan_id, "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
+    move(title.book, Book.Status.BORROWED, command, **loan)
     if concerns_queue:
         serve_queue(title, command, context)
-    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on)
+    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=loan_id)

@@ -31,8 +31,8 @@ class ExpireReservations(Command[ReservationsExpired]):
 def expire_reservations(command: ExpireReservations, context: Context) -> ReservationsExpired:
     """End the reservations whose copy was not collected in time; it is the next person's turn.
 
-    To be done every day: a copy waits until the end of its last day. Copies that the legacy CRUD made available while
-    people wait for them go to the hold shelf, too.
+    To be done every day: a copy waits until the end of its last day. Copies that CRUD made available while people wait
+    for them, before its writes were tasks, go to the hold shelf, too.
     """
     expired: dict[UUID, UUID] = {}
     for title in lock_titles(Book.objects.filter(_late(context) | _wanted())):

@@ -18,12 +18,16 @@ from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handl
 
 @dataclass(frozen=True, kw_only=True)
 class LoanRenewed:
-    """Until when the user has the book now, and how often the loan has been renewed."""
+    """Until when the user has the book now, and how often the loan has been renewed.
+
+    `loan_id` is None in stored answers of before loans had one.
+    """
 
     book_id: UUID
     user_id: UUID
     due_on: date
     renewals: int
+    loan_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,4 +67,10 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     refuse_unless_overridden(problems, command, context)
     LOAN.check(ON_LOAN, ON_LOAN, command)
     Book.objects.filter(pk=book.pk).update(due_on=due_on, renewals=F("renewals") + 1)
-    return LoanRenewed(book_id=book.id, user_id=user.id, due_on=due_on, renewals=book.renewals + 1)
+    return LoanRenewed(
+        book_id=book.id,
+        user_id=user.id,
+        due_on=due_on,
+        renewals=book.renewals + 1,
+        loan_id=book.loan_id,
+    )

@@ -15,7 +15,7 @@ from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.barcodes import is_barcode_like
-from library_site.cqrs.journal import command_of_key
+from library_site.cqrs.keys import command_of_key
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import sentences

@@ -35,6 +35,7 @@ def refuse_withdrawn(book: Book) -> None:
 
 IN_NO_HANDS: dict[str, Any] = {
     "borrower_id": None,
+    "loan_id": None,
     "borrowed_at": None,
     "due_on": None,
     "renewals": 0,

@@ -34,10 +34,11 @@ def lock_loan(book_id: UUID) -> tuple[Book, UUID]:
 
 def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context: Context) -> UUID | None:
     """Keep the loan of a locked book as a PastLoan; who had it, or None when it was not on loan."""
-    if book.borrower_id is None:
+    if book.borrower_id is None or book.loan_id is None:
         return None
     LOAN.check(ON_LOAN, ending, command)
     PastLoan.objects.create(
+        id=book.loan_id,
         book=book,
         borrower_id=book.borrower_id,
         borrowed_at=book.borrowed_at,

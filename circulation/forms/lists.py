@@ -13,7 +13,7 @@ from circulation.forms.picks import UserPick
 from circulation.queries import GetCardLabels, GetJournal, GetLoansDue, SearchUsers
 from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import all_operations
+from library_site.cqrs.operations import journalled_operations
 from library_site.html.form_fields import day_field, search_field, text_field
 
 
@@ -37,7 +37,7 @@ class GetLoansDueForm(DaysForm):
 
 
 def _tasks() -> list[tuple[str, str]]:
-    return [("", _("Any")), *((each.name, str(each.title)) for each in all_operations() if not each.is_query)]
+    return [("", _("Any")), *((each.name, str(each.title)) for each in journalled_operations())]
 
 
 SYSTEM = ("cli", "lambda")

@@ -13,7 +13,7 @@ Every move that stands here is made by a history in the test file of its command
 drives all commands at random; it makes no other move, and from wherever it gets there is a way back: each book on its
 shelf, nobody suspended.
 
-The legacy CRUD is not bound by them. What it may leave behind, the constraints of the database say.
+What the legacy CRUD writes is carried out by these commands, too.
 
 This page is made from the code by `make states`.
 """

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from library_site.cqrs.ids import uuid7
 
 from .users import LibraryUser
 
@@ -23,9 +22,11 @@ class PastLoan(models.Model):
         RETURNED = "RETURNED", _("Returned")
         MISSING = "MISSING", _("Reported missing")
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, verbose_name=_("book"))
-    borrower = models.ForeignKey(LibraryUser, on_delete=models.PROTECT, verbose_name=_("borrower"))
+    id = models.UUIDField(primary_key=True, editable=False)
+    """That of the loan: while it was open, the `loan_id` of its book."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False, verbose_name=_("book"))
+    borrower = models.ForeignKey(LibraryUser, on_delete=models.PROTECT, db_index=False, verbose_name=_("borrower"))
     borrowed_at = models.DateTimeField(_("borrowed at"), null=True)
     due_on = models.DateField(_("due on"), null=True)
     renewals = models.PositiveSmallIntegerField(_("renewals"), default=0)
@@ -42,10 +43,12 @@ class PastLoan(models.Model):
         verbose_name = _("past loan")
         verbose_name_plural = _("past loans")
         default_permissions = ("view",)
-        ordering: ClassVar = ["-id"]
+        ordering: ClassVar = ["-ended_at", "-id"]
         indexes: ClassVar = [
             models.Index(fields=["borrowed_at"], name="circulation_loan_made"),
-            models.Index(fields=["ended_at"], condition=Q(ending="RETURNED"), name="circulation_loan_returned"),
+            models.Index(fields=["ended_at", "id"], name="circulation_loan_ended"),
+            models.Index(fields=["book", "ended_at", "id"], name="circulation_loan_of_book"),
+            models.Index(fields=["borrower", "ended_at", "id"], name="circulation_loan_of_user"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

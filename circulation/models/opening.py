@@ -94,10 +94,6 @@ class LibraryPolicy(models.Model):
         self.pk = 1
         super().save(**kwargs)
 
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: nothing else changes."""
-        return set()
-
 
 class CalendarException(models.Model):
     """A day on which the library is closed, though its weekday is not; or open, though its weekday is."""
@@ -118,7 +114,3 @@ class CalendarException(models.Model):
     def __str__(self) -> str:
         message = _("{day}: open") if self.is_open else _("{day}: closed")
         return str(message).format(day=long_date(self.day))
-
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: nothing else changes."""
-        return set()

@@ -145,7 +145,7 @@ class LibraryUser(models.Model):
     def suspend_for_loss(self, comment: str, *, at: datetime, by: str) -> None:
         """Suspend until the loss is resolved, beside any suspension by staff. `by` is the actor."""
         if self.is_suspended and not self.suspended_for_loss:
-            self.suspended_by_staff = True  # though by CRUD
+            self.suspended_by_staff = True  # by CRUD, before its writes were tasks
         self._suspend(at, by)
         self.suspended_for_loss = True
         self.status_comment = comment
@@ -179,18 +179,6 @@ class LibraryUser(models.Model):
         self.status_before = self.suspended_by = self.suspension_reason = ""
         self.suspended_for_loss = self.suspended_by_staff = False
         self.suspended_at = self.suspended_until = None
-
-    def after_edit(self, old: dict[str, Any]) -> set[str]:
-        """After an edit by CRUD: a status that staff changed is theirs, and no book that is found changes it.
-
-        `old` holds the former values of what changed. Returns the names of what else changed.
-        """
-        if "status" not in old:
-            return set()
-        self._forget_suspension()
-        if self.is_suspended:
-            self.status_before, self.suspended_by_staff = old["status"], True
-        return SUSPENSION
 
 
 SUSPENSION = {

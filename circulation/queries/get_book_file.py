@@ -26,6 +26,7 @@ class BookFile:
     status: str
     borrower_id: UUID | None
     borrower_name: str | None
+    loan_id: UUID | None
     borrowed_at: datetime | None
     due_on: date | None
     renewals: int

@@ -14,6 +14,7 @@ class PastLoanOfBook:
     """`ending` is RETURNED, or MISSING: then the loss stands until `resolved_at`."""
 
     id: UUID
+    loan_id: UUID
     user_id: UUID
     user_name: str
     borrowed_at: datetime | None
@@ -33,4 +34,4 @@ def get_book_history(query: GetBookHistory, context: Context) -> Page[PastLoanOf
     """Who has had a book, the last one at the top."""
     loans = PastLoan.objects.using(read_database()).filter(book=query.book_id)
     loans = loans.annotate(user_id=F("borrower_id"), user_name=F("borrower__name"))
-    return page_of(PastLoanOfBook, loans, query, order_by=("-id",))
+    return page_of(PastLoanOfBook, loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})

@@ -19,6 +19,7 @@ class BorrowedBook:
     isbn: str
     author_id: UUID
     author_name: str
+    loan_id: UUID
     borrowed_at: datetime | None
     due_on: date | None
 

@@ -98,7 +98,7 @@ def _conditions(query: GetJournal) -> Q:
 
 
 def _known_command(name: str) -> str:
-    operation = operation_named(name)
+    operation = operation_named(name, or_internal=True)
     if operation is None or operation.is_query:
         raise InvalidInput.of("operation", _("There is no command “{name}”.").format(name=name), "invalid_choice")
     return name

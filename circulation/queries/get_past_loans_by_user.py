@@ -14,6 +14,7 @@ class PastLoanOfUser:
     """`ending` is RETURNED, or MISSING: then the loss stands until `resolved_at`."""
 
     id: UUID
+    loan_id: UUID
     book_id: UUID
     title: str
     author_name: str
@@ -34,4 +35,4 @@ def get_past_loans_by_user(query: GetPastLoansByUser, context: Context) -> Page[
     """The books that a person has had, the last one that came back at the top."""
     loans = PastLoan.objects.using(read_database()).filter(borrower=query.user_id)
     loans = loans.annotate(title=F("book__title"), author_name=F("book__author__name"))
-    return page_of(PastLoanOfUser, loans, query, order_by=("-id",))
+    return page_of(PastLoanOfUser, loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})

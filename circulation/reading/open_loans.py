@@ -20,6 +20,7 @@ class OpenLoan:
     user_id: UUID
     user_name: str
     user_email: str
+    loan_id: UUID
     due_on: date
     renewals: int
 

@@ -60,11 +60,11 @@ def test_a_user_is_added_and_edited_with_every_field(desk: Client) -> None:
     user = LibraryUser.objects.get()
     assert (user.name, user.email_key) == ("Ann Lea", "ann@example.org")
     assert (user.status, user.status_comment, bool(user.barcode)) == ("VERIFIED", "Seen.", True)
-    changes = {"email": "Lee@example.org", "status": "NOT_VERIFIED", "status_comment": "", "barcode": CARD}
+    changes = {"email": "Lee@example.org", "status": "SUSPENDED", "status_comment": "Noise.", "barcode": CARD}
     edit(desk, user_url(user.id), name="Ann Lee", **changes)
     user.refresh_from_db()
     assert (user.name, user.email, user.email_key) == ("Ann Lee", "Lee@example.org", "lee@example.org")
-    assert (user.status, user.status_comment, user.barcode) == ("NOT_VERIFIED", "", CARD)
+    assert (user.status, user.status_comment, user.barcode) == ("SUSPENDED", "Seen.\nNoise.", CARD)
 
 
 def test_a_suspension_for_a_loss_that_staff_lift_is_lifted_whole(desk: Client) -> None:

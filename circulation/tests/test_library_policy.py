@@ -144,7 +144,7 @@ def test_the_database_keeps_to_it_whoever_writes(values: dict[str, Any]) -> None
 
 def test_a_library_that_would_never_open_is_refused_in_the_form(desk: Client) -> None:
     refused = edit(desk, ADD, closed_weekdays=EVERY_DAY)
-    assert "would not be open on any day to come" in errors(refused)["__all__"][0]
+    assert "is not open on any day to come" in errors(refused)["__all__"][0]
     assert not LibraryPolicy.objects.exists()
 
 
@@ -193,9 +193,9 @@ def test_the_last_open_day_is_neither_closed_nor_deleted_in_the_admin(desk: Clie
     dispatch(SetCalendarException(day=tomorrow(), is_open=True), context())
     set_policy(closed_weekdays="1234567")
     change = url("circulation_calendarexception", "change", tomorrow().isoformat())
-    assert "would not be open" in errors(edit(desk, change))["__all__"][0]
+    assert "is not open" in errors(edit(desk, change))["__all__"][0]
     deleted = desk.post(change.replace("change", "delete"), {"post": "yes"}, follow=True)
     selected = act(desk, "circulation_calendarexception", "delete_selected", [tomorrow()], post="yes")
     for page in (deleted, selected):
-        assert messages_on(page) == [str(LibraryNeverOpens())]
+        assert [str(LibraryNeverOpens()) in each for each in messages_on(page)] == [True]
     assert CalendarException.objects.get().is_open

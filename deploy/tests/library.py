@@ -100,7 +100,10 @@ class Library:
 
     def times_done(self, key: str) -> int:
         """How many entries of the journal say that the command with this key was carried out."""
-        query = "SELECT count(*) FROM cqrs_journalentry WHERE idempotency_key = %s AND outcome = 'CARRIED_OUT'"
+        query = (
+            "SELECT count(*) FROM cqrs_idempotencykey JOIN cqrs_journalentry entry ON entry.id = entry_id "
+            "WHERE key = %s AND outcome = 'CARRIED_OUT'"
+        )
         return int(self.value(query, key))
 
     def contents(self) -> dict[str, str]:

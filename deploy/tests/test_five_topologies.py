@@ -66,8 +66,9 @@ def test_a_day_at_the_library(deployment: Deployment, home: dict[str, str]) -> N
     tables_are_edited(desk, program, arrange)
 
     by_rest = [(declared.operation.name, "rest", "CARRIED_OUT", "") for declared in commands()]
-    assert journal(deployment, staff)[before:] == [*AT_THE_DESK, *by_rest, ("BorrowBook", "rest", "CARRIED_OUT", "")]
-    assert deployment.front_door.functions_by_operation() == {name: {function} for name, function in home.items()}
+    assert journal(deployment, staff)[before:] == [*AT_THE_DESK, *by_rest, *AT_LAST]
+    expected = home | {"EditRecord": PRODUCTION}
+    assert deployment.front_door.functions_by_operation() == {name: {function} for name, function in expected.items()}
 
 
 AT_THE_DESK = [
@@ -77,11 +78,17 @@ AT_THE_DESK = [
     ("BorrowBook", "html", "CARRIED_OUT", ""),
     ("BorrowBook", "html", "REFUSED", "book_not_available"),
 ]
+AT_LAST = [
+    ("BorrowBook", "rest", "CARRIED_OUT", ""),
+    ("EditRecord", "rest", "CARRIED_OUT", ""),
+    ("CorrectBook", "rest", "CARRIED_OUT", ""),
+    ("EditRecord", "rest", "REFUSED", "still_referenced"),
+]
 
 
 def journal(deployment: Deployment, actor: str) -> list[Any]:
     """What somebody has done."""
-    query = "SELECT operation, source, outcome, code FROM cqrs_journalentry WHERE actor = %s ORDER BY at"
+    query = "SELECT operation, source, outcome, code FROM cqrs_journalentry WHERE actor = %s ORDER BY at, id"
     return deployment.rows(query, actor)
 
 
@@ -239,7 +246,10 @@ def test_commands_come_by_the_queue_of_their_function(
 
 
 def entries_of(deployment: Deployment, key: str) -> list[Any]:
-    query = "SELECT operation, source, outcome, actor FROM cqrs_journalentry WHERE idempotency_key = %s"
+    query = (
+        "SELECT operation, source, outcome, entry.actor FROM cqrs_journalentry entry "
+        "JOIN cqrs_idempotencykey ON entry.id = entry_id WHERE key = %s"
+    )
     return deployment.rows(query, key)
 
 

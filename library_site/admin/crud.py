@@ -1,91 +1,117 @@
-"""The legacy CRUD by form: it writes through the ORM, kept to the models' rules."""
+"""The legacy CRUD by form: what is added, changed and deleted are edits, which dispatch() carries out as tasks."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin import actions
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from library_site.cqrs.context import Actor, Context
+from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError
-from library_site.cqrs.validation import still_referenced, violated_rule
+from library_site.cqrs.records import EditRecord
 
 from .actions import ActionAdmin
 from .forms import CrudForm
 from .tables import LargeTableAdmin
 
 MAX_REFERENCES_SHOWN = 20
-EDIT_ERRORS = (IntegrityError, DomainError)
 
 
 class CrudAdmin(ActionAdmin, LargeTableAdmin):
-    """Add, edit and delete the rows of one table, kept to the models' rules."""
+    """Add, edit and delete the records of one table. The journal is their history."""
 
     form = CrudForm
     actions: Sequence[Any] = ("delete_selected",)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row; locked if it is to be changed, so that what the form checks is what it changes."""
-        row = super().get_object(request, object_id, from_field)
-        if row is None or not connection.in_atomic_block:
-            return row
-        # References to the row don't wait for this lock.
-        return self.model._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Django's, that dispatches what it asks for."""
+
+        def edit(form: CrudForm, record_id: Any, values: dict[str, Any], version: str | None) -> Model:
+            method = "PATCH" if record_id else "POST"
+            edited = self._dispatch(request, method, record_id, values, version)
+            row: Model | None = self.model._default_manager.filter(pk=edited).first()
+            return row or form.instance
+
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"edit": edit})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Django's, and the version, for those who may change it."""
+        may = obj is None or self.has_change_permission(request, obj)
+        return (*super().get_fields(request, obj), *(("version",) if may else ()))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Nothing: a query string fills no form in."""
         return {}
 
-    def save_model(self, request: HttpRequest, obj: Any, form: CrudForm, change: bool) -> None:
-        """Save a new row, or what was changed and what follows from it."""
-        if change:
-            obj.save(update_fields={*form.old, *obj.after_edit(form.old)})
-        else:
-            obj.save()
-        _check_constraints()
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, but that dispatch() opens the transaction."""
+        return self._changeform_view(  # type: ignore[attr-defined,no-any-return]
+            request, *(*args, None, "", None)[:3], **kwargs
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: the form has dispatched it."""
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's, but that dispatch() opens the transaction; what it refuses is said on the page."""
+        try:
+            return self._delete_view(request, object_id, extra_context)  # type: ignore[attr-defined,no-any-return]
+        except DomainError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        super().delete_model(request, obj)
-        _check_constraints()
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        super().delete_queryset(request, queryset)
-        _check_constraints()
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._with_refusals_shown(request, partial(super().changeform_view, request, *args, **kwargs))
-
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._with_refusals_shown(request, partial(super().delete_view, request, *args, **kwargs))
-
-    def _with_refusals_shown(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """What the database refuses was checked, so it changed meanwhile: checked again, it is said in the page."""
-        with suppress(*EDIT_ERRORS):
-            return view()
-        try:
-            return view()
-        except EDIT_ERRORS as error:
-            self.message_user(request, _message(error), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        self._dispatch(request, "DELETE", obj.pk)
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Django's, in one transaction."""
+        """Django's question; then one edit for each record, and what is refused is said of it."""
         if self.refuses_too_many(request, queryset):
             return None
-        try:
-            with transaction.atomic():
-                return actions.delete_selected(self, request, queryset)
-        except EDIT_ERRORS as error:
-            self.message_user(request, _message(error), messages.ERROR)
-            return None
+        if not request.POST.get("post"):
+            return actions.delete_selected(self, request, queryset)
+        deleted = 0
+        for row in queryset:
+            name = str(row)
+            try:
+                self.delete_model(request, row)
+                deleted += 1
+            except DomainError as refusal:
+                self.message_user(request, f"“{name}”: {refusal.message}", messages.ERROR)
+        if deleted:
+            done = ngettext("One record was deleted.", "{number} records were deleted.", deleted)
+            self.message_user(request, done.format(number=deleted), messages.SUCCESS)
+        return None
+
+    def _dispatch(
+        self, request: HttpRequest, method: str, record_id: Any, values: Any = None, version: str | None = None
+    ) -> Any:
+        versions = None if version is None else (version.strip("*"),)
+        context = Context(actor=Actor.of_user(request.user), source="admin", if_match=versions)
+        table = self.model._meta.label_lower
+        edit = EditRecord(table=table, method=method, record_id=record_id, values=values or {})
+        return dispatch(edit, context).record_id
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing, and so for changes and deletions: the journal keeps them."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        pass
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the journal has about the record."""
+        return HttpResponseRedirect(f"{reverse('admin:cqrs_journalentry_changelist')}?{urlencode({'q': object_id})}")
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -104,18 +130,3 @@ class CrudAdmin(ActionAdmin, LargeTableAdmin):
             yield from (f"{capfirst(kind.verbose_name)}: {row}" for row in shown[:MAX_REFERENCES_SHOWN])
             if len(shown) > MAX_REFERENCES_SHOWN:
                 yield _("… and more {kind}").format(kind=kind.verbose_name_plural)
-
-
-def _message(error: IntegrityError | DomainError) -> str:
-    if isinstance(error, DomainError):
-        return error.message
-    return still_referenced(error).message if isinstance(error, ProtectedError) else violated_rule(error)
-
-
-def _check_constraints() -> None:
-    """PostgreSQL checks references at the commit, after success was announced: make it check them now.
-
-    SQLite has one writer at a time, whose own checks hold until the commit.
-    """
-    if connection.vendor == "postgresql":
-        connection.check_constraints()

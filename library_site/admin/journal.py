@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from library_site.cqrs.context import Source
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import all_operations
+from library_site.cqrs.operations import journalled_operations
 
 from .tables import ReadOnlyAdmin
 
@@ -36,7 +36,7 @@ class OperationFilter(_OneOf):
     parameter_name = "operation"
 
     def values(self) -> Sequence[str]:
-        return [operation.name for operation in all_operations() if not operation.is_query]
+        return [operation.name for operation in journalled_operations()]
 
 
 class SourceFilter(_OneOf):
@@ -51,11 +51,11 @@ class SourceFilter(_OneOf):
 class JournalEntryAdmin(ReadOnlyAdmin):
     """Who did what."""
 
-    fields = ("at", "operation", "arguments", "who", "source", "outcome", "code", "result", "idempotency_key")
+    fields = ("at", "operation", "arguments", "who", "source", "outcome", "code", "result", "whole")
     list_display = ("at", "operation", "who", "source", "outcome", "code")
     list_filter = ("outcome", OperationFilter, SourceFilter, "at")
     search_fields = ("operation",)
-    search_help_text = _("An operation, a code, an idempotency key, who did it, or the id of whatever it was done to.")
+    search_help_text = _("An operation, a code, who did it, or the id of whatever it was done to.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         actor = Concat(Value("user:"), Cast("pk", CharField()))
@@ -70,9 +70,9 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     @staticmethod
     def matching(q: str) -> Q:
         actors = [f"user:{pk}" for pk in User.objects.filter(username=q).values_list("pk", flat=True)]
-        words = Q(operation__iexact=q) | Q(code=q) | Q(idempotency_key=q) | Q(actor__in=[q, *actors])
+        words = Q(operation__iexact=q) | Q(code=q) | Q(actor__in=[q, *actors])
         try:
             uuid = str(UUID(q))
         except ValueError:
             return words
-        return words | Q(id=uuid) | Q(arguments__icontains=uuid) | Q(result__icontains=uuid)
+        return words | Q(id=uuid) | Q(whole=uuid) | Q(arguments__icontains=uuid) | Q(result__icontains=uuid)

@@ -1,7 +1,7 @@
 """The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
 
 from .context import Actor, Context
-from .dispatcher import dispatch
+from .dispatcher import carry_out, dispatch
 from .errors import (
     Conflict,
     DomainError,
@@ -35,6 +35,7 @@ __all__ = [
     "Page",
     "Query",
     "Remedy",
+    "carry_out",
     "dispatch",
     "handles",
     "page_of",

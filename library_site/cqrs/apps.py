@@ -16,6 +16,7 @@ class CqrsConfig(AppConfig):
 
         post_migrate.connect(make_permissions, dispatch_uid="library_site.cqrs.permissions")
         register(check_library_operations)
+        register(check_idempotency_key_days)
 
 
 def check_library_operations(**kwargs: Any) -> list[CheckMessage]:
@@ -30,3 +31,16 @@ def check_library_operations(**kwargs: Any) -> list[CheckMessage]:
         for word in settings.LIBRARY_OPERATIONS
         if word not in known
     ]
+
+
+QUEUE_DAYS = 14
+"""For how long a queue keeps a message, and delivers it again (SQS, at most)."""
+
+
+def check_idempotency_key_days(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse to forget a key while a queue may still deliver its message again."""
+    from django.conf import settings
+
+    days = settings.IDEMPOTENCY_KEY_DAYS
+    hint = f"A queue keeps a message for {QUEUE_DAYS} days: say as many, or more."
+    return [Error(f"IDEMPOTENCY_KEY_DAYS is {days}.", hint=hint)] if days < QUEUE_DAYS else []

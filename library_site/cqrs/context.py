@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,7 +46,9 @@ class Actor:
 class Context:
     """The actor, the instant now (aware), the source, and the key that makes a retry of a command safe.
 
-    `on_replay` is called when the answer to a command is the stored answer to an earlier, equal request.
+    `on_replay` is called when the answer to a command is the stored answer to an earlier, equal request. `if_match` are
+    the versions that a record may have that is to be edited (If-Match; "*" is any). `whole` is the id of the journal's
+    entry of which what is carried out is a part.
     """
 
     actor: Actor
@@ -53,6 +56,8 @@ class Context:
     now: datetime = field(default_factory=timezone.now)
     idempotency_key: str | None = None
     on_replay: Callable[[], object] | None = None
+    if_match: tuple[str, ...] | None = None
+    whole: UUID | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a junk idempotency key."""

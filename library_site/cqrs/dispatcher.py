@@ -1,15 +1,17 @@
 """The one door: every command and every query goes through dispatch(), whichever adapter it comes from."""
 
 import logging
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from . import journal, telemetry
+from . import journal, keys, telemetry
 from .context import Context
 from .errors import DomainError, NotAllowed, NotFound, Overtaken
-from .messages import Message
+from .ids import uuid7
+from .messages import Command, Message
 from .operations import RegisteredOperation, operation_of
 
 R = TypeVar("R")
@@ -35,17 +37,18 @@ def dispatch(message: Message[R], context: Context) -> R:
         return _journalled(operation, message, context)
 
 
-def authorise(operation: RegisteredOperation, context: Context) -> None:
-    """Raises NotAllowed for an actor without the permission of the operation."""
-    if not context.actor.may(operation.permission):
-        message = _("You may not do this: it takes the permission “{permission}”.")
-        raise NotAllowed(message.format(permission=operation.title))
+def authorise(operation: RegisteredOperation, context: Context, message: Message[Any] | None = None) -> None:
+    """Raises NotAllowed for an actor without the permission; `message` says which one, if it is internal."""
+    permission = operation.permission_of(message)
+    if not context.actor.may(permission):
+        name = permission if operation.is_internal else operation.title
+        raise NotAllowed(_("You may not do this: it takes the permission “{permission}”.").format(permission=name))
 
 
 def _journalled(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     """The answer; the journal also keeps that there was none, and why."""
     try:
-        authorise(operation, context)
+        authorise(operation, context, command)
         return _replayed_or_new(operation, command, context)
     except DomainError as refusal:
         journal.record_refusal(operation, command, context, refusal)
@@ -54,7 +57,7 @@ def _journalled(operation: RegisteredOperation, command: Message[R], context: Co
 
 def _replayed_or_new(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     """The stored answer, or a new one: tried a few times when another change comes in between, which it then sees."""
-    if (stored := journal.replay(operation, command, context)) is not None:
+    if (stored := keys.replay(operation, command, context)) is not None:
         return cast(R, stored)
     attempts = _ATTEMPTS
     while True:
@@ -62,7 +65,7 @@ def _replayed_or_new(operation: RegisteredOperation, command: Message[R], contex
             return _in_one_transaction(operation, command, context)
         except (DomainError, IntegrityError, OperationalError) as error:
             # An equal request that was in flight may just have won: its answer is the answer to this one too.
-            if (stored := journal.replay(operation, command, context)) is not None:
+            if (stored := keys.replay(operation, command, context)) is not None:
                 return cast(R, stored)
             refusal = _refusal(operation, error)
             attempts -= 1
@@ -71,10 +74,25 @@ def _replayed_or_new(operation: RegisteredOperation, command: Message[R], contex
 
 
 def _in_one_transaction(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
-    """The effect and its entry in the journal: both, or neither."""
+    """The effect, its entry in the journal and its key: all, or nothing."""
+    entry_id = uuid7()
     with transaction.atomic(durable=True):
-        result = cast(R, operation.handler(command, context))
-        journal.record_effect(operation, command, context, result)
+        result = cast(R, operation.handler(command, replace(context, whole=entry_id)))
+        entry = journal.record_effect(operation, command, context, result, entry_id)
+        keys.remember(operation, command, context, entry)
+    return result
+
+
+def carry_out(command: Command[R], context: Context) -> R:
+    """Carry out a command as a part of another, whose handler calls this with its own context.
+
+    It takes its own permission and writes its own entry, which refers to that of the whole: they share a transaction,
+    so that all is done or nothing. Raises DomainError, as dispatch().
+    """
+    operation = operation_of(type(command))
+    authorise(operation, context)
+    result = cast(R, operation.handler(command, context))
+    journal.record_effect(operation, command, context, result)
     return result
 
 

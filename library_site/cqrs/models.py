@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .ids import uuid7
@@ -20,27 +21,26 @@ class JournalEntry(models.Model):
     arguments = models.JSONField(
         _("arguments"), help_text=_("Ids and other plain values; what is personal is left out.")
     )
-    fingerprint = models.CharField(max_length=97)
     actor = models.CharField(max_length=100)
     source = models.CharField(_("source"), max_length=10)
     at = models.DateTimeField(_("at"))
     outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome)
     code = models.CharField(_("code"), max_length=100, blank=True, help_text=_("Why it was refused."))
     result = models.JSONField(_("result"), null=True)
-    idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True)  # noqa: DJ001 - NULLs are never equal
+    whole = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+        help_text=_("The entry of what was carried out together with it."),
+    )
 
     class Meta:
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal")
         default_permissions = ("view",)
         ordering: ClassVar = ["-id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["actor", "idempotency_key"],
-                condition=models.Q(outcome="CARRIED_OUT", idempotency_key__isnull=False),
-                name="cqrs_one_effect_per_key",
-            ),
-        ]
         # The newest first, of what the journal is asked for.
         indexes: ClassVar = [
             models.Index(fields=["operation", "id"], name="cqrs_journal_operation"),
@@ -52,6 +52,24 @@ class JournalEntry(models.Model):
     def __str__(self) -> str:
         text = str(_("{operation} by {actor}: {outcome}"))
         return text.format(operation=self.operation, actor=self.actor, outcome=self.get_outcome_display())
+
+
+class IdempotencyKey(models.Model):
+    """That an actor has had a request with this key carried out: what it was (a salted hash), and its entry."""
+
+    pk = models.CompositePrimaryKey("actor", "key")
+    actor = models.CharField(max_length=100)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=97)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.CASCADE)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["at"], name="cqrs_key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.actor}"
 
 
 class JournalSubject(models.Model):

@@ -24,7 +24,8 @@ class RegisteredOperation:
     """One thing that the library does: a message, its handler, and the refusals that are its own.
 
     `title` is what people call it: Borrow book. `overridable` are those of the refusals that who holds the permission
-    may override.
+    may override. What is `internal` is for no adapter but the legacy CRUD; it says of a message which permission that
+    takes, as it has none of its own.
     """
 
     message: type[Message[Any]]
@@ -32,6 +33,7 @@ class RegisteredOperation:
     title: "StrOrPromise"
     refusals: tuple[type[DomainError], ...]
     overridable: tuple[type[DomainError], ...] = ()
+    internal: Callable[[Any], str] | None = None
 
     @cached_property
     def name(self) -> str:
@@ -46,6 +48,14 @@ class RegisteredOperation:
     @cached_property
     def permission(self) -> str:
         return f"cqrs.{self.slug}"
+
+    @property
+    def is_internal(self) -> bool:
+        return self.internal is not None
+
+    def permission_of(self, message: Message[Any] | None) -> str:
+        """The permission that a message takes: the operation's own, but for what is internal."""
+        return self.internal(message) if self.internal else self.permission
 
     @cached_property
     def is_query(self) -> bool:
@@ -69,6 +79,8 @@ class RegisteredOperation:
     @cached_property
     def scopes(self) -> frozenset[str]:
         """The words of LIBRARY_OPERATIONS that mean it too."""
+        if self.is_internal:
+            return frozenset({"*"})
         return frozenset({"*", "queries" if self.is_query else "commands", self.app, self.name})
 
 
@@ -81,25 +93,32 @@ def handles(
     title: "StrOrPromise",
     refuses: tuple[type[DomainError], ...] = (),
     overridable: tuple[type[DomainError], ...] = (),
+    internal: Callable[[Any], str] | None = None,
 ) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
     """Register the decorated function as the one handler of `message`.
 
     `title` is what people call it, translated lazily; `refuses` are the errors that it may raise; `overridable` those
-    of them that an Overriding command can override.
+    of them that an Overriding command can override; `internal` says of a message which permission it
+    takes, and that no adapter but the legacy CRUD may ask for it.
     """
 
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable)
+        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable, internal)
         return handler
 
     return register
 
 
 def all_operations() -> list[RegisteredOperation]:
-    """Every operation of the code base, served here or not, by name."""
-    return sorted(_operations.values(), key=lambda operation: operation.name)
+    """Every operation of the code base, served here or not, by name; not what is internal."""
+    return sorted(filter(lambda each: not each.is_internal, _operations.values()), key=lambda each: each.name)
+
+
+def journalled_operations() -> list[RegisteredOperation]:
+    """Every operation that has entries in the journal, by name: the commands, and what is internal."""
+    return sorted(filter(lambda each: not each.is_query, _operations.values()), key=lambda each: each.name)
 
 
 def operation_of(message: type[Message[Any]]) -> RegisteredOperation:
@@ -107,8 +126,10 @@ def operation_of(message: type[Message[Any]]) -> RegisteredOperation:
     return _operations[message]
 
 
-def operation_named(name: str) -> RegisteredOperation | None:
-    return next((operation for operation in _operations.values() if operation.name == name), None)
+def operation_named(name: str, *, or_internal: bool = False) -> RegisteredOperation | None:
+    """The operation with this name, if there is one; one that is internal only if asked for."""
+    named = (each for each in _operations.values() if each.name == name)
+    return next((each for each in named if or_internal or not each.is_internal), None)
 
 
 def scopes() -> set[str]:

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy
 
 from .errors import Conflict, DomainError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
+from .records import PreconditionFailed, PreconditionRequired
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -20,7 +21,9 @@ STATUSES: dict[type[DomainError], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    PreconditionFailed: 412,
     IdempotencyKeyReused: 422,
+    PreconditionRequired: 428,
 }
 
 

@@ -1,12 +1,10 @@
 """The rules that the models and the database keep, said of what breaks them."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-from django.db.models import BaseConstraint, Model, ProtectedError, UniqueConstraint
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from .errors import Conflict, FieldError, InvalidInput, StillReferenced
@@ -56,18 +54,3 @@ def still_referenced(error: ProtectedError) -> Conflict:
     kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
     message = _("It cannot be deleted while something refers to it: {kinds}.")
     return StillReferenced(message.format(kinds=", ".join(kinds)))
-
-
-def violated_rule(error: IntegrityError) -> str:
-    """The rule of the database that an edit broke, in words."""
-    text = str(error)
-    for model, constraint in _constraints():
-        columns = constraint.fields if isinstance(constraint, UniqueConstraint) else ()
-        spellings = {constraint.name, *(f"{model._meta.db_table}.{column}" for column in columns)}
-        if any(spelling in text for spelling in spellings):
-            return str(constraint.violation_error_message)
-    return _("The database refuses this change: it refers to something that is not there, or that changed meanwhile.")
-
-
-def _constraints() -> Iterator[tuple[type[Model], BaseConstraint]]:
-    return ((model, constraint) for model in apps.get_models() for constraint in model._meta.constraints)

@@ -19,7 +19,7 @@ from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
-from library_site.cqrs.journal import is_key_used
+from library_site.cqrs.keys import is_key_used
 from library_site.cqrs.messages import Query
 from library_site.cqrs.operations import RegisteredOperation, operation_of
 from library_site.cqrs.paging import Page

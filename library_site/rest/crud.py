@@ -1,13 +1,14 @@
-"""What the legacy CRUD of every app shares: lists by cursor, edits that the models' rules check."""
+"""What the legacy CRUD of every app shares: lists by cursor, and edits, which dispatch() carries out as tasks."""
 
-from copy import copy
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
+from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -15,9 +16,13 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.messages import MAX_PAGE_SIZE, PAGE_SIZE
+from library_site.cqrs.records import EditRecord, version_of
+
+from .tasks import context_of
 
 
 class CrudPagination(CursorPagination):
@@ -50,44 +55,17 @@ def _junk(field: str, detail: str) -> serializers.ValidationError:
 
 
 class CrudPermissions(DjangoModelPermissions):
-    """Django's model permissions, reading included."""
+    """Django's model permission to read; to write, dispatch() asks for those that it takes."""
 
-    perms_map = DjangoModelPermissions.perms_map | {"GET": ["%(app_label)s.view_%(model_name)s"]}
-
-
-class CrudSerializer(serializers.ModelSerializer[Any]):
-    """Fields of one table, kept to the model's rules before the database has to refuse them."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        model: type[Model] = self.Meta.model
-        row = model() if self.instance is None else copy(self.instance)
-        _edit(row, attrs)
-        try:
-            row.clean_fields(exclude={field.name for field in model._meta.fields} - set(attrs))
-            row.clean()
-            row.validate_constraints()
-        except ModelValidationError as error:
-            raise serializers.ValidationError(serializers.as_serializer_error(error)) from error
-        return attrs
-
-    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        """Save only the fields that were sent, and what follows from them."""
-        instance.save(update_fields=_edit(instance, validated_data))
-        return instance
+    perms_map = (
+        DjangoModelPermissions.perms_map
+        | {method: [] for method in ("POST", "PUT", "PATCH", "DELETE")}
+        | {"GET": ["%(app_label)s.view_%(model_name)s"]}
+    )
 
 
-def _edit(row: Any, values: dict[str, Any]) -> set[str]:
-    """Set `values`; the names of all the fields that this concerns."""
-    before = {} if row._state.adding else {name: getattr(row, name) for name in values}
-    old = {name: value for name, value in before.items() if value != values[name]}
-    for name, value in values.items():
-        setattr(row, name, value)
-    consequences: set[str] = row.after_edit(old)
-    return set(values) | consequences
-
-
-class CrudViewSet(ModelViewSet[Any]):
-    """Create, list, find, update and delete the rows of one table."""
+class CrudViewSet(ReadOnlyModelViewSet[Any]):
+    """List and find the rows of one table; create, update and delete them, which are edits for dispatch()."""
 
     lookup_field = "id"
     lookup_value_converter = "uuid"
@@ -100,15 +78,64 @@ class CrudViewSet(ModelViewSet[Any]):
         """None. (REST framework's own way of looking for them imports all that makes the schema.)"""
         return []
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """The rows; locked, if one is to be edited, so that what is checked is what is changed."""
-        rows = super().get_queryset()
-        return rows.select_for_update(no_key=True) if self.action in {"update", "partial_update"} else rows
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._answer(self.get_object())
 
-    @transaction.atomic
-    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().update(request, *args, **kwargs)
+    def create(self, request: Request) -> Response:
+        return self._edit(request, status=201)
 
-    @transaction.atomic
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().destroy(request, *args, **kwargs)
+    def update(self, request: Request, id: UUID) -> Response:
+        return self._edit(request, id)
+
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        return self._edit(request, id)
+
+    def destroy(self, request: Request, id: UUID) -> Response:
+        return self._edit(request, id, status=204)
+
+    def _edit(self, request: Request, id: UUID | None = None, status: int = 200) -> Response:
+        """Dispatch the edit; answer the record as it is then, or after an equal one, as it is now."""
+        model = self.get_queryset().model
+        values = {} if request.method == "DELETE" else self._values(request)
+        replayed: list[bool] = []
+        context = context_of(request, on_replay=lambda: replayed.append(True))
+        edit = EditRecord(table=model._meta.label_lower, method=str(request.method), record_id=id, values=values)
+        edited = dispatch(edit, replace(context, if_match=_if_match(request)))
+        headers = {"Idempotency-Replayed": "true"} if replayed else {}
+        if request.method == "DELETE":
+            return Response(status=status, headers=headers)
+        return self._answer(get_object_or_404(model, pk=edited.record_id), status, headers)
+
+    def _values(self, request: Request) -> dict[str, Any]:
+        """What was sent. Raises ValidationError, or Http404 for a record that is not there whatever was sent."""
+        serializer = self.get_serializer(data=request.data, partial=request.method == "PATCH")
+        if not serializer.is_valid() and self.lookup_field in self.kwargs:
+            self.get_object()
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
+    def _answer(self, row: Model, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        etag = {"ETag": version_of(row)}
+        return Response(self.get_serializer(row).data, status=status, headers=etag | (headers or {}))
+
+
+def _if_match(request: Request) -> tuple[str, ...] | None:
+    """The versions that the request was made for, if it says so."""
+    header = request.headers.get("If-Match")
+    return None if header is None else tuple(parse_etags(header))
+
+
+class RowIdField(serializers.UUIDField):
+    """The id of a row of another table: a text only, where REST framework takes numbers too; an empty one is null."""
+
+    default_error_messages: ClassVar = {"incorrect_type": gettext_lazy("An id is a UUID, as a text.")}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(None if data == "" else data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return UUID(data)
+        except (AttributeError, TypeError, ValueError):
+            self.fail("incorrect_type")

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
-from library_site.cqrs.errors import Conflict, DomainError, FieldError, InvalidInput
+from library_site.cqrs.errors import DomainError, FieldError, InvalidInput
 from library_site.cqrs.problems import (
     DATABASE_OUTAGES,
     MEDIA_TYPE,
@@ -21,7 +19,6 @@ from library_site.cqrs.problems import (
     problem_of,
     status_of,
 )
-from library_site.cqrs.validation import still_referenced, violated_rule
 
 from .parsers import TooLarge
 
@@ -78,10 +75,6 @@ class ProblemHandler(ExceptionHandler):
 
 def _translated(error: Exception) -> Exception:
     """What Django says, in our words."""
-    if isinstance(error, ProtectedError):
-        return still_referenced(error)
-    if isinstance(error, IntegrityError):
-        return Conflict(violated_rule(error))
     if isinstance(error, DATABASE_OUTAGES):
         return Unavailable()
     if isinstance(error, RequestDataTooBig):

@@ -14,6 +14,7 @@ from library_site.cqrs.barcodes import BARCODE_DIGITS, may_be_barcode
 from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.cqrs.problems import MEDIA_TYPE, problem, status_of
+from library_site.cqrs.records import refusals_of
 
 from .tasks import IdField, RestTask, id_in
 
@@ -69,6 +70,24 @@ IDEMPOTENCY_KEY = OpenApiParameter(
         "The same key, caller and request, once carried out, gives the first answer again, with the header "
         "`Idempotency-Replayed: true`. A refused request may be tried again with its key."
     ),
+)
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "example": '"5f0c1e9a4b7d4c21a3e8f60b9d2c7a15"'},
+    OpenApiParameter.HEADER,
+    description=(
+        "The `ETag` that the record had when it was read: it is edited only if nobody has changed it since. A PUT that "
+        "would change a status or who has a book is refused without it."
+    ),
+)
+
+ETAG = OpenApiParameter(
+    "ETag",
+    {"type": "string", "example": '"5f0c1e9a4b7d4c21a3e8f60b9d2c7a15"'},
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="The version of the record, for `If-Match`. It changes with everything that the library keeps of it.",
 )
 
 ID_OR_BARCODE: dict[str, Any] = {
@@ -145,8 +164,17 @@ class AutoSchema(openapi.AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         if self.rest_task is None:
-            return super().get_override_parameters()
+            return self._parameters_of_crud()
         return [self.rest_task.takes] if self.rest_task.operation.is_query else [IDEMPOTENCY_KEY]
+
+    def _parameters_of_crud(self) -> list[Any]:
+        is_list = "{" not in self.path and self.method == "GET"
+        etag = [] if self.method == "DELETE" or is_list else [ETAG]
+        return [
+            *etag,
+            *([] if self.method == "GET" else [IDEMPOTENCY_KEY]),
+            *([IF_MATCH] if self.method in {"PUT", "PATCH", "DELETE"} else []),
+        ]
 
     def _resolve_path_parameters(self, variables: Any) -> Any:
         parameters = super()._resolve_path_parameters(variables)
@@ -177,13 +205,9 @@ class AutoSchema(openapi.AutoSchema):
 
     def _statuses(self) -> set[int]:
         statuses = {400, 401, 403} | ({404} if self._names_something() else set())
-        if self.method != "GET":
-            statuses |= {409}
         if self.method in {"POST", "PUT", "PATCH"}:
             statuses |= {413, 415}
-        if self.operation is None:
-            return statuses
-        return statuses - {409} | {status_of(refusal) for refusal in self._refusals()}
+        return statuses | {status_of(refusal) for refusal in self._refusals()}
 
     def _names_something(self) -> bool:
         """Whether the request says an id, or a barcode, that nothing may have."""
@@ -192,7 +216,9 @@ class AutoSchema(openapi.AutoSchema):
 
     def _refusals(self) -> list[type[DomainError]]:
         if self.operation is None:
-            return []
+            view: Any = self.view
+            edit = refusals_of(view.get_queryset().model._meta.label_lower, str(self.method))
+            return [] if self.method == "GET" else [*edit, IdempotencyKeyReused]
         return [*self.operation.refusals, *([] if self.operation.is_query else [IdempotencyKeyReused])]
 
     def _problem_component(self) -> ResolvedComponent:

@@ -143,7 +143,8 @@ def test_what_is_personal_is_not_kept_so_that_who_is_deleted_has_no_name_there(a
 
     assert api.delete(f"/api/user/{ann}").status_code == 204
 
-    (row,) = journal(user_id=ann)
+    deleted, row = journal(user_id=ann)
+    assert (deleted.operation, deleted.user_id) == ("EditRecord", None)
     assert (row.operation, row.user_id, row.user_name) == ("RegisterUser", None, None)
     assert "Lee" not in str(JournalEntry.objects.filter(operation="RegisterUser").values().get())
 

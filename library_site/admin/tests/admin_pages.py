@@ -46,8 +46,13 @@ def url(model: str, page: str, *args: Any) -> str:
 
 def fill_in(client: Client, page: str) -> dict[str, str]:
     """The fields of the form at `page`, as it is shown now."""
+    return fields_of(client.get(page).content.decode())
+
+
+def fields_of(text: str) -> dict[str, str]:
+    """The fields of a page."""
     parser = _Fields()
-    parser.feed(client.get(page).content.decode())
+    parser.feed(text)
     return {name: "\r\n".join(value.replace("\r\n", "\n").split("\n")) for name, value in parser.sent.items() if name}
 
 

@@ -27,6 +27,7 @@ from library_site.cqrs import (
     dispatch,
     dispatcher,
     journal,
+    keys,
 )
 from library_site.cqrs.models import JournalEntry
 from tests.library import Handler, add_book, context, register
@@ -201,8 +202,8 @@ def test_a_command_with_personal_data_replays_and_another_persons_is_refused() -
 def in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on the first look for a key finds nothing, as when an equal request is still in flight."""
     looks: list[None] = [None]
-    replay = journal.replay
-    monkeypatch.setattr(journal, "replay", lambda *args: looks.pop() if looks else replay(*args))
+    replay = keys.replay
+    monkeypatch.setattr(keys, "replay", lambda *args: looks.pop() if looks else replay(*args))
 
 
 def test_a_command_refused_because_its_equal_has_just_won_gets_the_winners_answer(

@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def words(name: str) -> str:
     """BorrowBook is Borrow book, user_suspended is The person is suspended; of several codes in JSON, each."""
-    operation = operation_named(name)
+    operation = operation_named(name, or_internal=True)
     return str(operation.title) if operation else ", ".join(refusal_name(code) for code in re.findall(r"\w+", name))
 
 

@@ -71,7 +71,7 @@ def titles() -> list[str]:
 
 
 def journal() -> list[tuple[str, str, str, str | None]]:
-    fields = ("operation", "outcome", "source", "idempotency_key")
+    fields = ("operation", "outcome", "source", "idempotencykey__key")
     return list(JournalEntry.objects.order_by("id").values_list(*fields))
 
 

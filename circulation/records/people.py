@@ -1,0 +1,85 @@
+"""Edits of a person's record, as tasks."""
+
+from copy import copy
+from typing import Any
+from uuid import UUID
+
+from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
+from circulation.models import LibraryUser
+from library_site.cqrs import Command, Context, carry_out
+from library_site.cqrs.records import EditRecord, change, check_fits, check_version, delete, edits, lock
+
+from .moves import Tasks, message_of, no_such_task, pairs, reason, refuse_blind
+
+TASKS: Tasks = dict(
+    [
+        *pairs("NOT_VERIFIED", "VERIFIED", VerifyUser),
+        *pairs("NOT_VERIFIED, VERIFIED", "SUSPENDED", SuspendUser),
+    ]
+)
+"""The task that an edit means which makes another status of one, beside ReinstateUser: that gives back the former."""
+
+CONTACT = ("name", "email", "barcode")
+"""What ChangeContact changes."""
+
+
+@edits("circulation.libraryuser", by=(RegisterUser, ChangeContact, *dict.fromkeys(TASKS.values()), ReinstateUser))
+def edit_user(command: EditRecord, context: Context) -> UUID:
+    """Carry the edit of a person out as tasks; the id. Raises what they refuse, NoSuchTask, InvalidInput."""
+    if command.method == "POST":
+        return _add(command, context)
+    user = lock(LibraryUser, command)
+    check_version(user, context)
+    user_id: UUID = user.pk
+    if command.method == "DELETE":
+        delete(user)
+        return user_id
+    edited = _edited(copy(user), command)
+    refuse_blind(command, context, moves=edited.status != user.status)
+    wanted = {name: getattr(edited, name) for name in CONTACT}
+    if changes := {name: value for name, value in wanted.items() if value != getattr(user, name)}:
+        carry_out(ChangeContact(user_id=user_id, **changes), context)
+    _change_status(user, edited, context)
+    return user_id
+
+
+def _add(command: EditRecord, context: Context) -> UUID:
+    edited = _edited(LibraryUser(), command)
+    contact = {name: getattr(edited, name) for name in CONTACT}
+    added = carry_out(RegisterUser(**contact), context)
+    _change_status(LibraryUser.objects.get(pk=added.user_id), edited, context)
+    return added.user_id
+
+
+def _edited(user: LibraryUser, command: EditRecord) -> LibraryUser:
+    """The person as the edit would have it. Raises InvalidInput for what does not fit."""
+    for name, value in command.values.items():
+        setattr(user, name, value)
+    check_fits(user, set(command.values))
+    return user
+
+
+def _change_status(user: LibraryUser, edited: LibraryUser, context: Context) -> None:
+    """The status by its task, else the comment by itself.
+
+    Where the task asks for a reason, the comment is that, and the task decides what the comment is then.
+    """
+    comment = edited.status_comment if edited.status_comment != user.status_comment else None
+    if edited.status != user.status:
+        task = _task(user, edited)
+        carry_out(message_of(task, {"user_id": user.pk, "reason": reason(comment or "")}), context)
+        if task in {SuspendUser, ReinstateUser}:
+            return
+    if comment is not None:
+        change(LibraryUser.objects.get(pk=user.pk), {"status_comment": comment})
+
+
+def _task(user: LibraryUser, edited: LibraryUser) -> type[Command[Any]]:
+    """The task that makes of a person's status another. Raises NoSuchTask."""
+    before = user.status_before or LibraryUser.Status.NOT_VERIFIED
+    if user.is_suspended and edited.status == before:
+        return ReinstateUser
+    if task := TASKS.get((user.status, edited.status)):
+        return task
+    instead = "ReinstateUser" if user.is_suspended else "SuspendUser"
+    raise no_such_task(user.get_status_display(), edited.get_status_display(), instead, user_id=user.pk)
