@@ -45,7 +45,9 @@ class JournalEntryRow(serializers.Serializer[Any]):
     reason = serializers.CharField(
         help_text="That was given; of a suspension or of its end, it stands in the person's comment only."
     )
-    details = serializers.CharField(help_text="Of an exception to the calendar: the day, and whether it is open.")
+    details = serializers.CharField(
+        help_text="Of an exception to the calendar: the day, and whether it is open. Of an edit: what, and how."
+    )
     overrode = serializers.CharField(help_text="The codes of the refusals to override, as a JSON list; or empty.")
     override_reason = serializers.CharField(help_text="Why they were to be overridden.")
 

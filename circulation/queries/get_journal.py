@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from circulation.models import LibraryUser
 from circulation.reading.annotations import actor_name
-from circulation.reading.journal_words import about_calendar, argument, column_of, id_named, in_words
+from circulation.reading.journal_words import argument, column_of, details, id_named, in_words
 from circulation.reading.spans import Span
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
@@ -24,7 +24,7 @@ class JournalRow:
     The book and the person that its answer names, or what was asked, as far as the library still has them; and for
     whom a copy waits since. The reason that was given (that of a suspension or of its end stands in the person's
     comment only); which refusals were to be overridden (a JSON list of codes, or empty), and why. `details` are those
-    of an exception to the calendar: the day, and whether it is open.
+    of an exception to the calendar (the day, and whether it is open) or of an edit of a record (what, and how).
     """
 
     id: UUID
@@ -64,7 +64,9 @@ def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
     """Who did what: by person, book, member of staff, operation, outcome, or day; the newest at the top."""
     entries = JournalEntry.objects.using(read_database()).filter(_conditions(query))
     entries = entries.alias(
-        book=id_named("book_id"), user=id_named("user_id"), reserved_for=id_named("reserved_for_user_id")
+        book=id_named("book_id", "catalog.book"),
+        user=id_named("user_id", "circulation.libraryuser"),
+        reserved_for=id_named("reserved_for_user_id"),
     )
     entries = entries.annotate(
         actor_name=actor_name("actor"),
@@ -75,7 +77,7 @@ def get_journal(query: GetJournal, context: Context) -> Page[JournalRow]:
         reserved_for_user_id=column_of(LibraryUser, "reserved_for", "pk"),
         reserved_for_name=column_of(LibraryUser, "reserved_for", "name"),
         reason=argument("reason", "note"),
-        details=about_calendar(),
+        details=details(),
         overrode=argument("override"),
         override_reason=argument("override_reason"),
     )

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from catalog.models import Author
 from circulation.commands import BorrowBook, CancelReservation, MoveReservation, SetCalendarException
 from circulation.queries import GetJournal
 from circulation.queries.get_journal import JournalRow
@@ -135,6 +136,24 @@ def test_a_day_is_a_day_where_the_library_is() -> None:
         assert len(journal(day=date(2026, 11, 23))) == 2
     for day in (date.min, date.max):
         assert journal(day=day) == []
+
+
+def test_an_edit_of_a_record_says_of_what_it_was_and_how(api: APIClient) -> None:
+    author, book_id, ann = f"/api/author/{Author.objects.create(name='Nobody').pk}", lend(), register()
+    api.post("/api/author", {"name": "Somebody"})
+    api.patch(author, {"name": "No one"})
+    api.delete(author)
+    api.patch(f"/api/user/{ann}", {"status_comment": "Rang."})
+    api.delete(f"/api/book/{book_id}")
+
+    rows = [row for row in journal() if row.operation == "EditRecord"]
+    assert [(row.details, row.book_id, row.user_id) for row in reversed(rows)] == [
+        ("Author: added", None, None),
+        ("Author: changed", None, None),
+        ("Author: deleted", None, None),
+        ("Library user: changed", None, ann),
+        ("Book: deleted", book_id, None),
+    ]
 
 
 def test_what_is_personal_is_not_kept_so_that_who_is_deleted_has_no_name_there(api: APIClient) -> None:
