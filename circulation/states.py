@@ -43,12 +43,14 @@ class Machine:
     def check(self, before: str, after: str, command: Command[Any]) -> None:
         """Raises ForbiddenMove unless the command declares that it moves something from `before` to `after`."""
         if type(command).__name__ not in self.declared.get((before, after), ()):
-            asked = type(command)
-            kind = next(name for name, machine in _KINDS.items() if machine is self)
-            raise ForbiddenMove(
-                f"{asked.__name__} does not declare: a {self.name} from {before} to {after}. If it may be, add "
-                f'{kind}="{before} > {after}" to @moves in {asked.__module__}, and `make states`.'
-            )
+            raise ForbiddenMove(self._advice(before, after, type(command)))
+
+    def _advice(self, before: str, after: str, command: type[Command[Any]]) -> str:
+        kind = next(name for name, machine in _KINDS.items() if machine is self)
+        return (
+            f"{command.__name__} does not declare: a {self.name} from {before} to {after}. If it may be, add "
+            f'{kind}="{before} > {after}" to @moves in {command.__module__}, and `make states`.'
+        )
 
 
 BOOK = Machine("book", (AVAILABLE, BORROWED, ON_HOLD, MISSING, WITHDRAWN))

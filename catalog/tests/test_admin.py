@@ -171,6 +171,13 @@ def test_what_somebody_does_between_a_forms_check_and_the_edit_is_said_beside_th
     assert not Book.objects.exists()
 
 
+def test_what_cannot_be_an_id_is_refused_beside_its_field_and_changes_nothing(desk: Client) -> None:
+    book_id = lend()
+    response = edit(desk, change_url(book_id), status="AVAILABLE", borrower="junk", author="\0")
+    assert set(form_errors(response)) == {"author", "borrower"}
+    assert Book.objects.get(pk=book_id).status == "BORROWED"
+
+
 # Deleting
 
 

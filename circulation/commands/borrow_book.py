@@ -15,18 +15,15 @@ from circulation.domain.reservations import clear_the_way, release, serve_queue
 from circulation.domain.titles import Title, find_and_lock_title
 from circulation.models import LibraryUser
 from circulation.states import LOAN, NEW, ON_LOAN, moves
-from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden
-from library_site.cqrs.ids import uuid7
+from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden, uuid7
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookBorrowed:
-    """`loan_id` is None in stored answers of before loans had one."""
-
     book_id: UUID
     user_id: UUID
     due_on: date
-    loan_id: UUID | None = None
+    loan_id: UUID | None = None  # None in stored answers of before loans had one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +45,9 @@ class BorrowBook(Overriding[BookBorrowed]):
 def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     """Lend a book to a user.
 
-    The book must be available, or wait on the hold shelf for this user, whose reservation is then fulfilled. A
-    missing book is reported found first, if the command says so. A suspended user cannot borrow, nor one with too
-    many books overdue. Nobody has more books at a time than the library's limit, which is lower until the user is
-    verified. All that stands in the way is said at once.
+    The book must be available, or wait on the hold shelf for this user, whose reservation is then fulfilled. A missing
+    book is reported found first, if the command says so. A suspended user cannot borrow, nor one with too many books
+    overdue or out: the limit is lower until somebody is verified. All that stands in the way is said at once.
     """
     policy = policy_from(context.today)
     due_on = policy.due_on(context.today)
@@ -73,9 +69,8 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     if concerns_queue:
         clear_the_way(title, reservation, found, command, context)
     LOAN.check(NEW, ON_LOAN, command)
-    loan_id = uuid7()
-    loan = {"loan_id": loan_id, "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
+    loan = {"loan_id": uuid7(), "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
     move(title.book, Book.Status.BORROWED, command, **loan)
     if concerns_queue:
         serve_queue(title, command, context)
-    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=loan_id)
+    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=title.book.loan_id)

@@ -1,11 +1,12 @@
 """The form of a record, which asks for what a person changed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from library_site.cqrs.errors import DomainError, InvalidInput
@@ -35,6 +36,16 @@ class CrudForm(forms.ModelForm):  # type: ignore[type-arg]
             field.show_hidden_initial = True
         self.fields["version"].show_hidden_initial = False
         self.fields["version"].initial = self.read
+
+    def full_clean(self) -> None:
+        """Django's; of what cannot be a row's id the page shows nothing, as its widget would look the row up."""
+        super().full_clean()
+        wrong = [name for name in self.errors if isinstance(self.fields.get(name), forms.ModelChoiceField)]
+        if wrong:
+            data = cast(QueryDict, self.data).copy()
+            for name in wrong:
+                data[name] = ""
+            self.data = data
 
     def clean(self) -> dict[str, Any]:
         cleaned = {name: _with_plain_newlines(value) for name, value in (super().clean() or {}).items()}

@@ -14,6 +14,7 @@ from .errors import (
     Remedy,
     refuse_if_any,
 )
+from .ids import uuid7
 from .messages import Command, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
@@ -44,4 +45,5 @@ __all__ = [
     "read_database",
     "refuse_if_any",
     "refuse_unless_overridden",
+    "uuid7",
 ]
