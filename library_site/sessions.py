@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 
-from library_site.cqrs.problems import DATABASE_OUTAGES
+from library_site.cqrs.answers import DATABASE_OUTAGES
 
 
 class SessionStore(db.SessionStore):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from library_site.cqrs.problems import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
+from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
 
 
 class SignIn(LoginView):

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from library_site.cqrs import Actor, Conflict, Context, DomainError, Remedy, dispatch
+from library_site.cqrs.answers import problem_of
 from library_site.cqrs.arguments import message_from
-from library_site.cqrs.problems import problem_of
 from tests.arranger import Arguments, Arranger, Here, operation
 from tests.declared import Declared, History, Refused, each_refusal, file_of
 

@@ -13,8 +13,8 @@ from django.middleware.common import CommonMiddleware
 from django.test import Client
 from rest_framework.test import APIClient
 
+from library_site.cqrs.answers import UNAVAILABLE, problem
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.problems import UNAVAILABLE, problem
 
 pytestmark = pytest.mark.django_db
 

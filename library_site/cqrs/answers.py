@@ -1,14 +1,73 @@
-"""What adapters answer: the result of an operation as plain values. (Refusals: problems.py.)"""
+"""What adapters answer: results as plain values, refusals as problems (RFC 9457), the one table of HTTP statuses."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy
 
+from .errors import Conflict, DomainError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from .paging import Page
+from .records import PreconditionFailed, PreconditionRequired
 
 if TYPE_CHECKING:
-    pass
+    from django_stubs_ext import StrOrPromise
+
+MEDIA_TYPE = "application/problem+json"
+
+
+STATUSES: dict[type[DomainError], int] = {
+    InvalidInput: 400,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    PreconditionFailed: 412,
+    IdempotencyKeyReused: 422,
+    PreconditionRequired: 428,
+}
+
+
+def status_of(error: type[DomainError]) -> int:
+    """The HTTP status of a kind of refusal."""
+    return next(status for base, status in STATUSES.items() if issubclass(error, base))
+
+
+def problem_of(error: DomainError) -> dict[str, Any]:
+    """A refusal as plain values, ready for JSON."""
+    body = problem(status_of(type(error)), error.code, error.message)
+    body |= {name: msgspec.to_builtins(value) for name, value in error.details.items()}
+    if isinstance(error, InvalidInput):
+        body["errors"] = [msgspec.to_builtins(each) for each in error.errors]
+    if isinstance(error, Conflict) or len(error.problems) > 1:
+        body["problems"] = [{"code": each.code, "detail": each.message} for each in error.problems]
+        body["detail"] = " ".join(each.message for each in error.problems)
+    if remedies := [(each.code, each.remedy) for each in error.problems if each.remedy]:
+        body["remedies"] = [{"code": code} | msgspec.to_builtins(remedy) for code, remedy in remedies]
+    return body
+
+
+def problem(status: int, code: str, detail: "StrOrPromise") -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+
+
+UNAVAILABLE = problem(
+    503, "unavailable", gettext_lazy("The library's database does not answer. Please try again in a moment.")
+)
+
+
+DATABASE_OUTAGES = (OperationalError, InterfaceError)
+
+
+RETRY_AFTER = 5
+"""Seconds, for those whom the database does not answer."""
 
 
 def plain(answer: Any, link: Callable[[str], str] = str) -> Any:

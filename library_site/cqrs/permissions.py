@@ -6,8 +6,8 @@ from django.apps import AppConfig, apps
 from django.db.models import Q
 from django.utils import translation
 
-from .names import override_name
 from .operations import all_operations
+from .texts import override_name
 
 LIBRARIANS = "Librarians"
 SUPERVISORS = "Supervisors"

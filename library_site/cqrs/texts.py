@@ -1,8 +1,16 @@
-"""Texts of the pages and of refusals: dates in words, and sentences one after the other."""
+"""Words for people: dates and sentences, and what refusals, actors and sources are called where people read."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from .errors import DomainError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def long_date(day: date) -> str:
@@ -18,3 +26,35 @@ def weekday_and_date(day: date) -> str:
 def sentences(*texts: str | None) -> str:
     """Those of these whole sentences that there are, one after the other."""
     return " ".join(each for each in texts if each)
+
+
+SYSTEM_ACTORS: "dict[str, StrOrPromise]" = {
+    "system:cli": _("the command line"),
+    "system:lambda": _("the library’s clock"),
+}
+"""What acts for the library itself, by the names of the actors."""
+
+SOURCES: "dict[str, StrOrPromise]" = {
+    "admin": _("in the admin"),
+    "cli": _("on the command line"),
+    "html": _("on a page"),
+    "lambda": _("by an event"),
+    "rest": _("by a program"),
+}
+"""How requests come in, by their sources."""
+
+
+def refusal_name(code: str) -> str:
+    """Why something was refused, in short; of a code that is no longer in use, the code."""
+    return next((str(kind.short) for kind in _kinds(DomainError) if kind.code == code), code)
+
+
+def override_name(code: str) -> str:
+    """What the permission to override a refusal is called."""
+    return str(_("Override: {refusal}")).format(refusal=refusal_name(code))
+
+
+def _kinds(of: type[DomainError]) -> Iterator[type[DomainError]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)

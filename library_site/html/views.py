@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from library_site.cqrs.answers import MEDIA_TYPE, problem
 from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
@@ -23,7 +24,6 @@ from library_site.cqrs.keys import is_key_used
 from library_site.cqrs.messages import Query
 from library_site.cqrs.operations import RegisteredOperation, operation_of
 from library_site.cqrs.paging import Page
-from library_site.cqrs.problems import MEDIA_TYPE, problem
 from library_site.cqrs.texts import sentences
 
 from .forms import MessageForm, TaskForm

@@ -11,10 +11,9 @@ from typing import Any
 from django.db import close_old_connections
 
 from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInput, NotFound, dispatch
-from library_site.cqrs.answers import plain
+from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
-from library_site.cqrs.problems import problem_of
 
 from .deadline import DeadlineExceeded, deadline
 

@@ -9,8 +9,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 
-from library_site.cqrs.errors import DomainError, FieldError, InvalidInput
-from library_site.cqrs.problems import (
+from library_site.cqrs.answers import (
     DATABASE_OUTAGES,
     MEDIA_TYPE,
     RETRY_AFTER,
@@ -19,6 +18,7 @@ from library_site.cqrs.problems import (
     problem_of,
     status_of,
 )
+from library_site.cqrs.errors import DomainError, FieldError, InvalidInput
 
 from .parsers import TooLarge
 

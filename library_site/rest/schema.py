@@ -10,10 +10,10 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from library_site.cqrs.answers import MEDIA_TYPE, problem, status_of
 from library_site.cqrs.barcodes import BARCODE_DIGITS, may_be_barcode
 from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation
-from library_site.cqrs.problems import MEDIA_TYPE, problem, status_of
 from library_site.cqrs.records import refusals_of
 
 from .tasks import IdField, RestTask, id_in

@@ -4,8 +4,8 @@ import re
 
 from django import template
 
-from library_site.cqrs.names import SOURCES, SYSTEM_ACTORS, refusal_name
 from library_site.cqrs.operations import operation_named
+from library_site.cqrs.texts import SOURCES, SYSTEM_ACTORS, refusal_name
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from deploy.tests.events import http_answer
-from library_site.cqrs.problems import UNAVAILABLE
+from library_site.cqrs.answers import UNAVAILABLE
 from library_site.on_lambda import http
 
 from .events import HTTP, SOURCE, LambdaContext, alb_lists, hang, nearly_over, v1, v2

@@ -8,10 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from library_site.cqrs import Actor, Context, DomainError, dispatch
-from library_site.cqrs.answers import plain
+from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
-from library_site.cqrs.problems import problem_of
 
 
 class Command(BaseCommand):

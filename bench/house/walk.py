@@ -11,7 +11,6 @@ it, and the module of BorrowBook from end to end.
 
 import ast
 import inspect
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -25,25 +24,20 @@ from types import CodeType, FrameType
 from typing import Any
 from uuid import UUID, uuid4
 
-import django
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
 
-os.environ.update(DJANGO_SETTINGS_MODULE="tests.settings", TEST_DATABASE_URL="sqlite://:memory:")
-django.setup()
+from catalog.models import Book
+from circulation.commands import BorrowBook
+from library_site import cqrs
+from library_site.on_lambda.entry import handler
+from library_site.on_lambda.tests.events import LambdaContext, ask, queue
+from tests.library import add_book, borrow, new_token, register
+from tests.scans import borrower, scan
 
-from django.contrib.auth.models import User  # noqa: E402 - these need Django
-from django.core.management import call_command  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-
-from catalog.models import Book  # noqa: E402
-from circulation.commands import BorrowBook  # noqa: E402
-from library_site import cqrs  # noqa: E402
-from library_site.on_lambda.entry import handler  # noqa: E402
-from library_site.on_lambda.tests.events import LambdaContext, ask, queue  # noqa: E402
-from tests.library import add_book, borrow, new_token, register  # noqa: E402
-from tests.scans import borrower, scan  # noqa: E402
-
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 APPS = ("catalog/", "circulation/")
 KERNEL = Path(cqrs.__file__).parent.relative_to(ROOT)
 NOT_READ = {"tests", "migrations"}
@@ -173,7 +167,3 @@ def main() -> None:
         print(f"{len(lines):5}  {f'{_in_root(file)}:{lines.start}-{lines[-1]}':50}{name}")
     total = sum(len(lines) for _, _, lines in parts)
     print(f"{total:5}  in all" + (f", more than {MOST_LINES}" if total > MOST_LINES else ""))
-
-
-if __name__ == "__main__":
-    main()
