@@ -1,7 +1,7 @@
 """Empties the tables after a test that commits, quicker than Django's flush, which makes anew what migrate made.
 
 Only tables that hold rows are emptied; permissions and the groups that have them stay. A test that has changed even
-those is followed by Django's flush.
+those is followed by Django's flush. The journal, from which nothing is ever deleted, is let change meanwhile.
 """
 
 from typing import Any
@@ -10,6 +10,8 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
+
+from library_site.cqrs.management.append_only import guard, let_change
 
 MADE_BY_MIGRATE = {
     "django_content_type",
@@ -37,6 +39,8 @@ def _teardown(case: Any) -> None:
         for connection in used:
             _empty(connection)
     else:
+        for connection in used:
+            let_change(connection)
         _flush(case)
         _made.update({connection.alias: _what_was_made(connection) for connection in used})
 
@@ -50,8 +54,10 @@ def _what_was_made(connection: BaseDatabaseWrapper) -> list[Any]:
 def _empty(connection: BaseDatabaseWrapper) -> None:
     """References are checked at the end of the transaction, so the order of the tables does not matter."""
     with transaction.atomic(using=connection.alias):
+        let_change(connection)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.managed and model._meta.db_table not in MADE_BY_MIGRATE:
                 rows: Any = model._base_manager.using(connection.alias).all()
                 if rows.exists():
                     rows._raw_delete(connection.alias)
+        guard(connection)

@@ -184,6 +184,13 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
         "user_id": loan and loan.user,
         "was_missing": before == "MISSING",
         "reinstated_user_id": reinstated,
+        **shelf(library, copy),
+    }
+
+
+def shelf(library: Library, copy: Copy) -> dict[str, Any]:
+    """Where a copy belongs that is here."""
+    return {
         "book_status": copy.status,
         "reservation_id": copy.wait,
         "reserved_for_user_id": library.waiting_user(copy),
@@ -217,7 +224,8 @@ def refuse_finding(library: Library, command: Any) -> Refusals:
 
 @does(circulation.ReportFoundBook, refuses=refuse_finding)
 def report_found(library: Library, command: Any, given: Any) -> dict[str, Any]:
-    return {"book_id": command.book_id, "reinstated_user_id": find(library, library.copies[command.book_id])}
+    copy = library.copies[command.book_id]
+    return {"book_id": copy.id, "reinstated_user_id": find(library, copy), **shelf(library, copy)}
 
 
 def refuse_restoring(library: Library, command: Any) -> Refusals:

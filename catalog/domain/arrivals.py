@@ -7,7 +7,7 @@ from django.db import connection
 from django.dispatch import Signal
 
 from catalog.models import Book
-from library_site.cqrs import Command, Context
+from library_site.cqrs import Command, Context, became
 
 copies_arrived = Signal()
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
@@ -34,4 +34,5 @@ def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], contex
         others = list(Book.objects.select_for_update().filter(isbn=isbn).order_by("pk").values_list("pk"))
     for book in books:
         book.save(force_insert=True)
+        became(book)
     copies_arrived.send(sender=Book, books=books, is_new_title=not others, command=command, context=context)

@@ -17,6 +17,8 @@ from .search import SORT_KEY, SearchKeyField, search_key
 class Author(models.Model):
     """Who wrote books. Names that differ only in case, width or spacing are one author, as in an authority file."""
 
+    personal = frozenset({"name"})
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text, storable_name])
     name_key = models.CharField(max_length=MAX_NAME, editable=False)

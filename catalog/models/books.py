@@ -30,6 +30,11 @@ class Book(models.Model):
         MISSING = "MISSING", _("Missing")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
+    accounted = (
+        *("status", "borrower_id", "loan_id", "borrowed_at", "due_on", "renewals"),
+        *("reservation_id", "held_until"),
+    )
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     title = models.CharField(_("title"), max_length=MAX_TITLE, validators=[plain_text])
     isbn = models.CharField(

@@ -4,8 +4,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.reservations import ReservationEnded, lock_reservation
-from circulation.models import Reservation
+from circulation.domain.reservations import ReservationEnded, lock_reservation, rank
 from circulation.states import QUEUED, RESERVATION, moves
 from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
 
@@ -60,8 +59,8 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
     queue.remove(reservation)
     queue.insert(min(command.position - 1, len(queue)), reservation)
     first = min(each.rank for each in queue)
-    for rank, each in enumerate(queue, first):
-        Reservation.objects.filter(pk=each.pk).exclude(rank=rank).update(rank=rank)
+    for place, each in enumerate(queue, first):
+        rank(each, place)
     return ReservationMoved(
         reservation_id=reservation.pk,
         user_id=reservation.user_id,

@@ -20,6 +20,7 @@ from library_site.cqrs import (
     NotFound,
     Overriding,
     Remedy,
+    became,
     handles,
     refuse_unless_overridden,
 )
@@ -80,6 +81,7 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
     RESERVATION.check(NEW, QUEUED, command)
     last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
     reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
+    became(reservation)
     serve_queue(title, command, context)
     waiting = title.copy_for(reservation)
     return ReservationPlaced(

@@ -8,7 +8,7 @@ from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken
 from circulation.models import LibraryUser
 from circulation.states import NEW, NOT_VERIFIED, USER, moves
-from library_site.cqrs import Command, Context, InvalidInput, handles, personal
+from library_site.cqrs import Command, Context, InvalidInput, became, handles, personal
 from library_site.cqrs.validation import check_fields
 
 
@@ -43,4 +43,5 @@ def register_user(command: RegisterUser, context: Context) -> UserRegistered:
     except IntegrityError as error:
         refuse_taken(LibraryUser, user)
         raise email_taken(user) from error
+    became(user)
     return UserRegistered(user_id=user.id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from circulation.domain.people import add_line, lock_user, save_status, without_line
 from circulation.models import PastLoan
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, handles, personal
+from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, became, handles, personal
 from library_site.cqrs.texts import long_date
 from library_site.cqrs.validation import is_plain
 
@@ -48,11 +48,14 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     if not user.is_suspended_on(context.today):
         raise UserNotSuspended(_("{name} is not suspended.").format(name=user.name))
     before = user.status
-    losses = PastLoan.suspending_losses().filter(borrower=user)
-    for line in [user.suspension_reason, *losses.values_list("comment", flat=True)]:
+    losses = list(PastLoan.suspending_losses().filter(borrower=user))
+    for line in [user.suspension_reason, *(loss.comment for loss in losses)]:
         user.status_comment = without_line(user.status_comment, line)
     user.status_comment = add_line(user.status_comment, _comment(reason, context.today))
-    losses.update(comment="")
+    for loss in losses:
+        loss.comment = ""
+        loss.save(update_fields=["comment"])
+    became(*losses)
     user.lift(loss=True, staff=True)
     save_status(user, before, command)
     return UserReinstated(user_id=user.pk, status=user.status)

@@ -2,7 +2,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
@@ -13,7 +12,7 @@ from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNo
 from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens
 from circulation.states import LOAN, ON_LOAN, moves
-from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, handles, refuse_unless_overridden
+from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, became, handles, refuse_unless_overridden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +65,13 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)
     LOAN.check(ON_LOAN, ON_LOAN, command)
-    Book.objects.filter(pk=book.pk).update(due_on=due_on, renewals=F("renewals") + 1)
+    book.due_on, book.renewals = due_on, book.renewals + 1
+    Book.objects.filter(pk=book.pk).update(due_on=book.due_on, renewals=book.renewals)
+    became(book)
     return LoanRenewed(
         book_id=book.id,
         user_id=user.id,
         due_on=due_on,
-        renewals=book.renewals + 1,
+        renewals=book.renewals,
         loan_id=book.loan_id,
     )

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from catalog.models import Book
 from circulation.domain.book_words import state_of
 from circulation.domain.books import move
 from circulation.domain.losses import resolve_losses
-from circulation.domain.reservations import serve_queue
+from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, handles
@@ -16,8 +17,17 @@ from library_site.cqrs import Command, Conflict, Context, NotFound, handles
 
 @dataclass(frozen=True, kw_only=True)
 class BookReportedFound:
+    """Whom it lets borrow again, and what the book is now.
+
+    When it waits on the hold shelf, where it is then to be put: for whom, by which reservation, and until when.
+    """
+
     book_id: UUID
     reinstated_user_id: UUID | None
+    book_status: str = Book.Status.AVAILABLE
+    reservation_id: UUID | None = None
+    reserved_for_user_id: UUID | None = None
+    held_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,4 +58,11 @@ def report_found_book(command: ReportFoundBook, context: Context) -> BookReporte
     move(book, Book.Status.AVAILABLE, command)
     reinstated_user_id = resolve_losses(book, command, context)
     serve_queue(title, command, context)
-    return BookReportedFound(book_id=book.id, reinstated_user_id=reinstated_user_id)
+    return BookReportedFound(
+        book_id=book.id,
+        reinstated_user_id=reinstated_user_id,
+        book_status=str(book.status),
+        reservation_id=book.reservation_id,
+        reserved_for_user_id=reserved_for(book),
+        held_until=book.held_until,
+    )

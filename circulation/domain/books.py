@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.states import BOOK
-from library_site.cqrs import Command, Conflict, NotFound, Overtaken, Remedy
+from library_site.cqrs import Command, Conflict, NotFound, Overtaken, Remedy, became
 
 
 class BookWithdrawn(Conflict):
@@ -71,6 +71,7 @@ def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) 
         raise Overtaken
     for name, value in values.items():
         setattr(book, name, value)
+    became(book)
 
 
 def overdue(today: date) -> Q:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import Reservation
-from library_site.cqrs import Conflict, DomainError, Remedy
+from library_site.cqrs import Conflict, DomainError, Remedy, became
 
 from .book_words import state_of
+from .reservations import rank
 from .titles import Title, open_reservations
 
 
@@ -61,13 +62,21 @@ def leave_title(title: Title, corrected: Book, along: Sequence[Reservation]) -> 
     Those who come along wait behind those who wait for what it becomes already.
     """
     if left := _left_in_use(title):
-        Reservation.objects.filter(book=corrected, status=Reservation.Status.OPEN).update(book=left[0])
+        for each in title.reservations.filter(book=corrected):
+            _name_by(left[0], each)
     if not along:
         return
     there = open_reservations(corrected).exclude(pk__in=[each.pk for each in along])
     first = (there.aggregate(last=Max("rank"))["last"] or 0) + 1
-    for rank, each in enumerate(along, first):
-        Reservation.objects.filter(pk=each.pk).update(rank=rank, book=corrected)
+    for place, each in enumerate(along, first):
+        rank(each, place)
+        _name_by(corrected, each)
+
+
+def _name_by(copy: Book, reservation: Reservation) -> None:
+    reservation.book = copy
+    reservation.save(update_fields=["book"])
+    became(reservation)
 
 
 def _left_in_use(title: Title) -> list[Book]:

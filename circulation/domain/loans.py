@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, ON_LOAN
-from library_site.cqrs import Command, Conflict, Context
+from library_site.cqrs import Command, Conflict, Context, became
 
 from .book_words import due_day, state_of
 from .books import lock_book
@@ -37,7 +37,7 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
     if book.borrower_id is None or book.loan_id is None:
         return None
     LOAN.check(ON_LOAN, ending, command)
-    PastLoan.objects.create(
+    ended = PastLoan.objects.create(
         id=book.loan_id,
         book=book,
         borrower_id=book.borrower_id,
@@ -48,6 +48,7 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
         ending=ending,
         comment=loss_comment(book.title, context.today) if ending == PastLoan.Ending.MISSING else "",
     )
+    became(ended)
     return book.borrower_id
 
 

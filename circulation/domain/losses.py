@@ -7,7 +7,7 @@ from uuid import UUID
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, LOST, RESOLVED, moves
-from library_site.cqrs import Command, Context
+from library_site.cqrs import Command, Context, became
 
 from .people import (
     STATUS_FIELDS,
@@ -55,9 +55,12 @@ class Losses:
         """Save that the losses are resolved, and what that changed for the people."""
         for loss in self.losses:
             LOAN.check(LOST, RESOLVED, command)
-            PastLoan.objects.filter(pk=loss.pk).update(resolved_at=context.now)
+            loss.resolved_at = context.now
+            loss.save(update_fields=["resolved_at"])
+            became(loss)
         for user_id in dict.fromkeys(loss.borrower_id for loss in self.losses):
             self.users[user_id].save(update_fields=STATUS_FIELDS)
+            became(self.users[user_id])
 
 
 def lock_losses(book: Book, *others: UUID) -> Losses:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from circulation.models import SUSPENSION, LibraryUser
 from circulation.states import USER
-from library_site.cqrs import Command, Conflict, NotFound, Remedy
+from library_site.cqrs import Command, Conflict, NotFound, Remedy, became
 from library_site.cqrs.texts import long_date, sentences
 
 
@@ -95,6 +95,7 @@ def save_status(user: LibraryUser, before: str, command: Command[Any]) -> None:
     """Save the status of a locked user, which was `before`, and all that belongs to a suspension."""
     check_status(user, before, command)
     user.save(update_fields=STATUS_FIELDS)
+    became(user)
 
 
 def end_staff_suspension(user: LibraryUser) -> bool:

@@ -4,7 +4,7 @@ No copy of a title is available while somebody is in its queue: whatever brings 
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Min
@@ -15,7 +15,7 @@ from catalog.models import Book
 from circulation.models import Reservation
 from circulation.policies import LibraryNeverOpens
 from circulation.states import QUEUED, RESERVATION, WAITING, moves
-from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken
+from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken, became
 from library_site.cqrs.texts import long_date
 
 from .books import move
@@ -96,8 +96,9 @@ def release(title: Title, copy: Book, command: Command[Any]) -> None:
     The copy is then to be moved from the hold shelf.
     """
     RESERVATION.check(WAITING, QUEUED, command)
+    reservation = cast(Reservation, copy.reservation)
     first = title.reservations.aggregate(first=Min("rank"))["first"] or 0
-    Reservation.objects.filter(waiting_book=copy).update(rank=first - 1)
+    rank(reservation, first - 1)
 
 
 def end(
@@ -106,9 +107,18 @@ def end(
     """End an open reservation; the copy that waits for it, which is then to be moved from the hold shelf."""
     copy = title.copy_for(reservation)
     RESERVATION.check(WAITING if copy else QUEUED, status, command)
-    still_open = Reservation.objects.filter(pk=reservation.pk, status=Reservation.Status.OPEN)
-    still_open.update(status=status, ended_at=context.now)
+    reservation.status, reservation.ended_at = status, context.now
+    reservation.save(update_fields=["status", "ended_at"])
+    became(reservation)
     return copy
+
+
+def rank(reservation: Reservation, place: int) -> None:
+    """Give an open reservation of a locked title another place in the queue: lower comes first."""
+    if reservation.rank != place:
+        reservation.rank = place
+        reservation.save(update_fields=["rank"])
+        became(reservation)
 
 
 def reserved_for(copy: Book) -> UUID | None:

@@ -22,6 +22,11 @@ class PastLoan(models.Model):
         RETURNED = "RETURNED", _("Returned")
         MISSING = "MISSING", _("Reported missing")
 
+    accounted = (
+        *("book_id", "borrower_id", "borrowed_at", "due_on", "renewals"),
+        *("ended_at", "ending", "suspends", "resolved_at"),
+    )
+
     id = models.UUIDField(primary_key=True, editable=False)
     """That of the loan: while it was open, the `loan_id` of its book."""
 
@@ -59,6 +64,11 @@ class PastLoan(models.Model):
 
     def __str__(self) -> str:
         return str(_("{title} lent to {name}")).format(title=self.book, name=self.borrower)
+
+    @property
+    def suspends(self) -> bool:
+        """Whether it is a loss that suspends its borrower, or did until the book was found."""
+        return bool(self.comment)
 
     @classmethod
     def unresolved_losses(cls) -> "models.QuerySet[PastLoan]":

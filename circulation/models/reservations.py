@@ -25,6 +25,8 @@ class Reservation(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled")
         EXPIRED = "EXPIRED", _("Not collected")
 
+    accounted = ("book_id", "user_id", "rank", "status", "placed_at", "ended_at")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     book = models.ForeignKey(
         Book,

@@ -30,6 +30,12 @@ class LibraryUser(models.Model):
         VERIFIED = "VERIFIED", _("Verified")
         SUSPENDED = "SUSPENDED", _("Suspended")
 
+    personal = frozenset({"name", "email", "barcode", "status_comment"})
+    accounted = (
+        *("status", "status_before", "suspended_for_loss", "suspended_by_staff"),
+        *("suspended_at", "suspended_by", "suspended_until"),
+    )
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text])
     email = models.EmailField(_("e-mail"))

@@ -15,6 +15,7 @@ from .errors import (
     refuse_if_any,
 )
 from .ids import uuid7
+from .journal import became
 from .messages import Command, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
@@ -36,6 +37,7 @@ __all__ = [
     "Page",
     "Query",
     "Remedy",
+    "became",
     "carry_out",
     "dispatch",
     "handles",

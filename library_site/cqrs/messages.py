@@ -1,5 +1,6 @@
 """Messages: what an actor asks of the library, as frozen dataclasses of plain, flat values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -43,6 +44,6 @@ class Query(Message[R]):
     page_size: int = PAGE_SIZE
 
 
-def personal(**kwargs: Any) -> Any:
-    """A dataclass field that says something of a person; the journal leaves it out."""
-    return field(metadata={"personal": True}, **kwargs)
+def personal(kept: Callable[[Any], Any] = lambda message: None, **kwargs: Any) -> Any:
+    """A dataclass field that says something of a person; the journal leaves it out, but for what is `kept` of it."""
+    return field(metadata={"personal": True, "kept": kept}, **kwargs)

@@ -10,7 +10,10 @@ from .ids import uuid7
 
 
 class JournalEntry(models.Model):
-    """A command that was carried out or refused: what, by whom, from which source, when, and the answer."""
+    """A command that was carried out or refused: what, by whom, from which source, when, and the answer.
+
+    Append-only (management/append_only.py): of an entry, single values of what is in JSON may become null, for privacy.
+    """
 
     class Outcome(models.TextChoices):
         CARRIED_OUT = "CARRIED_OUT", _("Carried out")
@@ -27,6 +30,18 @@ class JournalEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome)
     code = models.CharField(_("code"), max_length=100, blank=True, help_text=_("Why it was refused."))
     result = models.JSONField(_("result"), null=True)
+    changes = models.JSONField(
+        _("changes"), default=list, help_text=_("What the rows that it changed were then, less what is empty.")
+    )
+    number = models.BigIntegerField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text=_("The order in which rows were changed; empty: of before there was an opening balance."),
+    )
+    left_out = models.PositiveIntegerField(
+        _("left out"), default=0, help_text=_("How many equal refusals before it have no entry: there were too many.")
+    )
     whole = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import journal
 from .context import Context
 from .errors import Conflict, DomainError, FieldError, InvalidInput, NotFound, StillReferenced
 from .messages import Command, personal
@@ -32,6 +33,12 @@ class RecordEdited:
     record_id: Any
 
 
+def impersonal(command: "EditRecord") -> dict[str, Any]:
+    """What the journal keeps of an edit: the columns, and of those that say nothing of a person the values."""
+    personal_columns: frozenset[str] = getattr(apps.get_model(command.table), "personal", frozenset())
+    return {name: None if name in personal_columns else value for name, value in command.values.items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class EditRecord(Command[RecordEdited]):
     """Add, change or delete a record of a table (catalog.book), as HTTP's methods do.
@@ -42,7 +49,7 @@ class EditRecord(Command[RecordEdited]):
     table: str
     method: str
     record_id: Any = None
-    values: Mapping[str, Any] = personal()
+    values: Mapping[str, Any] = personal(kept=impersonal)
 
 
 class NoSuchTask(Conflict):
@@ -181,6 +188,7 @@ def change(row: Model, values: Mapping[str, Any]) -> None:
 
 def delete(row: Model) -> None:
     """Delete a locked row. Raises StillReferenced."""
+    journal.is_gone(row)
     try:
         row.delete()
     except ProtectedError as error:

@@ -137,15 +137,15 @@ def test_a_command_that_is_overtaken_begins_anew_up_to_five_times(
     for times, end in ((0, "CARRIED_OUT"), (1, "CARRIED_OUT"), (4, "CARRIED_OUT"), (5, "REFUSED"), (9, "REFUSED")):
         begun: list[int] = []
         handle(other_changes(times, error, begun))
+        before = outcomes()
 
         with nullcontext() if end == "CARRIED_OUT" else pytest.raises(Conflict, match="Nothing was done; please try"):
             dispatch(EMMA, context(idempotency_key=f"key {times}"))
 
-        assert outcomes() == [("AddNewBook", end, "" if end == "CARRIED_OUT" else "conflict")], times
+        assert outcomes() == [*before, ("AddNewBook", end, "" if end == "CARRIED_OUT" else "conflict")], times
         assert len(begun) == min(times + 1, 5)
         assert Author.objects.count() == (end == "CARRIED_OUT")
         Author.objects.all().delete()
-        JournalEntry.objects.all().delete()
     assert ("met another change" in caplog.text) == (error is IntegrityError)
 
 

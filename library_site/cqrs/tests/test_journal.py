@@ -30,7 +30,7 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
     entry = newest()
 
     assert entry["id"].version == 7
-    del entry["id"]
+    del entry["id"], entry["changes"]
     assert entry == {
         "operation": "BorrowBook",
         "arguments": (ids := {"book_id": str(book_id), "user_id": str(user_id)}),
@@ -41,6 +41,8 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
         "code": "",
         "result": ids | {"due_on": "2026-12-21", "loan_id": str(Book.objects.get(pk=book_id).loan_id)},
         "whole_id": None,
+        "number": 3,
+        "left_out": 0,
     }
 
 

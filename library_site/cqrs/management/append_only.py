@@ -1,0 +1,127 @@
+"""The journal is append-only in the database itself: triggers, made anew after every migration.
+
+(On SQLite, a migration that alters a table makes it anew, without its triggers.) An entry is never deleted, and
+changed only so that single values of its JSON become null; that it is about something may be deleted, never changed. A
+migration that has to write to the journal calls `let_change` first. On SQLite this guards against slips: who holds the
+file can do anything, as can the owner of the tables on PostgreSQL.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+BLANKABLE = ("arguments", "result", "changes")
+"""The columns of an entry of which values may become null."""
+
+REFUSAL = "The journal is append-only: of an entry, single values may become null; nothing else is changed or deleted."
+
+POSTGRESQL = """
+CREATE OR REPLACE FUNCTION cqrs_is_blanked(before jsonb, after jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF before IS NOT DISTINCT FROM after THEN
+        RETURN true;
+    ELSIF jsonb_typeof(before) = 'object' AND jsonb_typeof(after) = 'object' THEN
+        RETURN (
+            SELECT bool_and(COALESCE(cqrs_is_blanked(old.value, new.value), false))
+            FROM jsonb_each(before) old FULL JOIN jsonb_each(after) new USING (key)
+        );
+    ELSIF jsonb_typeof(before) = 'array' AND jsonb_typeof(after) = 'array' THEN
+        RETURN (
+            SELECT bool_and(COALESCE(cqrs_is_blanked(old.value, new.value), false))
+            FROM jsonb_array_elements(before) WITH ORDINALITY old (value, place)
+            FULL JOIN jsonb_array_elements(after) WITH ORDINALITY new (value, place) USING (place)
+        );
+    END IF;
+    RETURN COALESCE(jsonb_typeof(after) = 'null' AND jsonb_typeof(before) NOT IN ('object', 'array'), false);
+END $$;
+
+CREATE OR REPLACE FUNCTION cqrs_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    blankable text[] := '{arguments, result, changes}';
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'cqrs_journalentry' THEN
+        IF to_jsonb(new) - blankable = to_jsonb(old) - blankable
+            AND cqrs_is_blanked(old.arguments, new.arguments)
+            AND cqrs_is_blanked(old.result, new.result)
+            AND cqrs_is_blanked(old.changes, new.changes)
+        THEN
+            RETURN new;
+        END IF;
+    END IF;
+    RAISE restrict_violation USING MESSAGE = '{refusal}';
+END $$;
+
+CREATE OR REPLACE TRIGGER cqrs_append_only BEFORE UPDATE OR DELETE ON cqrs_journalentry
+    FOR EACH ROW EXECUTE FUNCTION cqrs_append_only();
+CREATE OR REPLACE TRIGGER cqrs_no_truncate BEFORE TRUNCATE ON cqrs_journalentry
+    FOR EACH STATEMENT EXECUTE FUNCTION cqrs_append_only();
+CREATE OR REPLACE TRIGGER cqrs_append_only BEFORE UPDATE ON cqrs_journalsubject
+    FOR EACH ROW EXECUTE FUNCTION cqrs_append_only();
+CREATE OR REPLACE TRIGGER cqrs_no_truncate BEFORE TRUNCATE ON cqrs_journalsubject
+    FOR EACH STATEMENT EXECUTE FUNCTION cqrs_append_only();
+"""
+
+NOT_BLANKED = """
+    EXISTS (
+        SELECT 1 FROM json_tree(new.{column}) now
+        LEFT JOIN json_tree(old.{column}) was ON was.fullkey = now.fullkey
+        WHERE NOT (
+            now.type IS was.type AND now.atom IS was.atom
+            OR now.type = 'null' AND COALESCE(was.type, 'object') NOT IN ('object', 'array')
+        )
+    )
+    OR (SELECT COUNT(*) FROM json_tree(new.{column})) <> (SELECT COUNT(*) FROM json_tree(old.{column}))
+    OR new.{column} IS NULL AND old.{column} IS NOT NULL
+"""
+
+SQLITE = {
+    "cqrs_entry_stays": "BEFORE DELETE ON cqrs_journalentry",
+    "cqrs_entry_is_not_replaced": """
+        BEFORE INSERT ON cqrs_journalentry
+        WHEN EXISTS (SELECT 1 FROM cqrs_journalentry WHERE id = new.id OR number = new.number)
+    """,
+    "cqrs_entry_is_not_changed": "BEFORE UPDATE ON cqrs_journalentry WHEN {changed}",
+    "cqrs_subject_is_not_changed": "BEFORE UPDATE ON cqrs_journalsubject",
+    "cqrs_subject_is_not_replaced": """
+        BEFORE INSERT ON cqrs_journalsubject
+        WHEN EXISTS (SELECT 1 FROM cqrs_journalsubject WHERE subject = new.subject AND entry_id = new.entry_id)
+    """,
+}
+"""By the name of each trigger, when it refuses."""
+
+
+def make_append_only(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """After migrating: make the triggers, if the tables are there as they are now."""
+    if sender.label == "cqrs":
+        guard(connections[using])
+
+
+def guard(connection: BaseDatabaseWrapper) -> None:
+    """Let nothing be changed in the journal, or deleted, from now on."""
+    with connection.cursor() as cursor:
+        table = connection.introspection.get_table_description(cursor, "cqrs_journalentry")
+        columns = {column.name for column in table}
+        if not columns.issuperset(BLANKABLE):  # it was migrated to a release of before
+            return
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL.replace("{refusal}", REFUSAL))
+            return
+        changed = [f"new.{column} IS NOT old.{column}" for column in sorted(columns.difference(BLANKABLE))]
+        changed += [NOT_BLANKED.replace("{column}", column) for column in BLANKABLE]
+        for name, when in SQLITE.items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            condition = when.replace("{changed}", " OR ".join(changed))
+            cursor.execute(f"CREATE TRIGGER {name} {condition} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
+
+
+def let_change(connection: BaseDatabaseWrapper) -> None:
+    """Let the journal be changed, until it is guarded again. For migrations, and for tests that empty their tables."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP FUNCTION IF EXISTS cqrs_append_only CASCADE")
+            return
+        for name in SQLITE:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
