@@ -51,14 +51,15 @@ class Both:
         self.library.now += timedelta(minutes=1)
         self.library.actor, self.library.may_override = ("clerk" if as_clerk else "system:cli"), not as_clerk
         context = self.context(as_clerk=as_clerk)
-        foretold = model_commands.refusals(self.library, command)
+        foretold, before = model_commands.refusals(self.library, command), rows_of(self.library)
         answer, refused = sent(command, context)
         assert refused == foretold, (command, refused, foretold)
         if answer:
             expected = model_commands.answer(self.library, command, answer)
             assert comparable(asdict(answer)) == expected, (command, answer, expected)
             self.done.append((command, context, answer))
-        self.keep_journal(command, context, answer, foretold)
+        changed = {row for row, what in rows_of(self.library).items() if before.get(row) != what}
+        self.keep_journal(command, context, foretold, {*ids_in(command), *ids_in(answer), *changed})
         self.check(command)
         self.is_sound = True
 
@@ -68,7 +69,7 @@ class Both:
         assert dispatch(command, context) == answer
         self.compare(stored())
 
-    def keep_journal(self, command: Any, context: Context, answer: Any, refused: list[str]) -> None:
+    def keep_journal(self, command: Any, context: Context, refused: list[str], about: set[UUID]) -> None:
         entry = {
             "operation": type(command).__name__,
             "at": context.now,
@@ -77,7 +78,7 @@ class Both:
             "outcome": "REFUSED" if refused else "CARRIED_OUT",
             "code": refused[0] if refused else "",
         }
-        self.journal.append((entry, {*ids_in(command), *ids_in(answer)}))
+        self.journal.append((entry, about))
 
     def check(self, command: Any) -> None:
         """What holds after every command, carried out or not."""
@@ -194,6 +195,20 @@ def ids_in(said: Any) -> Iterator[UUID]:
     """What a journal entry is about: the ids in a command or its answer."""
     for value in asdict(said).values() if said else ():
         yield from (each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, UUID))
+
+
+def rows_of(library: Library) -> dict[UUID, Any]:
+    """What each book and person is: whatever an entry changes of these, it is about."""
+    losses = [
+        (loan.user, loan.id, loan.suspends, loan.resolved_at) for loan in library.loans if loan.ending == "MISSING"
+    ]
+    people = {
+        each.id: (each.verified, each.staff, [loss for loss in losses if loss[0] == each.id])
+        for each in library.people.values()
+    }
+    return {
+        each.id: (each.status, each.loan, each.due_on, each.renewals, each.wait) for each in library.copies.values()
+    } | people
 
 
 def comparable(answer: dict[str, Any]) -> dict[str, Any]:

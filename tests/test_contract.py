@@ -369,7 +369,17 @@ def test_report_found_book(api: APIClient) -> None:
 
     found, found_too = api.post(f"/api/book/{book_id}/found"), api.post(f"/api/book/{never_lent}/found")
 
-    assert (found.status_code, found.json()) == (200, {"book_id": str(book_id), "reinstated_user_id": str(user_id)})
+    assert (found.status_code, found.json()) == (
+        200,
+        {
+            "book_id": str(book_id),
+            "reinstated_user_id": str(user_id),
+            "book_status": "AVAILABLE",
+            "reservation_id": None,
+            "reserved_for_user_id": None,
+            "held_until": None,
+        },
+    )
     assert (found_too.status_code, found_too.json()["reinstated_user_id"]) == (200, None)
 
 

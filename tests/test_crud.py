@@ -239,7 +239,12 @@ def test_a_loan_is_a_loan_with_a_due_date_and_entries_in_the_journal(change: Doo
     assert book.due_on
     assert book.loan_id
     assert parts() == ["CorrectBook", "BorrowBook"]
-    assert last_edit().arguments == {"table": "catalog.book", "method": "PATCH", "record_id": str(book_id)}
+    assert last_edit().arguments == {
+        "table": "catalog.book",
+        "method": "PATCH",
+        "record_id": str(book_id),
+        "values": {"title": "Emma", "status": "BORROWED", "borrower_id": str(ann)},
+    }
     assert change("book", book_id, status="AVAILABLE", borrower=None) == DONE
     assert (parts(), PastLoan.objects.get().pk) == (["ReturnBook"], book.loan_id)
 

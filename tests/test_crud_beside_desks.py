@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -112,4 +113,5 @@ def test_whatever_crud_does_beside_the_tasks_the_tables_hold(
     assert {answer.status for answer in answers} <= {200, 201, 204, 302, 400, 404, 409, 412, 428}
     assert good > len(answers) / 10
     assert broken() == []
+    call_command("check_journal")
     assert met == deadlocks()

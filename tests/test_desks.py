@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 from django.contrib.auth.models import Group, User
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -297,6 +298,7 @@ def test_whatever_eight_desks_do_at_once_the_tables_hold(
     assert {answer.status for answer in answers} <= {200, 201, 409}
     assert journalled() == Counter((each.operation, each.is_good) for each in answers if not each.is_replayed)
     assert broken() == []
+    call_command("check_journal")
     assert met == deadlocks()
     assert "met another change" not in caplog.text
     assert {json.loads(answer.text)["code"] for answer in answers if not answer.is_good}.isdisjoint({"conflict"})

@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 from dataclasses import asdict
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.management import call_command
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -89,6 +91,7 @@ class Librarians(RuleBasedStateMachine):
             if hasattr(self, "both") and self.both.is_sound:
                 self.both.ask_everything()
                 self.both.put_everything_back()
+                call_command("check_journal", stdout=StringIO())
         finally:
             self.database.teardown_example(None)
 

@@ -48,9 +48,9 @@ class Author(models.Model):
         names = with_derived(update_fields, name_key={"name"}, search_key={"name"})
         renamed = not self._state.adding and (names is None or "name" in names)
         with transaction.atomic():
-            super().save(update_fields=names, **kwargs)
-            if renamed:
+            if renamed:  # first: whoever has a book needs its author when committing, and PostgreSQL keeps a new name
                 self._rename_in_books()
+            super().save(update_fields=names, **kwargs)
 
     def _rename_in_books(self) -> None:
         for book in self.book_set.select_for_update():

@@ -64,11 +64,15 @@ class Losses:
 
 
 def lock_losses(book: Book, *others: UUID) -> Losses:
-    """The unresolved losses of a locked book. `others` are locked as well: people are always locked in one order."""
-    losses = list(PastLoan.unresolved_losses().filter(book=book).order_by("ended_at"))
-    people = [*others, *(loss.borrower_id for loss in losses)]
-    users = LibraryUser.objects.select_for_update().filter(pk__in=people).order_by("pk")
-    return Losses(losses, {user.pk: user for user in users})
+    """The unresolved losses of a locked book. `others` are locked as well: people are always locked in one order.
+
+    Whether a loss suspends its borrower is known when the borrower is locked.
+    """
+    losses = PastLoan.unresolved_losses().filter(book=book).order_by("ended_at")
+    borrowers = list(losses.values_list("borrower", flat=True))
+    users = LibraryUser.objects.select_for_update().filter(pk__in=[*others, *borrowers]).order_by("pk")
+    locked = {user.pk: user for user in users}
+    return Losses(list(losses) if borrowers else [], locked)
 
 
 @moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED")

@@ -13,7 +13,7 @@ DECLARED = declared(
     ReinstateUser,
     good=lambda it: {"user_id": it.suspended_person(), "reason": "Paid."},
     step=about("SUSPENDED", weight=2),
-    statements=8,  # the user (locked), the losses, the losses, the user
+    statements=7,  # the user (locked), the losses, each loss, the user
     refusals=[
         refused(
             InvalidInput,

@@ -30,7 +30,7 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
     entry = newest()
 
     assert entry["id"].version == 7
-    del entry["id"], entry["changes"]
+    del entry["id"], entry["changes"], entry["number"]
     assert entry == {
         "operation": "BorrowBook",
         "arguments": (ids := {"book_id": str(book_id), "user_id": str(user_id)}),
@@ -41,7 +41,6 @@ def test_an_entry_says_what_by_whom_through_which_door_when_and_with_what_result
         "code": "",
         "result": ids | {"due_on": "2026-12-21", "loan_id": str(Book.objects.get(pk=book_id).loan_id)},
         "whole_id": None,
-        "number": 3,
         "left_out": 0,
     }
 
@@ -84,7 +83,7 @@ def test_equal_requests_do_not_show_by_their_fingerprints() -> None:
 def test_a_key_is_one_effect_of_its_actor() -> None:
     dispatch(AddNewBook(title="Emma", author_name="Jane Austen"), context(idempotency_key="key"))
     entry = JournalEntry.objects.get()
-    entry.id, entry._state.adding = UUID(int=1), True
+    entry.id, entry.number, entry._state.adding = UUID(int=1), None, True
     entry.save(force_insert=True)
 
     with pytest.raises(IntegrityError), transaction.atomic():

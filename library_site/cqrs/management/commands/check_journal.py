@@ -19,8 +19,6 @@ from library_site.cqrs.models import JournalEntry
 BATCH = 2000
 SECONDS_BETWEEN_REPORTS = 5
 
-EMPTY = (None, "", 0, False)
-
 
 class Known(NamedTuple):
     """What the journal says of a row: its columns, and the entry that said so."""
@@ -96,17 +94,20 @@ class Command(BaseCommand):
         for number, row in enumerate(model._default_manager.order_by("pk").iterator(BATCH), 1):
             pk = str(row.pk)
             while known and known[0] < pk:
-                yield f"{self._name(model, known[0])} is gone; by entry {known[1].entry} it is {known[1].state}."
+                yield self._gone(model, *known)
                 known = next(said, None)
             if known and known[0] == pk:
-                yield from (f"{self._name(model, pk)}: {each}" for each in differences(state_of(row), known[1]))
+                if different := list(differences(state_of(row), known[1].state)):
+                    yield f"{self._name(model, pk)}: {', '.join(different)} (entry {known[1].entry})."
                 known = next(said, None)
             elif table not in ledger.blanked:
                 yield f"{self._name(model, pk)} is in no entry; it is {state_of(row)}."
             self._report(f"{table}: {number} rows")
-        for pk, (state, entry) in [known, *said] if known else []:
-            yield f"{self._name(model, pk)} is gone; by entry {entry} it is {state}."
+        yield from (self._gone(model, *each) for each in [known, *said] if each)
         self.stdout.write(f"{number} {model._meta.verbose_name_plural} in {monotonic() - self.began:.0f} s.")
+
+    def _gone(self, model: type[Model], pk: str, known: Known) -> str:
+        return f"{self._name(model, pk)} is gone, and no entry says so (entry {known.entry})."
 
     def _name(self, model: type[Model], pk: str) -> str:
         return f"{capfirst(model._meta.verbose_name)} {pk}"
@@ -121,16 +122,12 @@ class Command(BaseCommand):
             self.stderr.write(f"{progress}, {self.reported - self.began:.0f} s")
 
 
-def differences(state: dict[str, Any], known: Known) -> Iterator[str]:
+def differences(state: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
     """The columns in which a row is not what is known of it; a blank may have been anything."""
-    for name in sorted(state.keys() | known.state.keys()):
-        is_blank = name in known.state and known.state[name] is None
-        if not is_blank and state.get(name) != known.state.get(name):
-            yield f"{name} is {said(state.get(name))}; by entry {known.entry} it is {said(known.state.get(name))}."
-
-
-def said(value: Any) -> str:
-    return "empty" if value is None else str(value)
+    for name in sorted(state.keys() | known.keys()):
+        is_blank = name in known and known[name] is None
+        if not is_blank and state.get(name) != known.get(name):
+            yield f"{name} is {state.get(name, 'empty')}, by the journal {known.get(name, 'empty')}"
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from psycopg import sql
 
+from library_site.cqrs.management.append_only import BLANKABLE
+
 ENVIRONMENT = {"writer": "WRITER_DATABASE_URL", "reader": "READER_DATABASE_URL"}
 
 COMMON = [
@@ -35,6 +37,14 @@ RIGHTS = {
 }
 
 
+OF_THE_JOURNAL = [
+    "REVOKE UPDATE, DELETE ON cqrs_journalentry FROM {role}",
+    f"GRANT UPDATE ({', '.join(BLANKABLE)}) ON cqrs_journalentry TO {{role}}",
+    "REVOKE UPDATE ON cqrs_journalsubject FROM {role}",
+]
+"""The writer writes entries, and blanks them; what they are about it may delete, and not change."""
+
+
 class Login(NamedTuple):
     """A role and its password."""
 
@@ -45,7 +55,8 @@ class Login(NamedTuple):
 class Command(BaseCommand):
     help = (
         "Creates the database roles that WRITER_DATABASE_URL and READER_DATABASE_URL connect as, or gives them these "
-        "passwords and rights if they are there. Run it as the owner of the tables; PostgreSQL only."
+        "passwords and rights if they are there. The writer deletes nothing from the journal, and changes nothing "
+        "but what may be blanked. Run it as the owner of the tables, after migrate; PostgreSQL only."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -90,6 +101,8 @@ def _grant(kind: str, login: Login) -> None:
         "password": sql.Literal(encrypted.decode()),
     }
     _run(([] if known else ["CREATE ROLE {role}"]) + COMMON + RIGHTS[kind], **values)
+    if kind == "writer" and "cqrs_journalentry" in connection.introspection.table_names():
+        _run(OF_THE_JOURNAL, **values)
 
 
 def _run(statements: list[str], **values: sql.Composable) -> None:
