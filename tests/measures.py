@@ -38,7 +38,7 @@ def moves_made(declared: Declared) -> set[Move]:
     """The moves that a command makes in the histories that are declared of it."""
     made: set[Move] = set()
     for history in (declared.good, *declared.moves):
-        with _a_library_of_its_own():
+        with a_library_of_its_own():
             message = declared.message(history)
             with _watched() as moves:
                 dispatch(message, context())
@@ -47,7 +47,7 @@ def moves_made(declared: Declared) -> set[Move]:
 
 
 @contextmanager
-def _a_library_of_its_own() -> Iterator[None]:
+def a_library_of_its_own() -> Iterator[None]:
     """What comes about in it is gone afterwards."""
     block: Any = atomic()
     block._from_testcase = True  # so that dispatch() may begin transactions in it
