@@ -30,8 +30,8 @@ PROCESSES.set_forkserver_preload(["library_site.wsgi", "tests.killed"])
 @contextmanager
 def seam(step: Callable[[str], object]) -> Iterator[None]:
     """Calls `step` before and after each statement, BEGIN and COMMIT included, with its words."""
-    database = connections["default"]
-    begin_or_end = database._set_autocommit
+    database: Any = connections["default"]
+    set_autocommit = database._set_autocommit
 
     def around(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
         step(sql)
@@ -39,17 +39,17 @@ def seam(step: Callable[[str], object]) -> Iterator[None]:
         step(sql)
         return answer
 
-    def around_end(sql: str, end: Callable[[], Any]) -> Callable[[], Any]:
+    def ends(sql: str, end: Callable[[], Any]) -> Callable[[], Any]:
         return lambda: around(lambda _: end(), sql)
 
-    def set_autocommit(on: bool) -> None:
+    def begins(on: bool) -> None:
         """So PostgreSQL's transactions begin; SQLite's do by a statement."""
-        begin_or_end(on) if on else around(lambda _: begin_or_end(on), "BEGIN")
+        set_autocommit(on) if on else around(lambda _: set_autocommit(on), "BEGIN")
 
     with database.execute_wrapper(around), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_set_autocommit", set_autocommit)
-        patch.setattr(database, "_commit", around_end("COMMIT", database._commit))
-        patch.setattr(database, "_rollback", around_end("ROLLBACK", database._rollback))
+        patch.setattr(database, "_set_autocommit", begins)
+        patch.setattr(database, "_commit", ends("COMMIT", database._commit))
+        patch.setattr(database, "_rollback", ends("ROLLBACK", database._rollback))
         yield
 
 
@@ -60,8 +60,8 @@ def killed(message: Message[Any], context: Context, at: int, later: float = 0) -
     """
     connection.close()  # nobody else has the database open when the process dies
     ours, theirs = PROCESSES.Pipe(duplex=False)
-    arguments = connection.settings_dict["NAME"], message, context, at, later, theirs
-    process = PROCESSES.Process(target=_live, args=arguments, daemon=True)
+    given = connection.settings_dict["NAME"], message, context, at, later, theirs
+    process = PROCESSES.Process(target=_live, args=given, daemon=True)
     with ours:
         with theirs:
             process.start()
@@ -70,13 +70,12 @@ def killed(message: Message[Any], context: Context, at: int, later: float = 0) -
         process.kill()
         assert ended in {-SIGKILL, -SIGALRM}, f"ended with {ended}"
         with suppress(EOFError):
-            return ours.recv()
+            answer: Answer = ours.recv()
+            return answer
     return None
 
 
-def _live(
-    database: str, message: Message[Any], context: Context, at: int, later: float, acknowledged: Connection
-) -> None:
+def _live(database: str, message: Message[Any], context: Context, at: int, later: float, answers: Connection) -> None:
     connection.settings_dict["NAME"] = database
     steps, replays = count(), []
 
@@ -86,5 +85,5 @@ def _live(
 
     with seam(step):
         answer = dispatch(message, replace(context, on_replay=lambda: replays.append(True)))
-    acknowledged.send((answer, bool(replays)))
+    answers.send((answer, bool(replays)))
     os.kill(os.getpid(), SIGKILL)
