@@ -22,7 +22,7 @@ Answer = tuple[Any, bool]
 PATIENCE = 30
 """Seconds that a process may take, also for locks that a dead one had."""
 
-# They are forks of a small process that has no thread and no connection.
+# They are forks of a small process that has Django ready, no thread and no connection.
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload(["library_site.wsgi", "tests.killed"])
 
