@@ -202,6 +202,8 @@ def _entries(
             "at": at,
             "outcome": "REFUSED" if refused else "CARRIED_OUT",
             "code": "user_suspended" if refused else "",
+            "changes": "[]",
+            "left_out": 0,
         }
 
 

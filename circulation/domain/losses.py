@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, LOST, RESOLVED, moves
@@ -69,10 +71,10 @@ def lock_losses(book: Book, *others: UUID) -> Losses:
     Whether a loss suspends its borrower is known when the borrower is locked.
     """
     losses = PastLoan.unresolved_losses().filter(book=book).order_by("ended_at")
-    borrowers = list(losses.values_list("borrower", flat=True))
-    users = LibraryUser.objects.select_for_update().filter(pk__in=[*others, *borrowers]).order_by("pk")
-    locked = {user.pk: user for user in users}
-    return Losses(list(losses) if borrowers else [], locked)
+    borrowers = losses.values_list("borrower", flat=True)
+    people = Q(pk__in=[*others, *borrowers] if others else borrowers.order_by())
+    users = {user.pk: user for user in LibraryUser.objects.select_for_update().filter(people).order_by("pk")}
+    return Losses(list(losses) if users else [], users)
 
 
 @moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED")

@@ -1,8 +1,8 @@
 """Nothing of the journal is changed or deleted, by the database itself; but for what privacy takes out of it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -46,7 +46,7 @@ def test_no_column_of_an_entry_becomes_another(entry: JournalEntry) -> None:
     }
     assert others.keys() == {field.name for field in JournalEntry._meta.fields}
     for name, value in others.items():
-        refused(lambda name=name, value=value: JournalEntry.objects.filter(pk=entry.pk).update(**{name: value}))
+        refused(partial(JournalEntry.objects.filter(pk=entry.pk).update, **{name: value}))
 
 
 def test_no_entry_is_deleted_or_replaced(entry: JournalEntry) -> None:
@@ -57,7 +57,7 @@ def test_no_entry_is_deleted_or_replaced(entry: JournalEntry) -> None:
         refused(lambda: execute("TRUNCATE cqrs_journalentry, cqrs_journalsubject, cqrs_idempotencykey"))
         refused(lambda: execute("TRUNCATE cqrs_journalsubject"))
     else:
-        columns = ", ".join(field.column for field in JournalEntry._meta.concrete_fields)
+        columns = ", ".join(str(field.column) for field in JournalEntry._meta.concrete_fields)
         replace = f"REPLACE INTO cqrs_journalentry ({columns}) SELECT {columns} FROM cqrs_journalentry"  # noqa: S608
         refused(lambda: execute(replace))
 
@@ -79,8 +79,8 @@ def test_single_values_may_become_null(entry: JournalEntry) -> None:
     entry.save(update_fields=["arguments", "result", "changes"])
 
     entry.refresh_from_db()
-    assert entry.arguments["user_id"] is entry.result["user_id"] is entry.changes[0]["borrower_id"] is None
-    assert UUID(entry.result["book_id"])
+    assert entry.arguments["user_id"] is None
+    assert entry.changes[0]["borrower_id"] is None
 
 
 @pytest.mark.parametrize(
