@@ -61,10 +61,10 @@ def build() -> LargeLibrary:
     staff = _create(User, (User(username=f"staff{number}") for number in range(STAFF)))
     books = _create(Book, _books(authors, people))
     _put_on_hold(_create(Reservation, _reservations(books, people)))
-    _insert(PastLoan, _past_loans(books, people, random))
+    insert(PastLoan, _past_loans(books, people, random))
     entries = list(_entries(books, people, staff, random))
-    _insert(JournalEntry, entries)
-    _insert(JournalSubject, _subjects(entries))
+    insert(JournalEntry, entries)
+    insert(JournalSubject, _subjects(entries))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return LargeLibrary(
@@ -83,10 +83,13 @@ def _create(model: type[Any], rows: Iterable[Any]) -> list[Any]:
     return created
 
 
-def _insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+def insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
     """What bulk_create() does, several times as fast."""
     first, *others = rows
-    table, values = f"{model._meta.db_table} ({', '.join(first)})", [list(row.values()) for row in (first, *others)]
+    table, values = (
+        f"{model._meta.db_table} ({', '.join(first)})",
+        [[plain(value) for value in row.values()] for row in (first, *others)],
+    )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
@@ -95,6 +98,11 @@ def _insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
         else:
             places = ", ".join(["%s"] * len(first))
             cursor.executemany(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608 - names of ours
+
+
+def plain(value: Any) -> Any:
+    """As both databases read it."""
+    return value.hex if isinstance(value, UUID) else value
 
 
 def _times(count: int) -> Iterator[datetime]:
@@ -152,9 +160,9 @@ def _titles() -> Iterator[tuple[int, str]]:
 def _past_loans(books: list[Book], people: list[LibraryUser], random: Random) -> Iterator[dict[str, Any]]:
     for at in _times(PAST_LOANS):
         yield {
-            "id": uuid7().hex,
-            "book_id": random.choice(books).pk.hex,
-            "borrower_id": random.choice(people).pk.hex,
+            "id": uuid7(),
+            "book_id": random.choice(books).pk,
+            "borrower_id": random.choice(people).pk,
             "borrowed_at": at - timedelta(days=20),
             "due_on": (at + timedelta(days=8)).date(),
             "ended_at": at,
@@ -194,7 +202,7 @@ def _entries(
         refused = number % 20 == 0
         about = {"book_id": str(random.choice(books).pk), "user_id": str(random.choice(people).pk)}
         yield {
-            "id": uuid7().hex,
+            "id": uuid7(),
             "operation": random.choice(OPERATIONS),
             "arguments": json.dumps(about | {"override_reason": "an exam"} if refused else about),
             "actor": f"user:{random.choice(staff).pk}",
@@ -211,4 +219,4 @@ def _subjects(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         about = json.loads(entry["arguments"])
         for name in ("book_id", "user_id"):
-            yield {"entry_id": entry["id"], "subject": UUID(about[name]).hex}
+            yield {"entry_id": entry["id"], "subject": UUID(about[name])}
