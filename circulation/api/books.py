@@ -13,7 +13,8 @@ from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook
 from circulation.queries import GetBookFile
 from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, rest_task
 
-from .examples import LOAN, MISSING_BOOK, USER
+from .examples import LOAN, MISSING_BOOK, RESERVATION, USER
+from .lending import WhereItGoes
 
 
 class BookReportedMissingAnswer(serializers.Serializer[Any]):
@@ -21,7 +22,7 @@ class BookReportedMissingAnswer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(allow_null=True, help_text="The borrower who was suspended, if there was one.")
 
 
-class BookReportedFoundAnswer(serializers.Serializer[Any]):
+class BookReportedFoundAnswer(WhereItGoes):
     book_id = serializers.UUIDField()
     reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again.")
 
@@ -102,7 +103,14 @@ class BookTasks(TaskViewSet):
         "found",
         detail=True,
         answers=BookReportedFoundAnswer,
-        answer_example={"book_id": BOOK, "reinstated_user_id": USER},
+        answer_example={
+            "book_id": BOOK,
+            "reinstated_user_id": None,
+            "book_status": "ON_HOLD",
+            "reservation_id": RESERVATION,
+            "reserved_for_user_id": USER,
+            "held_until": "2026-12-28",
+        },
     )
     def report_found(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

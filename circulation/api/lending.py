@@ -47,17 +47,22 @@ class LoanRenewedAnswer(serializers.Serializer[Any]):
     loan_id = LoanIdField()
 
 
-class BookReturnedAnswer(serializers.Serializer[Any]):
-    book_id = serializers.UUIDField()
-    user_id = serializers.UUIDField(allow_null=True, help_text="Who had it; null: it was not on loan.")
-    was_missing = serializers.BooleanField()
-    reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
+class WhereItGoes(serializers.Serializer[Any]):
+    """Of a book that is here: on its shelf, or on the hold shelf."""
+
     book_status = serializers.ChoiceField(choices=Book.Status.choices, help_text="What the book is now.")
     reservation_id = serializers.UUIDField(
         allow_null=True, help_text="The reservation by which it waits on the hold shelf."
     )
     reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits there.")
     held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
+
+
+class BookReturnedAnswer(WhereItGoes):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(allow_null=True, help_text="Who had it; null: it was not on loan.")
+    was_missing = serializers.BooleanField()
+    reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
 
 
 class LendingTasks(TaskViewSet):

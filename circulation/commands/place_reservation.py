@@ -2,17 +2,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.books import BookWithdrawn, refuse_withdrawn
 from circulation.domain.people import RESERVE, UserSuspended, lock_user, suspended
-from circulation.domain.reservations import serve_queue, waits_for
+from circulation.domain.reservations import queue_up, serve_queue, waits_for
 from circulation.domain.titles import Title, lock_title
-from circulation.models import Reservation
-from circulation.states import NEW, QUEUED, RESERVATION, moves
+from circulation.states import moves
 from library_site.cqrs import (
     Conflict,
     Context,
@@ -20,7 +18,6 @@ from library_site.cqrs import (
     NotFound,
     Overriding,
     Remedy,
-    became,
     handles,
     refuse_unless_overridden,
 )
@@ -65,7 +62,7 @@ class TitleAlreadyReserved(Conflict):
     refuses=(NotFound, InvalidInput, BookWithdrawn, TitleAlreadyBorrowed, TitleAlreadyReserved, UserSuspended),
     overridable=(UserSuspended,),
 )
-@moves(reservation="NEW > QUEUED", by=(serve_queue,))
+@moves(by=(queue_up, serve_queue))
 def place_reservation(command: PlaceReservation, context: Context) -> ReservationPlaced:
     """Let a user wait for a title: for the first copy that comes back, or for the book itself if it has no ISBN.
 
@@ -78,10 +75,7 @@ def place_reservation(command: PlaceReservation, context: Context) -> Reservatio
     user = lock_user(command.user_id)
     blocked = suspended(user, RESERVE) if user.is_suspended_on(context.today) else None
     refuse_unless_overridden([_has_a_copy(title, command), _waits(title, command), blocked], command, context)
-    RESERVATION.check(NEW, QUEUED, command)
-    last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
-    reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
-    became(reservation)
+    reservation = queue_up(title, user, command, context)
     serve_queue(title, command, context)
     waiting = title.copy_for(reservation)
     return ReservationPlaced(

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.models import Book
-from circulation.models import Reservation
+from circulation.models import LibraryUser, Reservation
 from circulation.policies import LibraryNeverOpens
-from circulation.states import QUEUED, RESERVATION, WAITING, moves
+from circulation.states import NEW, QUEUED, RESERVATION, WAITING, moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken, became
 from library_site.cqrs.texts import long_date
 
@@ -65,6 +65,16 @@ def lock_reservation(reservation_id: UUID) -> tuple[Title, Reservation]:
             reservation_status=reservation.status,
         )
     return title, reservation
+
+
+@moves(reservation="NEW > QUEUED")
+def queue_up(title: Title, user: LibraryUser, command: Command[Any], context: Context) -> Reservation:
+    """Let a user wait for a title, behind all who do."""
+    RESERVATION.check(NEW, QUEUED, command)
+    last = title.reservations.aggregate(last=Max("rank"))["last"] or 0
+    reservation = Reservation.objects.create(book=title.book, user=user, rank=last + 1, placed_at=context.now)
+    became(reservation)
+    return reservation
 
 
 @moves(book="AVAILABLE > ON_HOLD", reservation="QUEUED > WAITING")

@@ -16,6 +16,7 @@ from .invocation import invocation
 
 COMMANDS = {
     "check",
+    "check_journal",
     "clear_idempotency_keys",
     "clearsessions",
     "create_api_token",

@@ -1,6 +1,7 @@
 """The journal says who did what, and nothing that is personal."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from catalog.commands import AddNewBook
 from catalog.models import Book
-from circulation.commands import RegisterUser
-from library_site.cqrs import Conflict, InvalidInput, dispatch
+from circulation.commands import BorrowBook, RegisterUser, ReturnBook
+from library_site.cqrs import Actor, Conflict, DomainError, InvalidInput, dispatch
 from library_site.cqrs.models import IdempotencyKey, JournalEntry
+from library_site.cqrs.records import EditRecord
 from tests.library import add_book, borrow, context, register
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +107,56 @@ def test_text_that_no_database_stores_is_refused_and_the_refusal_is_journalled(
     assert newest()["arguments"] == {"title": kept}
     with pytest.raises(InvalidInput):
         dispatch(RegisterUser(name=text, email="ann@example.org"), context(idempotency_key=key))
+
+
+def test_of_what_was_refused_as_much_is_kept_as_says_what_it_was() -> None:
+    with pytest.raises(InvalidInput):
+        dispatch(AddNewBook(title="E" * 1_000_000, author_name="x"), context())
+    with pytest.raises(DomainError):
+        borrow_in_spite(*["x" * 1_000] * 1_000)
+    with pytest.raises(DomainError):
+        edit(loan_days=0, **{"y" * 300: 1}, closed_weekdays="8" * 300)
+
+    added, lent, edited = (entry.arguments for entry in JournalEntry.objects.order_by("id"))
+    assert added == {"title": "E" * 199 + "…"}
+    assert lent["override"] == ["x" * 199 + "…"] * 50
+    assert edited["values"] == {"loan_days": 0, "y" * 199 + "…": 1, "closed_weekdays": "8" * 199 + "…"}
+
+
+def borrow_in_spite(*codes: str) -> None:
+    command = BorrowBook(book_id=UUID(int=1), user_id=UUID(int=2), override=codes, override_reason="An exam")
+    dispatch(command, context())
+
+
+def edit(record_id: Any = 1, table: str = "circulation.librarypolicy", method: str = "POST", **values: Any) -> None:
+    dispatch(EditRecord(table=table, method=method, record_id=record_id, values=values), context())
+
+
+def test_of_an_edit_the_columns_are_kept_and_what_is_not_personal() -> None:
+    edit(loan_days=21)
+    edit(register(), table="circulation.libraryuser", method="PATCH", status="VERIFIED", name="Ann Quimby")
+
+    policy, user = JournalEntry.objects.filter(operation="EditRecord").order_by("id")
+    assert policy.arguments["values"] == {"loan_days": 21}
+    assert user.arguments["values"] == {"status": "VERIFIED", "name": None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out() -> None:
+    """Of one actor with one code in one minute; another's, another code's and another minute's are written."""
+
+    def refused(minute: int, command: Any, actor: str = "user:1", times: int = 1) -> list[JournalEntry]:
+        before = JournalEntry.objects.count()
+        by = context(now=NOW + timedelta(minutes=minute))
+        for _ in range(times):
+            with pytest.raises(DomainError):
+                dispatch(command, replace(by, actor=Actor(actor)))
+        return list(JournalEntry.objects.order_by("number")[before:])
+
+    unknown, nonsense = ReturnBook(book_id=UUID(int=1)), AddNewBook(title="")
+
+    assert len(refused(0, unknown, times=605)) == 600
+    assert [entry.left_out for entry in refused(0, nonsense)] == [5]
+    assert [entry.left_out for entry in refused(0, unknown)] == []
+    assert [entry.left_out for entry in refused(0, unknown, actor="user:2")] == [1]
+    assert [entry.left_out for entry in refused(1, unknown)] == [0]
