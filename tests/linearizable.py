@@ -1,8 +1,8 @@
 """Whether the library is linearizable: what clients at work at once were told, and a search for an order of it.
 
-An operation takes effect at one moment between its call and its return, and the model (tests/model.py) says what it is
-then answered. The search tries every order that keeps to this, by depth first: Wing and Gong (1993), with Lowe's memo
-of what was tried. Of an operation whose answer was lost, nobody knows: it takes effect at any time later, or never.
+An operation takes effect at one moment between its call and its return, and is answered what the model (tests/model.py)
+says of that moment. The search tries every order that keeps to this, by depth first: Wing and Gong (1993), with Lowe's
+memo of what was tried. An operation whose answer was lost takes effect at any time after its call, or never.
 """
 
 import json
@@ -12,26 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from http.client import HTTPConnection
 from math import inf
-from threading import Barrier
 from time import monotonic, sleep
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from circulation.commands import (
-    BorrowBook,
-    CorrectBook,
-    ReinstateUser,
-    ReportFoundBook,
-    ReportMissingBook,
-    RestoreBook,
-    ReturnBook,
-    SuspendUser,
-    VerifyUser,
-    WithdrawBook,
-)
+from circulation import commands as tasks
 from circulation.models import Reservation
 from library_site.cqrs.journal import arguments_of
 from library_site.cqrs.models import IdempotencyKey
@@ -39,39 +27,38 @@ from library_site.cqrs.operations import operation_of
 from tests.doors import Request, request_of
 from tests.model import Copy, Library, Person
 from tests.model_check import comparable, foreseen, stored
-from tests.model_commands import INVALID, NOT_FOUND, answer, refusals
+from tests.model_commands import NOT_FOUND, answer, refusals
 
 Said = dict[str, Any] | list[str]
 """An answer, or the codes of all that stands in the way."""
 
 CONFLICT: Said = ["conflict"]
-"""That other changes came in between too often: nothing was done, whatever the library was like."""
+"""Other changes came in between too often: nothing is done, and it may be said at any time."""
 
-REASON = "Edited as a record"
+MOVES: dict[tuple[str, str], Any] = {
+    (before, after): task
+    for befores, after, task in (
+        ("AVAILABLE ON_HOLD", "BORROWED", tasks.BorrowBook),
+        ("AVAILABLE ON_HOLD BORROWED", "MISSING", tasks.ReportMissingBook),
+        ("AVAILABLE ON_HOLD MISSING", "WITHDRAWN", tasks.WithdrawBook),
+        ("BORROWED", "AVAILABLE", tasks.ReturnBook),
+        ("MISSING", "AVAILABLE", tasks.ReportFoundBook),
+        ("WITHDRAWN", "AVAILABLE", tasks.RestoreBook),
+        ("NOT_VERIFIED", "VERIFIED", tasks.VerifyUser),
+        ("NOT_VERIFIED VERIFIED", "SUSPENDED", tasks.SuspendUser),
+    )
+    for before in befores.split()
+}
+"""The task that an edit means which makes one status of another."""
 
 
-# What clients ask
-
-
-class Asked(Protocol):
-    """A request, and what it means for the model, which it changes; `given` are the new ids, if any is known."""
-
-    @property
-    def request(self) -> Request: ...
-
-    @property
-    def headers(self) -> dict[str, str]: ...
-
-    def heard(self, body: dict[str, Any]) -> tuple[Said, Any]:
-        """What an answer says, and the new ids that it gives."""
-
-    def means(self, library: Library, given: Any) -> Said: ...
+# What clients ask, and what it means: `heard` is what an answer says, and the new ids that it gives; `means` carries it
+# out on the model, with the ids that were `given`.
 
 
 @dataclass(frozen=True)
 class Task:
     command: Any
-    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def request(self) -> Request:
@@ -87,19 +74,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Read:
-    """Of the record of a book or a person, by CRUD."""
+    """Of the record of a book or a person."""
 
     kind: str
     id: UUID
-    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def request(self) -> Request:
         return Request("GET", f"/api/{self.kind}/{self.id}", {}, 200)
 
     def heard(self, body: dict[str, Any]) -> tuple[Said, Any]:
-        names = ("title", "isbn", "author", "status", "borrower") if self.kind == "book" else ("name", "email", "status")
-        return {name: body[name] for name in names}, None
+        return {name: value for name, value in body.items() if name not in {"id", "status_comment"}}, None
 
     def means(self, library: Library, given: Any) -> Said:
         return record(library, self.kind, self.id) or NOT_FOUND
@@ -107,29 +92,29 @@ class Read:
 
 @dataclass(frozen=True)
 class Edit:
-    """Of such a record: carried out as the tasks that it means. `found` is what a book was when the client saw it."""
+    """Of such a record, if it is what was `found` under this `etag`, where the client says so."""
 
     kind: str
     id: UUID
     method: str
     values: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
     found: Copy | None = None
+    etag: str = ""
 
     @property
     def request(self) -> Request:
         return Request(self.method, f"/api/{self.kind}/{self.id}", self.values, 200)
 
     def heard(self, body: dict[str, Any]) -> tuple[Said, Any]:
-        """The record is read when all is done: see `Operation.after`."""
-        return {}, SimpleNamespace(loan_id=body.get("loan_id") and UUID(body["loan_id"]))
+        """Nothing: the record is read once all is done, see Operation. The journal knows the loan that began."""
+        return {}, SimpleNamespace(loan_id=UUID(body["loan_id"])) if "loan_id" in body else None
 
     def means(self, library: Library, given: Any) -> Said:
         before = record(library, self.kind, self.id)
         if before is None:
             return NOT_FOUND
-        tasks = book_tasks if self.kind == "book" else person_tasks
-        for step in tasks(library, self, before, before | self.values):
+        meant = book_tasks if self.kind == "book" else person_tasks
+        for step in meant(library, self, before, before | self.values):
             if refused := [step] if isinstance(step, str) else refusals(library, step):
                 return refused
             answer(library, step, given or SimpleNamespace(loan_id=self.id))
@@ -137,10 +122,10 @@ class Edit:
 
 
 def record(library: Library, kind: str, id: UUID) -> dict[str, Any] | None:
-    """What CRUD says of a book or a person; None where there is none."""
+    """What is read of a book or a person; None where there is none."""
     if kind == "book" and (copy := library.copies.get(id)):
-        author, borrower = library.authors[copy.author.casefold()][0], copy.borrower and str(copy.borrower)
-        fields = {"title": copy.title, "isbn": copy.isbn, "author": str(author)}
+        author, borrower = str(library.authors[copy.author.casefold()][0]), copy.borrower and str(copy.borrower)
+        fields = {"title": copy.title, "isbn": copy.isbn, "author": author}
         return fields | {"status": copy.status, "borrower": borrower}
     if kind == "user" and (person := library.people.get(id)):
         return {"name": person.name, "email": person.email, "status": status(library, person)}
@@ -149,8 +134,11 @@ def record(library: Library, kind: str, id: UUID) -> dict[str, Any] | None:
 
 def status(library: Library, person: Person) -> str:
     """As the record has it, where a suspension that is over may stand for a while."""
-    former = "VERIFIED" if person.verified else "NOT_VERIFIED"
-    return "SUSPENDED" if person.staff or library.losses(person) else former
+    return "SUSPENDED" if person.staff or library.losses(person) else former(person)
+
+
+def former(person: Person) -> str:
+    return "VERIFIED" if person.verified else "NOT_VERIFIED"
 
 
 def book_tasks(library: Library, edit: Edit, before: dict[str, Any], after: dict[str, Any]) -> list[Any]:
@@ -165,41 +153,21 @@ def book_tasks(library: Library, edit: Edit, before: dict[str, Any], after: dict
     }
     if found := [code for code, stands in problems.items() if stands]:
         return found[:1]
-    changes = {name: after[name] for name in ("title", "isbn", "author") if after[name] != before[name]}
-    known = {"book_id": str(edit.id), "user_id": after["borrower"], "reason": REASON, "author_id": after["author"]}
-    correct = {name if name != "author" else "author_id": value for name, value in changes.items()}
-    steps = [msgspec.convert({"book_id": str(edit.id)} | correct, CorrectBook)] if changes else []
-    move = [msgspec.convert(known, task)] if moves else []
-    return move + steps if before["status"] == "BORROWED" else steps + move
+    fields = {"title": "title", "isbn": "isbn", "author": "author_id"}
+    changes = {task: after[name] for name, task in fields.items() if after[name] != before[name]}
+    about = {"book_id": edit.id, "user_id": after["borrower"], "reason": "Edited as a record"}
+    correct = [msgspec.convert({"book_id": edit.id} | changes, tasks.CorrectBook)] if changes else []
+    move = [msgspec.convert(about, task)] if moves else []
+    return move + correct if before["status"] == "BORROWED" else correct + move
 
 
 def person_tasks(library: Library, edit: Edit, before: dict[str, Any], after: dict[str, Any]) -> list[Any]:
-    """The task that the edit of a person's status means."""
+    """The same of a person's status."""
     if after == before:
         return []
-    former = "VERIFIED" if library.people[edit.id].verified else "NOT_VERIFIED"
-    reinstates = (before["status"], after["status"]) == ("SUSPENDED", former)
-    task = ReinstateUser if reinstates else MOVES.get((before["status"], after["status"]))
-    return [msgspec.convert({"user_id": str(edit.id), "reason": REASON}, task) if task else "no_such_task"]
-
-
-MOVES: dict[tuple[str, str], Any] = {
-    ("AVAILABLE", "BORROWED"): BorrowBook,
-    ("ON_HOLD", "BORROWED"): BorrowBook,
-    ("BORROWED", "AVAILABLE"): ReturnBook,
-    ("AVAILABLE", "MISSING"): ReportMissingBook,
-    ("ON_HOLD", "MISSING"): ReportMissingBook,
-    ("BORROWED", "MISSING"): ReportMissingBook,
-    ("MISSING", "AVAILABLE"): ReportFoundBook,
-    ("AVAILABLE", "WITHDRAWN"): WithdrawBook,
-    ("ON_HOLD", "WITHDRAWN"): WithdrawBook,
-    ("MISSING", "WITHDRAWN"): WithdrawBook,
-    ("WITHDRAWN", "AVAILABLE"): RestoreBook,
-    ("NOT_VERIFIED", "VERIFIED"): VerifyUser,
-    ("NOT_VERIFIED", "SUSPENDED"): SuspendUser,
-    ("VERIFIED", "SUSPENDED"): SuspendUser,
-}
-"""The task that makes of one status another."""
+    reinstates = (before["status"], after["status"]) == ("SUSPENDED", former(library.people[edit.id]))
+    task = tasks.ReinstateUser if reinstates else MOVES.get((before["status"], after["status"]))
+    return [msgspec.convert({"user_id": edit.id, "reason": "Edited as a record"}, task) if task else "no_such_task"]
 
 
 # What happened
@@ -207,13 +175,13 @@ MOVES: dict[tuple[str, str], Any] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """What was asked, when, and what was said; nothing, where the answer was lost.
+    """What was asked, when, and what was said: nothing, where the answer was lost.
 
-    The record that an edit answers is read once all is done: that is an operation of its own, `after` this key.
+    The record that an edit answers is read once all is done: that is an operation of its own, `after` the one of a key.
     """
 
     client: int
-    asked: Asked
+    asked: Task | Read | Edit
     key: str
     called: float
     returned: float = inf
@@ -223,57 +191,65 @@ class Operation:
     after: str = ""
 
     @property
+    def outcome(self) -> str:
+        if self.said is None:
+            return "lost"
+        return "refused" if isinstance(self.said, list) else "replayed" if self.is_replayed else "good"
+
+    @property
     def changes_nothing(self) -> bool:
         return isinstance(self.said, list) or isinstance(self.asked, Read)
 
 
 class Client:
-    """One who asks, waits for the answer or does not, and keeps what was said."""
+    """One who asks for one thing after the other, and keeps what was said."""
 
     def __init__(self, number: int, address: str, token: str) -> None:
         self.number, self.token = number, token
         self.connection = HTTPConnection(address, timeout=60)
         self.history: list[Operation] = []
 
-    def ask(self, asked: Asked, key: str = "", patience: float | None = None) -> None:
-        """Ask for something; with `patience`, hang up after so many seconds, unheard."""
-        method, path, body, _ = asked.request
-        headers = asked.headers | {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
+    def ask(self, asked: Task | Read | Edit, key: str, patience: float | None) -> None:
+        """Ask for something. With `patience`, hang up after so many seconds: the answer is lost."""
         operation = Operation(self.number, asked, key, monotonic())
+        method, path, body, _ = asked.request
+        headers = {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
         headers |= {"Idempotency-Key": key} if key else {}
-        self.connection.request(method, path, json.dumps(body) if body or method != "GET" else None, headers)
+        headers |= {"If-Match": asked.etag} if isinstance(asked, Edit) and asked.etag else {}
+        self.connection.request(method, path, json.dumps(body), headers)
         if patience is None:
-            self.hear(operation)
+            self.history += self.heard(operation)
         else:
             sleep(patience)
             self.connection.close()
             self.history.append(operation)
 
-    def hear(self, asked: Operation) -> None:
+    def heard(self, operation: Operation) -> list[Operation]:
         response = self.connection.getresponse()
-        body = json.loads(response.read())
-        heard = replace(asked, returned=monotonic(), is_replayed="Idempotency-Replayed" in response.headers)
+        body, replayed = json.loads(response.read()), "Idempotency-Replayed" in response.headers
+        heard = replace(operation, returned=monotonic(), is_replayed=replayed)
+        assert response.status < 500, body
         if response.status >= 400:
-            assert response.status < 500, body
-            self.history.append(replace(heard, said=[each["code"] for each in body.get("problems", [body])]))
-            return
-        said, given = asked.asked.heard(body)
-        self.history.append(replace(heard, said=said, given=given))
-        if isinstance(asked.asked, Edit):
-            read = Read(asked.asked.kind, asked.asked.id)
-            self.history.append(replace(heard, asked=read, key="", said=read.heard(body)[0], after=asked.key))
+            return [replace(heard, said=[each["code"] for each in body.get("problems", [body])])]
+        said, given = operation.asked.heard(body)
+        heard = replace(heard, said=said, given=given)
+        if not isinstance(operation.asked, Edit):
+            return [heard]
+        read = Read(operation.asked.kind, operation.asked.id)
+        return [heard, replace(heard, asked=read, key="", said=read.heard(body)[0], after=operation.key)]
 
 
-def learned(operation: Operation) -> Operation | None:
-    """With the ids that only the journal tells, of an edit's loan or a lost answer; None for one without effect."""
-    if operation.said is not None and not (isinstance(operation.asked, Edit) and operation.said == {}):
-        return operation
-    key = IdempotencyKey.objects.filter(key=operation.key).first()
-    if key is None:
-        return None
-    parts = [*key.entry.parts.all(), key.entry]
-    result = {name: value for entry in parts for name, value in entry.result.items()}
-    return replace(operation, given=operation.asked.heard(result)[1])
+def learned(history: Iterable[Operation]) -> list[Operation]:
+    """Less what was lost and not carried out; with the new ids that only the journal tells."""
+    known = []
+    for each in history:
+        if each.said not in (None, {}):
+            known.append(each)
+        elif key := IdempotencyKey.objects.filter(key=each.key).first():
+            entries = [*key.entry.parts.all(), key.entry]
+            result = {name: value for entry in entries for name, value in entry.result.items()}
+            known.append(replace(each, given=each.asked.heard(result)[1]))
+    return known
 
 
 # The search
@@ -287,33 +263,32 @@ class State:
     done: dict[str, Said] = field(default_factory=dict)
 
     def after(self, operation: Operation) -> "State | None":
-        """What it is after an operation; None where that would have been answered something else."""
-        if operation.said == CONFLICT:
+        """What it is after an operation; None where something else would have been answered."""
+        said, key = operation.said, operation.key
+        if key in self.done:
+            return self if said is None or (operation.is_replayed and said == self.done[key]) else None
+        if said == CONFLICT:
             return self
-        if operation.key in self.done:
-            first = self.done[operation.key]
-            return self if operation.said is None or (operation.is_replayed and operation.said == first) else None
-        if (operation.is_replayed and operation.key) or (operation.after and operation.after not in self.done):
+        if (key and operation.is_replayed) or (operation.after and operation.after not in self.done):
             return None
-        library: Library = pickle.loads(pickle.dumps(self.library))
-        said = operation.asked.means(library, operation.given)
-        if operation.said not in (None, said):
+        library: Library = pickle.loads(pickle.dumps(self.library))  # noqa: S301
+        means = operation.asked.means(library, operation.given)
+        if said not in (None, means):
             return None
-        if isinstance(said, list) or isinstance(operation.asked, Read):
+        if isinstance(means, list) or isinstance(operation.asked, Read):
             return self
-        return State(library, self.done | ({operation.key: said} if operation.key else {}))
+        return State(library, self.done | ({key: means} if key else {}))
 
     def __str__(self) -> str:
-        """All that there is to say of it, in one order."""
-        library = self.library
-        rows = (library.copies, library.people, library.waits, library.authors, library.calendar)
-        kinds = [sorted(map(repr, each.items())) for each in rows]
-        queues = sorted((key, queue) for key, queue in library.queues.items() if queue)
-        return repr((kinds, queues, sorted(map(repr, library.loans)), library.numbers, sorted(self.done)))
+        """All that there is to say of it, always in the same order."""
+        it = self.library
+        tables = (it.copies, it.people, it.waits, it.authors, it.calendar, {each.id: each for each in it.loans}, self.done)
+        queues = sorted((key, queue) for key, queue in it.queues.items() if queue)
+        return repr(([sorted(map(repr, each.items())) for each in tables], queues, it.numbers))
 
 
 class Search:
-    """For the states that a history may have led to, from some in which it may have begun."""
+    """For the states to which a history may have led."""
 
     def __init__(self, history: Iterable[Operation]) -> None:
         self.history = sorted(history, key=lambda each: each.returned)
@@ -322,6 +297,7 @@ class Search:
         self.tried: set[tuple[int, str]] = set()
 
     def ends(self, starts: Iterable[State]) -> list[State]:
+        """Where it may end that began in one of these states; nowhere, if it has no order."""
         ends: dict[str, State] = {}
         waiting = [(0, self.known(start)) for start in starts]
         while waiting:
@@ -331,37 +307,70 @@ class Search:
             self.tried.add(node)
             left = [number for number in range(len(self.history)) if not taken >> number & 1]
             first = min((self.history[number].returned for number in left), default=inf)
-            if first == inf:
+            if first == inf:  # what is left may never have happened
                 ends[state] = self.states[state]
             for number in reversed(left):
-                if self.history[number].called <= first and (step := self.step(state, number)):
-                    waiting.append((taken | 1 << number, step))
+                if self.history[number].called <= first and (after := self.step(state, number)):
+                    waiting.append((taken | 1 << number, after))
         return list(ends.values())
 
     def known(self, state: State) -> str:
-        self.states[text] = self.states.get(text := str(state), state)
+        self.states.setdefault(text := str(state), state)
         return text
 
     def step(self, state: str, number: int) -> str | None:
         if (state, number) not in self.steps:
             after = self.states[state].after(self.history[number])
-            self.steps[state, number] = after and self.known(after)
+            self.steps[state, number] = self.known(after) if after else None
         return self.steps[state, number]
 
 
-def matches(state: State) -> bool:
+def in_tables(state: State) -> bool:
     """Whether the tables say what the model says, the order of the queues included."""
-    tables, library = stored(), state.library
-    expected = foreseen(library) | {"statuses": {each.id: status(library, each) for each in library.people.values()}}
-    for rows in (tables, expected):
-        rows["loans"] = sorted(rows["loans"])
-    return tables == expected and queues() == {key: queue for key, queue in library.queues.items() if queue}
-
-
-def queues() -> dict[str, list[UUID]]:
-    """Who waits for each title, in order."""
-    found: dict[str, list[UUID]] = {}
+    library, queues = state.library, dict[str, list[UUID]]()
     waiting = Reservation.objects.filter(status="OPEN", waiting_book=None).order_by("rank", "id")
     for reservation, isbn, book in waiting.values_list("pk", "book__isbn", "book"):
-        found.setdefault(isbn or str(book), []).append(reservation)
-    return found
+        queues.setdefault(isbn or str(book), []).append(reservation)
+    expected = foreseen(library) | {"statuses": {each.id: status(library, each) for each in library.people.values()}}
+    tables = stored()
+    for rows in (tables, expected):
+        rows["loans"] = sorted(rows["loans"])
+    return tables == expected and queues == {key: queue for key, queue in library.queues.items() if queue}
+
+
+# What is said of a history without an order
+
+
+class NoOrder(AssertionError):
+    """A history that has none: the first part of it, less whatever has none without it and changes nothing."""
+
+    def __init__(self, history: Sequence[Operation], starts: Sequence[State]) -> None:
+        def has_none(part: Iterable[Operation]) -> bool:
+            ends = Search(part).ends(starts)
+            return not any(map(in_tables, ends)) if is_whole else not ends
+
+        is_whole = bool(Search(history).ends(starts))  # all was rightly said, but the tables say something else
+        for end in sorted({each.returned for each in history}):
+            part = [replace(each, returned=inf) if each.returned > end else each for each in history if each.called <= end]
+            if not is_whole and has_none(part):
+                break
+        for each in [each for each in part if each.changes_nothing]:
+            if has_none(fewer := [other for other in part if other is not each]):
+                part = fewer
+        why = "of these answers, whose end is in the tables" if is_whole else "in which this would have been answered"
+        super().__init__(f"There is no order {why}:\n{told(part)}")
+
+
+def told(history: Sequence[Operation]) -> str:
+    """A history as a table, with numbers for ids and milliseconds since it began."""
+    began = min(each.called for each in history)
+    lines = [f"{'client':7}{'called':>7}{'returned':>9}  request: answer"]
+    for each in sorted(history, key=lambda each: each.called):
+        request, key = each.asked.request, f" (key {each.key})" if each.key else ""
+        said = "lost" if each.said is None else f"{each.said}{' (replayed)' * each.is_replayed}{' (read after)' * bool(each.after)}"
+        times = f"{each.client:<7}{1000 * (each.called - began):7.0f}{1000 * (each.returned - began):9.0f}"
+        lines.append(f"{times}  {request.method} {request.path} {request.body or ''}{key}: {said}")
+    text = re.sub(r"UUID\('([^']+)'\)", r"\1", "\n".join(lines))
+    for number, id in enumerate(dict.fromkeys(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]+){4}", text)), 1):
+        text = text.replace(id, f"#{number}")
+    return text
