@@ -6,9 +6,9 @@ memo of what was tried. An operation whose answer was lost takes effect at any t
 """
 
 import json
-import pickle
 import re
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from http.client import HTTPConnection
 from math import inf
@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 from circulation import commands as tasks
-from circulation.models import Reservation
+from circulation.models import CalendarException, LibraryUser, Reservation
 from library_site.cqrs.journal import arguments_of
 from library_site.cqrs.models import IdempotencyKey
 from library_site.cqrs.operations import operation_of
@@ -121,6 +121,9 @@ class Edit:
         return {}
 
 
+Asked = Task | Read | Edit
+
+
 def record(library: Library, kind: str, id: UUID) -> dict[str, Any] | None:
     """What is read of a book or a person; None where there is none."""
     if kind == "book" and (copy := library.copies.get(id)):
@@ -181,7 +184,7 @@ class Operation:
     """
 
     client: int
-    asked: Task | Read | Edit
+    asked: Asked
     key: str
     called: float
     returned: float = inf
@@ -209,7 +212,7 @@ class Client:
         self.connection = HTTPConnection(address, timeout=60)
         self.history: list[Operation] = []
 
-    def ask(self, asked: Task | Read | Edit, key: str, patience: float | None) -> None:
+    def ask(self, asked: Asked, key: str, patience: float | None) -> None:
         """Ask for something. With `patience`, hang up after so many seconds: the answer is lost."""
         operation = Operation(self.number, asked, key, monotonic())
         method, path, body, _ = asked.request
@@ -247,7 +250,7 @@ def learned(history: Iterable[Operation]) -> list[Operation]:
             known.append(each)
         elif key := IdempotencyKey.objects.filter(key=each.key).first():
             entries = [*key.entry.parts.all(), key.entry]
-            result = {name: value for entry in entries for name, value in entry.result.items()}
+            result = {name: value for entry in entries for name, value in (entry.result or {}).items()}
             known.append(replace(each, given=each.asked.heard(result)[1]))
     return known
 
@@ -271,7 +274,7 @@ class State:
             return self
         if (key and operation.is_replayed) or (operation.after and operation.after not in self.done):
             return None
-        library: Library = pickle.loads(pickle.dumps(self.library))  # noqa: S301
+        library = deepcopy(self.library)
         means = operation.asked.means(library, operation.given)
         if said not in (None, means):
             return None
@@ -282,9 +285,9 @@ class State:
     def __str__(self) -> str:
         """All that there is to say of it, always in the same order."""
         it = self.library
-        tables = (it.copies, it.people, it.waits, it.authors, it.calendar, {each.id: each for each in it.loans}, self.done)
-        queues = sorted((key, queue) for key, queue in it.queues.items() if queue)
-        return repr(([sorted(map(repr, each.items())) for each in tables], queues, it.numbers))
+        loans, queues = {each.id: each for each in it.loans}, {key: queue for key, queue in it.queues.items() if queue}
+        tables = (it.copies, it.people, it.waits, loans, queues, it.authors, it.calendar, it.numbers, self.done)
+        return repr([sorted(map(repr, each.items())) for each in tables])
 
 
 class Search:
@@ -309,9 +312,9 @@ class Search:
             first = min((self.history[number].returned for number in left), default=inf)
             if first == inf:  # what is left may never have happened
                 ends[state] = self.states[state]
-            for number in reversed(left):
-                if self.history[number].called <= first and (after := self.step(state, number)):
-                    waiting.append((taken | 1 << number, after))
+            next_ = [number for number in left if self.history[number].called <= first]
+            steps = ((number, self.step(state, number)) for number in reversed(next_))
+            waiting += [(taken | 1 << number, after) for number, after in steps if after]
         return list(ends.values())
 
     def known(self, state: State) -> str:
@@ -325,52 +328,77 @@ class Search:
         return self.steps[state, number]
 
 
-def in_tables(state: State) -> bool:
-    """Whether the tables say what the model says, the order of the queues included."""
-    library, queues = state.library, dict[str, list[UUID]]()
+def differences(state: State) -> list[str]:
+    """Where the tables do not say what the model says."""
+    library, tables = state.library, stored()
+    people = LibraryUser.objects.values_list("pk", "status", "suspension_reason", "suspended_until")
+    today = library.today
+    tables["statuses"] = {
+        pk: (status, reason if reason and (until or today) >= today else "") for pk, status, reason, until in people
+    }
+    tables["calendar"] = dict(CalendarException.objects.values_list("day", "is_open"))
+    tables["queues"] = {}
     waiting = Reservation.objects.filter(status="OPEN", waiting_book=None).order_by("rank", "id")
     for reservation, isbn, book in waiting.values_list("pk", "book__isbn", "book"):
-        queues.setdefault(isbn or str(book), []).append(reservation)
-    expected = foreseen(library) | {"statuses": {each.id: status(library, each) for each in library.people.values()}}
-    tables = stored()
+        tables["queues"].setdefault(isbn or str(book), []).append(reservation)
+    expected = foreseen(library) | {
+        "statuses": {
+            each.id: (status(library, each), each.staff[0] if each.staff and library.bars(each) else "")
+            for each in library.people.values()
+        },
+        "calendar": library.calendar,
+        "queues": {key: queue for key, queue in library.queues.items() if queue},
+    }
     for rows in (tables, expected):
         rows["loans"] = sorted(rows["loans"])
-    return tables == expected and queues == {key: queue for key, queue in library.queues.items() if queue}
+    return [f"{name}: {tables[name]}, not {expected[name]}" for name in expected if tables[name] != expected[name]]
+
+
+def in_tables(state: State) -> bool:
+    return not differences(state)
 
 
 # What is said of a history without an order
 
 
 class NoOrder(AssertionError):
-    """A history that has none: the first part of it, less whatever has none without it and changes nothing."""
+    """Of the first part of a history that has none, less whatever changes nothing and is not needed to see it."""
 
     def __init__(self, history: Sequence[Operation], starts: Sequence[State]) -> None:
-        def has_none(part: Iterable[Operation]) -> bool:
+        def has_none(part: Sequence[Operation]) -> bool:
             ends = Search(part).ends(starts)
-            return not any(map(in_tables, ends)) if is_whole else not ends
+            return not any(map(in_tables, ends)) if part_is_all else not ends
 
-        is_whole = bool(Search(history).ends(starts))  # all was rightly said, but the tables say something else
-        for end in sorted({each.returned for each in history}):
-            part = [replace(each, returned=inf) if each.returned > end else each for each in history if each.called <= end]
-            if not is_whole and has_none(part):
-                break
+        part_is_all = bool(Search(history).ends(starts))  # the answers have one, but the tables say something else
+        parts = [] if part_is_all else [until(end, history) for end in sorted({each.returned for each in history})]
+        part = next(filter(has_none, parts), history)
         for each in [each for each in part if each.changes_nothing]:
-            if has_none(fewer := [other for other in part if other is not each]):
-                part = fewer
-        why = "of these answers, whose end is in the tables" if is_whole else "in which this would have been answered"
+            if has_none(less := [other for other in part if other is not each]):
+                part = less
+        why = "that ends in what the tables say" if part_is_all else "in which this would have been answered"
         super().__init__(f"There is no order {why}:\n{told(part)}")
 
 
+def until(end: float, history: Sequence[Operation]) -> Sequence[Operation]:
+    """What was called until then; of what returned later, it is open whether it has taken effect."""
+    called = [each for each in history if each.called <= end]
+    return [each if each.returned <= end else replace(each, returned=inf) for each in called]
+
+
 def told(history: Sequence[Operation]) -> str:
-    """A history as a table, with numbers for ids and milliseconds since it began."""
+    """A history as a table: milliseconds since it began, and numbers in place of ids."""
     began = min(each.called for each in history)
-    lines = [f"{'client':7}{'called':>7}{'returned':>9}  request: answer"]
+    lines = ["client  called  returned  request: answer"]
     for each in sorted(history, key=lambda each: each.called):
-        request, key = each.asked.request, f" (key {each.key})" if each.key else ""
-        said = "lost" if each.said is None else f"{each.said}{' (replayed)' * each.is_replayed}{' (read after)' * bool(each.after)}"
-        times = f"{each.client:<7}{1000 * (each.called - began):7.0f}{1000 * (each.returned - began):9.0f}"
-        lines.append(f"{times}  {request.method} {request.path} {request.body or ''}{key}: {said}")
-    text = re.sub(r"UUID\('([^']+)'\)", r"\1", "\n".join(lines))
-    for number, id in enumerate(dict.fromkeys(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]+){4}", text)), 1):
+        called, returned = (
+            f"{1000 * (at - began):.0f}" if at < inf else "later" for at in (each.called, each.returned)
+        )
+        method, path, body, _ = each.asked.request
+        request = f"{method} {path} {body or ''}{f' (key {each.key})' * bool(each.key)}"
+        said = "lost" if each.said is None else each.said or "done"
+        how = " (replayed)" * each.is_replayed + " (read afterwards)" * bool(each.after)
+        lines.append(f"{each.client:6}{called:>8}{returned:>10}  {request}: {said}{how}")
+    text = re.sub(r"UUID\('([^']+)'\)|datetime\.date(\([^)]+\))", r"\1\2", "\n".join(lines))
+    for number, id in enumerate(dict.fromkeys(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)), 1):
         text = text.replace(id, f"#{number}")
     return text
