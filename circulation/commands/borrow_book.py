@@ -49,12 +49,12 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     book is reported found first, if the command says so. A suspended user cannot borrow, nor one with too many books
     overdue or out: the limit is lower until somebody is verified. All that stands in the way is said at once.
     """
-    policy = policy_from(context.today)
-    due_on = policy.due_on(context.today)
     title = find_and_lock_title(command.book_id)
     found = forgive_if_missing(title, command.user_id, command, context) if command.report_found else None
     people = LibraryUser.objects.select_for_update().filter(pk=command.user_id)
     user = found.users.get(command.user_id) if found else people.first()
+    policy = policy_from(context.today)  # once all is locked: as it was before, it could be older than what is locked
+    due_on = policy.due_on(context.today)
 
     is_available = title is not None and title.book.status == Book.Status.AVAILABLE
     problems = [

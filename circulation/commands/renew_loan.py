@@ -57,10 +57,10 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     never shortens a loan; one that would not move the day is refused. A loan is renewed a few times only, not while
     somebody else waits for the title, and not for a user who is suspended.
     """
-    policy = policy_from(context.today)
     book, borrower_id = lock_loan(command.book_id)
-    due_on = policy.renewed_until(book.due_on, context.today)
     user = lock_user(borrower_id)
+    policy = policy_from(context.today)  # once all is locked, as when a book is lent
+    due_on = policy.renewed_until(book.due_on, context.today)
     is_suspended = user.is_suspended_on(context.today)
     problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)
