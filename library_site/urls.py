@@ -10,8 +10,10 @@ from django.views.i18n import set_language
 import catalog.api
 import circulation.api
 from library_site import navigation, views
+from library_site.accounts import refused_pages
 from library_site.html.views import no_such_api_url
 
+handler403 = refused_pages.permission_denied
 handler500 = views.server_error
 
 task_api = [*circulation.api.router.urls, *catalog.api.router.urls]

@@ -19,8 +19,12 @@ class JournalRequest(PageRequest):
 
     user_id = IdField(required=False, help_text="What is about this person: the id, or the library card's barcode.")
     book_id = IdField(required=False, help_text="What is about this book: the id, or its barcode.")
-    actor = serializers.CharField(required=False, max_length=100, help_text="`user:<id>` or `system:<name>`.")
-    operation = serializers.CharField(required=False, max_length=100, help_text="A command, by its name: BorrowBook.")
+    actor = serializers.CharField(
+        required=False, max_length=100, help_text="`user:<id>`, `system:<name>` or `anonymous`."
+    )
+    operation = serializers.CharField(
+        required=False, max_length=100, help_text="A command, by its name: BorrowBook; or SignIn, or OpeningBalance."
+    )
     outcome = serializers.ChoiceField(required=False, choices=JournalEntry.Outcome.choices)
     day = serializers.DateField(required=False, help_text="In the library's time zone.")
 
@@ -50,6 +54,9 @@ class JournalEntryRow(serializers.Serializer[Any]):
     )
     overrode = serializers.CharField(help_text="The codes of the refusals to override, as a JSON list; or empty.")
     override_reason = serializers.CharField(help_text="Why they were to be overridden.")
+    left_out = serializers.IntegerField(
+        help_text="How many equal refusals before it have no entry: there were too many."
+    )
 
 
 class JournalTasks(TaskViewSet):
@@ -62,7 +69,7 @@ class JournalTasks(TaskViewSet):
         | {"actor": "user:1", "actor_name": "librarian", "source": "rest", "outcome": "CARRIED_OUT", "code": ""}
         | {"book_id": BOOK, "book_title": "Dune", "user_id": USER, "user_name": "Ann Lee"}
         | {"reserved_for_user_id": None, "reserved_for_name": None}
-        | {"reason": "", "details": "", "overrode": "", "override_reason": ""},
+        | {"reason": "", "details": "", "overrode": "", "override_reason": "", "left_out": 0},
     )
     def journal(self, request: Request) -> Response:
         return self.perform(request)

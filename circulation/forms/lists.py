@@ -13,7 +13,7 @@ from circulation.forms.picks import UserPick
 from circulation.queries import GetCardLabels, GetJournal, GetLoansDue, SearchUsers
 from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import journalled_operations
+from library_site.cqrs.operations import journalled
 from library_site.html.form_fields import day_field, search_field, text_field
 
 
@@ -37,11 +37,11 @@ class GetLoansDueForm(DaysForm):
 
 
 def _tasks() -> list[tuple[str, str]]:
-    return [("", _("Any")), *((each.name, str(each.title)) for each in journalled_operations())]
+    return [("", _("Any")), *((name, str(title)) for name, title in journalled().items())]
 
 
-SYSTEM = ("cli", "lambda")
-"""The names of what acts for the library itself."""
+NO_STAFF = {"anonymous": "anonymous", "cli": "system:cli", "lambda": "system:lambda"}
+"""The actors that are no member of the staff, by what is typed for them."""
 
 
 class GetJournalForm(CursorForm):
@@ -51,7 +51,9 @@ class GetJournalForm(CursorForm):
     book_id = BookPick(label=gettext_lazy("About a book"), required=False)
     actor = text_field(
         pgettext_lazy("member of staff", "By"),
-        gettext_lazy("A user name of the staff, or cli (the command line) or lambda (the library’s clock)."),
+        gettext_lazy(
+            "A user name of the staff, or cli (the command line), lambda (the library’s clock) or anonymous (nobody)."
+        ),
         required=False,
         empty_value=None,
     )
@@ -64,13 +66,13 @@ class GetJournalForm(CursorForm):
     day = day_field(pgettext_lazy("a day", "On"), required=False)
 
     def clean_actor(self) -> str | None:
-        """The actor as the journal names it: staff are typed by user name, and the system by its name."""
+        """The actor as the journal names it: staff are typed by user name, others as they are called."""
         typed: str | None = self.cleaned_data["actor"]
         if typed is None or ":" in typed:
             return typed
         user = User.objects.filter(username=typed).first()
-        if user is None and typed in SYSTEM:
-            return f"system:{typed}"
+        if user is None and typed in NO_STAFF:
+            return NO_STAFF[typed]
         if user is None:
             said = _("Nobody on the staff has the user name “%(name)s”.")
             raise forms.ValidationError(said, params={"name": typed})

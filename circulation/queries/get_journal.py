@@ -14,7 +14,7 @@ from circulation.reading.spans import Span
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import operation_named
+from library_site.cqrs.operations import journalled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class JournalRow:
     whom a copy waits since. The reason that was given (that of a suspension or of its end stands in the person's
     comment only); which refusals were to be overridden (a JSON list of codes, or empty), and why. `details` are those
     of an exception to the calendar (the day, and whether it is open) or of an edit of a record (what, and how).
+    `left_out` is how many equal refusals before it have no entry, as there were too many.
     """
 
     id: UUID
@@ -45,11 +46,15 @@ class JournalRow:
     details: str
     overrode: str
     override_reason: str
+    left_out: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetJournal(Query[Page[JournalRow]]):
-    """Each field that is given narrows the list. `actor` is user:<id> or system:<name>; `day` is in local time."""
+    """Each field that is given narrows the list. `day` is in local time.
+
+    `actor` is user:<id>, system:<name> or anonymous.
+    """
 
     user_id: UUID | None = None
     book_id: UUID | None = None
@@ -90,7 +95,7 @@ def _conditions(query: GetJournal) -> Q:
         asked &= Q(pk__in=about(subject)) if subject else Q()
     asked &= Q(actor=query.actor) if query.actor else Q()
     if query.operation:
-        asked &= Q(operation=_known_command(query.operation))
+        asked &= Q(operation=_known(query.operation))
     if query.outcome:
         if query.outcome not in JournalEntry.Outcome:
             message = _("The outcome is one of {outcomes}.").format(outcomes=", ".join(JournalEntry.Outcome))
@@ -99,8 +104,7 @@ def _conditions(query: GetJournal) -> Q:
     return asked & (Span(query.day, query.day).of("at") if query.day else Q())
 
 
-def _known_command(name: str) -> str:
-    operation = operation_named(name, or_internal=True)
-    if operation is None or operation.is_query:
+def _known(name: str) -> str:
+    if name not in journalled():
         raise InvalidInput.of("operation", _("There is no command “{name}”.").format(name=name), "invalid_choice")
     return name

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,12 +18,13 @@ from library_site.cqrs.records import EditRecord
 
 from .actions import ActionAdmin
 from .forms import CrudForm
+from .journal import JournalHistory
 from .tables import LargeTableAdmin
 
 MAX_REFERENCES_SHOWN = 20
 
 
-class CrudAdmin(ActionAdmin, LargeTableAdmin):
+class CrudAdmin(JournalHistory, ActionAdmin, LargeTableAdmin):
     """Add, edit and delete the records of one table. The journal is their history."""
 
     form = CrudForm
@@ -100,18 +99,6 @@ class CrudAdmin(ActionAdmin, LargeTableAdmin):
         table = self.model._meta.label_lower
         edit = EditRecord(table=table, method=method, record_id=record_id, values=values or {})
         return dispatch(edit, context).record_id
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Nothing, and so for changes and deletions: the journal keeps them."""
-
-    log_change = log_addition
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        pass
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """What the journal has about the record."""
-        return HttpResponseRedirect(f"{reverse('admin:cqrs_journalentry_changelist')}?{urlencode({'q': object_id})}")
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

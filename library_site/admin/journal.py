@@ -1,21 +1,47 @@
 """Who did what: the journal, to read."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from library_site.cqrs.context import Source
 from library_site.cqrs.models import JournalEntry
-from library_site.cqrs.operations import journalled_operations
+from library_site.cqrs.operations import journalled
 
 from .tables import ReadOnlyAdmin
+
+
+class JournalHistory(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table whose history is the journal; Django's own log is not written."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing, and so for changes and deletions: the journal keeps them."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        pass
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the journal has about the record."""
+        query = urlencode({"q": self.journal_search(unquote(object_id))})
+        return HttpResponseRedirect(f"{reverse('admin:cqrs_journalentry_changelist')}?{query}")
+
+    def journal_search(self, object_id: str) -> str:
+        """What finds the record in the journal: its id alone, if no other table has the same."""
+        is_unique = isinstance(self.model._meta.pk, UUIDField)
+        return object_id if is_unique else f"{self.model._meta.label_lower}:{object_id}"
 
 
 class _OneOf(admin.SimpleListFilter):
@@ -36,7 +62,7 @@ class OperationFilter(_OneOf):
     parameter_name = "operation"
 
     def values(self) -> Sequence[str]:
-        return [operation.name for operation in journalled_operations()]
+        return list(journalled())
 
 
 class SourceFilter(_OneOf):
@@ -63,6 +89,10 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         entries: QuerySet[Any] = super().get_queryset(request).annotate(username=Subquery(names))
         return entries
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """And how many entries there could be more, where some were left out."""
+        return (*super().get_fields(request, obj), *(("left_out",) if obj and obj.left_out else ()))
+
     @admin.display(description=_("by"), ordering="actor")
     def who(self, entry: Any) -> str:
         return str(entry.username or entry.actor)
@@ -70,9 +100,20 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     @staticmethod
     def matching(q: str) -> Q:
         actors = [f"user:{pk}" for pk in User.objects.filter(username=q).values_list("pk", flat=True)]
+        if record := re.fullmatch(r"([a-z]+\.[a-z]+):(\d{1,18})", q):
+            return _about(record[1], int(record[2]))
         words = Q(operation__iexact=q) | Q(code=q) | Q(actor__in=[q, *actors])
         try:
             uuid = str(UUID(q))
         except ValueError:
             return words
         return words | Q(id=uuid) | Q(whole=uuid) | Q(arguments__icontains=uuid) | Q(result__icontains=uuid)
+
+
+def _about(table: str, record_id: int) -> Q:
+    """Of an account also its tokens, and who could not sign in to it."""
+    about = Q(arguments__table=table, arguments__record_id=record_id)
+    if table == User._meta.label_lower:
+        about |= Q(arguments__values__user_id=record_id, arguments__table="knox.authtoken")
+        about |= Q(operation="SignIn") & (Q(arguments__account_id=record_id) | Q(actor=f"user:{record_id}"))
+    return about

@@ -13,10 +13,8 @@ class CqrsConfig(AppConfig):
 
     def ready(self) -> None:
         from .management.append_only import make_append_only
-        from .permissions import make_permissions
 
         post_migrate.connect(make_append_only, dispatch_uid="library_site.cqrs.append_only")
-        post_migrate.connect(make_permissions, dispatch_uid="library_site.cqrs.permissions")
         register(check_library_operations)
         register(check_idempotency_key_days)
 

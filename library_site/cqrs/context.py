@@ -21,7 +21,10 @@ Source = Literal["rest", "html", "admin", "cli", "lambda"]
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: `user:<id>` for staff and API clients, `system:<name>` for the library's own processes."""
+    """Who asks: `user:<id>` for staff and API clients, `system:<name>` for the library's own processes.
+
+    `anonymous` is whoever has not signed in, and may do nothing.
+    """
 
     id: str
     user: "User | None" = None
@@ -37,9 +40,13 @@ class Actor:
     def system(cls, name: Literal["cli", "lambda"]) -> "Actor":
         return cls(f"system:{name}")
 
+    @classmethod
+    def anonymous(cls) -> "Actor":
+        return cls("anonymous")
+
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission` (app_label.codename); the system holds them all."""
-        return self.user is None or self.user.has_perm(permission)
+        return self.user.has_perm(permission) if self.user else self.id.startswith("system:")
 
 
 @dataclass(frozen=True, kw_only=True)

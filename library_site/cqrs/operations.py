@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from .context import Context
 from .errors import DomainError
@@ -84,6 +85,12 @@ class RegisteredOperation:
         return frozenset({"*", "queries" if self.is_query else "commands", self.app, self.name})
 
 
+NO_OPERATIONS: "dict[str, StrOrPromise]" = {
+    "OpeningBalance": gettext_lazy("Opening balance"),
+    "SignIn": gettext_lazy("Sign in"),
+}
+"""What the journal has entries of, though no handler does it."""
+
 _operations: dict[type[Message[Any]], RegisteredOperation] = {}
 
 
@@ -116,9 +123,10 @@ def all_operations() -> list[RegisteredOperation]:
     return sorted(filter(lambda each: not each.is_internal, _operations.values()), key=lambda each: each.name)
 
 
-def journalled_operations() -> list[RegisteredOperation]:
-    """Every operation that has entries in the journal, by name: the commands, and what is internal."""
-    return sorted(filter(lambda each: not each.is_query, _operations.values()), key=lambda each: each.name)
+def journalled() -> "dict[str, StrOrPromise]":
+    """What people call each thing that has entries in the journal, by its name there, in the order of the names."""
+    commands = {each.name: each.title for each in _operations.values() if not each.is_query}
+    return dict(sorted((commands | NO_OPERATIONS).items()))
 
 
 def operation_of(message: type[Message[Any]]) -> RegisteredOperation:

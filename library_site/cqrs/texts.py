@@ -29,10 +29,11 @@ def sentences(*texts: str | None) -> str:
 
 
 SYSTEM_ACTORS: "dict[str, StrOrPromise]" = {
+    "anonymous": _("nobody who was signed in"),
     "system:cli": _("the command line"),
     "system:lambda": _("the library’s clock"),
 }
-"""What acts for the library itself, by the names of the actors."""
+"""What acts for the library itself, or has no name, by the names of the actors."""
 
 SOURCES: "dict[str, StrOrPromise]" = {
     "admin": _("in the admin"),
@@ -44,9 +45,17 @@ SOURCES: "dict[str, StrOrPromise]" = {
 """How requests come in, by their sources."""
 
 
+SIGN_IN_REFUSALS: "dict[str, StrOrPromise]" = {
+    "locked_out": _("The account is locked for a while"),
+    "wrong_credentials": _("The user name or the password was wrong"),
+}
+"""Why somebody could not sign in, by the codes of the journal."""
+
+
 def refusal_name(code: str) -> str:
     """Why something was refused, in short; of a code that is no longer in use, the code."""
-    return next((str(kind.short) for kind in _kinds(DomainError) if kind.code == code), code)
+    known = (str(kind.short) for kind in _kinds(DomainError) if kind.code == code)
+    return next(known, str(SIGN_IN_REFUSALS.get(code, code)))
 
 
 def override_name(code: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 from django import template
 
-from library_site.cqrs.operations import operation_named
+from library_site.cqrs.operations import NO_OPERATIONS, operation_named
 from library_site.cqrs.texts import SOURCES, SYSTEM_ACTORS, refusal_name
 
 register = template.Library()
@@ -14,7 +14,8 @@ register = template.Library()
 def words(name: str) -> str:
     """BorrowBook is Borrow book, user_suspended is The person is suspended; of several codes in JSON, each."""
     operation = operation_named(name, or_internal=True)
-    return str(operation.title) if operation else ", ".join(refusal_name(code) for code in re.findall(r"\w+", name))
+    title = operation.title if operation else NO_OPERATIONS.get(name, "")
+    return str(title) or ", ".join(refusal_name(code) for code in re.findall(r"\w+", name))
 
 
 @register.filter
