@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
@@ -15,7 +16,6 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 from django.views import defaults
-from knox.models import AuthToken
 
 from library_site.cqrs import journal
 from library_site.cqrs.errors import NotAllowed
@@ -37,8 +37,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         and (asked := _command(match) or _edit(request, match))
     ):
         name, arguments = asked
-        about = UUID(record_id) if isinstance(record_id := arguments.get("record_id"), str) else None
-        journal.record(name, arguments, context_of(request), code=NotAllowed.code, about=[about])
+        about = [arguments.get("record_id")]
+        journal.record(name, msgspec.to_builtins(arguments), context_of(request), code=NotAllowed.code, about=about)
     return defaults.permission_denied(request, exception)
 
 
@@ -59,11 +59,11 @@ def _edit(request: HttpRequest, match: ResolverMatch) -> tuple[str, Mapping[str,
     return None
 
 
-def _record_id(model: type[Model], match: ResolverMatch) -> Any:
-    """The id of the record, unless it is junk; that of a token is its digest, which is kept nowhere."""
-    said = match.kwargs.get("object_id", match.kwargs.get("id"))
+def _record_id(model: type[Model], match: ResolverMatch) -> int | UUID | None:
+    """The id of the record; no text, as it may be junk, or that of a token: its digest, which is kept nowhere."""
+    said = unquote(str(match.kwargs.get("object_id", match.kwargs.get("id", ""))))
     try:
-        record_id = model._meta.pk.to_python(unquote(said)) if said and model is not AuthToken else None
+        record_id = model._meta.pk.to_python(said)
     except ValidationError:
         return None
-    return record_id if isinstance(record_id, int) else record_id and str(record_id)
+    return record_id if isinstance(record_id, int | UUID) else None

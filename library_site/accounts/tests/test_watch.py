@@ -1,6 +1,5 @@
 """Whoever changes staff accounts, groups, permissions or tokens: the journal has it, and never a secret."""
 
-import re
 from io import StringIO
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from circulation.queries import GetJournal
-from library_site.admin.tests.admin_pages import act, edit, fill_in, url
+from library_site.admin.tests.admin_pages import act, edit, url
 from library_site.cqrs import dispatch, journal
 from library_site.cqrs.models import JournalEntry
 from tests.library import context
