@@ -61,6 +61,7 @@ def fake_adapter(path: str) -> dict[str, Any]:
         "catalog/admin.py",
         "catalog/crud/api.py",
         "catalog/management/commands/import_books.py",
+        "library_site/accounts/watch.py",
         "library_site/admin/crud.py",
         "library_site/html/views.py",
         "library_site/rest/crud.py",

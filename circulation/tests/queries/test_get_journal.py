@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -13,7 +14,9 @@ from catalog.models import Author
 from circulation.commands import BorrowBook, CancelReservation, MoveReservation, SetCalendarException
 from circulation.queries import GetJournal
 from circulation.queries.get_journal import JournalRow
+from library_site.admin.tests.admin_pages import url
 from library_site.cqrs import Actor, Context, DomainError, InvalidInput, dispatch
+from library_site.cqrs.journal import record
 from library_site.cqrs.models import JournalEntry
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared
@@ -171,3 +174,19 @@ def test_what_is_personal_is_not_kept_so_that_who_is_deleted_has_no_name_there(a
 def test_an_outcome_that_there_is_not_is_bad_input() -> None:
     with pytest.raises(InvalidInput, match="The outcome is one of"):
         journal(outcome="DONE")
+
+
+def test_what_no_operation_wrote_has_a_name_and_equal_refusals_without_an_entry_are_counted(desk: Client) -> None:
+    JournalEntry.objects.create(
+        operation="OpeningBalance", arguments={}, actor="anonymous", source="html", at=NOW, left_out=12
+    )
+    record("SignIn", {}, Context(actor=Actor.anonymous(), source="html"), code="wrong_credentials")
+
+    assert [row.left_out for row in journal(actor="anonymous")] == [0, 12]
+    page = desk.get("/journal").content.decode()
+    for words in ("Opening balance", "12 equal refusals before this have no entry", "name or the password was wrong"):
+        assert words in page
+    for page in ("/journal?operation=", "/admin/cqrs/journalentry/?operation="):
+        assert [desk.get(f"{page}{name}").status_code for name in ("OpeningBalance", "SignIn")] == [200, 200]
+    entry = JournalEntry.objects.get(operation="OpeningBalance")
+    assert '<div class="readonly">12</div>' in desk.get(url("cqrs_journalentry", "change", entry.pk)).content.decode()
