@@ -106,11 +106,9 @@ def _linked(link: type[Model], row: Model) -> list[str]:
 
 
 def _says_nothing(instance: Any, update_fields: frozenset[str] | None) -> bool:
-    """Whether nobody listens, or it is saved only that somebody signed in, or the same password in a newer hash."""
-    if is_unwatched() or update_fields == frozenset({"last_login"}):
-        return True
+    """Whether nobody listens, or it is saved with the same password in a newer hash, as somebody signs in."""
     is_rehash = update_fields == frozenset({"password"}) and instance._password is None
-    return is_rehash and bool(instance.has_usable_password())
+    return is_unwatched() or (is_rehash and bool(instance.has_usable_password()))
 
 
 def _state(row: Any, *, lock: bool = False) -> dict[str, Any]:

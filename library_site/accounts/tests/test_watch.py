@@ -83,7 +83,7 @@ def test_a_group_and_its_permissions_from_either_end(admin: Client, chief: User)
     admin.post(url("auth_group", "add"), {"name": "Clerks", "permissions": [lend.pk]})
     clerks = Group.objects.get(name="Clerks")
     give_back.group_set.add(clerks)
-    give_back.group_set.add(clerks)
+    chief.user_permissions.remove(lend)
     clerks.user_set.set([chief])
     chief.user_permissions.add(lend)
     lend.user_set.clear()
@@ -91,7 +91,7 @@ def test_a_group_and_its_permissions_from_either_end(admin: Client, chief: User)
     clerks.delete()
     Permission.objects.create(codename="dance", name="Dance", content_type=lend.content_type).delete()
 
-    assert [each for each in said() if each != ("auth.user", "POST", said()[0][2])] == [
+    assert said()[1:] == [  # after the chief
         ("auth.group", "POST", {"name": "Clerks"}),
         ("auth.group", "PATCH", {"permissions": ["cqrs.borrow_book"]}),
         ("auth.group", "PATCH", {"permissions": ["cqrs.borrow_book", "cqrs.return_book"]}),
@@ -103,6 +103,7 @@ def test_a_group_and_its_permissions_from_either_end(admin: Client, chief: User)
         ("auth.permission", "POST", {"codename": "dance", "name": "Dance", "content_type_id": lend.content_type_id}),
         ("auth.permission", "DELETE", None),
     ]
+    assert JournalEntry.objects.latest("id").actor == "system:cli"  # the request is over
 
 
 def test_a_token_is_told_by_whose_it_is_from_when_to_when(admin: Client, chief: User) -> None:
@@ -139,7 +140,7 @@ def test_what_commands_and_code_do_is_in_the_journal_too_and_signing_in_changes_
     Client().post("/login", {"username": "librarian", "password": "swordfish of old"})
     assert User.objects.get(username="librarian").password.startswith("pbkdf2")
 
-    assert [(*each[:2], list(each[2])[-1]) for each in said()] == [
+    assert [(*each[:2], min(each[2])) for each in said()] == [
         ("auth.user", "POST", "date_joined"),
         ("auth.user", "PATCH", "groups"),
         ("auth.user", "POST", "date_joined"),
