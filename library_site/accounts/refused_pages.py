@@ -52,7 +52,7 @@ def _command(match: ResolverMatch) -> tuple[str, Mapping[str, Any]] | None:
 def _edit(request: HttpRequest, match: ResolverMatch) -> tuple[str, Mapping[str, Any]] | None:
     """The edit of a record whose page of the admin it is; the page to change it is also the one to read it."""
     for model in admin.site._registry if match.app_name == "admin" else ():
-        page = (match.url_name or "").removeprefix(f"{model._meta.app_label}_{model._meta.model_name}_")
+        _, _, page = str(match.url_name).partition(f"{model._meta.app_label}_{model._meta.model_name}_")
         if page in METHODS and (page != "change" or request.method == "POST"):
             edit = {"table": model._meta.label_lower, "method": METHODS[page], "record_id": _record_id(model, match)}
             return "EditRecord", {name: value for name, value in edit.items() if value}
