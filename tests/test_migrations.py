@@ -14,6 +14,7 @@ from catalog.models import BarcodeSeries, Book
 from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
 from library_site.cqrs.ids import uuid7
+from library_site.cqrs.management.append_only import guard, let_change
 from library_site.cqrs.models import IdempotencyKey, JournalSubject
 from tests.library import add_book, borrow, register
 
@@ -30,11 +31,13 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def before() -> Iterator[StateApps]:
     """The tables, empty, as they were before there were reservations."""
+    let_change(connection)
     migrate(BEFORE_RESERVATIONS)
     try:
         yield MigrationExecutor(connection).loader.project_state(BEFORE_RESERVATIONS).apps
     finally:
         migrate_to_now()
+        guard(connection)
 
 
 def migrate(targets: list[tuple[str, str]]) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,8 +12,9 @@ class CqrsConfig(AppConfig):
     verbose_name = _("Journal")
 
     def ready(self) -> None:
-        from .management.append_only import make_append_only
+        from .management.append_only import make_append_only, make_changeable
 
+        pre_migrate.connect(make_changeable, dispatch_uid="library_site.cqrs.changeable")
         post_migrate.connect(make_append_only, dispatch_uid="library_site.cqrs.append_only")
         register(check_library_operations)
         register(check_idempotency_key_days)

@@ -1,9 +1,9 @@
 """The journal is append-only in the database itself: triggers, made anew after every migration.
 
-(On SQLite, a migration that alters a table makes it anew, without its triggers.) An entry is never deleted, and
-changed only so that single values of its JSON become null; that it is about something may be deleted, never changed. A
-migration that has to write to the journal calls `let_change` first. On SQLite this guards against slips: who holds the
-file can do anything, as can the owner of the tables on PostgreSQL.
+An entry is never deleted, and changed only so that single values of its JSON become null; that it is about something may
+be deleted, never changed. A migration that has to write to the journal calls `let_change` first. On SQLite, where no
+column can be dropped that a trigger names, there are none while `migrate` is at work. There this guards against slips:
+who holds the file can do anything, as can the owner of the tables on PostgreSQL.
 """
 
 from typing import Any
@@ -93,18 +93,25 @@ SQLITE = {
 """By the name of each trigger, when it refuses."""
 
 
+def make_changeable(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Before migrating SQLite: take the triggers away."""
+    if sender.label == "cqrs" and connections[using].vendor == "sqlite":
+        let_change(connections[using])
+
+
 def make_append_only(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """After migrating: make the triggers, if the tables are there as they are now."""
+    """After migrating: make the triggers."""
     if sender.label == "cqrs":
         guard(connections[using])
 
 
 def guard(connection: BaseDatabaseWrapper) -> None:
-    """Let nothing be changed in the journal, or deleted, from now on."""
+    """Let nothing be changed in the journal, or deleted, from now on, if the tables are there as they are now."""
     with connection.cursor() as cursor:
-        table = connection.introspection.get_table_description(cursor, "cqrs_journalentry")
+        is_there = "cqrs_journalentry" in connection.introspection.table_names(cursor)
+        table = connection.introspection.get_table_description(cursor, "cqrs_journalentry") if is_there else []
         columns = {column.name for column in table}
-        if not columns.issuperset(BLANKABLE):  # it was migrated to a release of before
+        if not columns.issuperset(BLANKABLE):
             return
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL.replace("{refusal}", REFUSAL))

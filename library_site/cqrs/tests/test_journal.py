@@ -147,7 +147,7 @@ def test_of_an_edit_the_columns_are_kept_and_what_is_not_personal() -> None:
 def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out() -> None:
     """Of one actor with one code in one minute; another's, another code's and another minute's are written."""
 
-    def refused(minute: int, command: Any, actor: str = "user:1", times: int = 1) -> list[JournalEntry]:
+    def refused(minute: int, command: Any, actor: str = "system:cli", times: int = 1) -> list[JournalEntry]:
         before = JournalEntry.objects.count()
         by = context(now=NOW + timedelta(minutes=minute))
         for _ in range(times):
@@ -160,5 +160,5 @@ def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out() -> No
     assert len(refused(0, unknown, times=605)) == 600
     assert [entry.left_out for entry in refused(0, nonsense)] == [5]
     assert [entry.left_out for entry in refused(0, unknown)] == []
-    assert [entry.left_out for entry in refused(0, unknown, actor="user:2")] == [1]
+    assert [entry.left_out for entry in refused(0, unknown, actor="system:lambda")] == [1]
     assert [entry.left_out for entry in refused(1, unknown)] == [0]
