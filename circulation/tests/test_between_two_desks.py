@@ -86,7 +86,7 @@ def on_loan(isbn: str, borrower: UUID) -> UUID:
 
 def test_who_reserves_a_title_while_borrowing_a_copy_has_the_copy_and_waits_no_longer(between: Between) -> None:
     first, second, ann = add_book(isbn=EMMA), add_book(isbn=EMMA), register(verified=True)
-    between(borrow_book, "policy_from", lambda: reserve(first, ann), after=True)
+    between(borrow_book, "find_and_lock_title", lambda: reserve(first, ann), after=False)
 
     borrow(second, ann)
 
@@ -96,7 +96,7 @@ def test_who_reserves_a_title_while_borrowing_a_copy_has_the_copy_and_waits_no_l
 
 def test_a_copy_that_goes_on_hold_while_it_is_lent_is_refused_as_reserved(between: Between) -> None:
     book_id, ann, bob = add_book(isbn=EMMA), register(verified=True), register("Bob Ray", verified=True)
-    between(borrow_book, "policy_from", lambda: reserve(book_id, bob), after=True)
+    between(borrow_book, "find_and_lock_title", lambda: reserve(book_id, bob), after=False)
 
     with pytest.raises(BookReserved, match="waits on the hold shelf for Bob Ray"):
         borrow(book_id, ann)

@@ -1,9 +1,9 @@
 """The journal is append-only in the database itself: triggers, made anew after every migration.
 
-An entry is never deleted, and changed only so that single values of its JSON become null; that it is about something may
-be deleted, never changed. A migration that has to write to the journal calls `let_change` first. On SQLite, where no
-column can be dropped that a trigger names, there are none while `migrate` is at work. There this guards against slips:
-who holds the file can do anything, as can the owner of the tables on PostgreSQL.
+An entry is never deleted, and changed only so that single values of its JSON become null; that it is about something
+may be deleted, never changed. A migration that has to write to the journal calls `let_change` first. On SQLite, which
+drops no column that a trigger names, there are none while `migrate` is at work; there they guard against slips: who
+holds the file can do anything, as can the owner of the tables on PostgreSQL.
 """
 
 from typing import Any
