@@ -25,7 +25,7 @@ class JournalRow:
     whom a copy waits since. The reason that was given (that of a suspension or of its end stands in the person's
     comment only); which refusals were to be overridden (a JSON list of codes, or empty), and why. `details` are those
     of an exception to the calendar (the day, and whether it is open) or of an edit of a record (what, and how).
-    `left_out` is how many equal refusals before it have no entry, as there were too many.
+    `left_out` is how many refusals before it have no entry, as there were too many.
     """
 
     id: UUID

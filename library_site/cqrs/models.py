@@ -40,7 +40,7 @@ class JournalEntry(models.Model):
         help_text=_("The order in which rows were changed; empty: of before there was an opening balance."),
     )
     left_out = models.PositiveIntegerField(
-        _("left out"), default=0, help_text=_("How many equal refusals before it have no entry: there were too many.")
+        _("left out"), default=0, help_text=_("How many refusals before it have no entry, as there were too many.")
     )
     whole = models.ForeignKey(
         "self",

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name="left_out",
             field=models.PositiveIntegerField(
                 default=0,
-                help_text="How many equal refusals before it have no entry: there were too many.",
+                help_text="How many refusals before it have no entry, as there were too many.",
                 verbose_name="left out",
             ),
         ),
