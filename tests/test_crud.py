@@ -249,13 +249,6 @@ def test_a_loan_is_a_loan_with_a_due_date_and_entries_in_the_journal(change: Doo
     assert (parts(), PastLoan.objects.get().pk) == (["ReturnBook"], book.loan_id)
 
 
-def test_a_loss_suspends(change: Door) -> None:
-    ann = register()
-    assert change("book", lend(user_id=ann), status="MISSING", borrower=None) == DONE
-
-    assert LibraryUser.objects.get(pk=ann).suspended_for_loss
-
-
 def test_a_book_on_loan_keeps_its_isbn_and_what_else_was_asked_is_not_done(change: Door) -> None:
     book_id = lend("Ema")
 
@@ -270,15 +263,6 @@ def test_a_loan_ends_before_its_book_is_corrected(change: Door) -> None:
     assert change("book", book_id, status="AVAILABLE", borrower=None, isbn=DUNE) == DONE
 
     assert parts() == ["ReturnBook", "CorrectBook"]
-
-
-def test_a_book_that_comes_back_is_held_for_whoever_waits(change: Door) -> None:
-    book_id = lend()
-    reserve(book_id, register())
-
-    assert change("book", book_id, status="AVAILABLE", borrower=None) == DONE
-
-    assert Book.objects.get(pk=book_id).status == "ON_HOLD"
 
 
 def test_a_new_copy_is_held_for_whoever_waits_and_lent_to_nobody_else(api: APIClient, desk: Client) -> None:

@@ -1,32 +1,25 @@
 """Eight desks at work at the same time, over real HTTP, on few books and people: what holds afterwards all the same."""
 
-import json
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from secrets import randbits
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
 import requests
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.utils import timezone
 
 from catalog.models import Book
 from circulation.models import LibraryUser
-from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
-from tests.invariants import broken
-from tests.library import add_book, new_token, register, reserve, suspend
+from tests.library import new_token
 from tests.model import barcode
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,8 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 logger = logging.getLogger(__name__)
 
 DESKS = 8
-TASKS = {"postgresql": 400, "sqlite": 160}
-"""SQLite has one writer at a time, so less can happen there."""
 ISBNS = ["9780441013593", "9780141439587", ""]
 MOST_BOOKS = 9
 SLOWEST = 0.004
@@ -226,16 +217,6 @@ def hand(name: str) -> requests.Session:
     return session
 
 
-def furnished() -> Hall:
-    """Few books and people; those who wait for a copy since last month are late to collect it."""
-    books = [add_book(isbn=isbn) for isbn in (ISBNS[0], ISBNS[0], ISBNS[1], ISBNS[1], "")]
-    people = [register(verified=verified) for verified in (True, True, False, True)]
-    last_month = timezone.now() - timedelta(days=30)
-    waits = [reserve(book, user, now=last_month) for book, user in zip(books[1:], people, strict=True)]
-    suspend(people[0], until=last_month.date(), now=last_month)
-    return Hall([str(each) for each in books], [str(each) for each in people], [str(each) for each in waits])
-
-
 @pytest.fixture
 def chance() -> Random:
     """Says its seed where a test fails."""
@@ -270,38 +251,11 @@ def deadlocks() -> int:
         return int(cursor.fetchone()[0])
 
 
-def journalled() -> Counter[tuple[str, bool]]:
-    """How often desks had each operation carried out, and how often refused, by the journal."""
-    entries = JournalEntry.objects.filter(source="rest").values_list("operation", "outcome")
-    return Counter((operation, outcome == "CARRIED_OUT") for operation, outcome in entries)
-
-
 def at_work(desks: Sequence[Desk], tasks: int) -> list[Answer]:
     """The answers to so many tasks of each desk, all at once."""
     with ThreadPoolExecutor(len(desks)) as pool:
         list(pool.map(lambda desk: desk.work(tasks), desks))
     return [answer for desk in desks for answer in desk.answers]
-
-
-@pytest.mark.usefixtures("hesitant")
-@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.soak)])
-def test_whatever_eight_desks_do_at_once_the_tables_hold(
-    live_server: Any, chance: Random, caplog: pytest.LogCaptureFixture, times: int
-) -> None:
-    hall, met, began = furnished(), deadlocks(), monotonic()
-    desks = [Desk(f"{chance.random()}", live_server.url, hall) for _ in range(DESKS)]
-
-    answers = at_work(desks, times * TASKS[connection.vendor] // DESKS)
-    good = sum(answer.is_good for answer in answers)
-    logger.warning("%s answers in %.0f s, %s of them good", len(answers), monotonic() - began, good)
-
-    assert {answer.status for answer in answers} <= {200, 201, 409}
-    assert journalled() == Counter((each.operation, each.is_good) for each in answers if not each.is_replayed)
-    assert broken() == []
-    call_command("check_journal")
-    assert met == deadlocks()
-    assert "met another change" not in caplog.text
-    assert {json.loads(answer.text)["code"] for answer in answers if not answer.is_good}.isdisjoint({"conflict"})
 
 
 @pytest.mark.usefixtures("hesitant")

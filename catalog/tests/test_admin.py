@@ -108,25 +108,6 @@ def test_two_authors_of_one_name_are_refused_beside_the_name(desk: Client) -> No
 # At the same time as others
 
 
-def test_an_old_page_does_not_undo_a_loan_made_meanwhile(desk: Client) -> None:
-    book_id, ann = add_book("Ema"), register()
-    page = fill_in(desk, change_url(book_id))
-    borrow(book_id, ann)
-    assert desk.post(change_url(book_id), page | {"title": "Emma"}).status_code == 302
-    book = Book.objects.get()
-    assert (book.title, book.status, book.borrower_id) == ("Emma", "BORROWED", ann)
-    assert book.due_on is not None
-
-
-def test_what_follows_from_a_change_follows_from_what_the_book_holds_now(desk: Client) -> None:
-    book_id = add_book("Duune")
-    page = fill_in(desk, change_url(book_id))
-    edit(desk, change_url(book_id), isbn="9780441013593")
-    assert desk.post(change_url(book_id), page | {"title": "Dune"}).status_code == 302
-    book = Book.objects.get()
-    assert (book.isbn, book.search_key) == ("9780441013593", "dune jane austen 9780441013593 0441013597")
-
-
 def test_a_field_that_somebody_else_changed_meanwhile_is_not_overwritten(desk: Client) -> None:
     book_id, ann, bob, cara = add_book(), register("Ann"), register("Bob"), register("Cara")
     borrow(book_id, ann)
@@ -232,17 +213,6 @@ def test_nor_is_a_book_that_somebody_gets_meanwhile(desk: Client, monkeypatch: p
         ):
             assert [words in each for each in messages_on(page)] == [True]
     assert Book.objects.count() == 3
-
-
-def test_a_reference_made_meanwhile_is_shown(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_early(*args: Any) -> Any:
-        monkeypatch.undo()
-        return [], {}, set(), []
-
-    add_book("Emma")
-    monkeypatch.setattr(shared.CrudAdmin, "get_deleted_objects", too_early)
-    response = desk.post(url("catalog_author", "delete", Author.objects.get().id), {"post": "yes"}, follow=True)
-    assert "Book: Emma" in response.content.decode()
 
 
 def test_selected_rows_are_deleted_one_by_one_and_what_stays_is_said(desk: Client) -> None:

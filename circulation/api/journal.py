@@ -54,9 +54,7 @@ class JournalEntryRow(serializers.Serializer[Any]):
     )
     overrode = serializers.CharField(help_text="The codes of the refusals to override, as a JSON list; or empty.")
     override_reason = serializers.CharField(help_text="Why they were to be overridden.")
-    left_out = serializers.IntegerField(
-        help_text="How many refusals before it have no entry, as there were too many."
-    )
+    left_out = serializers.IntegerField(help_text="How many refusals before it have no entry, as there were too many.")
 
 
 class JournalTasks(TaskViewSet):

@@ -67,15 +67,6 @@ def test_a_user_is_added_and_edited_with_every_field(desk: Client) -> None:
     assert (user.status, user.status_comment, user.barcode) == ("SUSPENDED", "Seen.\nNoise.", CARD)
 
 
-def test_a_suspension_for_a_loss_that_staff_lift_is_lifted_whole(desk: Client) -> None:
-    user_id = register(verified=True)
-    suspend_by_loss(user_id)
-    response = edit(desk, user_url(user_id), status="VERIFIED")
-    assert response.status_code == 302
-    user = LibraryUser.objects.get()
-    assert (user.status, user.status_before, user.suspended_for_loss) == ("VERIFIED", "", False)
-
-
 def test_a_remark_among_the_comments_does_not_keep_a_loss_from_being_forgiven(desk: Client) -> None:
     user_id = register()
     book_id = suspend_by_loss(user_id, "Emma")
@@ -211,14 +202,6 @@ def test_of_several_books_some_may_be_refused_and_the_others_are_done(desk: Clie
         ("admin", "librarian", "CARRIED_OUT"),
         ("admin", "librarian", "REFUSED"),
     ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_row_is_a_transaction_of_its_own(desk: Client) -> None:
-    """Were the page one transaction, dispatch() would refuse to work in it."""
-    ann, bob = register("Ann Lee"), register("Bob Roe")
-    act(desk, "circulation_libraryuser", "verify_user", [ann, bob])
-    assert LibraryUser.objects.filter(status="VERIFIED").count() == 2
 
 
 def test_an_action_takes_no_more_rows_than_a_request_should(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:

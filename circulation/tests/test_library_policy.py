@@ -99,16 +99,6 @@ def test_weekdays_are_seven_boxes_with_names_and_kept_in_order(desk: Client) -> 
     assert limits().closed_weekdays == frozenset()
 
 
-def test_an_old_page_leaves_alone_what_others_changed(desk: Client) -> None:
-    set_policy(closed_weekdays="7")
-    page = fill_in(desk, CHANGE)
-    set_policy(closed_weekdays="67")
-    desk.post(CHANGE, page | {"loan_days": "14", "closed_weekdays": ["7"]})
-    assert (limits().loan_days, limits().closed_weekdays) == (14, frozenset({6, 7}))
-    refused = desk.post(CHANGE, page | {"closed_weekdays": ["1"]})
-    assert "meanwhile" in errors(refused)["closed_weekdays"][0]
-
-
 def test_every_number_has_a_range_that_the_page_says(desk: Client) -> None:
     edit(desk, ADD)
     page = desk.get(CHANGE).content.decode()
