@@ -77,7 +77,7 @@ class SourceFilter(_OneOf):
 class JournalEntryAdmin(ReadOnlyAdmin):
     """Who did what."""
 
-    fields = ("at", "operation", "arguments", "who", "source", "outcome", "code", "result", "whole")
+    fields = ("at", "operation", "arguments", "who", "source", "outcome", "code", "result", "changes", "whole")
     list_display = ("at", "operation", "who", "source", "outcome", "code")
     list_filter = ("outcome", OperationFilter, SourceFilter, "at")
     search_fields = ("operation",)
@@ -86,7 +86,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         actor = Concat(Value("user:"), Cast("pk", CharField()))
         names = User.objects.alias(actor=actor).filter(actor=OuterRef("actor")).values("username")
-        entries: QuerySet[Any] = super().get_queryset(request).annotate(username=Subquery(names))
+        entries: QuerySet[Any] = super().get_queryset(request).defer("changes").annotate(username=Subquery(names))
         return entries
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
