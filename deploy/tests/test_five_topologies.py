@@ -72,6 +72,7 @@ def test_a_day_at_the_library(deployment: Deployment, home: dict[str, str]) -> N
 
 
 AT_THE_DESK = [
+    ("SignIn", "html", "CARRIED_OUT", ""),
     ("RegisterUser", "html", "CARRIED_OUT", ""),
     ("VerifyUser", "html", "CARRIED_OUT", ""),
     ("AddNewBook", "html", "CARRIED_OUT", ""),
