@@ -22,7 +22,7 @@ from circulation.commands import (
 from circulation.domain.titles import lock_title
 from library_site.cqrs import Command, Context, InvalidInput, Remedy, carry_out
 from library_site.cqrs.errors import StillReferenced
-from library_site.cqrs.records import EditRecord, check_fits, check_version, delete, edits
+from library_site.cqrs.records import EditRecord, check_version, delete, differences, edited, edits
 
 from .moves import Tasks, message_of, no_such_task, pairs, reason, refuse_blind
 
@@ -60,11 +60,11 @@ def edit_book(command: EditRecord, context: Context) -> UUID:
     check_version(book, context)
     if command.method == "DELETE":
         return _delete(book)
-    edited = _edited(copy(book), command)
-    moved = (edited.status, edited.borrower_id) != (book.status, book.borrower_id)
+    wanted = _edited(copy(book), command)
+    moved = (wanted.status, wanted.borrower_id) != (book.status, book.borrower_id)
     refuse_blind(command, context, moves=moved)
     # A loan ends before its book is corrected, and begins when it is.
-    steps = [_correction(book, edited), _message(_task(book, edited), book.pk, edited) if moved else None]
+    steps = [_correction(book, wanted), _message(_task(book, wanted), book.pk, wanted) if moved else None]
     for step in reversed(steps) if book.status == Book.Status.BORROWED else steps:
         if step:
             carry_out(step, context)
@@ -74,12 +74,12 @@ def edit_book(command: EditRecord, context: Context) -> UUID:
 def _add(command: EditRecord, context: Context) -> UUID:
     new = Book()
     new.pk = None
-    edited = _edited(Book(), command)
-    moved = (edited.status, edited.borrower_id) != (new.status, None)
-    task = _task(new, edited) if moved else None  # known before anything is done
-    added = carry_out(AddNewBook(**{name: getattr(edited, name) for name in DESCRIPTION}), context)
+    wanted = _edited(Book(), command)
+    moved = (wanted.status, wanted.borrower_id) != (new.status, None)
+    task = _task(new, wanted) if moved else None  # known before anything is done
+    added = carry_out(AddNewBook(**{name: getattr(wanted, name) for name in DESCRIPTION}), context)
     if task:
-        carry_out(_message(task, added.book_id, edited), context)
+        carry_out(_message(task, added.book_id, wanted), context)
     return added.book_id
 
 
@@ -94,9 +94,7 @@ def _locked(command: EditRecord) -> Book:
 
 def _edited(book: Book, command: EditRecord) -> Book:
     """The book as the edit would have it. Raises InvalidInput for what does not fit."""
-    for name, value in command.values.items():
-        setattr(book, name, value)
-    check_fits(book, set(command.values))
+    edited(book, command.values)
     if (book.status == Book.Status.BORROWED) != (book.borrower_id is not None):
         message = _(
             "A book has a borrower exactly when its status is BORROWED: change both together, "
@@ -106,21 +104,20 @@ def _edited(book: Book, command: EditRecord) -> Book:
     return book
 
 
-def _correction(book: Book, edited: Book) -> CorrectBook | None:
-    wanted = {name: getattr(edited, name) for name in DESCRIPTION}
-    changes = {name: value for name, value in wanted.items() if value != getattr(book, name)}
+def _correction(book: Book, wanted: Book) -> CorrectBook | None:
+    changes = differences(book, wanted, DESCRIPTION)
     return CorrectBook(book_id=book.pk, **changes) if changes else None
 
 
-def _task(book: Book, edited: Book) -> type[Command[Any]]:
+def _task(book: Book, wanted: Book) -> type[Command[Any]]:
     """The task that makes of a book's status another. Raises NoSuchTask."""
-    if task := TASKS.get((book.status, edited.status)):
+    if task := TASKS.get((book.status, wanted.status)):
         return task
-    raise no_such_task(book.get_status_display(), edited.get_status_display(), INSTEAD[book.status], book_id=book.pk)
+    raise no_such_task(book.get_status_display(), wanted.get_status_display(), INSTEAD[book.status], book_id=book.pk)
 
 
-def _message(task: type[Command[Any]], book_id: UUID, edited: Book) -> Command[Any]:
-    return message_of(task, {"book_id": book_id, "user_id": edited.borrower_id, "reason": reason()})
+def _message(task: type[Command[Any]], book_id: UUID, wanted: Book) -> Command[Any]:
+    return message_of(task, {"book_id": book_id, "user_id": wanted.borrower_id, "reason": reason()})
 
 
 def _delete(book: Book) -> UUID:

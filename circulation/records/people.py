@@ -7,7 +7,7 @@ from uuid import UUID
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import LibraryUser
 from library_site.cqrs import Command, Context, carry_out
-from library_site.cqrs.records import EditRecord, change, check_fits, check_version, delete, edits, lock
+from library_site.cqrs.records import EditRecord, change, check_version, delete, differences, edited, edits, lock
 
 from .moves import Tasks, message_of, no_such_task, pairs, reason, refuse_blind
 
@@ -34,39 +34,30 @@ def edit_user(command: EditRecord, context: Context) -> UUID:
     if command.method == "DELETE":
         delete(user)
         return user_id
-    edited = _edited(copy(user), command)
-    refuse_blind(command, context, moves=edited.status != user.status)
-    wanted = {name: getattr(edited, name) for name in CONTACT}
-    if changes := {name: value for name, value in wanted.items() if value != getattr(user, name)}:
+    wanted = edited(copy(user), command.values)
+    refuse_blind(command, context, moves=wanted.status != user.status)
+    if changes := differences(user, wanted, CONTACT):
         carry_out(ChangeContact(user_id=user_id, **changes), context)
-    _change_status(user, edited, context)
+    _change_status(user, wanted, context)
     return user_id
 
 
 def _add(command: EditRecord, context: Context) -> UUID:
-    edited = _edited(LibraryUser(), command)
-    contact = {name: getattr(edited, name) for name in CONTACT}
+    wanted = edited(LibraryUser(), command.values)
+    contact = {name: getattr(wanted, name) for name in CONTACT}
     added = carry_out(RegisterUser(**contact), context)
-    _change_status(LibraryUser.objects.get(pk=added.user_id), edited, context)
+    _change_status(LibraryUser.objects.get(pk=added.user_id), wanted, context)
     return added.user_id
 
 
-def _edited(user: LibraryUser, command: EditRecord) -> LibraryUser:
-    """The person as the edit would have it. Raises InvalidInput for what does not fit."""
-    for name, value in command.values.items():
-        setattr(user, name, value)
-    check_fits(user, set(command.values))
-    return user
-
-
-def _change_status(user: LibraryUser, edited: LibraryUser, context: Context) -> None:
+def _change_status(user: LibraryUser, wanted: LibraryUser, context: Context) -> None:
     """The status by its task, else the comment by itself.
 
     Where the task asks for a reason, the comment is that, and the task decides what the comment is then.
     """
-    comment = edited.status_comment if edited.status_comment != user.status_comment else None
-    if edited.status != user.status:
-        task = _task(user, edited)
+    comment = wanted.status_comment if wanted.status_comment != user.status_comment else None
+    if wanted.status != user.status:
+        task = _task(user, wanted)
         carry_out(message_of(task, {"user_id": user.pk, "reason": reason(comment or "")}), context)
         if task in {SuspendUser, ReinstateUser}:
             return
@@ -74,12 +65,12 @@ def _change_status(user: LibraryUser, edited: LibraryUser, context: Context) -> 
         change(LibraryUser.objects.get(pk=user.pk), {"status_comment": comment})
 
 
-def _task(user: LibraryUser, edited: LibraryUser) -> type[Command[Any]]:
+def _task(user: LibraryUser, wanted: LibraryUser) -> type[Command[Any]]:
     """The task that makes of a person's status another. Raises NoSuchTask."""
     before = user.status_before or LibraryUser.Status.NOT_VERIFIED
-    if user.is_suspended and edited.status == before:
+    if user.is_suspended and wanted.status == before:
         return ReinstateUser
-    if task := TASKS.get((user.status, edited.status)):
+    if task := TASKS.get((user.status, wanted.status)):
         return task
     instead = "ReinstateUser" if user.is_suspended else "SuspendUser"
-    raise no_such_task(user.get_status_display(), edited.get_status_display(), instead, user_id=user.pk)
+    raise no_such_task(user.get_status_display(), wanted.get_status_display(), instead, user_id=user.pk)

@@ -5,7 +5,7 @@ admin was opened with.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -131,6 +131,20 @@ def check_version(row: Model, context: Context) -> None:
         )
 
 
+def edited(row: M, values: Mapping[str, Any]) -> M:
+    """The row with these values, which is still to be saved. Raises InvalidInput for what does not fit."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    check_fits(row, set(values))
+    return row
+
+
+def differences(row: Model, edited: Model, names: Iterable[str]) -> dict[str, Any]:
+    """What an edit would make of these columns that they are not."""
+    wanted = {name: getattr(edited, name) for name in names}
+    return {name: value for name, value in wanted.items() if value != getattr(row, name)}
+
+
 def check_fits(row: Model, names: set[str]) -> None:
     """Raises InvalidInput for what the rules of the model say of these columns, and of the row as a whole."""
     others = {each.name for each in row._meta.fields if not {each.name, each.attname} & names}
@@ -177,9 +191,7 @@ def lock(model: type[M], command: EditRecord) -> M:
 
 def change(row: Model, values: Mapping[str, Any]) -> None:
     """Save these values of a row, which may be a new one. Raises InvalidInput."""
-    for name, value in values.items():
-        setattr(row, name, value)
-    check_fits(row, set(values))
+    edited(row, values)
     if row._state.adding:
         row.save(force_insert=True)
     else:
