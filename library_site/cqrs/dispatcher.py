@@ -76,9 +76,9 @@ def _replayed_or_new(operation: RegisteredOperation, command: Message[R], contex
 def _in_one_transaction(operation: RegisteredOperation, command: Message[R], context: Context) -> R:
     """The effect, its entry in the journal and its key: all, or nothing."""
     entry_id = uuid7()
-    with transaction.atomic(durable=True), journal.accounting() as changes:
+    with journal.accounting() as account, transaction.atomic(durable=True):
         result = cast(R, operation.handler(command, replace(context, whole=entry_id)))
-        entry = journal.record_effect(operation, command, context, result, changes, entry_id)
+        entry = journal.record_effect(operation, command, context, result, account, entry_id)
         keys.remember(operation, command, context, entry)
     return result
 
@@ -91,9 +91,9 @@ def carry_out(command: Command[R], context: Context) -> R:
     """
     operation = operation_of(type(command))
     authorise(operation, context)
-    with journal.accounting() as changes:
+    with journal.accounting() as account:
         result = cast(R, operation.handler(command, context))
-    journal.record_effect(operation, command, context, result, changes)
+    journal.record_effect(operation, command, context, result, account)
     return result
 
 

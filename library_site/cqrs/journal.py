@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,33 +35,41 @@ MOST_OF_A_TEXT, MOST_OF_A_LIST = 200, 50
 MOST_REFUSALS, ASK_FROM = 600, 60
 """Of one actor with one code, in a minute, that are written; from how many on in this process the table is asked."""
 
-Changes = dict[tuple[str, Any], dict[str, Any]]
-"""By table and id: what the row was then."""
 
-_changes: ContextVar[Changes] = ContextVar("changes")
+@dataclass
+class Account:
+    """What is carried out: by table and id what rows became, and how many refusals its entry says were left out."""
+
+    changes: dict[tuple[str, Any], dict[str, Any]] = field(default_factory=dict)
+    left_out: int = 0
+
+
+_account: ContextVar[Account] = ContextVar("account")
 
 
 @contextmanager
-def accounting() -> Iterator[Changes]:
-    """What rows become in here."""
-    changes: Changes = {}
-    token = _changes.set(changes)
+def accounting() -> Iterator[Account]:
+    """Around what is carried out, and its transaction, if it is a whole."""
+    token = _account.set(account := Account())
     try:
-        yield changes
+        yield account
+    except BaseException:
+        _flood.count(account.left_out)
+        raise
     finally:
-        _changes.reset(token)
+        _account.reset(token)
 
 
 def became(*rows: Model) -> None:
     """Say, for the entry of what is being carried out, that these rows were changed, and what they are now."""
     for row in rows:
-        _changes.get()[row._meta.label_lower, row.pk] = state_of(row)
+        _account.get().changes[row._meta.label_lower, row.pk] = state_of(row)
 
 
 def is_gone(row: Model) -> None:
     """Say that a row is about to be deleted."""
     if hasattr(row, "accounted"):
-        _changes.get()[row._meta.label_lower, row.pk] = {"gone": True}
+        _account.get().changes[row._meta.label_lower, row.pk] = {"gone": True}
 
 
 def state_of(row: Any) -> dict[str, Any]:
@@ -74,10 +83,14 @@ def record_effect(
     command: Message[Any],
     context: Context,
     result: Any,
-    changes: Changes,
+    account: Account,
     entry_id: UUID | None = None,
 ) -> Any:
-    """Write the entry; call it in the transaction of the effect, after it: its number is in the order of the locks."""
+    """Write the entry; call it in the transaction of the effect, after it: its number is in the order of the locks.
+
+    `entry_id` is that of a whole; a part gets its own.
+    """
+    account.left_out = _flood.take() if entry_id else 0
     entry = _write(
         operation.name,
         _impersonal_arguments(command),
@@ -85,9 +98,10 @@ def record_effect(
         id=entry_id or uuid7(),
         outcome=_CARRIED_OUT,
         result=msgspec.to_builtins(result),
-        changes=[{"table": table, "id": str(pk)} | state for (table, pk), state in changes.items()],
+        changes=[{"table": table, "id": str(pk)} | state for (table, pk), state in account.changes.items()],
+        left_out=account.left_out,
     )
-    _write_subjects(entry, *_ids(command), *_ids(result), *(pk for _, pk in changes))
+    _write_subjects(entry, *_ids(command), *_ids(result), *(pk for _, pk in account.changes))
     return entry
 
 
@@ -102,11 +116,12 @@ def record(
     name: str, arguments: Mapping[str, Any], context: Context, *, code: str = "", about: Iterable[Any] = ()
 ) -> None:
     """Write an entry of something that no handler does, or of what was refused; `code` says why."""
-    if code and _flood.takes(context, code):
+    if code and _flood.holds(context, code):
         return
-    with transaction.atomic():
-        entry = _write(name, arguments, context, outcome=_REFUSED if code else _CARRIED_OUT, code=code)
-        _write_subjects(entry, *about)
+    with accounting() as account, transaction.atomic():
+        account.left_out = _flood.take()
+        outcome = {"outcome": _REFUSED if code else _CARRIED_OUT, "code": code, "left_out": account.left_out}
+        _write_subjects(_write(name, arguments, context, **outcome), *about)
 
 
 def about(subject: UUID) -> Any:
@@ -127,7 +142,6 @@ def _write(name: str, arguments: Mapping[str, Any], context: Context, **outcome:
         at=context.now,
         whole_id=context.whole,
         number=_NextNumber(),
-        left_out=_flood.say(),
         **outcome,
     )
 
@@ -139,8 +153,9 @@ class _Flood:
         self.minute: datetime | None = None
         self.met: Counter[tuple[str, str]] = Counter()
         self.left_out = 0
+        self.lock = Lock()
 
-    def takes(self, context: Context, code: str) -> bool:
+    def holds(self, context: Context, code: str) -> bool:
         """Whether this actor was refused so often in this minute that one more entry says nothing; it is counted."""
         minute = context.now.replace(second=0, microsecond=0)
         if minute != self.minute:
@@ -151,17 +166,18 @@ class _Flood:
         span = {"at__gte": minute, "at__lt": minute + timedelta(minutes=1)}
         written = _rows("JournalEntry").filter(actor=context.actor.id, code=code, **span)
         is_too_much = bool(written[:MOST_REFUSALS].count() == MOST_REFUSALS)
-        self.left_out += is_too_much
+        self.count(is_too_much)
         return is_too_much
 
-    def say(self) -> int:
-        """How many have no entry; the next is asked anew, once the entry that says so is committed."""
-        if number := self.left_out:
-            transaction.on_commit(lambda: self.said(number))
-        return number
+    def count(self, left_out: int) -> None:
+        with self.lock:
+            self.left_out += left_out
 
-    def said(self, number: int) -> None:
-        self.left_out -= number
+    def take(self) -> int:
+        """How many have no entry, for the one that says so; what cannot be written is counted again."""
+        with self.lock:
+            left_out, self.left_out = self.left_out, 0
+        return left_out
 
 
 _flood = _Flood()
@@ -184,25 +200,25 @@ def _write_subjects(entry: Any, *subjects: Any) -> None:
 
 def _ids(message: Any) -> Iterator[UUID]:
     """The ids that a message or a result holds."""
-    for field in fields(message):
-        value = getattr(message, field.name)
-        yield from (each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, UUID))
+    for each in fields(message):
+        value = getattr(message, each.name)
+        yield from (id for id in (value if isinstance(value, tuple) else (value,)) if isinstance(id, UUID))
 
 
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
     """The arguments, of which those that are personal are left out, or what their field lets be kept of them."""
     arguments = arguments_of(command)
-    for field in fields(command):
-        if field.metadata.get("personal", False):
-            arguments.pop(field.name, None)
-            if kept := field.metadata["kept"](command):
-                arguments[field.name] = msgspec.to_builtins(kept)
-    return {name: _storable(value) for name, value in arguments.items()}
+    for each in fields(command):
+        if each.metadata.get("personal", False):
+            arguments.pop(each.name, None)
+            if kept := each.metadata["kept"](command):
+                arguments[each.name] = msgspec.to_builtins(kept)
+    return cast(dict[str, Any], _storable(arguments))
 
 
 def arguments_of(command: Message[Any]) -> dict[str, Any]:
     """The arguments as plain values, less those that are as if they were not given."""
-    defaults = {field.name for field in fields(command) if getattr(command, field.name) == field.default}
+    defaults = {each.name for each in fields(command) if getattr(command, each.name) == each.default}
     arguments = cast(dict[str, Any], msgspec.to_builtins(command))
     return {name: value for name, value in arguments.items() if name not in defaults}
 

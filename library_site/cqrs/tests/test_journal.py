@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from catalog.commands import AddNewBook
 from catalog.models import Book
 from circulation.commands import BorrowBook, RegisterUser, ReturnBook
-from library_site.cqrs import Actor, Conflict, DomainError, InvalidInput, dispatch
+from library_site.cqrs import Actor, Conflict, DomainError, InvalidInput, dispatch, keys
 from library_site.cqrs.models import IdempotencyKey, JournalEntry
 from library_site.cqrs.records import EditRecord
 from tests.library import add_book, borrow, context, register
@@ -144,7 +145,7 @@ def test_of_an_edit_the_columns_are_kept_and_what_is_not_personal() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out() -> None:
+def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one actor with one code in one minute; another's, another code's and another minute's are written."""
 
     def refused(minute: int, command: Any, actor: str = "system:cli", times: int = 1) -> list[JournalEntry]:
@@ -155,10 +156,17 @@ def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out() -> No
                 dispatch(command, replace(by, actor=Actor(actor)))
         return list(JournalEntry.objects.order_by("number")[before:])
 
-    unknown, nonsense = ReturnBook(book_id=UUID(int=1)), AddNewBook(title="")
+    unknown, nonsense, ann = ReturnBook(book_id=UUID(int=1)), AddNewBook(title=""), register()
 
     assert len(refused(0, unknown, times=605)) == 600
     assert [entry.left_out for entry in refused(0, nonsense)] == [5]
     assert [entry.left_out for entry in refused(0, unknown)] == []
     assert [entry.left_out for entry in refused(0, unknown, actor="system:lambda")] == [1]
+    assert refused(0, unknown, times=3) == []
+    with monkeypatch.context() as full:
+        full.setattr(keys, "remember", Mock(side_effect=OSError("full")))
+        with pytest.raises(OSError, match="full"):
+            edit({"status": "VERIFIED"}, ann)
+    edit({"status": "VERIFIED"}, ann)
+    assert [entry.left_out for entry in JournalEntry.objects.order_by("-number")[:2]] == [3, 0], "the whole, its part"
     assert [entry.left_out for entry in refused(1, unknown)] == [0]
