@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
-from catalog.domain.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
@@ -47,7 +47,7 @@ class AddNewBook(Command[BookAdded]):
     author_id: UUID | None = None
     author_name: str | None = personal(default=None)
     only_if_new: bool = False
-    barcode: str = ""
+    barcode: str = personal(kept=label_of, default="")
 
 
 class BookAlreadyInCatalogue(Conflict):

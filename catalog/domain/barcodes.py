@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind
-from library_site.cqrs import Conflict, FieldError, InvalidInput, Remedy
+from library_site.cqrs import Command, Conflict, FieldError, InvalidInput, Remedy
 
 
 def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
@@ -26,6 +26,12 @@ def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     if last < first:
         raise InvalidInput.of("last", _("The last barcode is before the first. Exchange them."))
     return first, last
+
+
+def label_of(command: Command[Any]) -> str | None:
+    """What the journal keeps of a book's barcode: one of no book was scanned by mistake, and may be somebody's card."""
+    barcode = getattr(command, "barcode", None) or ""
+    return barcode if barcode.startswith(BarcodeKind.BOOK) else None
 
 
 class BarcodeTaken(Conflict):

@@ -30,6 +30,7 @@ class Book(models.Model):
         MISSING = "MISSING", _("Missing")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
+    personal = frozenset({"barcode"})  # what was scanned by mistake may be somebody's card
     accounted = (
         *("status", "borrower_id", "loan_id", "borrowed_at", "due_on", "renewals"),
         *("reservation_id", "held_until"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken, lock_user
 from circulation.models import LibraryUser
-from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal
+from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, became, handles, personal
 from library_site.cqrs.validation import check_fields
 
 
@@ -53,4 +53,5 @@ def change_contact(command: ChangeContact, context: Context) -> ContactChanged:
     except IntegrityError as error:
         refuse_taken(LibraryUser, user)
         raise email_taken(user) from error
+    became(user)
     return ContactChanged(user_id=user.pk)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import lock_isbn
 from catalog.domain.authors import find_or_add_author
-from catalog.domain.barcodes import BarcodeTaken, refuse_taken
+from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
@@ -16,7 +16,17 @@ from circulation.domain.isbn_changes import BookInUse, ReservationsClash, come_a
 from circulation.domain.reservations import serve_queue
 from circulation.domain.titles import lock_title, lock_titles
 from circulation.states import moves
-from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
+from library_site.cqrs import (
+    Command,
+    Context,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    became,
+    handles,
+    personal,
+    refuse_if_any,
+)
 from library_site.cqrs.validation import field_errors
 
 
@@ -36,7 +46,7 @@ class CorrectBook(Command[BookCorrected]):
     isbn: str | None = None
     author_id: UUID | None = None
     author_name: str | None = personal(default=None)
-    barcode: str | None = None
+    barcode: str | None = personal(kept=label_of, default=None)
 
 
 @handles(
@@ -72,6 +82,7 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
     if leaves_title:
         leave_title(title, corrected, along)
     corrected.save(update_fields=changes)
+    became(corrected)
     if leaves_title:
         for each in lock_titles(Book.objects.filter(pk__in=[book.pk for book in title.copies])):
             serve_queue(each, command, context)

@@ -37,7 +37,7 @@ class SignInForm(AdminAuthenticationForm):
         try:
             super().confirm_login_allowed(user)
         except ValidationError:
-            refused(user.pk, NotAllowed.code)
+            refused(self.request, user.pk, NotAllowed.code)
             raise
 
 

@@ -62,13 +62,15 @@ def watch_all() -> None:
         m2m_changed.connect(_links_change, sender=link)
 
 
-def _will_be_saved(instance: Any, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    if not _says_nothing(instance, update_fields):
+def _will_be_saved(instance: Any, update_fields: frozenset[str] | None, raw: bool = False, **kwargs: Any) -> None:
+    if not (raw or _says_nothing(instance, update_fields)):  # raw: a fixture is loaded, its journal perhaps with it
         instance._was = _state(instance, lock=True)
 
 
-def _is_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    if _says_nothing(instance, update_fields):
+def _is_saved(
+    instance: Any, created: bool, update_fields: frozenset[str] | None, raw: bool = False, **kwargs: Any
+) -> None:
+    if raw or _says_nothing(instance, update_fields):
         return
     was, now = vars(instance).pop("_was"), _state(instance)
     if created:

@@ -31,10 +31,12 @@ def context_now() -> Context:
 
 def context_of(request: HttpRequest) -> Context:
     actor = Actor.of_user(request.user) if request.user.is_authenticated else Actor.anonymous()
-    return Context(actor=actor, source=_source_of(request))
+    return Context(actor=actor, source=source_of(request))
 
 
-def _source_of(request: HttpRequest) -> Source:
+def source_of(request: HttpRequest | None) -> Source:
+    if request is None:
+        return "cli"
     if request.path_info.startswith("/api/"):
         return "rest"
     return "admin" if request.path_info.startswith("/admin/") else "html"

@@ -6,7 +6,7 @@ by `became`, and `manage.py check_journal` adds it all up.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -113,7 +113,13 @@ def record_refusal(
 
 
 def record(
-    name: str, arguments: Mapping[str, Any], context: Context, *, code: str = "", about: Iterable[Any] = ()
+    name: str,
+    arguments: Mapping[str, Any],
+    context: Context,
+    *,
+    code: str = "",
+    about: Iterable[Any] = (),
+    changes: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Write an entry of something that no handler does, or of what was refused; `code` says why."""
     if code and _flood.holds(context, code):
@@ -121,7 +127,7 @@ def record(
     with accounting() as account, transaction.atomic():
         account.left_out = _flood.take()
         outcome = {"outcome": _REFUSED if code else _CARRIED_OUT, "code": code, "left_out": account.left_out}
-        _write_subjects(_write(name, arguments, context, **outcome), *about)
+        _write_subjects(_write(name, arguments, context, changes=list(changes), **outcome), *about)
 
 
 def about(subject: UUID) -> Any:
@@ -150,18 +156,17 @@ class _Flood:
     """Refusals of this process: how many there were in this minute, and how many have no entry yet."""
 
     def __init__(self) -> None:
-        self.minute: datetime | None = None
-        self.met: Counter[tuple[str, str]] = Counter()
+        self.met: Counter[tuple[datetime, str, str]] = Counter()
         self.left_out = 0
         self.lock = Lock()
 
     def holds(self, context: Context, code: str) -> bool:
         """Whether this actor was refused so often in this minute that one more entry says nothing; it is counted."""
         minute = context.now.replace(second=0, microsecond=0)
-        if minute != self.minute:
-            self.minute, self.met = minute, Counter()
-        self.met[context.actor.id, code] += 1
-        if self.met[context.actor.id, code] <= ASK_FROM:
+        if self.met and minute > max(self.met)[0]:
+            self.met = Counter()
+        self.met[minute, context.actor.id, code] += 1
+        if self.met[minute, context.actor.id, code] <= ASK_FROM:
             return False
         span = {"at__gte": minute, "at__lt": minute + timedelta(minutes=1)}
         written = _rows("JournalEntry").filter(actor=context.actor.id, code=code, **span)

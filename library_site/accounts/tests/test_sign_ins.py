@@ -12,7 +12,7 @@ from library_site.cqrs import Actor, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.library import context
 
-PAGES = ("/login", "/admin/login/")
+PAGES = {"/login": "html", "/admin/login/": "admin"}
 
 
 def typed(name: str, password: str, page: str = "/login") -> int:
@@ -30,9 +30,9 @@ def test_a_sign_in_is_of_the_account_and_a_failed_one_of_nobody(librarian: User,
     typed("librarian", "swordfish", page)
     typed("swordfish", "librarian", page)
 
-    wrong = ("anonymous", "html", "REFUSED", "wrong_credentials")
+    wrong = ("anonymous", PAGES[page], "REFUSED", "wrong_credentials")
     known = {"account_id": librarian.pk}
-    assert entries() == [(f"user:{librarian.pk}", "html", "CARRIED_OUT", "", {}), (*wrong, known), (*wrong, {})]
+    assert entries() == [(f"user:{librarian.pk}", PAGES[page], "CARRIED_OUT", "", {}), (*wrong, known), (*wrong, {})]
     assert "swordfish" not in str(list(JournalEntry.objects.values()))
 
 
@@ -53,7 +53,7 @@ def test_whoever_is_not_on_the_staff_is_refused_by_the_admin(db: None) -> None:
     volunteer = User.objects.create_user("volunteer", password="correct horse")
     typed("volunteer", "correct horse", "/admin/login/")
 
-    refused = ("anonymous", "html", "REFUSED", "permission_denied", {"account_id": volunteer.pk})
+    refused = ("anonymous", "admin", "REFUSED", "permission_denied", {"account_id": volunteer.pk})
     assert entries() == [refused]
 
 

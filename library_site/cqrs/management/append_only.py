@@ -19,7 +19,7 @@ REFUSAL = "The journal is append-only: of an entry, single values may become nul
 
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION cqrs_is_blanked(before jsonb, after jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public AS $$
 BEGIN
     IF before IS NOT DISTINCT FROM after THEN
         RETURN true;
@@ -38,7 +38,8 @@ BEGIN
     RETURN COALESCE(jsonb_typeof(after) = 'null' AND jsonb_typeof(before) NOT IN ('object', 'array'), false);
 END $$;
 
-CREATE OR REPLACE FUNCTION cqrs_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION cqrs_append_only() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     blankable text[] := '{arguments, result, changes}';
 BEGIN
@@ -74,6 +75,7 @@ NOT_BLANKED = """
         )
     )
     OR (SELECT COUNT(*) FROM json_tree(new.{column})) <> (SELECT COUNT(*) FROM json_tree(old.{column}))
+    OR (SELECT COUNT(DISTINCT fullkey) <> COUNT(*) FROM json_tree(new.{column}))
     OR new.{column} IS NULL AND old.{column} IS NOT NULL
 """
 
@@ -81,21 +83,26 @@ SQLITE = {
     "cqrs_entry_stays": "BEFORE DELETE ON cqrs_journalentry",
     "cqrs_entry_is_not_replaced": """
         BEFORE INSERT ON cqrs_journalentry
-        WHEN EXISTS (SELECT 1 FROM cqrs_journalentry WHERE id = new.id OR number = new.number)
+        WHEN EXISTS (
+            SELECT 1 FROM cqrs_journalentry WHERE id = new.id OR number = new.number OR rowid = new.rowid
+        )
     """,
     "cqrs_entry_is_not_changed": "BEFORE UPDATE ON cqrs_journalentry WHEN {changed}",
     "cqrs_subject_is_not_changed": "BEFORE UPDATE ON cqrs_journalsubject",
     "cqrs_subject_is_not_replaced": """
         BEFORE INSERT ON cqrs_journalsubject
-        WHEN EXISTS (SELECT 1 FROM cqrs_journalsubject WHERE subject = new.subject AND entry_id = new.entry_id)
+        WHEN EXISTS (
+            SELECT 1 FROM cqrs_journalsubject
+            WHERE subject = new.subject AND entry_id = new.entry_id OR rowid = new.rowid
+        )
     """,
 }
 """By the name of each trigger, when it refuses."""
 
 
-def make_changeable(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Before migrating SQLite: take the triggers away."""
-    if sender.label == "cqrs" and connections[using].vendor == "sqlite":
+def make_changeable(sender: AppConfig, using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Before there is anything to migrate in SQLite: take the triggers away."""
+    if sender.label == "cqrs" and plan and connections[using].vendor == "sqlite":
         let_change(connections[using])
 
 
@@ -116,12 +123,23 @@ def guard(connection: BaseDatabaseWrapper) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL.replace("{refusal}", REFUSAL))
             return
-        changed = [f"new.{column} IS NOT old.{column}" for column in sorted(columns.difference(BLANKABLE))]
+        kept = {"rowid", *columns}.difference(BLANKABLE)
+        changed = [f"new.{column} IS NOT old.{column}" for column in sorted(kept)]
         changed += [NOT_BLANKED.replace("{column}", column) for column in BLANKABLE]
         for name, when in SQLITE.items():
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             condition = when.replace("{changed}", " OR ".join(changed))
             cursor.execute(f"CREATE TRIGGER {name} {condition} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
+
+
+def is_guarded(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the triggers are there: `migrate` may have failed before it made them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = 'cqrs_journalentry'::regclass")
+            return {"cqrs_append_only", "cqrs_no_truncate"} <= {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return SQLITE.keys() <= {name for (name,) in cursor.fetchall()}
 
 
 def let_change(connection: BaseDatabaseWrapper) -> None:

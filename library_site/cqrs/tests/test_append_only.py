@@ -60,6 +60,8 @@ def test_no_entry_is_deleted_or_replaced(entry: JournalEntry) -> None:
         columns = ", ".join(str(field.column) for field in JournalEntry._meta.concrete_fields)
         replace = f"REPLACE INTO cqrs_journalentry ({columns}) SELECT {columns} FROM cqrs_journalentry"  # noqa: S608
         refused(lambda: execute(replace))
+        refused(lambda: execute("UPDATE cqrs_journalentry SET changes = replace(changes, 'status', 'id')"))
+        refused(lambda: execute("UPDATE OR REPLACE cqrs_journalentry SET rowid = rowid + 1 WHERE rowid = 1"))
 
 
 def test_that_an_entry_is_about_something_may_be_deleted_and_never_changed(entry: JournalEntry) -> None:

@@ -11,17 +11,18 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Book
-from circulation.commands import ExpireReservations, ReinstateUser
+from circulation.commands import ChangeContact, CorrectBook, ExpireReservations, ReinstateUser
 from circulation.models import LibraryUser, PastLoan, Reservation
 from library_site.cqrs import dispatch
 from library_site.cqrs.ids import uuid7
+from library_site.cqrs.management.append_only import guard, let_change
 from library_site.cqrs.management.commands.check_journal import Ledger
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, borrow, context, give_back, register, report_missing, reserve, suspend
+from tests.library import add_book, borrow, context, give_back, lend, register, renew, report_missing, reserve, suspend
 
 pytestmark = pytest.mark.django_db
 
-ISBN = "9780441013593"
+ISBN, HOWL = "9780441013593", "9780872863101"
 
 
 @pytest.fixture
@@ -37,6 +38,11 @@ def library() -> dict[str, UUID]:
     give_back(held)
     report_missing(lost)
     suspend(cara)
+    renew(lent)
+    _, missing = lend(isbn=HOWL), add_book(isbn=HOWL)
+    report_missing(missing)
+    reserve(missing, dan)
+    dispatch(CorrectBook(book_id=missing, isbn=""), context())
     loss = Book.objects.get(pk=lost).pastloan_set.get()
     return {
         "lent": lent,
@@ -96,6 +102,40 @@ def test_what_is_changed_past_the_journal_is_named(
     assert all(column in said.replace("suspends", "comment") for column in values)
 
 
+def test_what_is_accepted_is_what_the_journal_counts_on_from(
+    library: dict[str, UUID], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Book.objects.filter(pk=library["lent"]).update(renewals=2)
+    PastLoan.objects.filter(pk=library["loss"]).delete()
+
+    call_command("check_journal", accept=True)
+    call_command("check_journal")
+
+    assert "2 rows accepted" in capsys.readouterr().out
+    entry = JournalEntry.objects.get(operation="OpeningBalance")
+    assert sorted(entry.journalsubject_set.values_list("subject", flat=True)) == sorted(
+        [library["lent"], library["loss"]]
+    )
+
+
+def test_a_task_or_an_edit_of_a_row_says_all_of_it(library: dict[str, UUID]) -> None:
+    Book.objects.filter(pk=library["lent"]).update(renewals=3)
+    LibraryUser.objects.filter(pk=library["ann"]).update(status="VERIFIED")
+
+    dispatch(CorrectBook(book_id=library["lent"], title="Emma"), context())
+    dispatch(ChangeContact(user_id=library["ann"], name="Ann Lee"), context())
+
+    call_command("check_journal")
+
+
+def test_it_fails_where_nothing_guards_the_journal() -> None:
+    let_change(connection)
+    with pytest.raises(CommandError, match=r"run `manage.py migrate`\."):
+        call_command("check_journal")
+    guard(connection)
+    call_command("check_journal")
+
+
 def test_what_is_there_or_gone_past_the_journal_is_named(
     library: dict[str, UUID], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,6 +163,11 @@ def test_a_blank_matches_anything(library: dict[str, UUID]) -> None:
     Book.objects.filter(pk=library["lent"]).update(borrower=library["cara"])
 
     call_command("check_journal")
+
+    people = LibraryUser.objects.bulk_create(LibraryUser(email_key=f"{n}", barcode=f"{n}") for n in range(20))
+    with pytest.raises(CommandError):
+        call_command("check_journal")
+    assert len(people) == 20, "more than blanks explain"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
@@ -13,10 +15,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.text import capfirst
 
-from library_site.cqrs.journal import state_of
+from library_site.cqrs.context import Actor, Context
+from library_site.cqrs.journal import record, state_of
+from library_site.cqrs.management.append_only import is_guarded
 from library_site.cqrs.models import JournalEntry
 
-BATCH = 2000
+ROWS, ENTRIES = 2000, 50
+"""That are read at a time: an entry of an opening balance is of a thousand rows."""
 SECONDS_BETWEEN_REPORTS = 5
 
 
@@ -37,18 +42,25 @@ class Ledger:
             "CREATE TABLE row (table_ TEXT, id TEXT, state TEXT, entry TEXT, PRIMARY KEY (table_, id)) WITHOUT ROWID"
         )
         self.store.execute("BEGIN")
-        self.blanked: set[str] = set()
+        self.blanks: Counter[str] = Counter()
 
     def enter(self, entry: str, changes: list[dict[str, Any]]) -> None:
         """Take in what an entry says. What is said of a row whose id was blanked may be said of any."""
         for change in changes:
             table, pk, state = change.pop("table"), change.pop("id"), change
-            if pk is None or table is None:
-                self.blanked.add(table)
-            elif state.get("gone"):
+            if None in (pk, table) or state.get("gone", "") is None:
+                self.blanks[table or ""] += 1
+            elif "gone" in state:
                 self.store.execute("DELETE FROM row WHERE table_ = ? AND id = ?", (table, pk))
             else:
                 self.store.execute("REPLACE INTO row VALUES (?, ?, ?, ?)", (table, pk, json.dumps(state), entry))
+
+    def explains(self, table: str) -> bool:
+        """Whether a blank may have said what is not known of a row; it says that of no other, then."""
+        blank = next((each for each in (table, "") if self.blanks[each]), None)
+        if blank is not None:
+            self.blanks[blank] -= 1
+        return blank is not None
 
     def rows(self, table: str) -> Iterator[tuple[str, Known]]:
         """In the order of their ids."""
@@ -56,70 +68,99 @@ class Ledger:
         return ((pk, Known(json.loads(state), entry)) for pk, state, entry in found)
 
 
+class Wrong(NamedTuple):
+    """A row that is not what the journal says, and that in words."""
+
+    model: type[Model]
+    pk: str
+    words: str
+
+
 class Command(BaseCommand):
     help = (
         "Adds up what the journal says of books, loans, reservations, losses and suspensions, from the opening balance "
-        "on, and names each row of the database that is not so. It changes nothing, and the library may be at work. "
-        "It fails if there is such a row."
+        "on, and names each row of the database that is not so. The library may be at work. It fails if there is such "
+        "a row, or if nothing guards the journal."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--accept",
+            action="store_true",
+            help="Take the rows that it names to be right as they are: an entry says so, and the journal counts on.",
+        )
+
+    def handle(self, *args: Any, accept: bool, **options: Any) -> None:
         self.began = self.reported = monotonic()
         with snapshot():
-            ledger = self._added_up()
-            wrong = sum(map(self._say, self._wrong(ledger)))
-        if wrong:
-            raise CommandError(f"{wrong} rows are not what the journal says. See docs/correctness.md for what to do.")
+            wrong = list(map(self._said, self._wrong(self._added_up())))
+        if accept and wrong:
+            count_on_from(wrong)
+            self.stdout.write(f"{len(wrong)} rows accepted as they are.")
+        elif wrong:
+            raise CommandError(f"{len(wrong)} rows are not what the journal says. docs/correctness.md says what to do.")
+        if not is_guarded(connection):
+            raise CommandError("Nothing keeps the journal from being changed: run `manage.py migrate`.")
 
     def _added_up(self) -> Ledger:
         ledger, entries = Ledger(), JournalEntry.objects.filter(number__isnull=False)
         number, total = 0, entries.count()
-        said = entries.order_by("number").values_list("id", "changes").iterator(BATCH)
+        said = entries.order_by("number").values_list("id", "changes").iterator(ENTRIES)
         for number, (entry, changes) in enumerate(said, 1):
             ledger.enter(str(entry), changes or [])
             self._report(f"{number} of {total} entries")
         self.stdout.write(f"{number} entries in {monotonic() - self.began:.0f} s.")
         return ledger
 
-    def _wrong(self, ledger: Ledger) -> Iterator[str]:
-        """Each row that is not what the journal says, in words."""
+    def _wrong(self, ledger: Ledger) -> Iterator[Wrong]:
         for model in apps.get_models():
             if hasattr(model, "accounted"):
-                yield from self._wrong_rows(model, ledger)
+                found = self._wrong_rows(model, ledger)
+                yield from (each for each in found if not ledger.explains(model._meta.label_lower))
 
-    def _wrong_rows(self, model: type[Model], ledger: Ledger) -> Iterator[str]:
+    def _wrong_rows(self, model: type[Model], ledger: Ledger) -> Iterator[Wrong]:
         table = model._meta.label_lower
         said, number = ledger.rows(table), 0
         known = next(said, None)
-        for number, row in enumerate(model._default_manager.order_by("pk").iterator(BATCH), 1):
+        for number, row in enumerate(model._default_manager.order_by("pk").iterator(ROWS), 1):
             pk = str(row.pk)
             while known and known[0] < pk:
-                yield self._gone(model, *known)
+                yield gone(model, *known)
                 known = next(said, None)
             if known and known[0] == pk:
                 if different := list(differences(state_of(row), known[1].state)):
-                    yield f"{self._name(model, pk)}: {', '.join(different)} (entry {known[1].entry})."
+                    yield Wrong(model, pk, f": {', '.join(different)} (entry {known[1].entry}).")
                 known = next(said, None)
-            elif table not in ledger.blanked:
-                yield f"{self._name(model, pk)} is in no entry; it is {state_of(row)}."
+            else:
+                yield Wrong(model, pk, f" is in no entry; it is {state_of(row)}.")
             self._report(f"{table}: {number} rows")
-        yield from (self._gone(model, *each) for each in [known, *said] if each)
+        yield from (gone(model, *each) for each in [known, *said] if each)
         self.stdout.write(f"{number} {model._meta.verbose_name_plural} in {monotonic() - self.began:.0f} s.")
 
-    def _gone(self, model: type[Model], pk: str, known: Known) -> str:
-        return f"{self._name(model, pk)} is gone, and no entry says so (entry {known.entry})."
-
-    def _name(self, model: type[Model], pk: str) -> str:
-        return f"{capfirst(model._meta.verbose_name)} {pk}"
-
-    def _say(self, line: str) -> int:
-        self.stdout.write(line)
-        return 1
+    def _said(self, wrong: Wrong) -> Wrong:
+        self.stdout.write(f"{capfirst(wrong.model._meta.verbose_name)} {wrong.pk}{wrong.words}")
+        return wrong
 
     def _report(self, progress: str) -> None:
         if monotonic() - self.reported > SECONDS_BETWEEN_REPORTS:
             self.reported = monotonic()
             self.stderr.write(f"{progress}, {self.reported - self.began:.0f} s")
+
+
+def gone(model: type[Model], pk: str, known: Known) -> Wrong:
+    return Wrong(model, pk, f" is gone, and no entry says so (entry {known.entry}).")
+
+
+def count_on_from(rows: Sequence[Wrong]) -> None:
+    """Write an entry of what these rows are now."""
+    with transaction.atomic():
+        changes = []
+        for model, pk, _ in rows:
+            row = model._default_manager.select_for_update().filter(pk=pk).first()
+            state = state_of(row) if row else {"gone": True}
+            changes.append({"table": model._meta.label_lower, "id": pk} | state)
+        context = Context(actor=Actor.system("cli"), source="cli")
+        record("OpeningBalance", {}, context, about=[UUID(row.pk) for row in rows], changes=changes)
 
 
 def differences(state: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
