@@ -12,21 +12,12 @@ from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
+from circulation.domain.books import save
 from circulation.domain.isbn_changes import BookInUse, ReservationsClash, come_along, isbn_problem, leave_title
 from circulation.domain.reservations import serve_queue
 from circulation.domain.titles import lock_title, lock_titles
 from circulation.states import moves
-from library_site.cqrs import (
-    Command,
-    Context,
-    FieldError,
-    InvalidInput,
-    NotFound,
-    became,
-    handles,
-    personal,
-    refuse_if_any,
-)
+from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
 from library_site.cqrs.validation import field_errors
 
 
@@ -81,8 +72,7 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
 
     if leaves_title:
         leave_title(title, corrected, along)
-    corrected.save(update_fields=changes)
-    became(corrected)
+    save(corrected, changes)
     if leaves_title:
         for each in lock_titles(Book.objects.filter(pk__in=[book.pk for book in title.copies])):
             serve_queue(each, command, context)

@@ -4,6 +4,7 @@ Locks are taken in one order: an ISBN (catalog/domain/arrivals.py), books by id,
 words is in book_words.py.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,12 @@ def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) 
         raise Overtaken
     for name, value in values.items():
         setattr(book, name, value)
+    became(book)
+
+
+def save(book: Book, columns: Iterable[str]) -> None:
+    """Save these columns of a locked book."""
+    book.save(update_fields=columns)
     became(book)
 
 

@@ -176,7 +176,7 @@ def test_an_outcome_that_there_is_not_is_bad_input() -> None:
         journal(outcome="DONE")
 
 
-def test_what_no_operation_wrote_has_a_name_and_equal_refusals_without_an_entry_are_counted(desk: Client) -> None:
+def test_what_no_operation_wrote_has_a_name_and_refusals_without_an_entry_are_counted(desk: Client) -> None:
     JournalEntry.objects.create(
         operation="OpeningBalance", arguments={}, actor="anonymous", source="html", at=NOW, left_out=12
     )
@@ -184,7 +184,7 @@ def test_what_no_operation_wrote_has_a_name_and_equal_refusals_without_an_entry_
 
     assert [row.left_out for row in journal(actor="anonymous")] == [0, 12]
     page = desk.get("/journal").content.decode()
-    for words in ("Opening balance", "12 equal refusals before this have no entry", "name or the password was wrong"):
+    for words in ("Opening balance", "12 refusals before this have no entry", "name or the password was wrong"):
         assert words in page
     for page in ("/journal?operation=", "/admin/cqrs/journalentry/?operation="):
         assert [desk.get(f"{page}{name}").status_code for name in ("OpeningBalance", "SignIn")] == [200, 200]
