@@ -80,8 +80,8 @@ def _is_saved(
 
 
 def _is_deleted(instance: Any, **kwargs: Any) -> None:
-    if not is_unwatched():
-        _record("DELETE", instance, {})
+    if not is_unwatched():  # of a group, the name by which accounts had it
+        _record("DELETE", instance, {"name": instance.name} if isinstance(instance, Group) else {})
 
 
 def _links_change(

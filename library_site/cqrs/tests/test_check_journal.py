@@ -140,15 +140,18 @@ def test_what_is_there_or_gone_past_the_journal_is_named(
     library: dict[str, UUID], capsys: pytest.CaptureFixture[str]
 ) -> None:
     PastLoan.objects.filter(pk=library["loss"]).delete()
+    last = Reservation.objects.latest("id")
+    Reservation.objects.filter(pk=last.pk).delete()
     new = PastLoan.objects.create(
         id=uuid7(), book_id=library["lent"], borrower_id=library["ann"], ended_at=timezone.now(), ending="RETURNED"
     )
 
-    with pytest.raises(CommandError, match=r"^2 rows"):
+    with pytest.raises(CommandError, match=r"^3 rows"):
         call_command("check_journal")
 
     said = capsys.readouterr().out
     assert f"Past loan {library['loss']} is gone" in said
+    assert f"Reservation {last.pk} is gone" in said
     assert f"Past loan {new.pk} is in no entry" in said
 
 
