@@ -313,12 +313,14 @@ def test_escape_stops_what_is_being_looked_for(desk: Desk) -> None:
         asked.append(route)
 
     page.route("**/desk/find*", hold)
-    found = page.locator("#found button")
+    box, found = page.locator("#typed"), page.locator("#found button")
 
+    expect(box).to_be_focused()
     page.keyboard.type("du")
     page.keyboard.press("Escape")
     page.wait_for_timeout(300)
     assert asked == []
+    expect(box).to_have_value("du")
     with page.expect_request("**/desk/find*"):
         page.keyboard.type("n")
     page.keyboard.press("Escape")
