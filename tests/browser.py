@@ -104,6 +104,7 @@ def fill_in_who_it_is(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.wait_for_load_state()  # with its scripts: keys before them go nowhere
 
 
 def _is_complaint(message: Any, wants: tuple[str, ...]) -> bool:
