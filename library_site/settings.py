@@ -119,7 +119,7 @@ def _database(url: str) -> dict[str, Any]:
     else:
         database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
         # Seconds to connect, and milliseconds until a network that swallows everything counts as down.
-        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": 2}
         database["OPTIONS"] = bounds | database.get("OPTIONS", {})
     return database
 
@@ -221,7 +221,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["library_site.rest.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "library_site.rest.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "library_site.rest.schema.AutoSchema",

@@ -1,11 +1,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,5 +26,8 @@ class GetBooksByAuthor(Query[Page[BookOfAuthor]]):
 @handles(GetBooksByAuthor, title=_("Books by author"), refuses=(InvalidInput,))
 def get_books_by_author(query: GetBooksByAuthor, context: Context) -> Page[BookOfAuthor]:
     """The books of an author, by title."""
-    books = Book.objects.using(read_database()).filter(author=query.author_id).annotate(sort_key=SORT_KEY)
-    return page_of(BookOfAuthor, books, query, order_by=("sort_key", "id"))
+    return page_of(BookOfAuthor, _books, query, order_by=("sort_key", "id"))
+
+
+def _books() -> "QuerySet[Book]":
+    return Book.objects.filter(author=Given("author_id", UUIDField())).annotate(sort_key=SORT_KEY)

@@ -2,12 +2,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import DateField, F, Value
+from django.db.models import DateField, F, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,10 @@ class GetBorrowedBooksByUser(Query[Page[BorrowedBook]]):
 @handles(GetBorrowedBooksByUser, title=_("Borrowed books by person"), refuses=(InvalidInput,))
 def get_borrowed_books_by_user(query: GetBorrowedBooksByUser, context: Context) -> Page[BorrowedBook]:
     """The books that a user has on loan, the one that is due first at the top."""
-    books = Book.objects.using(read_database()).filter(borrower=query.user_id)
-    books = books.annotate(
+    return page_of(BorrowedBook, _books, query, order_by=("due_order", "id"))
+
+
+def _books() -> "QuerySet[Book]":
+    return Book.objects.filter(borrower=Given("user_id", UUIDField())).annotate(
         author_name=F("author__name"), due_order=Coalesce("due_on", Value(date.max), output_field=DateField())
     )
-    return page_of(BorrowedBook, books, query, order_by=("due_order", "id"))

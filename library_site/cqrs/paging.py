@@ -11,6 +11,8 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from library_site.statements import Given, Statement, compiled
+
 from .errors import InvalidInput
 from .messages import MAX_PAGE_SIZE, Query
 
@@ -33,6 +35,9 @@ class _Position:
     backwards: bool
     values: list[Any]
 
+    def given(self, order: list[str]) -> dict[str, Any]:
+        return {_after(name): value for name, value in zip(order, self.values, strict=True)}
+
 
 def read_database() -> str:
     """The alias of the read database: the replica where there is one, else the primary."""
@@ -41,40 +46,59 @@ def read_database() -> str:
 
 def page_of(
     row: type[T],
-    queryset: QuerySet[Any],
+    rows: Callable[[], QuerySet[Any]] | QuerySet[Any],
     query: Query[Page[T]],
     *,
     order_by: tuple[str, ...],
     columns: Mapping[str, str] = MappingProxyType({}),
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Page[T]:
     """Read one page in one SQL query.
 
-    `row` is a dataclass whose fields are columns or annotations of `queryset`; `order_by` names columns or
-    annotations that are never null and, taken together, unique: all ascending, or all descending with a minus sign
+    `row` is a dataclass whose fields are columns or annotations of `rows`: of a queryset, or of what a function makes,
+    which is compiled once, and given the fields of `query` and what is `given` beside them. `order_by` names columns
+    or annotations that are never null and, taken together, unique: all ascending, or all descending with a minus sign
     before each. `columns` says which ones some fields are read from, in place of those of their name.
 
     Raises InvalidInput for a junk cursor or page size.
     """
     size = _size(query)
-    position = _read_cursor(row, query.cursor, order_by)
+    position = _read_cursor(row, query.cursor)
     backwards = position is not None and position.backwards
-    falling = order_by[0].startswith("-")
-    order_by = tuple(name.removeprefix("-") for name in order_by)
-    if position:
-        queryset = queryset.filter(_beyond(order_by, position.values, "lt" if backwards != falling else "gt"))
-    ordering = [f"-{name}" if backwards != falling else name for name in order_by]
     names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
-    columns = {name: columns.get(name, name) for name in names}
-    found = list(queryset.order_by(*ordering).values(*dict.fromkeys([*columns.values(), *order_by]))[: size + 1])
+    order = [name.removeprefix("-") for name in order_by]
+    selected = [columns.get(name, name) for name in names]
+    selected += [name for name in order if name not in selected]
+
+    def page() -> QuerySet[Any]:
+        found = rows if isinstance(rows, QuerySet) else rows()
+        return _turned(found, order_by, position).values_list(*selected)[: size + 1]
+
+    if isinstance(rows, QuerySet):
+        statement = Statement(page(), rows.db)
+    else:
+        statement = compiled(page, read_database(), row, rows, position and backwards, size)
+    found = statement.rows({**vars(query), **given, **(position.given(order) if position else {})})
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     has_next, has_previous = (True, more) if backwards else (more, position is not None)
+
+    def cursor(at: tuple[Any, ...], *, backwards: bool) -> str:
+        return _cursor(row, [at[selected.index(name)] for name in order], backwards=backwards)
+
     return Page(
-        rows=[row(**{name: values[column] for name, column in columns.items()}) for values in found],
-        next=_cursor(row, found[-1], order_by, backwards=False) if found and has_next else None,
-        previous=_cursor(row, found[0], order_by, backwards=True) if found and has_previous else None,
+        rows=[_made(row, names, values) for values in found],
+        next=cursor(found[-1], backwards=False) if found and has_next else None,
+        previous=cursor(found[0], backwards=True) if found and has_previous else None,
     )
+
+
+def _made(row: type[T], names: list[str], values: tuple[Any, ...]) -> T:
+    """A row with these values, without the constructor of a frozen dataclass, which takes longer than the query."""
+    made = object.__new__(row)
+    vars(made).update(zip(names, values, strict=False))
+    return made
 
 
 def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place: Callable[[T], int]) -> Page[T]:
@@ -82,7 +106,7 @@ def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place
 
     Raises InvalidInput for a junk cursor or page size.
     """
-    size, position = _size(query), _read_cursor(row, query.cursor, ("place",))
+    size, position = _size(query), _read_cursor(row, query.cursor)
     start, end = 0, size
     if position and position.backwards:
         end = bisect_left(rows, int(position.values[0]), key=place)
@@ -93,7 +117,7 @@ def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place
     found = list(rows[start:end])
 
     def cursor(at: T, *, backwards: bool) -> str:
-        return _cursor(row, {"place": place(at)}, ("place",), backwards=backwards)
+        return _cursor(row, [place(at)], backwards=backwards)
 
     return Page(
         rows=found,
@@ -108,24 +132,40 @@ def _size(query: Query[Any]) -> int:
     return min(query.page_size, MAX_PAGE_SIZE)
 
 
-def _beyond(order_by: tuple[str, ...], values: list[Any], comparison: str) -> Q:
+def _turned(queryset: QuerySet[Any], order_by: tuple[str, ...], position: _Position | None) -> QuerySet[Any]:
+    """The rows in their order, or those beyond a position."""
+    falls = order_by[0].startswith("-") != bool(position and position.backwards)
+    order = [name.removeprefix("-") for name in order_by]
+    if position:
+        queryset = queryset.filter(_beyond(queryset, order, "lt" if falls else "gt"))
+    return queryset.order_by(*(f"-{name}" if falls else name for name in order))
+
+
+def _beyond(queryset: QuerySet[Any], order: list[str], comparison: str) -> Q:
     """(a, b) > (x, y), spelt so that an index on a serves: a >= x and (a > x or (a = x and b > y))."""
+    columns = {name: queryset.query.resolve_ref(name).output_field for name in order}
+    values = {name: Given(_after(name), field) for name, field in columns.items()}
     beyond, equal = Q(), Q()
-    for name, value in zip(order_by, values, strict=True):
+    for name, value in values.items():
         beyond |= equal & Q(**{f"{name}__{comparison}": value})
         equal &= Q(**{name: value})
-    return Q(**{f"{order_by[0]}__{comparison}e": values[0]}) & beyond
+    return Q(**{f"{order[0]}__{comparison}e": values[order[0]]}) & beyond
+
+
+def _after(name: str) -> str:
+    """What the value of an order that a cursor holds is called in a statement."""
+    return f"after_{name}"
 
 
 def _salt(row: type[Any]) -> str:
     return f"library.cursor.{row.__name__}"
 
 
-def _cursor(row: type[Any], values: dict[str, Any], order_by: tuple[str, ...], *, backwards: bool) -> str:
-    return signing.dumps([backwards, *(str(values[name]) for name in order_by)], salt=_salt(row))
+def _cursor(row: type[Any], values: list[Any], *, backwards: bool) -> str:
+    return signing.dumps([backwards, *map(str, values)], salt=_salt(row))
 
 
-def _read_cursor(row: type[Any], cursor: str | None, order_by: tuple[str, ...]) -> _Position | None:
+def _read_cursor(row: type[Any], cursor: str | None) -> _Position | None:
     if cursor is None:
         return None
     try:

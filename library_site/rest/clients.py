@@ -1,18 +1,54 @@
 """Who calls: API tokens, and the address that a lock-out is about."""
 
+from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import Permission, User
+from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.crypto import hash_token
+from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
+
+from library_site.statements import Given, compiled
+
+
+class Client:
+    """The account that a token is of, and whether it has the permission that this request asks for.
+
+    What else is asked of it, the account's row answers, which is read then.
+    """
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, pk: int, permission: str, *, has_it: bool) -> None:
+        self.pk, self.permission, self.has_it = pk, permission, has_it
+
+    @cached_property
+    def account(self) -> User:
+        return User.objects.get(pk=self.pk)
+
+    def has_perm(self, permission: str, obj: Any = None) -> bool:
+        return self.has_it if permission == self.permission else self.account.has_perm(permission, obj)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.account, name)
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token <token>`; checking a token only reads, so that a read-only database role can do it."""
+    """`Authorization: Token <token>`: the token, its account and the permission are read in one statement.
+
+    It only reads, so that a read-only database role can do it.
+    """
+
+    permission = ""
 
     def authenticate(self, request: Any) -> Any:
+        self.permission = getattr(request.parser_context.get("view"), "permission", "")
         try:
             return super().authenticate(request)
         except UnicodeError:  # a header that HTTP can't carry, from a gateway that can
@@ -21,10 +57,28 @@ class TokenAuthentication(KnoxTokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():  # what no token of ours holds, and no database looks up: NUL, half a character
             raise AuthenticationFailed(_("Invalid token."))
-        return super().authenticate_credentials(token)
+        app, _dot, codename = self.permission.partition(".")
+        asked = {"digest": hash_token(token.decode()), "now": timezone.now(), "app": app, "codename": codename}
+        found = compiled(_token, "default").rows(asked)
+        if not found:
+            raise AuthenticationFailed(_("Invalid token."))
+        ((pk, is_active, has_it),) = found
+        if not is_active:
+            raise AuthenticationFailed(_("User inactive or deleted."))
+        return Client(pk, self.permission, has_it=has_it), token
 
-    def _cleanup_token(self, auth_token: Any) -> bool:
-        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+
+def _token() -> "QuerySet[AuthToken]":
+    """The account of a token, and whether it has a permission: a superuser has all, others by themselves or a group."""
+    asked = Permission.objects.filter(
+        content_type__app_label=Given("app", CharField()), codename=Given("codename", CharField())
+    )
+    own = Exists(asked.filter(user=OuterRef("user")))
+    by_group = Exists(asked.filter(group__user=OuterRef("user")))
+    lasts = Q(expiry=None) | Q(expiry__gte=Given("now", DateTimeField()))
+    tokens = AuthToken.objects.filter(lasts, digest=Given("digest", CharField()))
+    has_it = Case(When(Q(own) | Q(by_group) | Q(user__is_superuser=True), then=Value(True)), default=Value(False))
+    return tokens.values_list("user", "user__is_active", has_it)
 
 
 def peer_address(request: HttpRequest) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -40,6 +41,14 @@ class RestTask:
     request_example: dict[str, Any] | None
     answer_example: dict[str, Any]
 
+    @cached_property
+    def request(self) -> serializers.Serializer[Any]:
+        """What reads a request: one for all, since to make its fields costs more than to read them."""
+        return self.takes()
+
+
+_authorise: ContextVar[Callable[[], None]] = ContextVar("authorise")
+
 
 class IdField(serializers.UUIDField):
     """An id in a request, or the barcode that stands for it: text only, where REST framework takes numbers too."""
@@ -48,7 +57,7 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         try:
-            return super().to_internal_value(_identified(str(self.field_name), data, self.context["authorise"]))
+            return super().to_internal_value(_identified(str(self.field_name), data, _authorise.get()))
         except InvalidInput as error:
             raise serializers.ValidationError([ErrorDetail(each.detail, each.code) for each in error.errors]) from error
 
@@ -145,6 +154,12 @@ class TaskViewSet(ViewSet):
         actions = [each for _, each in sorted(vars(cls).items()) if hasattr(each, "rest_task")]
         return [each for each in actions if each.rest_task.operation.is_served]
 
+    @property
+    def permission(self) -> str:
+        """What the request asks for, if it is a task: clients.py reads it with the token."""
+        task = getattr(getattr(self, self.action or "", None), "rest_task", None)
+        return task.operation.permission if task else ""
+
     def perform(self, request: Request, **from_path: Any) -> Response:
         """Dispatch the action's message, made of the request and of what the path says.
 
@@ -155,10 +170,9 @@ class TaskViewSet(ViewSet):
         replayed: list[bool] = []
         context = context_of(request, on_replay=lambda: replayed.append(True))
         may = partial(authorise, operation, context)
-        data = request.query_params if operation.is_query else request.data
-        serializer = rest_task.takes(data=data, context={"authorise": may})
-        serializer.is_valid(raise_exception=True)
-        fields, nested = _flat(serializer.validated_data)
+        _authorise.set(may)
+        asked = rest_task.request.run_validation(request.query_params if operation.is_query else request.data)
+        fields, nested = _flat(asked)
         ids = {name: _identified(name, value, may) for name, value in from_path.items()}
         try:
             result = dispatch(operation.message(**fields, **ids), context)

@@ -1,0 +1,137 @@
+"""SQL that Django compiles once: from then on its values are only bound, and PostgreSQL plans it once a connection.
+
+A statement is a queryset, made as always, in which `Given` stands wherever a value of the request belongs. It is sent
+by Django's cursors: whoever wraps or counts what is said to the database meets it there.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, ParamSpec
+
+from django.db import connections
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.query import ModelIterable
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+P = ParamSpec("P")
+
+_PLACEHOLDERS = re.compile("(%s|%%)")
+
+
+class Given(Expression):
+    """In what is compiled once: the value of this name, as a column with this field keeps it.
+
+    None is refused, since nothing is equal to it in SQL, unless it is only written (`or_none`).
+    """
+
+    def __init__(self, name: str, field: "Field[Any, Any]", *, or_none: bool = False) -> None:
+        super().__init__(output_field=getattr(field, "target_field", field))
+        self.name, self.or_none = name, or_none
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+    def value(self, values: Mapping[str, Any], connection: Any) -> Any:
+        """What is bound for it."""
+        value = values[self.name]
+        if value is None and not self.or_none:
+            raise TypeError(f"{self.name} is None, to which nothing is equal.")
+        return self.output_field.get_db_prep_save(value, connection)
+
+
+def updated(rows: "QuerySet[Any]", *columns: str) -> UpdateQuery:
+    """The update of these columns of these rows, to what is given by their names."""
+    query: UpdateQuery = rows.query.chain(UpdateQuery)
+    fields = [rows.model._meta.get_field(column) for column in columns]
+    query.add_update_values({each.name: Given(each.attname, each, or_none=True) for each in fields})
+    return query
+
+
+def inserted(model: type[Model], **instead: Any) -> InsertQuery:
+    """The insert of a row, of what is given by the names of its columns, or of what stands here `instead`."""
+    query = InsertQuery(model)
+    fields = [each for each in model._meta.concrete_fields if not isinstance(each, AutoField)]
+    row = model(**{each.attname: instead.get(each.attname, Given(each.attname, each, or_none=True)) for each in fields})
+    query.insert_values(fields, [row])
+    return query
+
+
+class Statement:
+    """A compiled statement, of which everything but what is `Given` is fixed."""
+
+    def __init__(self, query: "QuerySet[Any] | Query", alias: str) -> None:
+        self.model = query.model if isinstance(query, QuerySet) and query._iterable_class is ModelIterable else None
+        query = query.query if isinstance(query, QuerySet) else query
+        self.alias, self.compiler = alias, query.get_compiler(alias)
+        compiled = self.compiler.as_sql()
+        sql, parameters = compiled[0] if isinstance(compiled, list) else compiled
+        self.sql, self.parameters = _fixed(sql, parameters, connections[alias])
+        self.locks = query.select_for_update
+        selected = [each for each, _, _ in self.compiler.select or ()]
+        self.converters = self.compiler.get_converters(selected) if selected else {}
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        """What it finds: tuples, or rows of the model where the queryset says no columns."""
+        connection = connections[self.alias]
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
+        with _cursor(connection) as cursor:
+            cursor.execute(self.sql, self.bound(values, connection))
+            rows = cursor.fetchall()
+        if self.converters:
+            rows = list(map(tuple, self.compiler.apply_converters(rows, self.converters)))
+        if self.model:
+            names = [each.attname for each in self.model._meta.concrete_fields]
+            rows = [self.model.from_db(self.alias, names, row) for row in rows]
+        return rows
+
+    def change(self, values: Mapping[str, Any]) -> int:
+        """Carry it out; how many rows it changed."""
+        connection = connections[self.alias]
+        with _cursor(connection) as cursor:
+            cursor.execute(self.sql, self.bound(values, connection))
+            return int(cursor.rowcount)
+
+    def bound(self, values: Mapping[str, Any], connection: Any) -> list[Any]:
+        """The values of its placeholders."""
+        return [each.value(values, connection) if isinstance(each, Given) else each for each in self.parameters]
+
+
+def _fixed(sql: str, parameters: Iterable[Any], connection: Any) -> tuple[str, list[Any]]:
+    """The statement with its constants in it, for a plan and an index to know them; SQLite keeps them beside it."""
+    if connection.vendor != "postgresql":
+        return sql, list(parameters)
+    left, given = iter(parameters), []
+    parts = _PLACEHOLDERS.split(sql)
+    for place, part in enumerate(parts):
+        if part == "%s":
+            parameter = next(left)
+            if isinstance(parameter, Given):
+                given.append(parameter)
+            else:
+                parts[place] = connection.ops.compose_sql("%s", [parameter]).replace("%", "%%")
+    return "".join(parts), given
+
+
+def _cursor(connection: Any) -> Any:
+    """A cursor of Django's; PostgreSQL's binds on the server, where statements are prepared."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+
+
+_compiled: dict[Hashable, Statement] = {}
+
+
+def compiled(make: Callable[[], "QuerySet[Any] | Query"], alias: str, *shape: Hashable) -> Statement:
+    """The statement that `make` makes for a database; all that this depends on is its `shape`."""
+    key = (make.__module__, make.__qualname__, alias, *shape)
+    if key not in _compiled:
+        _compiled[key] = Statement(make(), alias)
+    return _compiled[key]
