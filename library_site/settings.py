@@ -67,17 +67,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "library_site.middleware.content_security",
+    "library_site.middleware.permissions_policy",
     "library_site.static_files.StaticFilesMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "library_site.middleware.sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "library_site.middleware.csrf",
     "library_site.accounts.who.Authentication",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "library_site.middleware.messages",
+    "library_site.middleware.frames",
+    "library_site.middleware.htmx",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,7 +117,7 @@ def _database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+        database |= {"ENGINE": "library_site.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
         # Seconds to connect, and milliseconds until a network that swallows everything counts as down.
         bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": 2}
         database["OPTIONS"] = bounds | database.get("OPTIONS", {})

@@ -6,15 +6,14 @@ by Django's cursors: whoever wraps or counts what is said to the database meets 
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, ParamSpec
+from functools import cache
+from typing import Any, cast
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.transaction import TransactionManagementError
-
-P = ParamSpec("P")
 
 _PLACEHOLDERS = re.compile("(%s|%%)")
 
@@ -29,7 +28,7 @@ class Given(Expression):
         super().__init__(output_field=getattr(field, "target_field", field))
         self.name, self.or_none = name, or_none
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
     def value(self, values: Mapping[str, Any], connection: Any) -> Any:
@@ -42,19 +41,23 @@ class Given(Expression):
 
 def updated(rows: "QuerySet[Any]", *columns: str) -> UpdateQuery:
     """The update of these columns of these rows, to what is given by their names."""
-    query: UpdateQuery = rows.query.chain(UpdateQuery)
+    query: Any = rows.query.chain(UpdateQuery)
     fields = [rows.model._meta.get_field(column) for column in columns]
     query.add_update_values({each.name: Given(each.attname, each, or_none=True) for each in fields})
+    return cast(UpdateQuery, query)
+
+
+def inserted(*rows: Model) -> InsertQuery:
+    """The insert of these rows of one table, in whose attributes `Given` stands."""
+    query = InsertQuery(type(rows[0]))
+    query.insert_values([each for each in rows[0]._meta.concrete_fields if not isinstance(each, AutoField)], [*rows])
     return query
 
 
-def inserted(model: type[Model], **instead: Any) -> InsertQuery:
-    """The insert of a row, of what is given by the names of its columns, or of what stands here `instead`."""
-    query = InsertQuery(model)
-    fields = [each for each in model._meta.concrete_fields if not isinstance(each, AutoField)]
-    row = model(**{each.attname: instead.get(each.attname, Given(each.attname, each, or_none=True)) for each in fields})
-    query.insert_values(fields, [row])
-    return query
+def row_given(model: type[Model], **instead: Any) -> Model:
+    """A row to be inserted: what is given by the names of its columns, or what stands here `instead`."""
+    values = {each.attname: Given(each.attname, each, or_none=True) for each in model._meta.concrete_fields}
+    return model(**(values | instead))
 
 
 class Statement:
@@ -74,17 +77,27 @@ class Statement:
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """What it finds: tuples, or rows of the model where the queryset says no columns."""
         connection = connections[self.alias]
-        if self.locks and not connection.in_atomic_block:
+        if self.locks and connection.features.has_select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
-        with _cursor(connection) as cursor:
-            cursor.execute(self.sql, self.bound(values, connection))
-            rows = cursor.fetchall()
+        bound = self.bound(values, connection)
+        try:
+            rows = self._found(bound, connection)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or connection.is_usable():
+                raise
+            connection.close()  # it was cut while it was idle: what only reads is asked once more
+            rows = self._found(bound, connection)
         if self.converters:
             rows = list(map(tuple, self.compiler.apply_converters(rows, self.converters)))
         if self.model:
             names = [each.attname for each in self.model._meta.concrete_fields]
             rows = [self.model.from_db(self.alias, names, row) for row in rows]
         return rows
+
+    def _found(self, bound: list[Any], connection: Any) -> list[Any]:
+        with _cursor(connection) as cursor:
+            cursor.execute(self.sql, bound)
+            return list(cursor.fetchall())
 
     def change(self, values: Mapping[str, Any]) -> int:
         """Carry it out; how many rows it changed."""
@@ -118,20 +131,39 @@ def _cursor(connection: Any) -> Any:
     """A cursor of Django's; PostgreSQL's binds on the server, where statements are prepared."""
     if connection.vendor != "postgresql":
         return connection.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    from django.db.backends.postgresql import base
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+        return connection._prepare_cursor(cast(Any, base).ServerBindingCursor(connection.connection))
+
+
+def all_at_once(*steps: tuple[Statement, Mapping[str, Any]]) -> None:
+    """Carry out statements that find nothing, none of which sees what another one writes: if possible, by one."""
+    connection = connections[steps[0][0].alias]
+    if connection.vendor != "postgresql":
+        for statement, values in steps:
+            statement.change(values)
+        return
+    with _cursor(connection) as cursor:
+        bound = [value for statement, values in steps for value in statement.bound(values, connection)]
+        cursor.execute(_joined(tuple(statement.sql for statement, _ in steps)), bound)
+
+
+@cache
+def _joined(parts: tuple[str, ...]) -> str:
+    *before, last = parts
+    named = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(before))
+    return f"WITH {named} {last}" if before else last
 
 
 _compiled: dict[Hashable, Statement] = {}
 
 
-def compiled(make: Callable[[], "QuerySet[Any] | Query"], alias: str, *shape: Hashable) -> Statement:
-    """The statement that `make` makes for a database; all that this depends on is its `shape`."""
-    key = (make.__module__, make.__qualname__, alias, *shape)
+def compiled(make: Callable[..., "QuerySet[Any] | Query"], *shape: Any, alias: str = "default") -> Statement:
+    """The statement that `make` makes of its arguments, on which alone it depends, for a database."""
+    key = (make, shape, alias)
     if key not in _compiled:
-        _compiled[key] = Statement(make(), alias)
+        _compiled[key] = Statement(make(*shape), alias)
     return _compiled[key]

@@ -20,12 +20,12 @@ from django.db.backends.signals import connection_created
 ROOT = Path(__file__).resolve().parent.parent
 
 WRITE = re.compile(
-    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+[\"`]?(?:catalog|circulation)_",
-    re.IGNORECASE,
+    r"\s*(?:WITH\s.*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+[\"`]?(?:catalog|circulation)_",
+    re.IGNORECASE | re.DOTALL,
 )
 ADAPTER = re.compile(
     r"(?:catalog|circulation)/(?!(?:commands|queries|domain|reading|records|models|migrations|(?:.*/)?tests)/|policies|states).+"
-    r"|library_site/(?:(?:accounts|admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
+    r"|library_site/(?!statements)(?:(?:accounts|admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
 )
 
 violations: list[str] = []

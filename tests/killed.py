@@ -77,6 +77,7 @@ def killed(message: Message[Any], context: Context, at: int, later: float = 0) -
 
 def _live(database: str, message: Message[Any], context: Context, at: int, later: float, answers: Connection) -> None:
     connection.settings_dict["NAME"] = database
+    assert connection.features.supports_json_field  # Django asks SQLite for it once, in a savepoint
     steps, replays = count(), []
 
     def step(sql: str) -> None:

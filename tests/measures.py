@@ -1,5 +1,6 @@
 """What the code does, seen from outside: what is said to the database, and what is moved."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,15 +16,18 @@ from library_site.cqrs.messages import Message
 from tests.declared import Declared
 from tests.library import context
 
+TOGETHER = re.compile(r"(?:WITH |\), )step_\d+ AS \(|(?<=\))\) (?=INSERT)")
+"""What stands before the parts of a statement that PostgreSQL carries out at once."""
+
 Move = tuple[str, str, str]
 """Of what, from which state to which."""
 
 
 def statements(message: Message[Any], *, key: str | None = None, database: Any = connection) -> list[str]:
-    """What dispatching `message` says to the database, BEGIN and COMMIT included."""
+    """What dispatching `message` says to the database, BEGIN and COMMIT included; each part of what it says at once."""
     with CaptureQueriesContext(database) as captured:
         dispatch(message, context(idempotency_key=key))
-    return [each["sql"] for each in captured]
+    return [part for each in captured for part in TOGETHER.split(each["sql"]) if part]
 
 
 def moves_declared(declared: Declared) -> set[Move]:

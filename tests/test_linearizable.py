@@ -17,7 +17,7 @@ from secrets import randbits
 from threading import Semaphore
 from time import monotonic, sleep
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -25,6 +25,8 @@ from django.contrib.auth.models import Group, User
 from django.core.signals import request_finished
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 
 from catalog.commands import AddCopies
 from catalog.models import Book
@@ -41,11 +43,13 @@ from circulation.commands import (
 )
 from circulation.domain import titles
 from circulation.models import LibraryUser, PastLoan, Reservation
+from library_site import statements
 from library_site.cqrs import Context, keys
 from library_site.cqrs.models import IdempotencyKey
 from library_site.cqrs.operations import operation_of
 from library_site.cqrs.permissions import SUPERVISORS
 from library_site.cqrs.records import version_of
+from library_site.statements import inserted, row_given
 from tests.library import new_token
 from tests.linearizable import (
     Asked,
@@ -273,6 +277,7 @@ def lock_of(model: type[Model]) -> Callable[[pytest.MonkeyPatch], None]:
             return rows if rows.model is model else lock(rows, **how)
 
         patch.setattr(QuerySet, "select_for_update", unlocked)
+        patch.setattr(statements, "_compiled", {})
 
     return take_away
 
@@ -292,8 +297,12 @@ def look_for_late_copies(patch: pytest.MonkeyPatch) -> None:
 
 
 def uniqueness(patch: pytest.MonkeyPatch) -> None:
-    rows = IdempotencyKey.objects
-    patch.setattr(rows, "create", lambda **row: rows.bulk_create([IdempotencyKey(**row)], ignore_conflicts=True))
+    def or_nothing() -> InsertQuery:
+        query: Any = inserted(row_given(IdempotencyKey))
+        query.on_conflict = OnConflict.IGNORE
+        return cast(InsertQuery, query)
+
+    patch.setattr(keys, "_new", or_nothing)
 
 
 GUARDS = {

@@ -7,13 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
-from circulation.domain.borrowing_rules import OVERRIDABLE, REFUSALS, book_problem, user_problems
+from circulation.domain.borrowing_rules import OVERRIDABLE, REFUSALS, book_problem, standing_of, user_problems
 from circulation.domain.losses import forgive_if_missing, resolve_losses
-from circulation.domain.people import no_such_user
-from circulation.domain.policy_in_force import policy_from
+from circulation.domain.people import find_and_lock_user, no_such_user
 from circulation.domain.reservations import clear_the_way, release, serve_queue
 from circulation.domain.titles import Title, find_and_lock_title
-from circulation.models import LibraryUser
 from circulation.states import LOAN, NEW, ON_LOAN, moves
 from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden, uuid7
 
@@ -51,20 +49,19 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     """
     title = find_and_lock_title(command.book_id)
     found = forgive_if_missing(title, command.user_id, command, context) if command.report_found else None
-    people = LibraryUser.objects.select_for_update().filter(pk=command.user_id)
-    user = found.users.get(command.user_id) if found else people.first()
-    policy = policy_from(context.today)  # once all is locked: as it was before, it could be older than what is locked
-    due_on = policy.due_on(context.today)
+    user = found.users.get(command.user_id) if found else find_and_lock_user(command.user_id)
+    standing = standing_of(command.user_id, command.book_id, title, context)
+    due_on = standing.policy.due_on(context.today)
 
     is_available = title is not None and title.book.status == Book.Status.AVAILABLE
     problems = [
         None if is_available else book_problem(title, command.book_id, command.user_id, found, context),
-        *(user_problems(user, command.book_id, policy, context) if user else [no_such_user(command.user_id)]),
+        *(user_problems(user, standing, context) if user else [no_such_user(command.user_id)]),
     ]
     refuse_unless_overridden(problems, command, context)
 
     title = cast(Title, title)  # where there is none, it was refused
-    reservation = title.reservation_of(command.user_id)
+    reservation = title.reservation_of(command.user_id) if standing.has_reservation else None
     concerns_queue = found or reservation or title.book.reservation
     if concerns_queue:
         clear_the_way(title, reservation, found, command, context)

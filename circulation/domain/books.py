@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.states import BOOK
 from library_site.cqrs import Command, Conflict, NotFound, Overtaken, Remedy, became
+from library_site.statements import Given, compiled, updated
 
 
 class BookWithdrawn(Conflict):
@@ -66,13 +68,18 @@ def lock_book(book_id: UUID) -> Book:
 def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) -> None:
     """Put a locked book into another state, with the `values` that belong to it. Raises Overtaken."""
     BOOK.check(book.status, status, command)
-    values = IN_NO_HANDS | values | {"status": status}
-    # Conditional, so that of any number of desks exactly one wins, though nothing were locked.
-    if not Book.objects.filter(pk=book.pk, status=book.status).update(**values):
-        raise Overtaken
+    before, values = book.status, IN_NO_HANDS | values | {"status": status}
     for name, value in values.items():
         setattr(book, name, value)
+    # Conditional, so that of any number of desks exactly one wins, though nothing were locked.
+    if not compiled(_moved, tuple(values)).change(vars(book) | {"before": before}):
+        raise Overtaken
     became(book)
+
+
+def _moved(columns: tuple[str, ...]) -> UpdateQuery:
+    before = Given("before", Book._meta.get_field("status"))
+    return updated(Book.objects.filter(pk=Given("id", Book._meta.pk), status=before), *columns)
 
 
 def save(book: Book, columns: Iterable[str]) -> None:
@@ -81,6 +88,6 @@ def save(book: Book, columns: Iterable[str]) -> None:
     became(book)
 
 
-def overdue(today: date) -> Q:
+def overdue(today: "date | Given") -> Q:
     """Of books: whether they are overdue. What is due today is not."""
     return Q(due_on__lt=today)

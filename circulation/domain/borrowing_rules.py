@@ -1,25 +1,29 @@
 """What can stand in the way of borrowing a book, each problem with what helps."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, DateField, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
-from circulation.models import LibraryUser
+from circulation.models import LibraryUser, Reservation
 from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
 from library_site.cqrs.texts import long_date
+from library_site.statements import Given
 
 from .book_words import due_day
 from .books import no_such_book, overdue
 from .loans import on_loan_to
 from .losses import Losses
 from .people import BORROW, UserSuspended, suspended
+from .policy_in_force import policy_and
 from .reservations import BookReserved, held_until
 from .titles import Title
 
@@ -112,16 +116,44 @@ def _on_loan(book: Book, borrower: LibraryUser, user_id: UUID) -> BookNotAvailab
     )
 
 
-def user_problems(user: LibraryUser, book_id: UUID, policy: LoanPolicy, context: Context) -> Iterator[DomainError]:
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The policy in force, and how somebody stands to it who wants a book: other books out, and of these overdue."""
+
+    policy: LoanPolicy
+    loans: int = 0
+    overdue: int = 0
+    has_reservation: bool = False
+
+
+def standing_of(user_id: UUID, book_id: UUID, title: Title | None, context: Context) -> Standing:
+    """How somebody stands, in one statement. Once all is locked: as it was before, it could be older than that."""
+    isbn = title.book.isbn if title else ""
+    given = {"user_id": user_id, "book_id": book_id, "isbn": isbn}
+    policy, facts = policy_and(_facts, context.today, bool(isbn), **given)
+    return Standing(policy=policy, **facts)
+
+
+def _facts(has_isbn: bool) -> "list[QuerySet[Any]]":
+    """How many other books somebody has, if any; that there is a reservation of the title, if there is one."""
+    user_id, book_id = Given("user_id", LibraryUser._meta.pk), Given("book_id", Book._meta.pk)
+    loans = Book.objects.order_by().filter(borrower=user_id).exclude(pk=book_id).values(one=Value(1))
+    late = overdue(Given("today", DateField()))
+    counts = loans.annotate(counts=JSONObject(loans=Count("pk"), overdue=Count("pk", filter=late)))
+    title = Q(book__isbn=Given("isbn", Book._meta.get_field("isbn"))) if has_isbn else Q(book=book_id)
+    reservations = Reservation.objects.order_by().filter(title, user=user_id, status=Reservation.Status.OPEN)
+    return [counts.values_list("counts"), reservations.values_list(JSONObject(has_reservation=Value(1)))]
+
+
+def user_problems(user: LibraryUser, standing: Standing, context: Context) -> Iterator[DomainError]:
     """What there is against lending a book to a user, locked before: what another desk has just lent is counted."""
-    others = Book.objects.filter(borrower=user).exclude(pk=book_id)
-    loans = others.aggregate(all=Count("pk"), overdue=Count("pk", filter=overdue(context.today)))
+    policy = standing.policy
     if user.is_suspended_on(context.today):
         yield suspended(user, BORROW)
-    if loans["all"] >= policy.limit(verified=user.is_verified):
-        yield _limit_reached(user, loans["all"], policy, context)
-    if policy.too_many_overdue(loans["overdue"]):
-        yield _too_many_overdue(user, loans["overdue"], policy)
+    if standing.loans >= policy.limit(verified=user.is_verified):
+        yield _limit_reached(user, standing.loans, policy, context)
+    if policy.too_many_overdue(standing.overdue):
+        yield _too_many_overdue(user, standing.overdue, policy)
 
 
 def _limit_reached(user: LibraryUser, loans: int, policy: LoanPolicy, context: Context) -> LoanLimitReached:

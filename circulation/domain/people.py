@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -13,6 +14,7 @@ from circulation.models import SUSPENSION, LibraryUser
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, NotFound, Remedy, became
 from library_site.cqrs.texts import long_date, sentences
+from library_site.statements import Given, compiled
 
 
 class EmailAlreadyRegistered(Conflict):
@@ -39,9 +41,19 @@ def no_such_user(user_id: UUID) -> NotFound:
     return NotFound(_("The library has no user with this id."), user_id=user_id)
 
 
+def find_and_lock_user(user_id: UUID) -> LibraryUser | None:
+    """The user, if there is one, for this transaction alone."""
+    found: list[LibraryUser] = compiled(_user).rows({"user_id": user_id})
+    return found[0] if found else None
+
+
+def _user() -> "QuerySet[LibraryUser]":
+    return LibraryUser.objects.select_for_update().filter(pk=Given("user_id", LibraryUser._meta.pk)).order_by()
+
+
 def lock_user(user_id: UUID) -> LibraryUser:
     """The user, for this transaction alone. Raises NotFound."""
-    user = LibraryUser.objects.select_for_update().filter(pk=user_id).first()
+    user = find_and_lock_user(user_id)
     if user is None:
         raise no_such_user(user_id)
     return user

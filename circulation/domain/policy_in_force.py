@@ -1,29 +1,34 @@
 """The library's policy, as its tables hold it. It is read anew each time: what was changed holds at once."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
+
+from django.db.models import CharField, DateField, QuerySet
+from django.db.models.functions import Cast, JSONObject
 
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.policies import POLICY, LoanPolicy
+from library_site.statements import Given, compiled
 
 
 def limits(database: str = "default") -> LoanPolicy:
     """The policy, less the dated exceptions: what does not ask for a day."""
-    row = LibraryPolicy.objects.using(database).first()
+    row = LibraryPolicy.objects.using(database).values(*_COLUMNS).first()
     return policy_of(row) if row else POLICY
 
 
-def policy_of(row: LibraryPolicy) -> LoanPolicy:
-    """The policy that a row says."""
-    return LoanPolicy(
-        loan_days=row.loan_days,
-        renewals=row.renewals,
-        limit_not_verified=row.limit_not_verified,
-        limit_verified=row.limit_verified,
-        overdue_limit=row.overdue_limit,
-        shelf_days=row.shelf_days,
-        closed_weekdays=weekdays(row.closed_weekdays),
-    )
+_COLUMNS = (
+    *("loan_days", "renewals", "limit_not_verified", "limit_verified"),
+    *("overdue_limit", "shelf_days", "closed_weekdays"),
+)
+
+
+def policy_of(row: Mapping[str, Any]) -> LoanPolicy:
+    """The policy that the columns of its row say."""
+    columns = {name: row[name] for name in _COLUMNS}
+    return LoanPolicy(**columns | {"closed_weekdays": weekdays(row["closed_weekdays"])})
 
 
 def weekdays(digits: str) -> frozenset[int]:
@@ -33,6 +38,30 @@ def weekdays(digits: str) -> frozenset[int]:
 
 def policy_from(today: date) -> LoanPolicy:
     """The whole policy, as it is from `today` on."""
-    row = LibraryPolicy.objects.first()
-    exceptions = CalendarException.objects.filter(day__gte=today).values_list("day", "is_open")
-    return replace(policy_of(row) if row else POLICY, exceptions=dict(exceptions))
+    return policy_and(None, today)[0]
+
+
+def policy_and(
+    facts: "Callable[..., list[QuerySet[Any]]] | None", today: date, *shape: Any, **given: Any
+) -> tuple[LoanPolicy, dict[str, Any]]:
+    """The whole policy, as it is from `today` on, and in the same statement other facts.
+
+    `facts` makes the queries of these, of JSON objects, of its `shape`; they find what is `given`.
+    """
+    policy, exceptions, others = POLICY, dict[date, bool](), dict[str, Any]()
+    for (row,) in compiled(_policy_and, facts, *shape).rows({"today": today, **given}):
+        if "day" in row:
+            exceptions[date.fromisoformat(row["day"])] = bool(row["is_open"])
+        elif "loan_days" in row:
+            policy = policy_of(row)
+        else:
+            others |= row
+    return replace(policy, exceptions=exceptions), others
+
+
+def _policy_and(facts: "Callable[..., list[QuerySet[Any]]] | None", *shape: Any) -> "QuerySet[Any]":
+    """Rows of different kinds: the policy, an exception for each day, the other facts."""
+    policy = LibraryPolicy.objects.order_by().values_list(JSONObject(**{name: name for name in _COLUMNS}))
+    exceptions = CalendarException.objects.order_by().filter(day__gte=Given("today", DateField()))
+    days = exceptions.values_list(JSONObject(day=Cast("day", CharField()), is_open="is_open"))
+    return policy.union(days, *(facts(*shape) if facts else []), all=True)

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from catalog.models import Book
 from circulation.models import Reservation
 from library_site.cqrs import Overtaken
+from library_site.statements import Given, compiled
 
 from .books import lock_books, no_such_book
 
@@ -66,9 +67,17 @@ def open_reservations(book: Book) -> "QuerySet[Reservation]":
 
 def find_and_lock_title(book_id: UUID, *, and_isbn: str = "") -> Title | None:
     """A book, if there is one, with all copies of its title (and of `and_isbn`), for this transaction alone."""
-    isbn = Subquery(Book.objects.filter(pk=book_id).exclude(isbn="").values("isbn"))
-    books = lock_books(Q(pk=book_id) | Q(isbn=isbn) | Q(isbn__in=[and_isbn] if and_isbn else []))
+    copies = compiled(_copies, bool(and_isbn)).rows({"book_id": book_id, "isbn": and_isbn})
+    books = {copy.pk: copy for copy in copies}
     return Title(books[book_id], books) if book_id in books else None
+
+
+def _copies(has_more: bool) -> "QuerySet[Book]":
+    """The copies of a book's title, and of another, locked in the order of their ids, as by every command."""
+    book_id = Given("book_id", Book._meta.pk)
+    isbn = Subquery(Book.objects.filter(pk=book_id).exclude(isbn="").values("isbn"))
+    others = Q(isbn=Given("isbn", Book._meta.get_field("isbn"))) if has_more else Q()
+    return Book.objects.select_for_update().filter(Q(pk=book_id) | Q(isbn=isbn) | others).order_by("pk")
 
 
 def lock_title(book_id: UUID, *, and_isbn: str = "") -> Title:

@@ -4,9 +4,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from library_site.cqrs.context import Actor, Context, Source
+from library_site.middleware import has_token
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -15,7 +17,10 @@ class Authentication(AuthenticationMiddleware):
     """Django's, that remembers the request while it is answered."""
 
     def process_request(self, request: HttpRequest) -> None:
-        super().process_request(request)
+        if has_token(request):
+            request.user = AnonymousUser()  # until the token was looked at
+        else:
+            super().process_request(request)
         _request.set(request)
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:

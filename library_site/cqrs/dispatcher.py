@@ -78,8 +78,8 @@ def _in_one_transaction(operation: RegisteredOperation, command: Message[R], con
     entry_id = uuid7()
     with journal.accounting() as account, transaction.atomic(durable=True):
         result = cast(R, operation.handler(command, replace(context, whole=entry_id)))
-        entry = journal.record_effect(operation, command, context, result, account, entry_id)
-        keys.remember(operation, command, context, entry)
+        key = keys.remembered(operation, command, context, entry_id)
+        journal.record_effect(operation, command, context, result, account, entry_id, key)
     return result
 
 

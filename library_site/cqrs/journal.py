@@ -19,13 +19,18 @@ import msgspec
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Func, Model
+from django.db.models.sql import InsertQuery
 from django.utils import timezone
+
+from library_site.statements import Given, Statement, all_at_once, compiled, inserted, row_given
 
 from .context import Context
 from .errors import DomainError
 from .ids import first_of, uuid7
 from .messages import Message
 from .operations import RegisteredOperation
+
+Step = tuple[Statement, Mapping[str, Any]]
 
 _CARRIED_OUT, _REFUSED = "CARRIED_OUT", "REFUSED"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which PostgreSQL's JSON can't hold
@@ -86,24 +91,25 @@ def record_effect(
     result: Any,
     account: Account,
     entry_id: UUID | None = None,
-) -> Any:
+    key: Step | None = None,
+) -> None:
     """Write the entry; call it in the transaction of the effect, after it: its number is in the order of the locks.
 
-    `entry_id` is that of a whole; a part gets its own.
+    `entry_id` is that of a whole; a part gets its own. The `key` of the request is written with it.
     """
     account.left_out = _flood.take() if entry_id else 0
-    entry = _write(
+    _write(
         operation.name,
         _impersonal_arguments(command),
         context,
+        about=(*_ids(command), *_ids(result), *(pk for _, pk in account.changes)),
+        key=key,
         id=entry_id or uuid7(),
         outcome=_CARRIED_OUT,
         result=msgspec.to_builtins(result),
         changes=[{"table": table, "id": str(pk)} | state for (table, pk), state in account.changes.items()],
         left_out=account.left_out,
     )
-    _write_subjects(entry, *_ids(command), *_ids(result), *(pk for _, pk in account.changes))
-    return entry
 
 
 def record_refusal(
@@ -127,8 +133,8 @@ def record(
         return
     with accounting() as account, transaction.atomic():
         account.left_out = _flood.take()
-        outcome = {"outcome": _REFUSED if code else _CARRIED_OUT, "code": code, "left_out": account.left_out}
-        _write_subjects(_write(name, arguments, context, changes=list(changes), **outcome), *about)
+        outcome: dict[str, Any] = {"outcome": _REFUSED if code else _CARRIED_OUT, "code": code}
+        _write(name, arguments, context, about=about, changes=[*changes], left_out=account.left_out, **outcome)
 
 
 def about(subject: UUID) -> Any:
@@ -140,17 +146,47 @@ def _rows(model: str) -> Any:
     return apps.get_model("cqrs", model).objects  # its module can't be imported before the registry is ready
 
 
-def _write(name: str, arguments: Mapping[str, Any], context: Context, **outcome: Any) -> Any:
-    return _rows("JournalEntry").create(
-        operation=name,
-        arguments=arguments,
-        actor=context.actor.id,
-        source=context.source,
-        at=context.now,
-        whole_id=context.whole,
-        number=_NextNumber(),
-        **outcome,
-    )
+_SUBJECTS = 16
+"""Rows of one statement that say what an entry is about."""
+
+
+def _write(
+    name: str,
+    arguments: Mapping[str, Any],
+    context: Context,
+    *,
+    about: Iterable[Any],
+    key: Step | None = None,
+    **outcome: Any,
+) -> None:
+    """Write an entry, the rows that say what it is about, and the key, in one round trip."""
+    entry = {
+        "id": uuid7(),
+        "operation": name,
+        "arguments": arguments,
+        "actor": context.actor.id,
+        "source": context.source,
+        "at": context.now,
+        "whole_id": context.whole,
+        "code": "",
+        "result": None,
+    } | outcome
+    steps: list[Step] = [(compiled(_entry), entry), *([key] if key else [])]
+    subjects = sorted({subject for subject in about if isinstance(subject, UUID)})
+    for start in range(0, len(subjects), _SUBJECTS):
+        some = {f"subject_{place}": subject for place, subject in enumerate(subjects[start : start + _SUBJECTS])}
+        steps.append((compiled(_subjects, len(some)), {"entry_id": entry["id"], **some}))
+    all_at_once(*steps)
+
+
+def _entry() -> InsertQuery:
+    return inserted(row_given(apps.get_model("cqrs", "JournalEntry"), number=_NextNumber()))
+
+
+def _subjects(number: int) -> InsertQuery:
+    model = apps.get_model("cqrs", "JournalSubject")
+    given = (Given(f"subject_{place}", model._meta.get_field("subject")) for place in range(number))
+    return inserted(*(row_given(model, subject=subject) for subject in given))
 
 
 class _Flood:
@@ -197,12 +233,6 @@ class _NextNumber(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         return self.as_sql(compiler, connection, template="nextval('cqrs_journal_number')")
-
-
-def _write_subjects(entry: Any, *subjects: Any) -> None:
-    rows = _rows("JournalSubject")
-    found = {subject for subject in subjects if isinstance(subject, UUID)}
-    rows.bulk_create([rows.model(entry=entry, subject=subject) for subject in sorted(found)])
 
 
 def _ids(message: Any) -> Iterator[UUID]:

@@ -5,18 +5,25 @@ equal request from another one with the same key.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 from django.apps import apps
+from django.db.models import CharField, QuerySet
+from django.db.models.sql import InsertQuery
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from library_site.statements import Given, compiled, inserted, row_given
 
 from .context import Context
 from .errors import IdempotencyKeyReused
-from .journal import arguments_of
+from .journal import Step, arguments_of
 from .messages import Message
 from .operations import RegisteredOperation, operation_named
 
@@ -36,7 +43,7 @@ def replay(operation: RegisteredOperation, command: Message[Any], context: Conte
         )
     if context.on_replay:
         context.on_replay()
-    return msgspec.convert(key.entry.result, operation.result)
+    return msgspec.convert(key.result, operation.result)
 
 
 def is_key_used(context: Context) -> bool:
@@ -50,19 +57,25 @@ def command_of_key(context: Context) -> Message[Any] | None:
     An adapter that finds out what is meant (any copy with an ISBN) means the same when a request is repeated.
     """
     key = _find(context)
-    operation = key and operation_named(key.entry.operation)
-    return cast(Message[Any], msgspec.convert(key.entry.arguments, operation.message)) if key and operation else None
+    operation = key and operation_named(key.operation)
+    return cast(Message[Any], msgspec.convert(key.arguments, operation.message)) if key and operation else None
 
 
-def remember(operation: RegisteredOperation, command: Message[Any], context: Context, entry: Any) -> None:
-    """Write the key, if there is one, in the transaction of the effect. IntegrityError when it is taken."""
-    if context.idempotency_key is not None:
-        _rows().create(
-            actor=context.actor.id,
-            key=context.idempotency_key,
-            fingerprint=_fingerprint(operation, command, token_bytes(blake2b.SALT_SIZE)),
-            entry=entry,
-        )
+def remembered(operation: RegisteredOperation, command: Message[Any], context: Context, entry_id: UUID) -> Step | None:
+    """What writes the key, if there is one, with the entry: IntegrityError when it is taken."""
+    if context.idempotency_key is None:
+        return None
+    return compiled(_new), {
+        "actor": context.actor.id,
+        "key": context.idempotency_key,
+        "fingerprint": _fingerprint(operation, command, token_bytes(blake2b.SALT_SIZE)),
+        "entry_id": entry_id,
+        "at": timezone.now(),
+    }
+
+
+def _new() -> InsertQuery:
+    return inserted(row_given(apps.get_model("cqrs", "IdempotencyKey")))
 
 
 def forget(before: datetime) -> int:
@@ -74,12 +87,30 @@ def _rows() -> Any:
     return apps.get_model("cqrs", "IdempotencyKey").objects  # its module can't be imported before the registry is ready
 
 
-def _find(context: Context) -> Any | None:
+@dataclass(frozen=True)
+class _Key:
+    """A key, and of its entry what tells the command and its answer."""
+
+    fingerprint: str
+    operation: str
+    arguments: Any
+    result: Any
+
+
+def _find(context: Context) -> _Key | None:
     """The key of the context, if this actor has had a command with it carried out."""
     if context.idempotency_key is None:
         return None
-    keys = _rows().select_related("entry")
-    return keys.filter(actor=context.actor.id, key=context.idempotency_key).first()
+    found = compiled(_key).rows({"actor": context.actor.id, "key": context.idempotency_key})
+    return _Key(*found[0]) if found else None
+
+
+def _key() -> QuerySet[Any]:
+    keys = _rows().filter(actor=Given("actor", CharField()), key=Given("key", CharField()))
+    return cast(
+        QuerySet[Any],
+        keys.values_list("fingerprint", *(f"entry__{name}" for name in ("operation", "arguments", "result"))),
+    )
 
 
 def _fingerprint(operation: RegisteredOperation, command: Message[Any], salt: bytes) -> str:

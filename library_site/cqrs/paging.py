@@ -64,20 +64,16 @@ def page_of(
     """
     size = _size(query)
     position = _read_cursor(row, query.cursor)
-    backwards = position is not None and position.backwards
+    backwards = position.backwards if position else None
     names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
     order = [name.removeprefix("-") for name in order_by]
     selected = [columns.get(name, name) for name in names]
     selected += [name for name in order if name not in selected]
-
-    def page() -> QuerySet[Any]:
-        found = rows if isinstance(rows, QuerySet) else rows()
-        return _turned(found, order_by, position).values_list(*selected)[: size + 1]
-
+    shape = (tuple(selected), order_by, backwards, size)
     if isinstance(rows, QuerySet):
-        statement = Statement(page(), rows.db)
+        statement = Statement(_page(rows, *shape), rows.db)
     else:
-        statement = compiled(page, read_database(), row, rows, position and backwards, size)
+        statement = compiled(_page, rows, *shape, alias=read_database())
     found = statement.rows({**vars(query), **given, **(position.given(order) if position else {})})
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -132,13 +128,20 @@ def _size(query: Query[Any]) -> int:
     return min(query.page_size, MAX_PAGE_SIZE)
 
 
-def _turned(queryset: QuerySet[Any], order_by: tuple[str, ...], position: _Position | None) -> QuerySet[Any]:
-    """The rows in their order, or those beyond a position."""
-    falls = order_by[0].startswith("-") != bool(position and position.backwards)
+def _page(
+    rows: Callable[[], QuerySet[Any]] | QuerySet[Any],
+    selected: tuple[str, ...],
+    order_by: tuple[str, ...],
+    backwards: bool | None,
+    size: int,
+) -> QuerySet[Any]:
+    """So many rows and one more, in their order: from the first, or those beyond a position (False), or before it."""
+    queryset = rows if isinstance(rows, QuerySet) else rows()
+    falls = order_by[0].startswith("-") != bool(backwards)
     order = [name.removeprefix("-") for name in order_by]
-    if position:
+    if backwards is not None:
         queryset = queryset.filter(_beyond(queryset, order, "lt" if falls else "gt"))
-    return queryset.order_by(*(f"-{name}" if falls else name for name in order))
+    return queryset.order_by(*(f"-{name}" if falls else name for name in order)).values_list(*selected)[: size + 1]
 
 
 def _beyond(queryset: QuerySet[Any], order: list[str], comparison: str) -> Q:

@@ -59,7 +59,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
             raise AuthenticationFailed(_("Invalid token."))
         app, _dot, codename = self.permission.partition(".")
         asked = {"digest": hash_token(token.decode()), "now": timezone.now(), "app": app, "codename": codename}
-        found = compiled(_token, "default").rows(asked)
+        found = compiled(_token).rows(asked)
         if not found:
             raise AuthenticationFailed(_("Invalid token."))
         ((pk, is_active, has_it),) = found
@@ -68,7 +68,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         return Client(pk, self.permission, has_it=has_it), token
 
 
-def _token() -> "QuerySet[AuthToken]":
+def _token() -> "QuerySet[Any]":
     """The account of a token, and whether it has a permission: a superuser has all, others by themselves or a group."""
     asked = Permission.objects.filter(
         content_type__app_label=Given("app", CharField()), codename=Given("codename", CharField())
@@ -76,7 +76,7 @@ def _token() -> "QuerySet[AuthToken]":
     own = Exists(asked.filter(user=OuterRef("user")))
     by_group = Exists(asked.filter(group__user=OuterRef("user")))
     lasts = Q(expiry=None) | Q(expiry__gte=Given("now", DateTimeField()))
-    tokens = AuthToken.objects.filter(lasts, digest=Given("digest", CharField()))
+    tokens: QuerySet[Any] = AuthToken.objects.filter(lasts, digest=Given("digest", CharField()))
     has_it = Case(When(Q(own) | Q(by_group) | Q(user__is_superuser=True), then=Value(True)), default=Value(False))
     return tokens.values_list("user", "user__is_active", has_it)
 

@@ -79,8 +79,8 @@ BECAUSE: Arguments = {"override": ("book_reserved",), "override_reason": "An exa
 DECLARED = declared(
     BorrowBook,
     good=lambda it: to(it, it.book()),
-    # the policy (2), the title, the user (locked), the user's loans, the user's reservation, the book
-    statements=11,
+    # the title, the user (locked), how the user stands to the policy, the book
+    statements=8,
     refusals=[
         refused(
             BookNotAvailable,

@@ -24,7 +24,7 @@ DECLARED = declared(
     good=lambda it: {"book_id": it.book(), "user_id": it.person()},
     # the title, the user (locked), the user's reservation, the last one, the reservation, the queue, the policy (2),
     # the copy on the hold shelf
-    statements=13,
+    statements=12,
     refusals=[
         refused(
             BookWithdrawn,

@@ -33,7 +33,7 @@ DECLARED = declared(
     RenewLoan,
     good=lambda it: {"book_id": it.lent_book()},
     step=about("BORROWED", weight=2),
-    statements=10,  # the policy (2), the book (locked), the user (locked), the queue, the book
+    statements=9,  # the policy (2), the book (locked), the user (locked), the queue, the book
     refusals=[
         refused(
             BookNotOnLoan,

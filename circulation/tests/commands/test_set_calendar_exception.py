@@ -19,7 +19,7 @@ DECLARED = declared(
     SetCalendarException,
     good=lambda it: CHRISTMAS,
     # a savepoint (2) around the day and a savepoint (2) around the day; the policy (2); it is about nobody (-1)
-    statements=11,
+    statements=10,
     refusals=[
         refused(
             InvalidInput,

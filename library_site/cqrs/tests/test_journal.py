@@ -167,7 +167,7 @@ def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out(monkeyp
     assert [entry.left_out for entry in refused(0, unknown, actor="system:lambda")] == [1]
     assert refused(0, unknown, times=3) == []
     with monkeypatch.context() as full:
-        full.setattr(keys, "remember", Mock(side_effect=OSError("full")))
+        full.setattr(keys, "remembered", Mock(side_effect=OSError("full")))
         with pytest.raises(OSError, match="full"):
             edit({"status": "VERIFIED"}, ann)
     edit({"status": "VERIFIED"}, ann)

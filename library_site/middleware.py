@@ -1,0 +1,38 @@
+"""The middleware that only pages need: a program that brings a token is answered without."""
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django_htmx.middleware import HtmxMiddleware
+from django_permissions_policy import PermissionsPolicyMiddleware
+
+
+def has_token(request: HttpRequest) -> bool:
+    """Whether it is a program's request, which brings a token and wants no page."""
+    headers = request.META
+    is_program = headers.get("HTTP_AUTHORIZATION", "")[:6].lower() == "token " and "html" not in headers.get(
+        "HTTP_ACCEPT", ""
+    )
+    return is_program and request.path_info.startswith("/api/")
+
+
+def _for_pages(middleware: Any) -> Any:
+    class ForPages(middleware):
+        def __call__(self, request: HttpRequest) -> Any:
+            return self.get_response(request) if has_token(request) else super().__call__(request)
+
+    return ForPages
+
+
+content_security = _for_pages(CSPMiddleware)
+permissions_policy = _for_pages(PermissionsPolicyMiddleware)
+sessions = _for_pages(SessionMiddleware)
+csrf = _for_pages(CsrfViewMiddleware)
+messages = _for_pages(MessageMiddleware)
+frames = _for_pages(XFrameOptionsMiddleware)
+htmx = _for_pages(HtmxMiddleware)

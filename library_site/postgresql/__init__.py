@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, less a round trip for each request."""
