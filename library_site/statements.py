@@ -128,15 +128,8 @@ def _fixed(sql: str, parameters: Iterable[Any], connection: Any) -> tuple[str, l
 
 
 def _cursor(connection: Any) -> Any:
-    """A cursor of Django's; PostgreSQL's binds on the server, where statements are prepared."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    from django.db.backends.postgresql import base
-
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(cast(Any, base).ServerBindingCursor(connection.connection))
+    """A cursor of Django's; PostgreSQL's prepares (postgresql/base.py)."""
+    return connection.prepared_cursor() if connection.vendor == "postgresql" else connection.cursor()
 
 
 def all_at_once(*steps: tuple[Statement, Mapping[str, Any]]) -> None:

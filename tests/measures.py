@@ -24,9 +24,14 @@ Move = tuple[str, str, str]
 
 
 def statements(message: Message[Any], *, key: str | None = None, database: Any = connection) -> list[str]:
-    """What dispatching `message` says to the database, BEGIN and COMMIT included; each part of what it says at once."""
+    """What dispatching `message` says to the database, BEGIN and COMMIT included."""
     with CaptureQueriesContext(database) as captured:
         dispatch(message, context(idempotency_key=key))
+    return parts(captured)
+
+
+def parts(captured: CaptureQueriesContext) -> list[str]:
+    """What was said; of what is said at once, each part."""
     return [part for each in captured for part in TOGETHER.split(each["sql"]) if part]
 
 

@@ -1,25 +1,44 @@
-"""The connection, whose health is asked for after it was idle."""
+"""Django's connection to PostgreSQL, with cursors that prepare, and fewer questions whether it is well."""
 
 from time import monotonic
-from typing import ClassVar
+from typing import Any, cast
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations as DjangosOperations
 
 IDLE = 10
 """Seconds without a statement, after which a connection may have been cut without anybody's having noticed."""
 
+ServerBindingCursor: Any = base.ServerBindingCursor
+
+
+class DatabaseOperations(DjangosOperations):
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """With its values, also where these are bound on the server."""
+        if isinstance(cursor, ServerBindingCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, which asks each request's connection whether it is well; this one only asks after it was idle.
+    """Django's asks for each request whether the connection is well; this one asks after it was idle.
 
-    One that breaks in between fails the statement that meets it, and is asked by the next request; what only reads is
-    asked once more by a new one (statements.py).
+    Where it breaks in between, the statement that meets it fails, and the next request asks; what only reads is said
+    once more to a new one (statements.py).
     """
 
-    used_at: ClassVar[float] = 0
+    ops_class = DatabaseOperations
+    used_at = 0.0
+
+    def prepared_cursor(self) -> Any:
+        """A cursor whose values are bound on the server, which prepares what it hears often (`prepare_threshold`)."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return cast(Any, self)._prepare_cursor(ServerBindingCursor(self.connection))
 
     def close_if_health_check_failed(self) -> None:
-        self.used_at, before = monotonic(), self.used_at  # type: ignore[misc]
+        self.used_at, before = monotonic(), self.used_at
         if self.used_at - before < IDLE:
             self.health_check_done = True
         super().close_if_health_check_failed()
