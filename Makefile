@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench-coldstart bench-house mutants clean
+.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-coldstart bench-house mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--custom-compile-command "make lock" $(ARGS)
 
 lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
-	$(LOCK) --group server --group lambda --group dev --output-file requirements.txt
+	$(LOCK) --group server --group lambda --group dev --group bench --output-file requirements.txt
 	$(LOCK) --group lambda --constraint requirements.txt --output-file requirements-lambda.txt
 
 topologies: $(INSTALLED)  ## zappa_settings.json and deploy/*.json, from the operations of the code
@@ -85,6 +85,9 @@ package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
 	$(BIN)/python -m tests.postgres $(BIN)/pytest deploy/tests/test_coldstart.py  # alone: it is about time
+
+bench: $(INSTALLED)  ## Requests a second, beside a bare floor, usual REST framework and FastAPI; ARGS="--books 1000" narrows it
+	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.speed $(ARGS)
 
 bench-coldstart: package  ## How long a function takes to its first answer, beside a bare Django project
 	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.coldstart

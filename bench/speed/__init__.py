@@ -1,0 +1,1 @@
+"""Requests a second, beside a bare floor, usual REST framework, and FastAPI with SQLAlchemy: `make bench`."""

@@ -1,0 +1,39 @@
+"""Requests a second of the library and its peers, in turn: `make bench`; ARGS="--books 1000 --rounds 1" narrows it."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+
+import django
+
+from bench.speed.load import need_wrk
+from bench.speed.servers import environment
+from tests.postgres import chosen, throwaway_server
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """A PostgreSQL of its own, or the one that `python -m tests.postgres` has started."""
+    with ExitStack() as stack:
+        yield os.environ.get("TEST_DATABASE_URL") or stack.enter_context(throwaway_server(chosen())).url
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser.add_argument("--books", type=int, default=100_000, help="in the library (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of all servers (%(default)s)")
+    parser.add_argument(
+        "--seconds", type=int, default=5, help="of each request to each server in a round (%(default)s)"
+    )
+    options = parser.parse_args()
+    need_wrk()
+    with database() as url:
+        os.environ.update(environment(url), DJANGO_SETTINGS_MODULE="library_site.settings")
+        django.setup()
+        import_module("bench.speed.run").main(url, options.books, options.rounds, options.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What was measured, as it is kept in build/bench/."""
+
+import os
+import platform
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from bench.speed.servers import RESULTS
+
+VERSIONS = ("django", "djangorestframework", "psycopg", "gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn")
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Of one server and one kind of request, a round's figures; times are in milliseconds, CPU is per request."""
+
+    server: str
+    case: str
+    rate: float
+    p50: float
+    p95: float
+    p99: float
+    worker_cpu: float
+    database_cpu: float
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """What `make bench` has measured."""
+
+    date: str
+    machine: str
+    versions: str
+    books: int
+    rounds: int
+    seconds: int
+    samples: list[Sample]
+
+
+def machine() -> str:
+    """The processor, and how many of it there are."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    return f"{os.cpu_count()} cores of {model}"
+
+
+def versions(postgres: str) -> str:
+    named = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
+    return f"Python {platform.python_version()}, PostgreSQL {postgres}, {named}"
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def middle(samples: Iterable[Sample]) -> Sample:
+    """The medians of all rounds of one server and one kind of request."""
+    every = [*samples]
+    names = ("rate", "p50", "p95", "p99", "worker_cpu", "database_cpu")
+    figures = {name: median(getattr(each, name) for each in every) for name in names}
+    return Sample(every[0].server, every[0].case, **figures)
+
+
+def keep(name: str, result: msgspec.Struct) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result)))

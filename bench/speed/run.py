@@ -1,0 +1,98 @@
+"""The measuring: servers take turns, round after round."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from time import monotonic
+
+import msgspec
+import psycopg
+from django.core.management import call_command
+
+from bench.speed import cases, cpu, library, results, servers
+from bench.speed.cases import Cases
+from bench.speed.load import answer, send
+from bench.speed.report import print_speed
+from bench.speed.results import Sample, Speed
+from bench.speed.servers import PRODUCT, Server
+
+CONNECTIONS = 8
+MOST_LENT = 20_000
+
+
+def main(url: str, books: int, rounds: int, seconds: int) -> None:
+    """Load, serve, measure, keep, print."""
+    began = monotonic()
+    prepare(books)
+    say(f"{books} books loaded in {monotonic() - began:.0f} s")
+    asked = cases.of_this_library(MOST_LENT)
+    with psycopg.connect(url, autocommit=True) as watch:
+        postmaster = cpu.parent_of(watch.info.backend_pid)
+        with servers.at_work(servers.COMMANDS, url) as at_work:
+            check(asked, at_work)
+            samples = [
+                sample
+                for number in range(rounds)
+                for sample in one_round(asked, at_work, postmaster, seconds, f"round {number + 1} of {rounds}")
+            ]
+        version = watch.info.parameter_status("server_version") or ""
+    speed = Speed(results.today(), results.machine(), results.versions(version), books, rounds, seconds, samples)
+    results.keep("speed", speed)
+    print_speed(speed)
+    say(f"{monotonic() - began:.0f} s")
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def prepare(books: int) -> None:
+    """The tables, a library in them, and what the servers need besides."""
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    peer = {"DJANGO_SETTINGS_MODULE": "bench.speed.peers.drf.settings"}
+    command = [sys.executable, "-m", "django", "migrate", "authtoken", "--verbosity=0"]
+    subprocess.run(command, env=os.environ | peer, cwd=servers.ROOT, check=True)
+    library.load(library.Size(books))
+
+
+def check(asked: Cases, at_work: dict[str, Server]) -> None:
+    """All servers answer the reads with the same; and each is asked a while, so that nobody is cold."""
+    for name in (cases.BY_AUTHOR, cases.BY_USER):
+        said = {each.name: answer(asked.fresh(name, each.name), each.port) for each in at_work.values()}
+        answers = {name: msgspec.json.decode(body) for name, body in said.items()}
+        for peer, body in answers.items():
+            if body != answers[PRODUCT]:
+                sys.exit(f"{peer} answers otherwise: {body} instead of {answers[PRODUCT]}")
+    for name in asked.peers:
+        for server in at_work.values():
+            with asked.books_come_back():
+                send(asked.fresh(name, server.name), server.port, seconds=1, connections=CONNECTIONS)
+
+
+def one_round(
+    asked: Cases, at_work: dict[str, Server], postmaster: int, seconds: int, progress: str
+) -> Iterator[Sample]:
+    """Each request of every server in turn, then what the library alone is asked by one client."""
+    for name in asked.peers:
+        for server in at_work.values():
+            yield measured(asked, name, server, postmaster, seconds, CONNECTIONS, progress)
+    for name in asked.own:
+        yield measured(asked, name, at_work[PRODUCT], postmaster, seconds, 1, progress)
+
+
+def measured(
+    asked: Cases, name: str, server: Server, postmaster: int, seconds: int, connections: int, progress: str
+) -> Sample:
+    with asked.books_come_back():
+        load = asked.fresh(name, server.name)
+        before = cpu.of_workers(server.master), cpu.of_postgres(postmaster)
+        figures = send(load, server.port, seconds=seconds, connections=connections)
+        after = cpu.of_workers(server.master), cpu.of_postgres(postmaster)
+    worker, database = (
+        (later - earlier) * 1000 / figures.requests for earlier, later in zip(before, after, strict=True)
+    )
+    rate = figures.requests / figures.seconds
+    say(f"{progress}: {name}, {server.name}: {rate:.0f} requests/s, {worker:.2f} ms")
+    return Sample(server.name, name, rate, figures.p50, figures.p95, figures.p99, worker, database)

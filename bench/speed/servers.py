@@ -1,0 +1,87 @@
+"""The servers that are measured: each by gunicorn with as many workers, on a port of its own, on one database."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "build" / "bench"
+WORKERS = 2
+
+PRODUCT, DRF, FASTAPI, FLOOR = "library", "usual DRF", "FastAPI + SQLAlchemy", "floor"
+COMMANDS: dict[str, tuple[str, ...]] = {
+    PRODUCT: ("library_site.wsgi",),
+    FLOOR: ("bench.speed.peers.floor",),
+    DRF: ("bench.speed.peers.drf.wsgi",),
+    FASTAPI: ("bench.speed.peers.fastapi_app:app", "--worker-class", "uvicorn_worker.UvicornWorker"),
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server at work."""
+
+    name: str
+    port: int
+    master: int
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """As in production, but for https; whatever .env says."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "only-for-the-bench-" + "0123456789abcdef" * 3,
+        "SECURE_SSL_REDIRECT": "False",
+        "DEBUG": "False",
+        "WEB_CONCURRENCY": str(WORKERS),
+        "TIME_ZONE": "UTC",
+    } | dict.fromkeys(("REPLICA_DATABASE_URL", "LIBRARY_OPERATIONS", "BASE_PATH", "ALLOWED_HOSTS", "LANGUAGE_CODE"), "")
+
+
+@contextmanager
+def at_work(names: Mapping[str, tuple[str, ...]], database_url: str) -> Iterator[dict[str, Server]]:
+    """These servers, until the context ends."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(_one(name, command, database_url)) for name, command in names.items()}
+
+
+@contextmanager
+def _one(name: str, command: tuple[str, ...], database_url: str) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    log = RESULTS / f"{name.replace(' ', '-')}.log"
+    with log.open("w") as output:
+        gunicorn = [sys.executable, "-m", "gunicorn", *command, "--bind", f"127.0.0.1:{port}"]
+        process = subprocess.Popen(gunicorn, cwd=ROOT, env=environment(database_url), stdout=output, stderr=output)
+        try:
+            _wait_for(process, port, log)
+            yield Server(name, port, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    """Until it answers anything."""
+    end = monotonic() + 60
+    while process.poll() is None and monotonic() < end:
+        with socket.socket() as client:
+            client.settimeout(30)
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                client.sendall(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                if client.recv(1):
+                    return
+        sleep(0.1)
+    sys.exit(f"A server did not start:\n{log.read_text()[-2000:]}")
