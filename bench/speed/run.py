@@ -28,6 +28,7 @@ def main(url: str, books: int, rounds: int, seconds: int) -> None:
     say(f"{books} books loaded in {monotonic() - began:.0f} s")
     asked = cases.of_this_library(MOST_LENT)
     with psycopg.connect(url, autocommit=True) as watch:
+        make_durable(watch)
         postmaster = cpu.parent_of(watch.info.backend_pid)
         with servers.at_work(servers.COMMANDS, url) as at_work:
             check(asked, at_work)
@@ -55,6 +56,14 @@ def prepare(books: int) -> None:
     command = [sys.executable, "-m", "django", "migrate", "authtoken", "--verbosity=0"]
     subprocess.run(command, env=os.environ | peer, cwd=servers.ROOT, check=True)
     library.load(library.Size(books))
+
+
+def make_durable(watch: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """From now on a commit is on the disk, as in production: what tests start does without that, to be quick."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        watch.execute(f"ALTER SYSTEM SET {setting} = on")
+    watch.execute("SELECT pg_reload_conf()")
+    watch.execute("CHECKPOINT")
 
 
 def check(asked: Cases, at_work: dict[str, Server]) -> None:
