@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-coldstart bench-house mutants clean
+.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-growth bench-where bench-page bench-coldstart bench-house mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,8 +86,17 @@ test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k 
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
 	$(BIN)/python -m tests.postgres $(BIN)/pytest deploy/tests/test_coldstart.py  # alone: it is about time
 
-bench: $(INSTALLED)  ## Requests a second, beside a bare floor, usual REST framework and FastAPI; ARGS="--books 1000" narrows it
-	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.speed $(ARGS)
+bench: $(INSTALLED)  ## Requests a second, beside usual REST framework, FastAPI and a bare floor; ARGS="--books 1000" narrows it
+	$(BIN)/python -m bench.speed $(ARGS)
+
+bench-growth: $(INSTALLED)  ## How long everything takes at 1,000, 100,000 and 1,000,000 books; ARGS="--sizes 1000" narrows it
+	$(BIN)/python -m bench.growth $(ARGS)
+
+bench-where: $(INSTALLED)  ## Where the CPU of a request goes; ARGS as for bench
+	$(BIN)/python -m bench.where $(ARGS)
+
+bench-page: $(INSTALLED)  ## docs/performance.md, from what these three have measured last
+	$(BIN)/python -m bench.speed --write
 
 bench-coldstart: package  ## How long a function takes to its first answer, beside a bare Django project
 	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.coldstart

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from bench.speed.library import BOOKS_OF_A_READER, BOOKS_OF_AN_AUTHOR
 from bench.speed.load import Load, Sent
+from bench.speed.rows import BOOKS_OF_A_READER, BOOKS_OF_AN_AUTHOR
 from bench.speed.servers import DRF
 from library_site.cqrs.permissions import LIBRARIANS
 
@@ -65,9 +65,11 @@ class Cases:
         return load
 
     @contextmanager
-    def books_come_back(self) -> Iterator[None]:
-        """What was lent in here is on its shelf again, past the journal; and the table has no more rows than before."""
-        yield
+    def sending(self, name: str, server: str) -> Iterator[Load]:
+        """The requests. What was lent is on its shelf again thereafter, past the journal, and the table as small."""
+        yield (load := self.fresh(name, server))
+        if not load.once:
+            return
         sleep(IN_FLIGHT)
         with connection.cursor() as cursor:
             cursor.execute(_GIVE_BACK, [self.lendable])

@@ -1,6 +1,6 @@
 """The loans of a library: those that have ended, and of all what the journal says; made by the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -97,6 +97,6 @@ def make(opened: datetime) -> None:
         cursor.execute("SET LOCAL TIME ZONE 'UTC'")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(_FUNCTIONS)
-        cursor.execute(_PAST_LOANS, {"from": opened.replace(year=opened.year + 1)})
+        cursor.execute(_PAST_LOANS, {"from": opened + timedelta(days=365)})
         for statement in (_EVENTS, _ENTRIES, _SUBJECTS, "DROP TABLE event", _SEQUENCE):
             cursor.execute(statement)

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import msgspec
 
 from bench.speed.servers import RESULTS
+
+T = TypeVar("T")
 
 VERSIONS = ("django", "djangorestframework", "psycopg", "gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn")
 
@@ -28,6 +31,34 @@ class Sample(msgspec.Struct, frozen=True):
     database_cpu: float
 
 
+class Journey(msgspec.Struct, frozen=True):
+    """Of one server and one kind of request, with one client: the median in milliseconds, near its database and far."""
+
+    server: str
+    case: str
+    near: float
+    far: float
+    round_trips: float
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Of one kind of request: milliseconds of CPU, and which parts of it are whose code, and for what."""
+
+    case: str
+    cpu: float
+    code: dict[str, float]
+    purposes: dict[str, float]
+
+
+class Growth(msgspec.Struct, frozen=True):
+    """What `make bench-growth` has measured: of each thing, the median in milliseconds at each size."""
+
+    date: str
+    machine: str
+    sizes: list[int]
+    p50: dict[str, list[float]]
+
+
 class Speed(msgspec.Struct, frozen=True):
     """What `make bench` has measured."""
 
@@ -38,6 +69,9 @@ class Speed(msgspec.Struct, frozen=True):
     rounds: int
     seconds: int
     samples: list[Sample]
+    distance: float
+    """In milliseconds, there and back, as it was measured."""
+    journeys: list[Journey]
 
 
 def machine() -> str:
@@ -64,6 +98,12 @@ def middle(samples: Iterable[Sample]) -> Sample:
     return Sample(every[0].server, every[0].case, **figures)
 
 
-def keep(name: str, result: msgspec.Struct) -> None:
+def keep(name: str, result: object) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result)))
+
+
+def kept(name: str, kind: type[T]) -> T | None:
+    """What was kept; None, where nothing was."""
+    path = RESULTS / f"{name}.json"
+    return msgspec.json.decode(path.read_bytes(), type=kind) if path.exists() else None

@@ -12,9 +12,11 @@ from django.core.management import call_command
 
 from bench.speed import cases, cpu, library, results, servers
 from bench.speed.cases import Cases
+from bench.speed.distance import Far, far_away
 from bench.speed.load import answer, send
-from bench.speed.report import print_speed
-from bench.speed.results import Sample, Speed
+from bench.speed.report import whole
+from bench.speed.results import Journey, Sample, Speed
+from bench.speed.rows import Size
 from bench.speed.servers import PRODUCT, Server
 
 CONNECTIONS = 8
@@ -37,10 +39,23 @@ def main(url: str, books: int, rounds: int, seconds: int) -> None:
                 for number in range(rounds)
                 for sample in one_round(asked, at_work, postmaster, seconds, f"round {number + 1} of {rounds}")
             ]
+            with far_away(url) as far, servers.at_work(servers.COMMANDS, far.url) as at_work_far_away:
+                distance = far.measured(url)
+                journeys = [*both_ways(asked, at_work, at_work_far_away, far)]
         version = watch.info.parameter_status("server_version") or ""
-    speed = Speed(results.today(), results.machine(), results.versions(version), books, rounds, seconds, samples)
+    speed = Speed(
+        results.today(),
+        results.machine(),
+        results.versions(version),
+        books,
+        rounds,
+        seconds,
+        samples,
+        distance,
+        journeys,
+    )
     results.keep("speed", speed)
-    print_speed(speed)
+    print("\n".join(whole(speed)))
     say(f"{monotonic() - began:.0f} s")
 
 
@@ -55,7 +70,7 @@ def prepare(books: int) -> None:
     peer = {"DJANGO_SETTINGS_MODULE": "bench.speed.peers.drf.settings"}
     command = [sys.executable, "-m", "django", "migrate", "authtoken", "--verbosity=0"]
     subprocess.run(command, env=os.environ | peer, cwd=servers.ROOT, check=True)
-    library.load(library.Size(books))
+    library.load(Size(books))
 
 
 def make_durable(watch: "psycopg.Connection[tuple[object, ...]]") -> None:
@@ -76,8 +91,8 @@ def check(asked: Cases, at_work: dict[str, Server]) -> None:
                 sys.exit(f"{peer} answers otherwise: {body} instead of {answers[PRODUCT]}")
     for name in asked.peers:
         for server in at_work.values():
-            with asked.books_come_back():
-                send(asked.fresh(name, server.name), server.port, seconds=1, connections=CONNECTIONS)
+            with asked.sending(name, server.name) as load:
+                send(load, server.port, seconds=1, connections=CONNECTIONS)
 
 
 def one_round(
@@ -94,8 +109,7 @@ def one_round(
 def measured(
     asked: Cases, name: str, server: Server, postmaster: int, seconds: int, connections: int, progress: str
 ) -> Sample:
-    with asked.books_come_back():
-        load = asked.fresh(name, server.name)
+    with asked.sending(name, server.name) as load:
         before = cpu.of_workers(server.master), cpu.of_postgres(postmaster)
         figures = send(load, server.port, seconds=seconds, connections=connections)
         after = cpu.of_workers(server.master), cpu.of_postgres(postmaster)
@@ -105,3 +119,19 @@ def measured(
     rate = figures.requests / figures.seconds
     say(f"{progress}: {name}, {server.name}: {rate:.0f} requests/s, {worker:.2f} ms")
     return Sample(server.name, name, rate, figures.p50, figures.p95, figures.p99, worker, database)
+
+
+def both_ways(asked: Cases, near: dict[str, Server], far: dict[str, Server], proxy: Far) -> Iterator[Journey]:
+    """Each request of every server by one client, with its database near, and far away."""
+    for name in asked.peers | asked.own:
+        for server in near if name in asked.peers else [PRODUCT]:
+            took, turns = [], 0
+            for each in (near[server], far[server]):
+                with asked.sending(name, server) as load:
+                    turns = proxy.turns.value
+                    took.append(send(load, each.port, seconds=2, connections=1))
+                    turns = proxy.turns.value - turns
+            journey = Journey(server, name, took[0].p50, took[1].p50, turns / took[1].requests)
+            way = f"{journey.near:.1f} ms, {journey.far:.1f} ms with {journey.round_trips:.1f} round trips"
+            say(f"{name}, {server}: {way}")
+            yield journey
