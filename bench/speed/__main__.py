@@ -3,21 +3,22 @@
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 
 import django
 
 from bench.speed.load import need_wrk
+from bench.speed.report import PAGE, page
 from bench.speed.servers import environment
 from tests.postgres import chosen, throwaway_server
 
 
 @contextmanager
 def database() -> Iterator[str]:
-    """A PostgreSQL of its own, or the one that `python -m tests.postgres` has started."""
-    with ExitStack() as stack:
-        yield os.environ.get("TEST_DATABASE_URL") or stack.enter_context(throwaway_server(chosen())).url
+    """A PostgreSQL of its own."""
+    with throwaway_server(chosen()) as server:
+        yield server.url
 
 
 def main() -> None:
@@ -27,7 +28,11 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=int, default=5, help="of each request to each server in a round (%(default)s)"
     )
+    parser.add_argument("--write", action="store_true", help="measure nothing: write docs/performance.md")
     options = parser.parse_args()
+    if options.write:
+        PAGE.write_text(page())
+        return
     need_wrk()
     with database() as url:
         os.environ.update(environment(url), DJANGO_SETTINGS_MODULE="library_site.settings")

@@ -26,7 +26,11 @@ IN_FLIGHT = 0.5
 """Seconds until what was sent at the last moment, and whose answer nobody waits for any more, is carried out."""
 
 DRF_TOKEN = "bench" * 8
-_ADMIT = "INSERT INTO authtoken_token (key, user_id, created) VALUES (%s, %s, now())"
+_TOKENS = """
+CREATE TABLE authtoken_token
+    (key varchar(40) PRIMARY KEY, created timestamptz NOT NULL, user_id integer NOT NULL UNIQUE REFERENCES auth_user)
+"""
+_ADMIT = "INSERT INTO authtoken_token (key, created, user_id) VALUES (%s, now(), %s)"
 _AUTHORS = "SELECT author_id FROM catalog_book GROUP BY author_id HAVING count(*) = %s"
 _READERS = (
     "SELECT borrower_id FROM catalog_book WHERE borrower_id IS NOT NULL GROUP BY borrower_id HAVING count(*) = %s"
@@ -84,6 +88,7 @@ def of_this_library(lend: int) -> Cases:
     headers = {"Authorization": f"Token {token.getvalue().strip()}", "Accept": "application/json"}
     authors, readers = _ids(_AUTHORS, BOOKS_OF_AN_AUTHOR), _ids(_READERS, BOOKS_OF_A_READER)
     with connection.cursor() as cursor:
+        cursor.execute(_TOKENS)
         cursor.execute(_ADMIT, [DRF_TOKEN, user.pk])
         cursor.execute(_LENDABLE, [8, lend])
         lendable = cursor.fetchall()

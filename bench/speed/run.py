@@ -1,7 +1,5 @@
 """The measuring: servers take turns, round after round."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from time import monotonic
@@ -33,7 +31,8 @@ def main(url: str, books: int, rounds: int, seconds: int) -> None:
         make_durable(watch)
         postmaster = cpu.parent_of(watch.info.backend_pid)
         with servers.at_work(servers.COMMANDS, url) as at_work:
-            check(asked, at_work)
+            compare(asked, at_work)
+            warm_up(asked, at_work)
             samples = [
                 sample
                 for number in range(rounds)
@@ -64,12 +63,9 @@ def say(text: str) -> None:
 
 
 def prepare(books: int) -> None:
-    """The tables, a library in them, and what the servers need besides."""
+    """The tables, a library in them, and what pages need besides."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    peer = {"DJANGO_SETTINGS_MODULE": "bench.speed.peers.drf.settings"}
-    command = [sys.executable, "-m", "django", "migrate", "authtoken", "--verbosity=0"]
-    subprocess.run(command, env=os.environ | peer, cwd=servers.ROOT, check=True)
     library.load(Size(books))
 
 
@@ -81,14 +77,17 @@ def make_durable(watch: "psycopg.Connection[tuple[object, ...]]") -> None:
     watch.execute("CHECKPOINT")
 
 
-def check(asked: Cases, at_work: dict[str, Server]) -> None:
-    """All servers answer the reads with the same; and each is asked a while, so that nobody is cold."""
+def compare(asked: Cases, at_work: dict[str, Server]) -> None:
+    """Exits unless all servers answer the reads with the same."""
     for name in (cases.BY_AUTHOR, cases.BY_USER):
         said = {each.name: answer(asked.fresh(name, each.name), each.port) for each in at_work.values()}
         answers = {name: msgspec.json.decode(body) for name, body in said.items()}
         for peer, body in answers.items():
             if body != answers[PRODUCT]:
                 sys.exit(f"{peer} answers otherwise: {body} instead of {answers[PRODUCT]}")
+
+
+def warm_up(asked: Cases, at_work: dict[str, Server]) -> None:
     for name in asked.peers:
         for server in at_work.values():
             with asked.sending(name, server.name) as load:

@@ -32,6 +32,10 @@ class Server:
     master: int
 
 
+Started = tuple["subprocess.Popen[bytes]", Server, Path]
+"""A server that may not be at work yet, and where it writes what goes wrong."""
+
+
 def environment(database_url: str) -> dict[str, str]:
     """As in production, but for https; whatever .env says."""
     return {
@@ -50,11 +54,14 @@ def at_work(names: Mapping[str, tuple[str, ...]], database_url: str) -> Iterator
     """These servers, until the context ends."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        yield {name: stack.enter_context(_one(name, command, database_url)) for name, command in names.items()}
+        started = [stack.enter_context(_started(name, command, database_url)) for name, command in names.items()]
+        for process, server, log in started:
+            _wait_for(process, server.port, log)
+        yield {server.name: server for _, server, _ in started}
 
 
 @contextmanager
-def _one(name: str, command: tuple[str, ...], database_url: str) -> Iterator[Server]:
+def _started(name: str, command: tuple[str, ...], database_url: str) -> Iterator[Started]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     log = RESULTS / f"{name.replace(' ', '-')}.log"
@@ -62,8 +69,7 @@ def _one(name: str, command: tuple[str, ...], database_url: str) -> Iterator[Ser
         gunicorn = [sys.executable, "-m", "gunicorn", *command, "--bind", f"127.0.0.1:{port}"]
         process = subprocess.Popen(gunicorn, cwd=ROOT, env=environment(database_url), stdout=output, stderr=output)
         try:
-            _wait_for(process, port, log)
-            yield Server(name, port, process.pid)
+            yield process, Server(name, port, process.pid), log
         finally:
             process.terminate()
             try:
