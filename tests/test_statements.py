@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import BorrowBook, ReturnBook
+from circulation.models import LibraryUser
 from circulation.tests.commands.test_borrow_book import DECLARED as BORROWING
 from circulation.tests.commands.test_return_book import DECLARED as RETURNING
 from library_site.cqrs import DomainError, dispatch, read_database
@@ -99,11 +100,11 @@ def test_a_replay_is_one_statement() -> None:
     assert statement.startswith("SELECT")
 
 
-def scanned(desk: Client, typed: str, **fields: Any) -> int:
-    """How many statements a scan takes at the desk, which carries it out."""
+def scanned(desk: Client, typed: str, state: str = "done", **fields: Any) -> int:
+    """How many statements a scan takes at the desk, whose row has this state."""
     with CaptureQueriesContext(connection) as captured:
         answer = scan(desk, typed, **fields)
-    assert answer.row.state == "done"
+    assert answer.row.state == state
     return len(parts(captured))
 
 
@@ -114,6 +115,14 @@ def test_a_scan_takes_so_many_statements(desk: Client) -> None:
 
     assert scanned(desk, book.barcode, person=user_id) == 6 + (BORROWING.statements or 0) + 2
     assert scanned(desk, book.barcode, mode="return") == 6 + (RETURNING.statements or 0)
+
+
+def test_what_is_only_looked_up_takes_a_statement_for_each_kind(desk: Client) -> None:
+    """After those of the session, the account and its permissions: people, books; how the person stands (2)."""
+    person = LibraryUser.objects.get(pk=register("Ann Lee"))
+
+    assert scanned(desk, person.barcode, "person") == 3 + 1 + 2
+    assert scanned(desk, "zzz", "refused") == 3 + 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,7 +52,7 @@ class ScanHandler(Shelving):
     def handle(self) -> Outcome:
         if self.scan.button:
             return self._press(dict(self.scan.button))
-        if not is_barcode_like(self.scan.typed) and (before := command_of_key(self.context)) is not None:
+        if looks_like_isbn(self.scan.typed) and (before := command_of_key(self.context)) is not None:
             return self._for_same_person(self._carry_out(before))
         meant = read(self.scan, self.context)
         if meant.problem:
