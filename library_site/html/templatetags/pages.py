@@ -73,10 +73,13 @@ def _may(context: RequestContext, name: str) -> bool:
 
 
 def _current(context: RequestContext, name: str) -> str | None:
-    here, group = context["request"].resolver_match.url_name, context.get("group")
+    here = context["request"].resolver_match.url_name
     if here == name:
         return "page"
-    return "true" if group and group.page == name and here not in TABS else None
+    if here in TABS:
+        return None
+    group = context.get("group")
+    return "true" if group and group.page == name else None
 
 
 def _url(name: str) -> str | None:
