@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
+from django.db.models import CharField, DateTimeField, QuerySet
 from django.utils import timezone
 
 from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.statements import Given, compiled
 
 
 class SessionStore(db.SessionStore):
@@ -19,12 +21,11 @@ class SessionStore(db.SessionStore):
         return isinstance(key, str) and len(key) >= 8 and key.isalnum() and key.isascii()
 
     def _get_session_from_db(self) -> Any:
-        """As Django's does, but by a statement that need not be made anew: each page takes it."""
-        found = self.model.objects.raw("SELECT * FROM django_session WHERE session_key = %s", [self.session_key])
-        session = next((each for each in found if each.expire_date > timezone.now()), None)
-        if session is None:
+        """As Django's does, but by a statement that is compiled once: each page takes it."""
+        found = compiled(_session, self.model).rows({"session_key": self.session_key, "now": timezone.now()})
+        if not found:
             self._session_key = None
-        return session
+        return found[0] if found else None
 
     def save(self, must_create: bool = False) -> None:
         try:
@@ -33,3 +34,8 @@ class SessionStore(db.SessionStore):
             if isinstance(error.__context__, DATABASE_OUTAGES):
                 raise error.__context__ from None
             raise
+
+
+def _session(model: Any) -> "QuerySet[Any]":
+    now, key = Given("now", DateTimeField()), Given("session_key", CharField())
+    return model.objects.filter(session_key=key, expire_date__gt=now).order_by()  # type: ignore[no-any-return]

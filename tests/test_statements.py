@@ -110,18 +110,18 @@ def scanned(desk: Client, typed: str, state: str = "done", **fields: Any) -> int
 
 @pytest.mark.django_db(transaction=True)
 def test_a_scan_takes_so_many_statements(desk: Client) -> None:
-    """The session, the account, its permissions, the book, the key (2); the command; how the person stands (2)."""
+    """The session, the account, its permissions, the book, the key (2); the command; how the person stands."""
     user_id, book = register(verified=True), Book.objects.get(pk=add_book())
 
-    assert scanned(desk, book.barcode, person=user_id) == 6 + (BORROWING.statements or 0) + 2
+    assert scanned(desk, book.barcode, person=user_id) == 6 + (BORROWING.statements or 0) + 1
     assert scanned(desk, book.barcode, mode="return") == 6 + (RETURNING.statements or 0)
 
 
 def test_what_is_only_looked_up_takes_a_statement_for_each_kind(desk: Client) -> None:
-    """After those of the session, the account and its permissions: people, books; how the person stands (2)."""
+    """After those of the session, the account and its permissions: people, books; how the person stands."""
     person = LibraryUser.objects.get(pk=register("Ann Lee"))
 
-    assert scanned(desk, person.barcode, "person") == 3 + 1 + 2
+    assert scanned(desk, person.barcode, "person") == 3 + 1 + 1
     assert scanned(desk, "zzz", "refused") == 3 + 2
 
 

@@ -13,6 +13,7 @@ from django.db.models.lookups import Lookup
 
 from catalog.text import search_words
 from library_site.cqrs.barcodes import is_barcode_like
+from library_site.statements import Given
 
 _MAX_WORDS = 16
 
@@ -62,7 +63,24 @@ def by_id_or_words(q: str) -> Q:
 
 def by_barcode_id_or_words(q: str) -> Q:
     """The same, of what has a barcode: a scanner gives that."""
-    return Q(barcode=q.strip()) if is_barcode_like(q) else by_id_or_words(q)
+    column, value = sought(q)
+    return Q(**{column: value}) if column else Q(search_key__has_words=q)
+
+
+def sought(q: str) -> tuple[str, Any]:
+    """The column by which such a row is found, and its value; none for words."""
+    if is_barcode_like(q):
+        return "barcode", q.strip()
+    try:
+        return "id", UUID(q)
+    except ValueError:
+        return "", None
+
+
+def is_sought(column: str, words: str) -> Q:
+    """What has the value that is `sought` in this column; without one, the words: they are planned as they are."""
+    field: Any = models.UUIDField() if column == "id" else models.CharField()
+    return Q(**{column: Given("sought", field)}) if column else Q(search_key__has_words=words)
 
 
 def create_index(table: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:

@@ -1,13 +1,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import CharField, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range
 from catalog.models import Book
 from catalog.policies import BarcodeKind
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,10 @@ def get_book_labels(query: GetBookLabels, context: Context) -> Page[BookLabel]:
 
     Books that were added together have consecutive barcodes, so a range is what one has to label.
     """
-    labelled = barcode_range(BarcodeKind.BOOK, query.first, query.last)
-    books = Book.objects.using(read_database()).filter(barcode__range=labelled)
-    return page_of(BookLabel, books.annotate(author_name=F("author__name")), query, order_by=("barcode",))
+    first, last = barcode_range(BarcodeKind.BOOK, query.first, query.last)
+    return page_of(BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last})
+
+
+def _books() -> "QuerySet[Book]":
+    books = Book.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])
+    return books.annotate(author_name=F("author__name"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Author
 from catalog.models.search import SORT_KEY, by_id_or_words
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,5 +22,5 @@ class SearchAuthors(Query[Page[FoundAuthor]]):
 @handles(SearchAuthors, title=_("Search authors"), refuses=(InvalidInput,))
 def search_authors(query: SearchAuthors, context: Context) -> Page[FoundAuthor]:
     """Authors by a few letters of each word of their name, or by their id."""
-    authors = Author.objects.using(read_database()).filter(by_id_or_words(query.q)).annotate(sort_key=SORT_KEY)
+    authors = Author.objects.filter(by_id_or_words(query.q)).annotate(sort_key=SORT_KEY)
     return page_of(FoundAuthor, authors, query, order_by=("sort_key", "id"))

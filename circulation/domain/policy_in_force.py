@@ -5,18 +5,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, DateField, QuerySet
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import CharField, DateField, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.policies import POLICY, LoanPolicy
 from library_site.statements import Given, compiled
 
 
-def limits(database: str = "default") -> LoanPolicy:
-    """The policy, less the dated exceptions: what does not ask for a day."""
-    row = LibraryPolicy.objects.using(database).values(*_COLUMNS).first()
-    return policy_of(row) if row else POLICY
+def limit(column: str) -> Coalesce:
+    """A number of the policy, in a query."""
+    return Coalesce(Subquery(LibraryPolicy.objects.order_by().values(column)[:1]), Value(getattr(POLICY, column)))
 
 
 _COLUMNS = (

@@ -2,12 +2,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, counted, queued
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,13 @@ class GetBookFile(Query[Page[BookFile]]):
 @handles(GetBookFile, title=_("Book"), refuses=(InvalidInput,))
 def get_book_file(query: GetBookFile, context: Context) -> Page[BookFile]:
     """Where a book is, who has it or waits for it, and how many copies there are. One row, or none."""
+    return page_of(BookFile, _books, query, order_by=("id",))
+
+
+def _books() -> "QuerySet[Book]":
     title = copies(OuterRef("isbn"), OuterRef("pk")).exclude(status=Book.Status.WITHDRAWN)
     queue = queued(copies(OuterRef(OuterRef("isbn")), OuterRef(OuterRef("pk"))))
-    books = Book.objects.using(read_database()).filter(pk=query.book_id)
-    books = books.annotate(
+    return Book.objects.filter(pk=Given("book_id", UUIDField())).annotate(
         author_name=F("author__name"),
         borrower_name=F("borrower__name"),
         reserved_for_user_id=F("reservation__user_id"),
@@ -59,4 +63,3 @@ def get_book_file(query: GetBookFile, context: Context) -> Page[BookFile]:
         copies_available=counted(title.filter(status=Book.Status.AVAILABLE)),
         queued=counted(queue),
     )
-    return page_of(BookFile, books, query, order_by=("id",))

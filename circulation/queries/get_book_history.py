@@ -2,11 +2,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from circulation.models import PastLoan
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,9 @@ class GetBookHistory(Query[Page[PastLoanOfBook]]):
 @handles(GetBookHistory, title=_("Book history"), refuses=(InvalidInput,))
 def get_book_history(query: GetBookHistory, context: Context) -> Page[PastLoanOfBook]:
     """Who has had a book, the last one at the top."""
-    loans = PastLoan.objects.using(read_database()).filter(book=query.book_id)
-    loans = loans.annotate(user_id=F("borrower_id"), user_name=F("borrower__name"))
-    return page_of(PastLoanOfBook, loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})
+    return page_of(PastLoanOfBook, _loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})
+
+
+def _loans() -> "QuerySet[PastLoan]":
+    loans = PastLoan.objects.filter(book=Given("book_id", UUIDField()))
+    return loans.annotate(user_id=F("borrower_id"), user_name=F("borrower__name"))

@@ -1,12 +1,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,9 @@ class GetCardLabels(Query[Page[CardLabel]]):
 @handles(GetCardLabels, title=_("Card labels"), refuses=(InvalidInput,))
 def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
     """What stands on the labels of the library cards whose barcodes lie in a range, by barcode."""
-    labelled = barcode_range(BarcodeKind.CARD, query.first, query.last)
-    users = LibraryUser.objects.using(read_database()).filter(barcode__range=labelled)
-    return page_of(CardLabel, users, query, order_by=("barcode",))
+    first, last = barcode_range(BarcodeKind.CARD, query.first, query.last)
+    return page_of(CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last})
+
+
+def _users() -> "QuerySet[LibraryUser]":
+    return LibraryUser.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])

@@ -2,13 +2,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import DateField, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.models import LibraryUser
 from circulation.reading.annotations import current_status
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +35,15 @@ class GetHoldShelf(Query[Page[HeldBook]]):
 @handles(GetHoldShelf, title=_("Hold shelf"), refuses=(InvalidInput,))
 def get_hold_shelf(query: GetHoldShelf, context: Context) -> Page[HeldBook]:
     """What waits on the hold shelf, and for whom; the copy that waits for the shortest time to come at the top."""
-    books = Book.objects.using(read_database()).filter(status=Book.Status.ON_HOLD)
-    users = LibraryUser.objects.filter(pk=OuterRef("reservation__user")).annotate(now=current_status(context.today))
-    books = books.annotate(
+    return page_of(HeldBook, _books, query, order_by=("held_until", "id"), given={"today": context.today})
+
+
+def _books() -> "QuerySet[Book]":
+    users = LibraryUser.objects.filter(pk=OuterRef("reservation__user"))
+    users = users.annotate(now=current_status(Given("today", DateField())))
+    return Book.objects.filter(status=Book.Status.ON_HOLD).annotate(
         author_name=F("author__name"),
         user_id=F("reservation__user_id"),
         user_name=F("reservation__user__name"),
         user_status=Subquery(users.values("now")),
     )
-    return page_of(HeldBook, books, query, order_by=("held_until", "id"))

@@ -1,12 +1,15 @@
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import DateField, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulation.reading.open_loans import OpenLoan, open_loans
 from circulation.reading.spans import Span
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +24,12 @@ class GetLoansDue(Query[Page[OpenLoan]]):
 def get_loans_due(query: GetLoansDue, context: Context) -> Page[OpenLoan]:
     """The books that are due on some days, or today."""
     span = days_due(query.first, query.last, context.today)
-    loans = open_loans(read_database()).filter(due_on__gte=span.first, due_on__lte=span.last)
-    return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))
+    given = {"first": span.first, "last": span.last}
+    return page_of(OpenLoan, _loans, query, order_by=("due_on", "id"), given=given)
+
+
+def _loans() -> "QuerySet[Any]":
+    return open_loans().filter(due_on__range=[Given(name, DateField()) for name in ("first", "last")])
 
 
 def days_due(first: date | None, last: date | None, today: date) -> Span:

@@ -1,12 +1,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,8 @@ class GetMissingBooks(Query[Page[MissingBook]]):
 @handles(GetMissingBooks, title=_("Missing books"), refuses=(InvalidInput,))
 def get_missing_books(query: GetMissingBooks, context: Context) -> Page[MissingBook]:
     """The books that cannot be found, by title."""
-    books = Book.objects.using(read_database()).filter(status=Book.Status.MISSING)
-    books = books.annotate(author_name=F("author__name"), sort_key=SORT_KEY)
-    return page_of(MissingBook, books, query, order_by=("sort_key", "id"))
+    return page_of(MissingBook, _books, query, order_by=("sort_key", "id"))
+
+
+def _books() -> "QuerySet[Book]":
+    return Book.objects.filter(status=Book.Status.MISSING).annotate(author_name=F("author__name"), sort_key=SORT_KEY)

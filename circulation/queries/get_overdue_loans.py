@@ -1,10 +1,13 @@
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import DateField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from circulation.domain.books import overdue
 from circulation.reading.open_loans import OpenLoan, open_loans
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,5 +18,8 @@ class GetOverdueLoans(Query[Page[OpenLoan]]):
 @handles(GetOverdueLoans, title=_("Overdue loans"), refuses=(InvalidInput,))
 def get_overdue_loans(query: GetOverdueLoans, context: Context) -> Page[OpenLoan]:
     """The books that should be back by now, the latest first. Due today is not overdue."""
-    loans = open_loans(read_database()).filter(overdue(context.today))
-    return page_of(OpenLoan, loans, query, order_by=("due_on", "id"))
+    return page_of(OpenLoan, _loans, query, order_by=("due_on", "id"), given={"today": context.today})
+
+
+def _loans() -> "QuerySet[Any]":
+    return open_loans().filter(overdue(Given("today", DateField())))

@@ -2,11 +2,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from circulation.models import PastLoan
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,9 @@ class GetPastLoansByUser(Query[Page[PastLoanOfUser]]):
 @handles(GetPastLoansByUser, title=_("Past loans by person"), refuses=(InvalidInput,))
 def get_past_loans_by_user(query: GetPastLoansByUser, context: Context) -> Page[PastLoanOfUser]:
     """The books that a person has had, the last one that came back at the top."""
-    loans = PastLoan.objects.using(read_database()).filter(borrower=query.user_id)
-    loans = loans.annotate(title=F("book__title"), author_name=F("book__author__name"))
-    return page_of(PastLoanOfUser, loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})
+    return page_of(PastLoanOfUser, _loans, query, order_by=("-ended_at", "-id"), columns={"loan_id": "id"})
+
+
+def _loans() -> "QuerySet[PastLoan]":
+    loans = PastLoan.objects.filter(borrower=Given("user_id", UUIDField()))
+    return loans.annotate(title=F("book__title"), author_name=F("book__author__name"))

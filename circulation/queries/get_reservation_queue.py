@@ -1,13 +1,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, Subquery, Value, When
+from django.db.models import Case, F, QuerySet, Subquery, UUIDField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, reservations_shown
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +36,18 @@ class GetReservationQueue(Query[Page[ReservationInQueue]]):
 @handles(GetReservationQueue, title=_("Reservation queue"), refuses=(InvalidInput,))
 def get_reservation_queue(query: GetReservationQueue, context: Context) -> Page[ReservationInQueue]:
     """Who waits for a title, in order; those whose copy is on the hold shelf first."""
-    database = read_database()
-    isbn = Subquery(Book.objects.filter(pk=query.book_id).values("isbn"))
-    reservations = reservations_shown(database).filter(book__in=copies(isbn, query.book_id))
-    reservations = reservations.annotate(
-        user_name=F("user__name"),
-        waiting_book_id=F("waiting_book__id"),
-        place=Case(When(waiting_book__isnull=False, then=Value(0)), default=Value(1)),
+    return page_of(ReservationInQueue, _reservations, query, order_by=("place", "rank", "id"))
+
+
+def _reservations() -> "QuerySet[Any]":
+    book_id = Given("book_id", UUIDField())
+    isbn = Subquery(Book.objects.filter(pk=book_id).values("isbn"))
+    return (
+        reservations_shown()
+        .filter(book__in=copies(isbn, book_id))
+        .annotate(
+            user_name=F("user__name"),
+            waiting_book_id=F("waiting_book__id"),
+            place=Case(When(waiting_book__isnull=False, then=Value(0)), default=Value(1)),
+        )
     )
-    return page_of(ReservationInQueue, reservations, query, order_by=("place", "rank", "id"))

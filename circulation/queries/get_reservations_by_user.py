@@ -1,12 +1,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from circulation.reading.annotations import reservations_shown
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +38,17 @@ class GetReservationsByUser(Query[Page[ReservationOfUser]]):
 @handles(GetReservationsByUser, title=_("Reservations by person"), refuses=(InvalidInput,))
 def get_reservations_by_user(query: GetReservationsByUser, context: Context) -> Page[ReservationOfUser]:
     """What a person waits for, oldest first."""
-    reservations = reservations_shown(read_database()).filter(user=query.user_id)
-    reservations = reservations.annotate(
-        title=F("book__title"),
-        isbn=F("book__isbn"),
-        author_name=F("book__author__name"),
-        waiting_book_id=F("waiting_book__id"),
+    return page_of(ReservationOfUser, _reservations, query, order_by=("id",))
+
+
+def _reservations() -> "QuerySet[Any]":
+    return (
+        reservations_shown()
+        .filter(user=Given("user_id", UUIDField()))
+        .annotate(
+            title=F("book__title"),
+            isbn=F("book__isbn"),
+            author_name=F("book__author__name"),
+            waiting_book_id=F("waiting_book__id"),
+        )
     )
-    return page_of(ReservationOfUser, reservations, query, order_by=("id",))

@@ -2,15 +2,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Q, Value, When
+from django.db.models import Case, DateField, OuterRef, Q, QuerySet, UUIDField, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import overdue
-from circulation.domain.policy_in_force import limits
+from circulation.domain.policy_in_force import limit
 from circulation.models import LibraryUser, Reservation
 from circulation.reading.annotations import CURRENT_STATUS, counted, status_as_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +46,19 @@ class GetUserFile(Query[Page[UserFile]]):
 @handles(GetUserFile, title=_("Person"), refuses=(InvalidInput,))
 def get_user_file(query: GetUserFile, context: Context) -> Page[UserFile]:
     """How a person stands: the block and why, books out and overdue, reservations. One row, or none."""
-    database = read_database()
-    policy = limits(database)
+    return page_of(UserFile, _users, query, order_by=("id",), columns=CURRENT_STATUS, given={"today": context.today})
+
+
+def _users() -> "QuerySet[LibraryUser]":
+    today = Given("today", DateField())
     loans = Book.objects.filter(borrower=OuterRef("pk"))
     reservations = Reservation.objects.filter(user=OuterRef("pk"), status=Reservation.Status.OPEN)
     verified = Q(status=LibraryUser.Status.VERIFIED) | Q(status_before=LibraryUser.Status.VERIFIED)
-    users = LibraryUser.objects.using(database).filter(pk=query.user_id)
-    users = users.annotate(
-        **status_as_of(context.today),
+    return LibraryUser.objects.filter(pk=Given("user_id", UUIDField())).annotate(
+        **status_as_of(today),
         loans=counted(loans),
-        overdue=counted(loans.filter(overdue(context.today))),
-        loan_limit=Case(When(verified, then=Value(policy.limit_verified)), default=Value(policy.limit_not_verified)),
+        overdue=counted(loans.filter(overdue(today))),
+        loan_limit=Case(When(verified, then=limit("limit_verified")), default=limit("limit_not_verified")),
         waiting=counted(reservations.filter(waiting_book__isnull=False)),
         queued=counted(reservations.filter(waiting_book__isnull=True)),
     )
-    return page_of(UserFile, users, query, order_by=("id",), columns=CURRENT_STATUS)

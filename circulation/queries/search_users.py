@@ -2,12 +2,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import DateField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.search import SORT_KEY, by_barcode_id_or_words
+from catalog.models.search import SORT_KEY, is_sought, sought
 from circulation.models import LibraryUser
 from circulation.reading.annotations import CURRENT_STATUS, status_as_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.statements import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,18 @@ class SearchUsers(Query[Page[FoundUser]]):
 @handles(SearchUsers, title=_("Search people"), refuses=(InvalidInput,))
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
-    users = LibraryUser.objects.using(read_database()).filter(by_barcode_id_or_words(query.q))
-    users = users.annotate(sort_key=SORT_KEY, **status_as_of(context.today))
-    return page_of(FoundUser, users, query, order_by=("sort_key", "id"), columns=CURRENT_STATUS)
+    column, value = sought(query.q)
+    return page_of(
+        FoundUser,
+        _users if column else _users(column, query.q),
+        query,
+        order_by=("sort_key", "id"),
+        columns=CURRENT_STATUS,
+        shape=(column,),
+        given={"sought": value, "today": context.today},
+    )
+
+
+def _users(column: str, words: str = "") -> "QuerySet[LibraryUser]":
+    users = LibraryUser.objects.filter(is_sought(column, words))
+    return users.annotate(sort_key=SORT_KEY, **status_as_of(Given("today", DateField())))

@@ -1,6 +1,5 @@
 """What several queries say of people, books and reservations."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.states import QUEUED, WAITING
+from library_site.statements import Given
 
 CURRENT_STATUS = {
     "status": "current_status",
@@ -21,18 +21,18 @@ CURRENT_STATUS = {
 """What is shown of a user instead of the columns of these names."""
 
 
-def _is_over(today: date) -> Q:
+def _is_over(today: Given) -> Q:
     """Whether a suspension has ended by itself."""
     is_over = Q(status=LibraryUser.Status.SUSPENDED, suspended_for_loss=False, suspended_until__lt=today)
     return is_over & ~Q(status_before="")
 
 
-def current_status(today: date) -> Case:
+def current_status(today: Given) -> Case:
     """The status of a user, where a suspension that is over has ended."""
     return Case(When(_is_over(today), then=F("status_before")), default=F("status"))
 
 
-def status_as_of(today: date) -> dict[str, Case]:
+def status_as_of(today: Given) -> dict[str, Case]:
     """The columns of CURRENT_STATUS: nothing is shown of a suspension that is over."""
     is_over = _is_over(today)
     return {
@@ -58,9 +58,9 @@ def copies(isbn: Combinable, book_id: Any) -> "QuerySet[Book]":
     return Book.objects.filter(Q(isbn=NullIf(isbn, Value(""))) | Q(pk=book_id))
 
 
-def reservations_shown(database: str) -> "QuerySet[Reservation]":
+def reservations_shown() -> "QuerySet[Reservation]":
     """Open reservations, each with its `state` (WAITING on the hold shelf, or QUEUED) and its copy's last day."""
-    reservations = Reservation.objects.using(database).filter(status=Reservation.Status.OPEN)
+    reservations = Reservation.objects.filter(status=Reservation.Status.OPEN)
     return reservations.annotate(
         state=Case(When(waiting_book__isnull=False, then=Value(WAITING)), default=Value(QUEUED)),
         held_until=F("waiting_book__held_until"),

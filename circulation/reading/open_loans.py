@@ -25,9 +25,9 @@ class OpenLoan:
     renewals: int
 
 
-def open_loans(database: str) -> "QuerySet[Book]":
+def open_loans() -> "QuerySet[Book]":
     """The books on loan, with what an OpenLoan holds. (Loans made by CRUD have no due date.)"""
-    books = Book.objects.using(database).filter(status=Book.Status.BORROWED, due_on__isnull=False)
+    books = Book.objects.filter(status=Book.Status.BORROWED, due_on__isnull=False)
     return books.annotate(
         author_name=F("author__name"),
         user_id=F("borrower_id"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Book
 from circulation.commands import SetCalendarException
-from circulation.domain.policy_in_force import limits, policy_of
+from circulation.domain.policy_in_force import policy_from, policy_of
 from circulation.models import CalendarException, LibraryPolicy
 from circulation.models.opening import RANGES
 from circulation.policies import POLICY, LibraryNeverOpens
@@ -62,7 +62,7 @@ def test_there_is_one_policy_which_the_list_leads_to_and_nobody_deletes(desk: Cl
         assert client.get(ADD).status_code == 403
         assert client.post(ADD, {"loan_days": "7"}).status_code == 403
         assert client.post(url("circulation_librarypolicy", "delete", 1), {"post": "yes"}).status_code == 403
-    assert limits().loan_days == 14
+    assert policy_from(date.max).loan_days == 14
 
 
 def test_librarians_look_at_it_and_leave_it(client: Client, django_user_model: Any) -> None:
@@ -96,7 +96,7 @@ def test_weekdays_are_seven_boxes_with_names_and_kept_in_order(desk: Client) -> 
     for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
         assert name in page
     edit(desk, CHANGE)
-    assert limits().closed_weekdays == frozenset()
+    assert policy_from(date.max).closed_weekdays == frozenset()
 
 
 def test_every_number_has_a_range_that_the_page_says(desk: Client) -> None:
@@ -108,7 +108,7 @@ def test_every_number_has_a_range_that_the_page_says(desk: Client) -> None:
             assert list(errors(edit(desk, CHANGE, **{name: wrong}))) == [name]
         for right in (least, most):
             assert edit(desk, CHANGE, **{name: right}).status_code == 302
-            assert getattr(limits(), name) == right
+            assert getattr(policy_from(date.max), name) == right
 
 
 def test_junk_instead_of_weekdays_is_refused_beside_them(desk: Client) -> None:

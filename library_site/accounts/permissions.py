@@ -1,38 +1,36 @@
 """Who is signed in, and what they may do: asked on each request, so that what is given or taken away holds at once."""
 
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission, User
-from django.db import connection
+from django.db.models import QuerySet
+
+from library_site.statements import Given, compiled
 
 
 class Accounts(ModelBackend):
-    """Django's, but that it takes two statements, which are not made anew each time.
+    """Django's, but that it takes two statements, which are compiled once.
 
     What an account may do by itself, and by its groups, is one of them.
     """
 
     def get_user(self, user_id: Any) -> Any:
-        found = User.objects.raw("SELECT * FROM auth_user WHERE id = %s", [user_id])
+        found = compiled(_account).rows({"account": user_id})
         return next((each for each in found if self.user_can_authenticate(each)), None)
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if obj is None and user_obj.is_active and not user_obj.is_superuser and not hasattr(user_obj, "_perm_cache"):
-            user_obj._perm_cache = _permissions_of(user_obj.pk)
+            found = compiled(_permissions).rows({"account": user_obj.pk})
+            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in found}
         return super().get_all_permissions(user_obj, obj)
 
 
-def _permissions_of(account_id: int) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), [account_id, account_id])
-        return {f"{app}.{codename}" for app, codename in cursor.fetchall()}
+def _account() -> "QuerySet[User]":
+    return User.objects.filter(pk=Given("account", User._meta.pk))
 
 
-@cache
-def _statement() -> str:
-    """Asks for an account, twice."""
+def _permissions() -> "QuerySet[Any]":
+    account = Given("account", User._meta.pk)
     permissions = Permission.objects.order_by().values_list("content_type__app_label", "codename")
-    by_itself, by_groups = permissions.filter(user=0), permissions.filter(group__user=0)
-    return by_itself.union(by_groups).query.sql_with_params()[0]
+    return permissions.filter(user=account).union(permissions.filter(group__user=account))

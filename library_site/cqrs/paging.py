@@ -46,19 +46,21 @@ def read_database() -> str:
 
 def page_of(
     row: type[T],
-    rows: Callable[[], QuerySet[Any]] | QuerySet[Any],
+    rows: Callable[..., QuerySet[Any]] | QuerySet[Any],
     query: Query[Page[T]],
     *,
     order_by: tuple[str, ...],
     columns: Mapping[str, str] = MappingProxyType({}),
+    shape: tuple[Any, ...] = (),
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Page[T]:
     """Read one page in one SQL query.
 
-    `row` is a dataclass whose fields are columns or annotations of `rows`: of a queryset, or of what a function makes,
-    which is compiled once, and given the fields of `query` and what is `given` beside them. `order_by` names columns
-    or annotations that are never null and, taken together, unique: all ascending, or all descending with a minus sign
-    before each. `columns` says which ones some fields are read from, in place of those of their name.
+    `row` is a dataclass whose fields are columns or annotations of `rows`: of a queryset, or of what a function makes
+    of its `shape`, which is compiled once; it is given the fields of `query` and what is `given` beside them.
+    `order_by` names columns or annotations that are never null and, taken together, unique: all ascending, or all
+    descending with a minus sign before each. `columns` says which ones some fields are read from, in place of those
+    of their name.
 
     Raises InvalidInput for a junk cursor or page size.
     """
@@ -69,11 +71,11 @@ def page_of(
     order = [name.removeprefix("-") for name in order_by]
     selected = [columns.get(name, name) for name in names]
     selected += [name for name in order if name not in selected]
-    shape = (tuple(selected), order_by, backwards, size)
+    page = (tuple(selected), order_by, backwards, size)
     if isinstance(rows, QuerySet):
-        statement = Statement(_page(rows, *shape), rows.db)
+        statement = Statement(_page(rows, shape, *page), read_database())
     else:
-        statement = compiled(_page, rows, *shape, alias=read_database())
+        statement = compiled(_page, rows, shape, *page, alias=read_database())
     found = statement.rows({**vars(query), **given, **(position.given(order) if position else {})})
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -129,14 +131,15 @@ def _size(query: Query[Any]) -> int:
 
 
 def _page(
-    rows: Callable[[], QuerySet[Any]] | QuerySet[Any],
+    rows: Callable[..., QuerySet[Any]] | QuerySet[Any],
+    shape: tuple[Any, ...],
     selected: tuple[str, ...],
     order_by: tuple[str, ...],
     backwards: bool | None,
     size: int,
 ) -> QuerySet[Any]:
     """So many rows and one more, in their order: from the first, or those beyond a position (False), or before it."""
-    queryset = rows if isinstance(rows, QuerySet) else rows()
+    queryset = rows if isinstance(rows, QuerySet) else rows(*shape)
     falls = order_by[0].startswith("-") != bool(backwards)
     order = [name.removeprefix("-") for name in order_by]
     if backwards is not None:

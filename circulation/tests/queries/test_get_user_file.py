@@ -6,6 +6,6 @@ from tests.declared import declared
 DECLARED = declared(
     GetUserFile,
     good=lambda it: {"user_id": it.who_waits_for(2)},
-    statements=2,  # and the library's policy, for the limit
+    statements=1,
     large=lambda it: [{"user_id": it.reader_id}],
 )
