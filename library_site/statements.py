@@ -9,8 +9,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
+import msgspec
 from django.db import InterfaceError, OperationalError, connections
-from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Expression, Field, JSONField, Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -27,6 +28,7 @@ class Given(Expression):
     def __init__(self, name: str, field: "Field[Any, Any]", *, or_none: bool = False) -> None:
         super().__init__(output_field=getattr(field, "target_field", field))
         self.name, self.or_none = name, or_none
+        self.is_json = isinstance(self.output_field, JSONField)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
@@ -36,7 +38,10 @@ class Given(Expression):
         value = values[self.name]
         if value is None and not self.or_none:
             raise TypeError(f"{self.name} is None, to which nothing is equal.")
-        return self.output_field.get_db_prep_save(value, connection)
+        if self.is_json and value is not None:
+            return msgspec.json.encode(value).decode()
+        # What PostgreSQL's driver is given, it adapts itself.
+        return value if connection.vendor == "postgresql" else self.output_field.get_db_prep_save(value, connection)
 
 
 def updated(rows: "QuerySet[Any]", *columns: str) -> UpdateQuery:
@@ -95,16 +100,16 @@ class Statement:
         return rows
 
     def _found(self, bound: list[Any], connection: Any) -> list[Any]:
-        with _cursor(connection) as cursor:
-            cursor.execute(self.sql, bound)
-            return list(cursor.fetchall())
+        cursor = _cursor(connection)
+        cursor.execute(self.sql, bound)
+        return list(cursor.fetchall())
 
     def change(self, values: Mapping[str, Any]) -> int:
         """Carry it out; how many rows it changed."""
         connection = connections[self.alias]
-        with _cursor(connection) as cursor:
-            cursor.execute(self.sql, self.bound(values, connection))
-            return int(cursor.rowcount)
+        cursor = _cursor(connection)
+        cursor.execute(self.sql, self.bound(values, connection))
+        return int(cursor.rowcount)
 
     def bound(self, values: Mapping[str, Any], connection: Any) -> list[Any]:
         """The values of its placeholders."""
@@ -139,9 +144,8 @@ def all_at_once(*steps: tuple[Statement, Mapping[str, Any]]) -> None:
         for statement, values in steps:
             statement.change(values)
         return
-    with _cursor(connection) as cursor:
-        bound = [value for statement, values in steps for value in statement.bound(values, connection)]
-        cursor.execute(_joined(tuple(statement.sql for statement, _ in steps)), bound)
+    bound = [value for statement, values in steps for value in statement.bound(values, connection)]
+    _cursor(connection).execute(_joined(tuple(statement.sql for statement, _ in steps)), bound)
 
 
 @cache

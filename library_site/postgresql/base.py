@@ -29,13 +29,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
     used_at = 0.0
+    prepares: Any = None
 
     def prepared_cursor(self) -> Any:
-        """A cursor whose values are bound on the server, which prepares what it hears often (`prepare_threshold`)."""
+        """A cursor whose values are bound on the server, which prepares what it hears often (`prepare_threshold`).
+
+        It is the same each time: read what it finds before it is used again.
+        """
         self.close_if_health_check_failed()
         self.ensure_connection()
-        with self.wrap_database_errors:
-            return cast(Any, self)._prepare_cursor(ServerBindingCursor(self.connection))
+        if self.prepares is None or self.prepares.connection is not self.connection:
+            with self.wrap_database_errors:
+                self.prepares = ServerBindingCursor(self.connection)
+        return cast(Any, self)._prepare_cursor(self.prepares)
 
     def close_if_health_check_failed(self) -> None:
         self.used_at, before = monotonic(), self.used_at
