@@ -40,8 +40,9 @@ class Given(Expression):
             raise TypeError(f"{self.name} is None, to which nothing is equal.")
         if self.is_json and value is not None:
             return msgspec.json.encode(value).decode()
-        # What PostgreSQL's driver is given, it adapts itself.
-        return value if connection.vendor == "postgresql" else self.output_field.get_db_prep_save(value, connection)
+        if connection.vendor == "postgresql" and not isinstance(value, str):
+            return value  # its driver adapts it
+        return self.output_field.get_db_prep_save(value, connection)
 
 
 def updated(rows: "QuerySet[Any]", *columns: str) -> UpdateQuery:
@@ -102,7 +103,8 @@ class Statement:
     def _found(self, bound: list[Any], connection: Any) -> list[Any]:
         cursor = _cursor(connection)
         cursor.execute(self.sql, bound)
-        return list(cursor.fetchall())
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
     def change(self, values: Mapping[str, Any]) -> int:
         """Carry it out; how many rows it changed."""
