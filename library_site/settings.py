@@ -105,6 +105,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Data
 
 
+# How often PostgreSQL hears a statement before it prepares it: never behind a pooler that shares its connections.
+PREPARED = 2 if _flag("PREPARED_STATEMENTS", default=True) else None
+
+
 def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = env.db_url_config(url)
     if "ENGINE" not in database:
@@ -119,7 +123,7 @@ def _database(url: str) -> dict[str, Any]:
     else:
         database |= {"ENGINE": "library_site.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
         # Seconds to connect, and milliseconds until a network that swallows everything counts as down.
-        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": 2}
+        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": PREPARED}
         database["OPTIONS"] = bounds | database.get("OPTIONS", {})
     return database
 

@@ -43,19 +43,12 @@ def policy_from(today: date) -> LoanPolicy:
 def policy_and(
     facts: "Callable[..., list[QuerySet[Any]]] | None", today: date, *shape: Any, **given: Any
 ) -> tuple[LoanPolicy, dict[str, Any]]:
-    """The whole policy, as it is from `today` on, and in the same statement other facts.
-
-    `facts` makes the queries of these, of JSON objects, of its `shape`; they find what is `given`.
-    """
-    policy, exceptions, others = POLICY, dict[date, bool](), dict[str, Any]()
-    for (row,) in compiled(_policy_and, facts, *shape).rows({"today": today, **given}):
-        if "day" in row:
-            exceptions[date.fromisoformat(row["day"])] = bool(row["is_open"])
-        elif "loan_days" in row:
-            policy = policy_of(row)
-        else:
-            others |= row
-    return replace(policy, exceptions=exceptions), others
+    """The whole policy, as it is from `today` on, and what the queries find that `facts` makes: in one statement."""
+    rows = [row for (row,) in compiled(_policy_and, facts, *shape).rows({"today": today, **given})]
+    policy = next((policy_of(row) for row in rows if "loan_days" in row), POLICY)
+    days = {date.fromisoformat(row["day"]): bool(row["is_open"]) for row in rows if "day" in row}
+    others = (row for row in rows if row.keys().isdisjoint({"loan_days", "day"}))
+    return replace(policy, exceptions=days), {name: value for row in others for name, value in row.items()}
 
 
 def _policy_and(facts: "Callable[..., list[QuerySet[Any]]] | None", *shape: Any) -> "QuerySet[Any]":
