@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from time import monotonic
 
 import msgspec
@@ -88,10 +89,15 @@ def compare(asked: Cases, at_work: dict[str, Server]) -> None:
 
 
 def warm_up(asked: Cases, at_work: dict[str, Server]) -> None:
-    for name in asked.peers:
-        for server in at_work.values():
+    """So that nobody is cold. Exits if the first answer is no good one: wrk takes a redirection for one."""
+    for name in asked.peers | asked.own:
+        for server in at_work.values() if name in asked.peers else [at_work[PRODUCT]]:
             with asked.sending(name, server.name) as load:
-                send(load, server.port, seconds=1, connections=CONNECTIONS)
+                said = msgspec.json.decode(answer(load, server.port))
+                if name == cases.SCAN and said["state"] == "refused":
+                    sys.exit(f"The first scan was refused: {said}")
+                rest = replace(load, sent=load.sent[1:] or load.sent)
+                send(rest, server.port, seconds=1, connections=CONNECTIONS)
 
 
 def one_round(

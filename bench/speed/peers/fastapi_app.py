@@ -6,12 +6,12 @@ It authenticates nobody. Sources: fastapi.tiangolo.com (response models, depende
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel
-from sqlalchemy import DateTime, ForeignKey, func, select
+from sqlalchemy import DateTime, ForeignKey, Result, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -99,28 +99,27 @@ class BookBorrowed(BaseModel):
     loan_id: UUID
 
 
-@app.get("/api/book/by-author/{author_id}")
-async def by_author(author_id: UUID, session: Session, offset: int = 0) -> Page[BookOfAuthor]:
+@app.get("/api/book/by-author/{author_id}", response_model=Page[BookOfAuthor])
+async def by_author(author_id: UUID, session: Session, offset: int = 0) -> dict[str, Any]:
     books = select(Book.id, Book.title, Book.isbn, Book.status).where(Book.author_id == author_id)
     books = books.order_by(func.substr(Book.search_key, 1, 60), Book.id).offset(offset).limit(PAGE + 1)
-    rows = (await session.execute(books)).mappings().all()
-    return page(offset, [BookOfAuthor.model_validate(row) for row in rows])
+    return page(offset, await session.execute(books))
 
 
-@app.get("/api/book/by-user/{user_id}")
-async def by_user(user_id: UUID, session: Session, offset: int = 0) -> Page[BorrowedBook]:
+@app.get("/api/book/by-user/{user_id}", response_model=Page[BorrowedBook])
+async def by_user(user_id: UUID, session: Session, offset: int = 0) -> dict[str, Any]:
     author = Author.name.label("author_name")
     books = select(Book.id, Book.title, Book.isbn, Book.author_id, author, Book.loan_id, Book.borrowed_at, Book.due_on)
     books = books.join(Author, Author.id == Book.author_id).where(Book.borrower_id == user_id)
     books = books.order_by(Book.due_on, Book.id).offset(offset).limit(PAGE + 1)
-    rows = (await session.execute(books)).mappings().all()
-    return page(offset, [BorrowedBook.model_validate(row) for row in rows])
+    return page(offset, await session.execute(books))
 
 
-def page(offset: int, rows: list[T]) -> Page[T]:
+def page(offset: int, found: Result[Any]) -> dict[str, Any]:
+    rows = [row._asdict() for row in found]
     following = f"?offset={offset + PAGE}" if len(rows) > PAGE else None
     before = f"?offset={max(offset - PAGE, 0)}" if offset else None
-    return Page(next=following, previous=before, results=rows[:PAGE])
+    return {"next": following, "previous": before, "results": rows[:PAGE]}
 
 
 @app.post("/api/book/{book_id}/borrow")

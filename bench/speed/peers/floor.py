@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import args_row
 from uuid_utils.compat import uuid7
 
 BY_AUTHOR = """
@@ -29,9 +29,27 @@ COUNT = "SELECT count(*) FROM catalog_book WHERE borrower_id = %s"
 LIMITS = {"VERIFIED": 10, "NOT_VERIFIED": 2}
 
 connection = psycopg.connect(
-    os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0, options="-c TimeZone=UTC", row_factory=dict_row
+    os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0, options="-c TimeZone=UTC"
 )
 encode = msgspec.json.Encoder().encode
+
+
+class BookOfAuthor(msgspec.Struct):
+    id: UUID
+    title: str
+    isbn: str
+    status: str
+
+
+class BorrowedBook(msgspec.Struct):
+    id: UUID
+    title: str
+    isbn: str
+    author_id: UUID
+    author_name: str
+    loan_id: UUID
+    borrowed_at: datetime
+    due_on: date
 
 
 class Refused(Exception):
@@ -39,11 +57,16 @@ class Refused(Exception):
 
 
 def by_author(environ: dict[str, Any], id: str) -> Any:
-    return {"next": None, "previous": None, "results": connection.execute(BY_AUTHOR, [UUID(id)]).fetchall()}
+    return page(BY_AUTHOR, BookOfAuthor, id)
 
 
 def by_user(environ: dict[str, Any], id: str) -> Any:
-    return {"next": None, "previous": None, "results": connection.execute(BY_USER, [UUID(id)]).fetchall()}
+    return page(BY_USER, BorrowedBook, id)
+
+
+def page(query: LiteralString, row: type[Any], id: str) -> Any:
+    with connection.cursor(binary=True, row_factory=args_row(row)) as cursor:
+        return {"next": None, "previous": None, "results": cursor.execute(query, [UUID(id)]).fetchall()}
 
 
 def borrow(environ: dict[str, Any], id: str) -> Any:
@@ -57,7 +80,7 @@ def borrow(environ: dict[str, Any], id: str) -> Any:
         if person is None:
             raise Refused("404 Not Found", "not_found")
         count = connection.execute(COUNT, [user]).fetchone()
-        if count is None or count["count"] > LIMITS.get(person["status"], 0):
+        if count is None or count[0] > LIMITS.get(person[0], 0):
             raise Refused("409 Conflict", "loan_limit_reached")
     return {"book_id": book, "user_id": user, "due_on": due_on, "loan_id": loan}
 
