@@ -57,7 +57,11 @@ def at_work(names: Mapping[str, tuple[str, ...]], database_url: str) -> Iterator
         started = [stack.enter_context(_started(name, command, database_url)) for name, command in names.items()]
         for process, server, log in started:
             _wait_for(process, server.port, log)
-        yield {server.name: server for _, server, _ in started}
+        try:
+            yield {server.name: server for _, server, _ in started}
+        finally:
+            for process, _, _ in started:  # all at once; then each is waited for
+                process.terminate()
 
 
 @contextmanager
