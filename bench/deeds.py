@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -73,6 +73,8 @@ def seen(browser: Client, url: str) -> Deed:
 
 def get(browser: Client, url: str) -> None:
     answer = browser.get(url, headers={"Accept": "application/json"} if url.startswith("/api/") else None)
+    if answer.status_code == 503:
+        raise OperationalError(url)
     if answer.status_code not in {200, 302}:  # a card that is scanned leads on
         raise AssertionError(f"{url} was answered {answer.status_code}")
     b"".join(answer) if answer.streaming else answer.content

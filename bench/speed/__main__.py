@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -16,7 +18,8 @@ from tests.postgres import chosen, throwaway_server
 
 @contextmanager
 def database() -> Iterator[str]:
-    """A PostgreSQL of its own."""
+    """A PostgreSQL of its own, which ends with this process, by whatever signal."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with throwaway_server(chosen()) as server:
         yield server.url
 

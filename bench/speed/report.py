@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Template
 
-from bench.speed.results import Growth, Journey, Sample, Speed, Where, kept, middle
+from bench.speed.results import LONGEST, Growth, Journey, Sample, Speed, Where, kept, middle
 from bench.speed.servers import DRF, FASTAPI, FLOOR, PRODUCT, ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -87,8 +87,12 @@ def journeys(made: Iterable[Journey]) -> Iterator[str]:
 
 def growth(grown: Growth) -> Iterator[str]:
     """Each thing at each size, and how many times as long it takes in the largest as in the smallest."""
-    rows = ((name, *_milliseconds(*took), f"{took[-1] / took[0]:.1f}") for name, took in grown.p50.items())
+    rows = ((name, *map(_or_given_up, took), f"{took[-1] / took[0]:.1f}") for name, took in grown.p50.items())
     yield from table(("p50 ms", *(f"{size:,} books" for size in grown.sizes), "factor"), rows)
+
+
+def _or_given_up(took: float) -> str:
+    return "given up" if took >= LONGEST else _milliseconds(took)[0]
 
 
 def where(found: list[Where]) -> Iterator[str]:

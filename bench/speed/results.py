@@ -15,6 +15,9 @@ from bench.speed.servers import RESULTS
 
 T = TypeVar("T")
 
+LONGEST = 20_000.0
+"""Milliseconds after which a statement is given up, as the library grows."""
+
 VERSIONS = ("django", "djangorestframework", "psycopg", "gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn")
 
 
