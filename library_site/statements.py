@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 from django.db import InterfaceError, OperationalError, connections
-from django.db.models import AutoField, Expression, Field, JSONField, Model, QuerySet
+from django.db.models import AutoField, CharField, Expression, Field, JSONField, Model, QuerySet, TextField
 from django.db.models.query import ModelIterable
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -28,7 +28,9 @@ class Given(Expression):
     def __init__(self, name: str, field: "Field[Any, Any]", *, or_none: bool = False) -> None:
         super().__init__(output_field=getattr(field, "target_field", field))
         self.name, self.or_none = name, or_none
-        self.is_json = isinstance(self.output_field, JSONField)
+        self.is_json, self.is_text = (
+            isinstance(self.output_field, kind) for kind in (JSONField, CharField | TextField)
+        )
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
@@ -40,7 +42,7 @@ class Given(Expression):
             raise TypeError(f"{self.name} is None, to which nothing is equal.")
         if self.is_json and value is not None:
             return msgspec.json.encode(value).decode()
-        if connection.vendor == "postgresql" and not isinstance(value, str):
+        if connection.vendor == "postgresql" and (self.is_text or not isinstance(value, str)):
             return value  # its driver adapts it
         return self.output_field.get_db_prep_save(value, connection)
 

@@ -84,6 +84,17 @@ def test_lending_takes_as_many_statements_and_two_more_with_a_key_however_much_i
     assert len(with_key) == len(said) + 2, with_key
 
 
+@pytest.mark.django_db(transaction=True)
+def test_lending_is_so_many_round_trips() -> None:
+    """PostgreSQL writes the entry, what it is about and the key at once; a key is looked for before."""
+    book_id, user_id = add_book(), register()
+
+    with CaptureQueriesContext(connection) as captured:
+        dispatch(BorrowBook(book_id=book_id, user_id=user_id), context(idempotency_key="key"))
+
+    assert len(captured) == (8 if connection.vendor == "postgresql" else 10)
+
+
 def test_a_return_takes_as_many_statements_however_many_wait() -> None:
     one, many = (len(statements(ReturnBook(book_id=Here().queue_of(people)))) for people in (1, 9))
 

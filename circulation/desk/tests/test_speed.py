@@ -11,7 +11,7 @@ from catalog.models import Book
 from circulation.models import LibraryUser
 from tests.library import add_book, lend, register
 
-TIMES_NOTHING = 45
+TIMES_NOTHING = 28
 
 
 @pytest.mark.django_db
