@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
+from django.utils.translation import get_language
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail
@@ -41,10 +42,11 @@ class RestTask:
     request_example: dict[str, Any] | None
     answer_example: dict[str, Any]
 
-    @cached_property
-    def request(self) -> serializers.Serializer[Any]:
-        """What reads a request: one for all, since to make its fields costs more than to read them."""
-        return self.takes()
+
+@cache
+def _reader(takes: type[serializers.Serializer[Any]], language: str) -> serializers.Serializer[Any]:
+    """What reads requests: to make its fields costs more than to read them, and they keep the words of one language."""
+    return takes()
 
 
 _authorise: ContextVar[Callable[[], None]] = ContextVar("authorise")
@@ -171,7 +173,8 @@ class TaskViewSet(ViewSet):
         context = context_of(request, on_replay=lambda: replayed.append(True))
         may = partial(authorise, operation, context)
         _authorise.set(may)
-        asked = rest_task.request.run_validation(request.query_params if operation.is_query else request.data)
+        reader = _reader(rest_task.takes, get_language())
+        asked = reader.run_validation(request.query_params if operation.is_query else request.data)
         fields, nested = _flat(asked)
         ids = {name: _identified(name, value, may) for name, value in from_path.items()}
         try:
