@@ -14,11 +14,10 @@ from django_permissions_policy import PermissionsPolicyMiddleware
 
 def has_token(request: HttpRequest) -> bool:
     """Whether it is a program's request, which brings a token and wants no page."""
-    headers = request.META
-    is_program = headers.get("HTTP_AUTHORIZATION", "")[:6].lower() == "token " and "html" not in headers.get(
-        "HTTP_ACCEPT", ""
-    )
-    return is_program and request.path_info.startswith("/api/")
+    said, path = request.META, request.path_info
+    wants_page = "html" in said.get("HTTP_ACCEPT", "") or "format=" in said.get("QUERY_STRING", "")
+    is_program = said.get("HTTP_AUTHORIZATION", "")[:6].lower() == "token " and not wants_page
+    return is_program and path.startswith("/api/") and path != "/api/docs"
 
 
 def _for_pages(middleware: Any) -> Any:

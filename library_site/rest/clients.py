@@ -35,6 +35,9 @@ class Client:
     def has_perm(self, permission: str, obj: Any = None) -> bool:
         return self.has_it if permission == self.permission else self.account.has_perm(permission, obj)
 
+    def __str__(self) -> str:
+        return str(self.account)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.account, name)
 
