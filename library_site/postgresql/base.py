@@ -1,6 +1,6 @@
 """Django's connection to PostgreSQL, with cursors that prepare, and fewer questions whether it is well."""
 
-from time import monotonic
+from time import time
 from typing import Any, cast
 
 from django.db.backends.postgresql import base
@@ -44,7 +44,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return cast(Any, self)._prepare_cursor(self.prepares)
 
     def close_if_health_check_failed(self) -> None:
-        self.used_at, before = monotonic(), self.used_at
-        if self.used_at - before < IDLE:
+        # By the clock on the wall: the other one may stand still while a process of Lambda's is frozen.
+        self.used_at, before = time(), self.used_at
+        if 0 <= self.used_at - before < IDLE:
             self.health_check_done = True
         super().close_if_health_check_failed()
