@@ -5,18 +5,24 @@ by Django's cursors: whoever wraps or counts what is said to the database meets 
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, NotSupportedError, OperationalError, connections
 from django.db.models import AutoField, CharField, Expression, Field, JSONField, Model, QuerySet, TextField
 from django.db.models.query import ModelIterable
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 _PLACEHOLDERS = re.compile("(%s|%%)")
+
+KEPT = 500
+"""Statements that are kept compiled, those that were asked for last: whoever asks may choose the size of a page."""
+
+AT_ONCE = 50
+"""Steps that are said in one statement, which PostgreSQL bounds in its values."""
 
 
 class Given(Expression):
@@ -87,14 +93,7 @@ class Statement:
         connection = connections[self.alias]
         if self.locks and connection.features.has_select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
-        bound = self.bound(values, connection)
-        try:
-            rows = self._found(bound, connection)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or connection.is_usable():
-                raise
-            connection.close()  # it was cut while it was idle: what only reads is asked once more
-            rows = self._found(bound, connection)
+        rows = self._read(self.bound(values, connection), connection)
         if self.converters:
             rows = list(map(tuple, self.compiler.apply_converters(rows, self.converters)))
         if self.model:
@@ -102,18 +101,22 @@ class Statement:
             rows = [self.model.from_db(self.alias, names, row) for row in rows]
         return rows
 
-    def _found(self, bound: list[Any], connection: Any) -> list[Any]:
-        cursor = _cursor(connection)
-        cursor.execute(self.sql, bound)
-        rows: list[Any] = cursor.fetchall()
-        return rows
+    def _read(self, bound: list[Any], connection: Any) -> list[Any]:
+        """What only reads is asked once more of a new connection, if the old one was cut while it was idle."""
+        try:
+            return list(_say(self.sql, bound, connection).fetchall())
+        except (OperationalError, InterfaceError, NotSupportedError) as error:
+            if connection.in_atomic_block or connection.connection is None:
+                raise
+            if not isinstance(error, NotSupportedError) and connection.is_usable():
+                raise
+            connection.close()
+            return list(_say(self.sql, bound, connection).fetchall())
 
     def change(self, values: Mapping[str, Any]) -> int:
         """Carry it out; how many rows it changed."""
         connection = connections[self.alias]
-        cursor = _cursor(connection)
-        cursor.execute(self.sql, self.bound(values, connection))
-        return int(cursor.rowcount)
+        return int(_say(self.sql, self.bound(values, connection), connection).rowcount)
 
     def bound(self, values: Mapping[str, Any], connection: Any) -> list[Any]:
         """The values of its placeholders."""
@@ -136,35 +139,42 @@ def _fixed(sql: str, parameters: Iterable[Any], connection: Any) -> tuple[str, l
     return "".join(parts), given
 
 
-def _cursor(connection: Any) -> Any:
-    """A cursor of Django's; PostgreSQL's prepares (postgresql/base.py)."""
-    return connection.prepared_cursor() if connection.vendor == "postgresql" else connection.cursor()
+def _say(sql: str, bound: list[Any], connection: Any) -> Any:
+    """The cursor that has said it: one of Django's; PostgreSQL's prepares (postgresql/base.py)."""
+    cursor = connection.prepared_cursor() if connection.vendor == "postgresql" else connection.cursor()
+    try:
+        cursor.execute(sql, bound)
+    except NotSupportedError:
+        connection.close_at = 0  # it was planned before a migration: the next request has a new connection
+        raise
+    return cursor
 
 
 def all_at_once(*steps: tuple[Statement, Mapping[str, Any]]) -> None:
-    """Carry out statements that find nothing, none of which sees what another one writes: if possible, by one."""
+    """Carry out statements that find nothing, none of which sees what another one writes: if possible, many by one."""
     connection = connections[steps[0][0].alias]
     if connection.vendor != "postgresql":
         for statement, values in steps:
             statement.change(values)
         return
-    bound = [value for statement, values in steps for value in statement.bound(values, connection)]
-    _cursor(connection).execute(_joined(tuple(statement.sql for statement, _ in steps)), bound)
+    for start in range(0, len(steps), AT_ONCE):
+        some = steps[start : start + AT_ONCE]
+        bound = [value for statement, values in some for value in statement.bound(values, connection)]
+        _say(_joined(tuple(statement.sql for statement, _ in some)), bound, connection)
 
 
-@cache
+@lru_cache(KEPT)
 def _joined(parts: tuple[str, ...]) -> str:
     *before, last = parts
     named = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(before))
     return f"WITH {named} {last}" if before else last
 
 
-_compiled: dict[Hashable, Statement] = {}
-
-
 def compiled(make: Callable[..., "QuerySet[Any] | Query"], *shape: Any, alias: str = "default") -> Statement:
     """The statement that `make` makes of its arguments, on which alone it depends, for a database."""
-    key = (make, shape, alias)
-    if key not in _compiled:
-        _compiled[key] = Statement(make(*shape), alias)
-    return _compiled[key]
+    return _statement(make, shape, alias)
+
+
+@lru_cache(KEPT)
+def _statement(make: Callable[..., "QuerySet[Any] | Query"], shape: tuple[Any, ...], alias: str) -> Statement:
+    return Statement(make(*shape), alias)

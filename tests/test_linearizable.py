@@ -277,7 +277,7 @@ def lock_of(model: type[Model]) -> Callable[[pytest.MonkeyPatch], None]:
             return rows if rows.model is model else lock(rows, **how)
 
         patch.setattr(QuerySet, "select_for_update", unlocked)
-        patch.setattr(statements, "_compiled", {})
+        patch.setattr(statements, "_statement", statements._statement.__wrapped__)
 
     return take_away
 
