@@ -40,7 +40,7 @@ NEED_DATABASE = {"db", "transactional_db", "live_server"}
 ON_POSTGRESQL = {
     "commands", "queries", "api", "barcodes", "between_two_desks", "contract", "create_database_roles", "crud",
     "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model", "models", "moves", "pages",
-    "permissions", "races", "refusals", "repeats", "rules", "scale", "search", "statements", "views",
+    "permissions", "races", "refusals", "repeats", "rules", "scale", "search", "statements", "tokens", "views",
 }  # fmt: skip
 """Folders and files whose statements differ by database, or whose outcome may; and some pages and scans."""
 

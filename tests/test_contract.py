@@ -778,13 +778,6 @@ def test_an_expired_token_is_refused_and_not_even_deleted(librarian: User) -> No
     assert AuthToken.objects.count() == 2
 
 
-def test_the_token_of_somebody_who_has_left_is_refused(librarian: User, token: str) -> None:
-    librarian.is_active = False
-    librarian.save()
-
-    assert_problem(as_client(f"Token {token}").get("/api/book"), 401, "not_authenticated")
-
-
 @pytest.mark.parametrize(
     "credentials",
     [

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -25,8 +26,11 @@ from tests.library import context
 
 pytestmark = pytest.mark.django_db
 
-Statement = tuple[str, Any]
-"""SQL and its parameters."""
+Statement = tuple[str, Any, bool]
+"""SQL, its parameters, and whether PostgreSQL prepares it: then it is planned for any values."""
+
+TYPES = {"UUID": "uuid", "date": "date", "datetime": "timestamptz", "Int8": "bigint", "Int4": "integer"}
+"""Of what is bound; what words are, the statement says."""
 
 LARGE = {each._meta.db_table for each in (Book, LibraryUser, PastLoan, Reservation, JournalEntry, JournalSubject)}
 """Tables of a thousand rows and more; from a smaller one a database may read all, as it likes."""
@@ -54,7 +58,7 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         if connection.vendor == "postgresql":
             # As its manual has it for what is in memory, as so few rows are; it takes them to be on slow disks.
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL random_page_cost = 1.1")
+                cursor.execute("SET LOCAL random_page_cost = 1.1; SET LOCAL plan_cache_mode = force_generic_plan")
         yield build()
         transaction.set_rollback(True)
 
@@ -96,7 +100,7 @@ def answer(query: Query[Any]) -> tuple[Page[Any], list[Statement]]:
     said: list[Statement] = []
 
     def listen(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        said.append((sql, params))
+        said.append((sql, params, context["cursor"].cursor is getattr(connection, "prepares", None)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(listen):
@@ -108,7 +112,7 @@ def faults_of(query: Query[Any]) -> list[str]:
     _, said = answer(query)
     faults = [f"{len(said)} statements"] if len(said) > 2 else []
     check = of_postgresql if connection.vendor == "postgresql" else of_sqlite
-    return faults + [fault for sql, params in said for fault in check(query, explained(sql, params))]
+    return faults + [fault for each in said for fault in check(query, explained(*each))]
 
 
 def large(query: Query[Any]) -> set[str]:
@@ -116,9 +120,14 @@ def large(query: Query[Any]) -> set[str]:
     return LARGE - {Book._meta.db_table} if type(query).__name__ in COUNTED else LARGE
 
 
-def explained(sql: str, params: Any) -> list[tuple[Any, ...]]:
+def explained(sql: str, params: Any, is_prepared: bool) -> list[tuple[Any, ...]]:
     how = "(ANALYZE, FORMAT JSON)" if connection.vendor == "postgresql" else "QUERY PLAN"
     with connection.cursor() as cursor:
+        if is_prepared and params:
+            types = ", ".join(TYPES.get(type(each).__name__, "unknown") for each in params)
+            numbered = sql % tuple(f"${place}" for place, _ in enumerate(params, 1))
+            cursor.execute(f"PREPARE {(name := f'asked_{uuid4().hex}')} ({types}) AS {numbered}")
+            sql = f"EXECUTE {name} ({', '.join(['%s'] * len(params))})"
         cursor.execute(f"EXPLAIN {how} {sql}", params)
         return list(cursor.fetchall())
 
