@@ -14,6 +14,13 @@ from django_permissions_policy import PermissionsPolicyMiddleware
 
 def has_token(request: HttpRequest) -> bool:
     """Whether it is a program's request, which brings a token and wants no page."""
+    known = vars(request)
+    if "has_token" not in known:
+        known["has_token"] = _has_token(request)
+    return bool(known["has_token"])
+
+
+def _has_token(request: HttpRequest) -> bool:
     said, path = request.META, request.path_info
     wants_page = "html" in said.get("HTTP_ACCEPT", "") or "format=" in said.get("QUERY_STRING", "")
     is_program = said.get("HTTP_AUTHORIZATION", "")[:6].lower() == "token " and not wants_page

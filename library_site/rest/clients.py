@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import Any
 
-from django.contrib.auth.models import Permission, User
-from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,11 +73,11 @@ class TokenAuthentication(KnoxTokenAuthentication):
 
 def _token() -> "QuerySet[Any]":
     """The account of a token, and whether it has a permission: a superuser has all, others by themselves or a group."""
-    asked = Permission.objects.filter(
-        content_type__app_label=Given("app", CharField()), codename=Given("codename", CharField())
-    )
-    own = Exists(asked.filter(user=OuterRef("user")))
-    by_group = Exists(asked.filter(group__user=OuterRef("user")))
+    app, codename = Given("app", CharField()), Given("codename", CharField())
+    asked = Subquery(Permission.objects.filter(content_type__app_label=app, codename=codename).values("pk")[:1])
+    own = Exists(User.user_permissions.through.objects.filter(permission=asked, user=OuterRef("user")))
+    groups = User.groups.through.objects.filter(user=OuterRef(OuterRef("user"))).values("group")
+    by_group = Exists(Group.permissions.through.objects.filter(permission=asked, group__in=groups))
     lasts = Q(expiry=None) | Q(expiry__gte=Given("now", DateTimeField()))
     tokens: QuerySet[Any] = AuthToken.objects.filter(lasts, digest=Given("digest", CharField()))
     has_it = Case(When(Q(own) | Q(by_group) | Q(user__is_superuser=True), then=Value(True)), default=Value(False))
