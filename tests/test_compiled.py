@@ -1,7 +1,7 @@
 """What is compiled once says what Django would each time; and what becomes of a connection that is lost."""
 
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, cast
 from unittest.mock import Mock
 from uuid import UUID, uuid4
 
@@ -55,10 +55,10 @@ def test_constants_are_what_they_are_however_often_they_are_said() -> None:
 def test_rows_are_locked_for_a_transaction_or_not_at_all() -> None:
     user_id, locks = register(), connection.features.has_select_for_update
 
-    with pytest.raises(TransactionManagementError) if locks else nullcontext():
-        find_and_lock_user(user_id)
     with transaction.atomic():
         assert find_and_lock_user(user_id)
+    with pytest.raises(TransactionManagementError) if locks else nullcontext():
+        find_and_lock_user(user_id)
 
 
 def test_an_entry_is_about_more_than_goes_into_one_statement() -> None:
@@ -118,11 +118,12 @@ if connection.vendor == "postgresql":
             assert title_of(book_id) == "Emma"
 
     def test_a_connection_is_asked_how_it_is_once_it_was_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-        book_id, asked = add_book("Emma"), []
+        book_id, asked, wrapper = add_book("Emma"), [], cast(Any, connection)
         monkeypatch.setattr(connection, "is_usable", is_usable := Mock(return_value=True))
         for later in (0, base.IDLE - 1, base.IDLE + 1, -3600):
-            monkeypatch.setattr(base, "time", Mock(return_value=connection.used_at + later))
-            connection.health_check_enabled, connection.health_check_done = True, False  # as when a request begins
+            monkeypatch.setattr(base, "time", Mock(return_value=wrapper.used_at + later))
+            monkeypatch.setattr(connection, "health_check_enabled", True)  # as when a request begins
+            monkeypatch.setattr(connection, "health_check_done", False)
             title_of(book_id)
             asked.append(is_usable.call_count)
 

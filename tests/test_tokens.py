@@ -1,5 +1,6 @@
 """What a program gets that brings a token: found out on each request, by one statement, and without what pages need."""
 
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -47,6 +48,7 @@ HELD: dict[str, Callable[[User], Any]] = {
 def test_a_permission_counts_from_the_next_request_on_and_no_longer(client: Client, librarian: User, name: str) -> None:
     user, asked = User.objects.create_user("reader"), Permission.objects.get(codename="get_missing_books")
     held, statuses, headers = HELD[name](user), [], bearing(new_token(user))
+    librarian.user_permissions.add(asked)
 
     for change in (lambda _: user.groups.add(group(SUPERVISORS)), held.add, held.remove):
         with unwatched():
@@ -76,21 +78,22 @@ def test_a_token_counts_until_it_is_ended(client: Client, token: str, end: Calla
 @pytest.mark.django_db(transaction=True)
 def test_a_request_takes_one_statement_more_than_what_it_asks_for(client: Client, supervisor: User, token: str) -> None:
     """An override takes a second permission: it is asked of the account (2)."""
-    body: dict[str, Any] = {"user_id": register()}
+    body: dict[str, Any] = {"user_id": str(user_id := register())}
 
-    def took(url: str) -> int:
+    def took(method: str, url: str) -> int:
         with CaptureQueriesContext(connection) as said:
-            how = {"data": body, "content_type": "application/json"} if "borrow" in url else {}
-            response = (client.post if how else client.get)(url, headers=bearing(token), **how)
+            response = client.generic(
+                method, url, json.dumps(body), content_type="application/json", headers=bearing(token)
+            )
         assert response.status_code == 200
         return len(parts(said))
 
     borrowing = 1 + (BORROWING.statements or 0)
-    assert took(MISSING) == 2
-    assert took(f"/api/book/{add_book()}/borrow") == borrowing
-    suspend(body["user_id"])
+    assert took("GET", MISSING) == 2
+    assert took("POST", f"/api/book/{add_book()}/borrow") == borrowing
+    suspend(user_id)
     body |= {"override": ["user_suspended"], "override_reason": "Said so."}
-    assert took(f"/api/book/{add_book()}/borrow") == borrowing + 2
+    assert took("POST", f"/api/book/{add_book()}/borrow") == borrowing + 2
 
 
 def test_a_token_needs_no_session_and_may_not_what_the_session_may(desk: Client) -> None:
@@ -101,6 +104,7 @@ def test_a_token_needs_no_session_and_may_not_what_the_session_may(desk: Client)
 
     assert response.status_code == 403
     assert not response.cookies
+    assert "X-Frame-Options" not in response  # nor what else makes pages
     assert not any("django_session" in each["sql"] for each in said)
 
 
