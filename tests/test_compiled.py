@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import NotSupportedError, OperationalError, connection, transaction
+from django.db import NotSupportedError, OperationalError, connection, connections, transaction
 from django.db.models import CharField, QuerySet, Value
 from django.db.transaction import TransactionManagementError
 
@@ -118,12 +118,11 @@ if connection.vendor == "postgresql":
             assert title_of(book_id) == "Emma"
 
     def test_a_connection_is_asked_how_it_is_once_it_was_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-        book_id, asked, wrapper = add_book("Emma"), [], cast(Any, connection)
-        monkeypatch.setattr(connection, "is_usable", is_usable := Mock(return_value=True))
+        book_id, asked, wrapper = add_book("Emma"), [], cast(Any, connections["default"])
+        monkeypatch.setattr(wrapper, "is_usable", is_usable := Mock(return_value=True))
         for later in (0, base.IDLE - 1, base.IDLE + 1, -3600):
             monkeypatch.setattr(base, "time", Mock(return_value=wrapper.used_at + later))
-            monkeypatch.setattr(connection, "health_check_enabled", True)  # as when a request begins
-            monkeypatch.setattr(connection, "health_check_done", False)
+            wrapper.health_check_enabled, wrapper.health_check_done = True, False  # as when a request begins
             title_of(book_id)
             asked.append(is_usable.call_count)
 
