@@ -228,6 +228,7 @@ REST_FRAMEWORK = {
         "library_site.rest.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "library_site.rest.renderers.ContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "library_site.rest.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -12,11 +12,12 @@ import circulation.api
 from library_site import navigation, views
 from library_site.accounts import refused_pages
 from library_site.html.views import no_such_api_url
+from library_site.rest.tasks import by_first_word
 
 handler403 = refused_pages.permission_denied
 handler500 = views.server_error
 
-task_api = [*circulation.api.router.urls, *catalog.api.router.urls]
+task_api = by_first_word([*circulation.api.router.urls, *catalog.api.router.urls])
 crud_api = [URLResolver(RoutePattern("api/"), urls) for urls in ("circulation.crud.api", "catalog.crud.api")]
 pages = [URLResolver(RoutePattern(""), urls) for urls in navigation.PAGES]
 

@@ -1,4 +1,4 @@
-"""The WSGI application: `gunicorn library_site.wsgi`."""
+"""The WSGI application: `gunicorn --worker-class gthread library_site.wsgi`."""
 
 import os
 from typing import Any

@@ -15,10 +15,13 @@ RESULTS = ROOT / "build" / "bench"
 WORKERS = 2
 
 PRODUCT, DRF, FASTAPI, FLOOR = "library", "usual DRF", "FastAPI + SQLAlchemy", "floor"
+KEEPING_CONNECTIONS = ("--worker-class", "gthread")
+"""As README.md has it: one thread each, whose clients keep their connections, as uvicorn's do."""
+
 COMMANDS: dict[str, tuple[str, ...]] = {
-    PRODUCT: ("library_site.wsgi",),
-    FLOOR: ("bench.speed.peers.floor",),
-    DRF: ("bench.speed.peers.drf.wsgi",),
+    PRODUCT: ("library_site.wsgi", *KEEPING_CONNECTIONS),
+    FLOOR: ("bench.speed.peers.floor", *KEEPING_CONNECTIONS),
+    DRF: ("bench.speed.peers.drf.wsgi", *KEEPING_CONNECTIONS),
     FASTAPI: ("bench.speed.peers.fastapi_app:app", "--worker-class", "uvicorn_worker.UvicornWorker"),
 }
 

@@ -95,7 +95,7 @@ def page_of(
 def _made(row: type[T], names: list[str], values: tuple[Any, ...]) -> T:
     """A row with these values, without the constructor of a frozen dataclass, which takes longer than the query."""
     made = object.__new__(row)
-    vars(made).update(zip(names, values, strict=False))
+    object.__setattr__(made, "__dict__", dict(zip(names, values, strict=False)))
     return made
 
 

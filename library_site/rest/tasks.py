@@ -1,14 +1,14 @@
 """What the REST adapters share: a viewset of tasks, each an @action that dispatches one operation."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 from django.utils.translation import get_language
 from rest_framework import serializers
@@ -199,6 +199,15 @@ class TaskRouter(SimpleRouter):
         return urls + [
             path(route.replace("<uuid:", "<barcode:"), view) for route, view in routes if may_be_barcode(id_in(route))
         ]
+
+
+def by_first_word(urls: Iterable[Any]) -> list[URLPattern | URLResolver]:
+    """The same URLs, of which a request is compared with those only that begin as it does."""
+    kinds: dict[str, list[Any]] = {}
+    for url in urls:
+        word, slash, rest = str(url.pattern).partition("/")
+        kinds.setdefault(word + slash, []).append(path(rest, url.callback, name=url.name))
+    return [path(word, include(each)) for word, each in kinds.items()]
 
 
 def id_in(route: str) -> str:
