@@ -19,21 +19,24 @@ from library_site.statements import Given, compiled
 class Client:
     """The account that a token is of, and whether it has the permission that this request asks for.
 
-    What else is asked of it, the account's row answers, which is read then.
+    Another permission is asked for by a statement of its own; what else is asked, the account's row answers.
     """
 
     is_authenticated = is_active = True
     is_anonymous = False
 
     def __init__(self, pk: int, permission: str, *, has_it: bool) -> None:
-        self.pk, self.permission, self.has_it = pk, permission, has_it
+        self.pk, self.has_it = pk, {permission: has_it}
 
     @cached_property
     def account(self) -> User:
         return User.objects.get(pk=self.pk)
 
     def has_perm(self, permission: str, obj: Any = None) -> bool:
-        return self.has_it if permission == self.permission else self.account.has_perm(permission, obj)
+        if permission not in self.has_it:
+            found = compiled(_holder).rows({"account": self.pk, **_named(permission)})
+            self.has_it[permission] = bool(found)
+        return self.has_it[permission]
 
     def __str__(self) -> str:
         return str(self.account)
@@ -60,8 +63,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():  # what no token of ours holds, and no database looks up: NUL, half a character
             raise AuthenticationFailed(_("Invalid token."))
-        app, _dot, codename = self.permission.partition(".")
-        asked = {"digest": hash_token(token.decode()), "now": timezone.now(), "app": app, "codename": codename}
+        asked = {"digest": hash_token(token.decode()), "now": timezone.now(), **_named(self.permission)}
         found = compiled(_token).rows(asked)
         if not found:
             raise AuthenticationFailed(_("Invalid token."))
@@ -71,16 +73,31 @@ class TokenAuthentication(KnoxTokenAuthentication):
         return Client(pk, self.permission, has_it=has_it), token
 
 
-def _token() -> "QuerySet[Any]":
-    """The account of a token, and whether it has a permission: a superuser has all, others by themselves or a group."""
+def _named(permission: str) -> dict[str, str]:
+    app, _dot, codename = permission.partition(".")
+    return {"app": app, "codename": codename}
+
+
+def _has(account: str) -> Q:
+    """Whether an account, in this column, has a permission: by itself, or by a group."""
     app, codename = Given("app", CharField()), Given("codename", CharField())
     asked = Subquery(Permission.objects.filter(content_type__app_label=app, codename=codename).values("pk")[:1])
-    own = Exists(User.user_permissions.through.objects.filter(permission=asked, user=OuterRef("user")))
-    groups = User.groups.through.objects.filter(user=OuterRef(OuterRef("user"))).values("group")
-    by_group = Exists(Group.permissions.through.objects.filter(permission=asked, group__in=groups))
+    own = Exists(User.user_permissions.through.objects.filter(permission=asked, user=OuterRef(account)))
+    groups = User.groups.through.objects.filter(user=OuterRef(OuterRef(account))).values("group")
+    return Q(own) | Q(Exists(Group.permissions.through.objects.filter(permission=asked, group__in=groups)))
+
+
+def _holder() -> "QuerySet[Any]":
+    """The account, if it has a permission: a superuser has all."""
+    accounts = User.objects.filter(pk=Given("account", User._meta.pk), is_active=True)
+    return accounts.filter(Q(is_superuser=True) | _has("pk")).values_list("pk")
+
+
+def _token() -> "QuerySet[Any]":
+    """The account of a token, and whether it has a permission."""
     lasts = Q(expiry=None) | Q(expiry__gte=Given("now", DateTimeField()))
     tokens: QuerySet[Any] = AuthToken.objects.filter(lasts, digest=Given("digest", CharField()))
-    has_it = Case(When(Q(own) | Q(by_group) | Q(user__is_superuser=True), then=Value(True)), default=Value(False))
+    has_it = Case(When(Q(user__is_superuser=True) | _has("user"), then=Value(True)), default=Value(False))
     return tokens.values_list("user", "user__is_active", has_it)
 
 
