@@ -6,8 +6,6 @@ from csp.middleware import CSPMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.csrf import CsrfViewMiddleware
 from django_htmx.middleware import HtmxMiddleware
 from django_permissions_policy import PermissionsPolicyMiddleware
 
@@ -38,7 +36,5 @@ def _for_pages(middleware: Any) -> Any:
 content_security = _for_pages(CSPMiddleware)
 permissions_policy = _for_pages(PermissionsPolicyMiddleware)
 sessions = _for_pages(SessionMiddleware)
-csrf = _for_pages(CsrfViewMiddleware)
 messages = _for_pages(MessageMiddleware)
-frames = _for_pages(XFrameOptionsMiddleware)
 htmx = _for_pages(HtmxMiddleware)

@@ -73,10 +73,10 @@ MIDDLEWARE = [
     "library_site.middleware.sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "library_site.middleware.csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "library_site.accounts.who.Authentication",
     "library_site.middleware.messages",
-    "library_site.middleware.frames",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "library_site.middleware.htmx",
     "axes.middleware.AxesMiddleware",
 ]

@@ -102,7 +102,11 @@ class Statement:
         return rows
 
     def _read(self, bound: list[Any], connection: Any) -> list[Any]:
-        """What only reads is asked once more of a new connection, if the old one was cut while it was idle."""
+        """What only reads is asked once more of a new connection, if the old one was cut while it was idle.
+
+        So nobody needs to ask before whether it is well, as Django does where a request begins otherwise.
+        """
+        connection.health_check_done = connection.health_check_done or not connection.in_atomic_block
         try:
             return list(_say(self.sql, bound, connection).fetchall())
         except (OperationalError, InterfaceError, NotSupportedError) as error:

@@ -15,7 +15,6 @@ from catalog.models import Book
 from circulation.domain.people import find_and_lock_user
 from library_site.cqrs.journal import record
 from library_site.cqrs.models import JournalSubject
-from library_site.postgresql import base
 from library_site.statements import AT_ONCE, Given, compiled, updated
 from tests.library import add_book, context, register
 
@@ -117,13 +116,15 @@ if connection.vendor == "postgresql":
                 connection.connect()
             assert title_of(book_id) == "Emma"
 
-    def test_a_connection_is_asked_how_it_is_once_it_was_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-        book_id, asked, wrapper = add_book("Emma"), [], cast(Any, connections["default"])
+    @pytest.mark.parametrize(("first", "asked"), [(nullcontext, 0), (transaction.atomic, 1)], ids=["a read", "BEGIN"])
+    def test_a_connection_is_asked_how_it_is_unless_a_read_finds_out(
+        monkeypatch: pytest.MonkeyPatch, first: Any, asked: int
+    ) -> None:
+        book_id, wrapper = add_book("Emma"), cast(Any, connections["default"])
         monkeypatch.setattr(wrapper, "is_usable", is_usable := Mock(return_value=True))
-        for later in (0, base.IDLE - 1, base.IDLE + 1, -3600):
-            monkeypatch.setattr(base, "time", Mock(return_value=wrapper.used_at + later))
-            wrapper.health_check_enabled, wrapper.health_check_done = True, False  # as when a request begins
-            title_of(book_id)
-            asked.append(is_usable.call_count)
+        wrapper.health_check_enabled, wrapper.health_check_done = True, False  # as when a request begins
 
-        assert asked == [0, 0, 1, 2]
+        with first():
+            title_of(book_id)
+
+        assert is_usable.call_count == asked

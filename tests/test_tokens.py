@@ -104,7 +104,7 @@ def test_a_token_needs_no_session_and_may_not_what_the_session_may(desk: Client)
 
     assert response.status_code == 403
     assert not response.cookies
-    assert "X-Frame-Options" not in response  # nor what else makes pages
+    assert "Content-Security-Policy" not in response  # nor what else makes pages
     assert not any("django_session" in each["sql"] for each in said)
 
 

@@ -1,13 +1,9 @@
-"""Django's connection to PostgreSQL, with cursors that prepare, and fewer questions whether it is well."""
+"""Django's connection to PostgreSQL, with cursors that prepare."""
 
-from time import time
 from typing import Any, cast
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations as DjangosOperations
-
-IDLE = 10
-"""Seconds without a statement, after which a connection may have been cut without anybody's having noticed."""
 
 ServerBindingCursor: Any = base.ServerBindingCursor
 
@@ -21,14 +17,9 @@ class DatabaseOperations(DjangosOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's asks for each request whether the connection is well; this one asks after it was idle.
-
-    Where it breaks in between, the statement that meets it fails, and the next request asks; what only reads is said
-    once more to a new one (statements.py).
-    """
+    """A connection that has a cursor for statements.py."""
 
     ops_class = DatabaseOperations
-    used_at = 0.0
     prepares: Any = None
 
     def prepared_cursor(self) -> Any:
@@ -42,10 +33,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.wrap_database_errors:
                 self.prepares = ServerBindingCursor(self.connection)
         return cast(Any, self)._prepare_cursor(self.prepares)
-
-    def close_if_health_check_failed(self) -> None:
-        # By the clock on the wall: the other one may stand still while a process of Lambda's is frozen.
-        self.used_at, before = time(), self.used_at
-        if 0 <= self.used_at - before < IDLE:
-            self.health_check_done = True
-        super().close_if_health_check_failed()
