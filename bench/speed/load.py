@@ -72,7 +72,7 @@ def answer(load: Load, port: int) -> bytes:
         f"http://127.0.0.1:{port}{first.path}", first.body.encode() or None, dict(load.headers), method=first.method
     )
     try:
-        with urlopen(request, timeout=30) as response:  # noqa: S310
+        with urlopen(request, timeout=30) as response:  # noqa: S310 - a server on loopback, by http
             if response.status == 200 and response.url == request.full_url:
                 return bytes(response.read())
             sys.exit(f"{first.method} {first.path} was answered {response.status} by {response.url}.")
