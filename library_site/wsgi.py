@@ -1,4 +1,4 @@
-"""The WSGI application: `gunicorn --worker-class gthread library_site.wsgi`."""
+"""The WSGI application: `granian --interface wsgi library_site.wsgi:application`."""
 
 import os
 from typing import Any

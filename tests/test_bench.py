@@ -68,8 +68,9 @@ if connection.vendor == "postgresql":
 def test_the_page_says_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Medians of the rounds, and the library's rate as a part of each peer's."""
     monkeypatch.setattr(results, "RESULTS", tmp_path)
-    rates = {servers.PRODUCT: (1, 50, 80), servers.FLOOR: (100, 100, 100), servers.DRF: (25, 25, 25)}
-    rates[servers.FASTAPI] = (200, 200, 200)
+    library, floor = servers.PRODUCT + servers.BY_GUNICORN, servers.FLOOR + servers.BY_GUNICORN
+    rates = {servers.PRODUCT: (1, 50, 80), servers.FLOOR: (100, 100, 100), library: (40, 40, 40), floor: (80, 80, 80)}
+    rates |= {servers.DRF: (25, 25, 25), servers.FASTAPI: (200, 200, 200)}
     samples = [Sample(name, BORROW, rate, 1, 2, 3, 4, 5) for name, of in rates.items() for rate in of]
     journeys = [Journey(servers.PRODUCT, BORROW, 8.25, 20.5, 12)]
     results.keep("speed", Speed("2026-11-30", "a machine", "", 1000, 3, 5, samples, 1.02, journeys))
@@ -80,6 +81,7 @@ def test_the_page_says_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     page = report.page()
 
+    assert "| library, gunicorn | 40 | 0.50 | 1.60 | 0.20 |" in page
     assert "| library | 50 | 0.50 | 2.00 | 0.25 | 1.00 | 3.00 | 4.00 | 5.00 |" in page
     assert "| borrow | library | 8.25 | 20.5 | 12.0 |" in page
     assert "| GetJournal | 2.00 | 3.00 | 1.5 |" in page

@@ -6,12 +6,12 @@ from pathlib import Path
 from string import Template
 
 from bench.speed.results import LONGEST, Growth, Journey, Sample, Speed, Where, kept, middle
-from bench.speed.servers import DRF, FASTAPI, FLOOR, PRODUCT, ROOT
+from bench.speed.servers import BY_GUNICORN, DRF, FASTAPI, FLOOR, PRODUCT, ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 TEMPLATE = Path(__file__).with_name("performance.md")
 
-PEERS = (FLOOR, DRF, FASTAPI)
+PEERS = (DRF, FASTAPI)
 COMMANDS = {"speed": "make bench", "growth": "make bench-growth", "where": "make bench-where"}
 
 
@@ -53,14 +53,16 @@ def whole(speed: Speed) -> Iterator[str]:
 
 def rates(speed: Speed) -> Iterator[str]:
     """Of each request that all are asked, each server's figures; and its rate as a part of each peer's."""
-    headings = ("requests/s", *(f"of {name}" for name in PEERS), "p50 ms", "p99 ms", "worker CPU ms", "database CPU ms")
+    parts = ("of the floor, same server", *(f"of {name}" for name in PEERS))
+    headings = ("requests/s", *parts, "p50 ms", "p99 ms", "worker CPU ms", "database CPU ms")
     for case, found in medians(speed).items():
         if len(found) > 1:
             yield from (f"\n{case}\n", *table((case, *headings), (_rates(each, found) for each in found.values())))
 
 
 def _rates(of: Sample, found: dict[str, Sample]) -> list[str]:
-    parts = [of.rate / found[name].rate for name in PEERS]
+    floor = FLOOR if of.server in (PRODUCT, FLOOR) else FLOOR + BY_GUNICORN
+    parts = [of.rate / found[name].rate for name in (floor, *PEERS)]
     figures = [*parts, of.p50, of.p99, of.worker_cpu, of.database_cpu]
     return [of.server, f"{of.rate:.0f}", *(f"{figure:.2f}" for figure in figures)]
 

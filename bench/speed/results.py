@@ -18,7 +18,17 @@ T = TypeVar("T")
 LONGEST = 20_000.0
 """Milliseconds after which a statement is given up, as the library grows."""
 
-VERSIONS = ("django", "djangorestframework", "psycopg", "gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn")
+VERSIONS = (
+    "django",
+    "djangorestframework",
+    "psycopg",
+    "granian",
+    "gunicorn",
+    "fastapi",
+    "sqlalchemy",
+    "asyncpg",
+    "uvicorn",
+)
 
 
 class Sample(msgspec.Struct, frozen=True):

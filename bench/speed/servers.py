@@ -1,4 +1,4 @@
-"""The servers that are measured: each by gunicorn with as many workers, on a port of its own, on one database."""
+"""The servers that are measured: each with as many workers, on a port of its own, on one database."""
 
 import os
 import socket
@@ -14,16 +14,25 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
 WORKERS = 2
 
-PRODUCT, DRF, FASTAPI, FLOOR = "library", "usual DRF", "FastAPI + SQLAlchemy", "floor"
-KEEPING_CONNECTIONS = ("--worker-class", "gthread")
-"""As README.md has it: one thread each, whose clients keep their connections, as uvicorn's do."""
+PRODUCT, FLOOR, DRF, FASTAPI = "library", "floor", "usual DRF", "FastAPI + SQLAlchemy"
+BY_GUNICORN = ", gunicorn"
+
+GRANIAN = ("granian", "--interface", "wsgi", "--blocking-threads", "1", "--no-ws", "--host", "127.0.0.1", "--port")
+GUNICORN = ("gunicorn", "--bind")
+"""By sync workers: of gthread's, one was seen to keep all eight connections, and the other to be idle."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
-    PRODUCT: ("library_site.wsgi", *KEEPING_CONNECTIONS),
-    FLOOR: ("bench.speed.peers.floor", *KEEPING_CONNECTIONS),
-    DRF: ("bench.speed.peers.drf.wsgi", *KEEPING_CONNECTIONS),
-    FASTAPI: ("bench.speed.peers.fastapi_app:app", "--worker-class", "uvicorn_worker.UvicornWorker"),
+    PRODUCT: (*GRANIAN, "{port}", "library_site.wsgi:application"),
+    FLOOR: (*GRANIAN, "{port}", "bench.speed.peers.floor:application"),
+    PRODUCT + BY_GUNICORN: (*GUNICORN, "127.0.0.1:{port}", "library_site.wsgi"),
+    FLOOR + BY_GUNICORN: (*GUNICORN, "127.0.0.1:{port}", "bench.speed.peers.floor"),
+    DRF: (*GUNICORN, "127.0.0.1:{port}", "bench.speed.peers.drf.wsgi"),
+    FASTAPI: (
+        *(*GUNICORN, "127.0.0.1:{port}", "bench.speed.peers.fastapi_app:app"),
+        *("--worker-class", "uvicorn_worker.UvicornWorker"),
+    ),
 }
+"""The library as README.md has it, and by the server that its peers are usually served by; and so the floor."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ def environment(database_url: str) -> dict[str, str]:
         "SECURE_SSL_REDIRECT": "False",
         "DEBUG": "False",
         "WEB_CONCURRENCY": str(WORKERS),
+        "GRANIAN_WORKERS": str(WORKERS),
         "TIME_ZONE": "UTC",
     } | dict.fromkeys(("REPLICA_DATABASE_URL", "LIBRARY_OPERATIONS", "BASE_PATH", "ALLOWED_HOSTS", "LANGUAGE_CODE"), "")
 
@@ -73,8 +83,8 @@ def _started(name: str, command: tuple[str, ...], database_url: str) -> Iterator
         port = int(probe.getsockname()[1])
     log = RESULTS / f"{name.replace(' ', '-')}.log"
     with log.open("w") as output:
-        gunicorn = [sys.executable, "-m", "gunicorn", *command, "--bind", f"127.0.0.1:{port}"]
-        process = subprocess.Popen(gunicorn, cwd=ROOT, env=environment(database_url), stdout=output, stderr=output)
+        served = [sys.executable, "-m", *(each.format(port=port) for each in command)]
+        process = subprocess.Popen(served, cwd=ROOT, env=environment(database_url), stdout=output, stderr=output)
         try:
             yield process, Server(name, port, process.pid), log
         finally:

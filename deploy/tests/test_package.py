@@ -32,7 +32,7 @@ THIRD_PARTIES = """
 STRAYS = {
     *("deploy", "docs", "manage.py", "node_modules", "tests"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
-    *("boto3", "botocore", "gunicorn", "holidays", "moto", "pip", "pytest", "tqdm", "zappa"),
+    *("boto3", "botocore", "granian", "holidays", "moto", "pip", "pytest", "tqdm", "zappa"),
 }
 
 

@@ -31,7 +31,7 @@ def test_a_function_imports_nothing_but_what_is_packaged(library, arrange, unpac
     found = probe.invoke({"probe": "imports"})
 
     top = {name.partition(".")[0] for name in found["files"]}
-    assert top.isdisjoint({"zappa", "boto3", "botocore", "moto", "tests", "deploy", "pytest", "werkzeug", "gunicorn"})
+    assert top.isdisjoint({"zappa", "boto3", "botocore", "moto", "tests", "deploy", "pytest", "werkzeug", "granian"})
     assert [path for path in found["path"] if path.startswith(sys.prefix) or not path.startswith("/")] == []
     runtime = {"__main__", "awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py", "probe"}
     third_parties = {name: file for name, file in found["files"].items() if file and f"/lib/{RUNTIME}/" not in file}
