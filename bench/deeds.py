@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench.growth import Deed
+from catalog.models import Book
 from library_site.cqrs import dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.navigation import all_tasks
@@ -33,11 +34,11 @@ ALSO: dict[str, list[Asked]] = {
 CRUD = {"author": "catalog.author", "book": "catalog.book", "user": "circulation.libraryuser"}
 
 _SOME = """
-SELECT author_id, id, isbn, borrower_id FROM catalog_book WHERE status = 'BORROWED' AND isbn <> ''
-ORDER BY (SELECT count(*) FROM circulation_pastloan WHERE book_id = catalog_book.id) DESC, id LIMIT 1
-"""
-_OTHERS = """
-SELECT (SELECT id FROM catalog_book WHERE isbn = '' ORDER BY id LIMIT 1),
+WITH wanted AS (SELECT book_id, count(*) AS by FROM circulation_reservation WHERE status = 'OPEN' GROUP BY book_id),
+reading AS (SELECT user_id, count(*) AS more FROM circulation_reservation WHERE status = 'OPEN' GROUP BY user_id)
+SELECT (SELECT id FROM catalog_book JOIN wanted ON id = book_id WHERE isbn <> '' ORDER BY by DESC, id LIMIT 1),
+    (SELECT borrower_id FROM catalog_book JOIN reading ON borrower_id = user_id ORDER BY more DESC, id LIMIT 1),
+    (SELECT id FROM catalog_book WHERE isbn = '' ORDER BY id LIMIT 1),
     (SELECT author_id FROM catalog_book GROUP BY author_id ORDER BY count(*) DESC LIMIT 1),
     (SELECT barcode FROM circulation_libraryuser ORDER BY id LIMIT 1)
 """
@@ -121,14 +122,12 @@ def some_of_it() -> LargeLibrary:
     """Whom and what to ask for: of a book that was often lent, somebody with books, an author of a hundred."""
     with connection.cursor() as cursor:
         cursor.execute(_SOME)
-        _, wanted, isbn, reader = cursor.fetchone()
-        cursor.execute(_OTHERS)
-        single, author, card = cursor.fetchone()
+        wanted, reader, single, author, card = cursor.fetchone()
     return LargeLibrary(
         author_id=author,
         wanted_book_id=wanted,
         single_book_id=single,
-        isbn=isbn,
+        isbn=Book.objects.get(pk=wanted).isbn,
         reader_id=reader,
         card=card,
         actor="system:cli",

@@ -39,3 +39,5 @@ WHITENOISE_USE_FINDERS = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, because threads (a live server's, a race's) can't share an in-memory database.
     DATABASES["default"]["TEST"] = {"NAME": str(_sqlite.with_name("test.sqlite3"))}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # a slow moment keeps no count

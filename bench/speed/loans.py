@@ -16,7 +16,8 @@ CREATE FUNCTION pg_temp.said(at timestamptz) RETURNS text LANGUAGE sql STABLE AS
 $$;
 """
 
-# Half of the books were never lent, one in a hundred was lent twenty times; a book's loans follow each other.
+# Half of the books were never lent; one in a hundred was lent twenty times, and that for which most wait. A book's
+# loans follow each other.
 _PAST_LOANS = """
 INSERT INTO circulation_pastloan
     (id, book_id, borrower_id, borrowed_at, due_on, renewals, ended_at, ending, comment)
@@ -29,7 +30,9 @@ FROM (
         SELECT id, row_number() OVER (ORDER BY id) AS number FROM catalog_book WHERE status IN ('AVAILABLE', 'BORROWED')
     ) book
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN number %% 100 = 0 THEN 20 WHEN number %% 10 = 1 THEN 3 WHEN number %% 10 IN (3, 5, 7, 8) THEN 1
+        SELECT CASE WHEN number %% 100 = 0 OR book.id = (
+            SELECT book_id FROM circulation_reservation GROUP BY book_id ORDER BY count(*) DESC LIMIT 1
+        ) THEN 20 WHEN number %% 10 = 1 THEN 3 WHEN number %% 10 IN (3, 5, 7, 8) THEN 1
             WHEN number %% 20 = 2 THEN 2 ELSE 0 END AS loans
     ) popular
     CROSS JOIN LATERAL (SELECT interval '330 days' / greatest(loans, 1) AS span) spans

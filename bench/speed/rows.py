@@ -155,13 +155,20 @@ def _whereabouts(number: int, people: Sequence[LibraryUser]) -> dict[str, Any]:
 
 def reservations(books: Sequence[Book], people: Sequence[LibraryUser], now: datetime) -> Iterator[Reservation]:
     """For one in ten of the books on loan somebody waits; and of each five hundred one waits on the hold shelf."""
+    placed_at = now.replace(microsecond=0)
     for number, book in enumerate(books):
-        on_hold = number % 500 == 32
-        if on_hold or number % 200 == 7:
-            user = people[-1 - number % (len(people) // 2)]
-            made = Reservation(
-                id=id_of(now, number), book=book, user=user, rank=1, placed_at=now.replace(microsecond=0)
-            )
-            if on_hold:
+        for rank, user in enumerate(_waiting(number, people), 1):
+            made = Reservation(id=id_of(now, 100 * number + rank), book=book, user=user, rank=rank, placed_at=placed_at)
+            if number % 500 == 32:
                 book.status, book.reservation, book.held_until = "ON_HOLD", made, now.date() + timedelta(days=3)
             yield made
+
+
+def _waiting(number: int, people: Sequence[LibraryUser]) -> Iterator[LibraryUser]:
+    """Who waits for a book: for one of them many, and one of them, who reads, for many."""
+    if number % 500 == 32 or number % 200 == 7:
+        yield people[-1 - number % (len(people) // 2)]
+    if number == 7:
+        yield from people[-30:-10]
+    if number % 200 == 7 and number < 4_000:
+        yield people[6]

@@ -81,7 +81,7 @@ class Book(models.Model):
             models.Index(SORT_KEY, "id", name="catalog_book_sorted"),
             models.Index(fields=["isbn"], name="catalog_book_isbn"),
             models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
-            models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),
+            models.Index(SORT_KEY, "id", condition=Q(status="MISSING"), name="catalog_book_missing_sorted"),
             models.Index(fields=["due_on", "id"], condition=Q(status="BORROWED"), name="catalog_book_due"),
             models.Index(fields=["held_until", "id"], condition=Q(status="ON_HOLD"), name="catalog_book_held"),
         ]

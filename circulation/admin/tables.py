@@ -1,6 +1,7 @@
 """The admin of circulation: users by form, past loans and reservations to read, and the tasks as actions."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q
@@ -24,6 +25,9 @@ from circulation.domain.reservations import waits_for
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan, Reservation
 from library_site.admin import ActionAdmin, CommandAction, CrudAdmin, ReadOnlyAdmin
 from library_site.cqrs.texts import long_date
+
+MOST_MATCHES = 200
+"""Of what has loans or reservations, how many rows a search looks up: as its help says."""
 
 SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspension_reason", "suspended_for_loss")
 
@@ -51,13 +55,14 @@ class PastLoanAdmin(ReadOnlyAdmin):
     list_filter = ("ending", ("resolved_at", admin.EmptyFieldListFilter), "ended_at")
     search_fields = ("book", "borrower")
     search_help_text = gettext_lazy(
-        "A few letters of words of the book's title or author, or of a name; a barcode, or an id."
+        "A few letters of words of the book's title or author, or of a name; a barcode, or an id. Of more than 200 "
+        "books or people that match, 200 are looked up: type more letters."
     )
     task_links = admin_tasks.OF_PAST_LOANS
 
     @staticmethod
     def matching(q: str) -> Q:
-        return _of_book(q) | Q(borrower__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
+        return _of_book(q) | Q(borrower__in=_first(LibraryUser, q))
 
 
 @admin.register(Reservation)
@@ -78,11 +83,17 @@ class ReservationAdmin(ActionAdmin, ReadOnlyAdmin):
 
     @staticmethod
     def matching(q: str) -> Q:
-        return _of_book(q) | Q(user__in=LibraryUser.objects.filter(by_barcode_id_or_words(q)))
+        return _of_book(q) | Q(user__in=_first(LibraryUser, q))
 
 
 def _of_book(q: str) -> Q:
-    return Q(book__in=Book.objects.filter(by_barcode_id_or_words(q)))
+    return Q(book__in=_first(Book, q))
+
+
+def _first(model: type[Book | LibraryUser], q: str) -> list[UUID]:
+    """The ids of those that match, as many as an index finds rows of at once."""
+    found = model._default_manager.order_by().filter(by_barcode_id_or_words(q)).values_list("pk", flat=True)
+    return list(found[:MOST_MATCHES])
 
 
 def _where_it_goes(result: Any) -> str:

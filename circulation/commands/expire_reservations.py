@@ -1,7 +1,8 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
@@ -35,7 +36,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
     for them, before its writes were tasks, go to the hold shelf, too.
     """
     expired: dict[UUID, UUID] = {}
-    for title in lock_titles(Book.objects.filter(_late(context) | _wanted())):
+    for title in lock_titles(_late(context).union(*_wanted())):
         for copy in title.copies:
             if copy.reservation and copy.held_until and copy.held_until < context.today:
                 expired[copy.pk] = copy.reservation.pk
@@ -45,12 +46,13 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
     return ReservationsExpired(reservation_ids=tuple(expired.values()), book_ids=tuple(expired))
 
 
-def _late(context: Context) -> Q:
-    return Q(status=Book.Status.ON_HOLD, held_until__lt=context.today)
+def _late(context: Context) -> "QuerySet[Book]":
+    return Book.objects.order_by().filter(status=Book.Status.ON_HOLD, held_until__lt=context.today)
 
 
-def _wanted() -> Q:
-    """Available copies of titles that people wait for."""
-    queued = Reservation.objects.filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
-    titles = Q(pk__in=queued.values("book")) | Q(isbn__in=queued.exclude(book__isbn="").values("book__isbn"))
-    return Q(status=Book.Status.AVAILABLE) & titles
+def _wanted() -> "Iterator[QuerySet[Book]]":
+    """Available copies of titles that people wait for: by itself each part is found by its index."""
+    available = Book.objects.order_by().filter(status=Book.Status.AVAILABLE)
+    queued = Reservation.objects.order_by().filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
+    yield available.filter(pk__in=queued.values("book"))
+    yield available.filter(isbn__in=queued.exclude(book__isbn="").values("book__isbn"))

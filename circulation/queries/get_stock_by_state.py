@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import overdue
+from circulation.reading.kept import counted_seldom
 from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 
@@ -23,6 +24,7 @@ class GetStockByState(Query[Page[StockInState]]):
 
 
 @handles(GetStockByState, title=_("Stock by state"), refuses=(InvalidInput,))
+@counted_seldom
 def get_stock_by_state(query: GetStockByState, context: Context) -> Page[StockInState]:
     """How many books are available, on loan, on the hold shelf, missing, withdrawn; every state has a row."""
     books = Book.objects.using(read_database()).order_by().values("status")

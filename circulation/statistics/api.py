@@ -10,7 +10,7 @@ from catalog.api import BOOK
 from catalog.models import Book
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import PERIODS
-from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
+from library_site.rest.tasks import CountedRow, PageRequest, TaskViewSet, rest_task
 
 
 class SpanRequest(PageRequest):
@@ -24,7 +24,7 @@ class LoansOverTimeRequest(SpanRequest):
     by = serializers.ChoiceField(required=False, choices=PERIODS, help_text="What to count by; if not given, days.")
 
 
-class LoansInPeriodRow(serializers.Serializer[Any]):
+class LoansInPeriodRow(CountedRow):
     first = serializers.DateField()
     last = serializers.DateField(help_text="The last day of the period that is in the span.")
     loans = serializers.IntegerField(help_text="Loans that were made.")
@@ -37,7 +37,7 @@ class OverdueAgeRow(serializers.Serializer[Any]):
     loans = serializers.IntegerField()
 
 
-class BorrowedTitleRow(serializers.Serializer[Any]):
+class BorrowedTitleRow(CountedRow):
     rank = serializers.IntegerField(help_text="From 1; titles with as many loans have the same.")
     id = serializers.UUIDField(help_text="One of the copies.")
     title = serializers.CharField()
@@ -46,7 +46,7 @@ class BorrowedTitleRow(serializers.Serializer[Any]):
     loans = serializers.IntegerField(help_text="Of all copies.")
 
 
-class StockInStateRow(serializers.Serializer[Any]):
+class StockInStateRow(CountedRow):
     status = serializers.ChoiceField(choices=Book.Status.choices)
     books = serializers.IntegerField()
     overdue = serializers.IntegerField(help_text="How many of them should be back by now.")

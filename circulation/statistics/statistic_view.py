@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -29,10 +29,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Figure(NamedTuple):
-    """A picture, what matters of it in words (nothing: there is nothing to draw), and where there is more of it."""
+    """A picture, what matters of it in words (nothing: there is nothing to draw), of when, and where there is more."""
 
     title: str
     says: list[str]
+    counted_at: datetime | None
     empty: str
     page_url: str
     csv_url: str
@@ -98,7 +99,8 @@ class StatisticView(QueryView):
         message = self.message(form)
         if self.kind != PAGE:
             return {"page": page, "message": message}
-        figure = self.figure(message)
+        shows_it = message.cursor is None and message.page_size >= self.pictured
+        figure = self.figure(message, page if shows_it else None)
         headings = self.headings(message)
         return super().page_context(form, page if figure.says else Page([], None, None)) | {
             "figure": figure,
@@ -112,12 +114,14 @@ class StatisticView(QueryView):
         answer = self._file if self.kind == CSV else self._picture
         return answer(values["message"], values["page"])
 
-    def figure(self, message: Any) -> Figure:
-        """The picture of what `message` asks for. Raises NotAllowed."""
-        rows = dispatch(replace(message, cursor=None, page_size=self.pictured), self.context()).rows
+    def figure(self, message: Any, page: Page[Any] | None = None) -> Figure:
+        """The picture of what `message` asks for, by the first page of it, if that is known. Raises NotAllowed."""
+        page = page or dispatch(replace(message, cursor=None, page_size=self.pictured), self.context())
+        rows = page.rows[: self.pictured]
         return Figure(
             title=str(self.title),
             says=self.says(message, rows),
+            counted_at=page.counted_at,
             empty=str(self.empty),
             page_url=self._address(message),
             csv_url=self._address(message, CSV),

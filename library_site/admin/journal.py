@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from library_site.cqrs.context import Source
+from library_site.cqrs.journal import about
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import journalled
 
@@ -102,18 +103,20 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         actors = [f"user:{pk}" for pk in User.objects.filter(username=q).values_list("pk", flat=True)]
         if record := re.fullmatch(r"([a-z]+\.[a-z]+):(\d{1,18})", q):
             return _about(record[1], int(record[2]))
-        words = Q(operation__iexact=q) | Q(code=q) | Q(actor__in=[q, *actors])
+        operations = [name for name in journalled() if name.casefold() == q.casefold()]
+        words = Q(operation__in=operations) | Q(code=q) | Q(actor__in=[q, *actors])
         try:
-            uuid = str(UUID(q))
+            uuid = UUID(q)
         except ValueError:
             return words
-        return words | Q(id=uuid) | Q(whole=uuid) | Q(arguments__icontains=uuid) | Q(result__icontains=uuid)
+        return words | Q(id=uuid) | Q(whole=uuid) | Q(id__in=about(uuid))
 
 
 def _about(table: str, record_id: int) -> Q:
     """Of an account also its tokens, and who could not sign in to it."""
-    about = Q(arguments__table=table, arguments__record_id=record_id)
-    if table == User._meta.label_lower:
-        about |= Q(arguments__values__user_id=record_id, arguments__table="knox.authtoken")
-        about |= Q(operation="SignIn") & (Q(arguments__account_id=record_id) | Q(actor=f"user:{record_id}"))
-    return about
+    edits = Q(arguments__table=table, arguments__record_id=record_id)
+    if table != User._meta.label_lower:
+        return Q(operation="EditRecord") & edits
+    edits |= Q(arguments__values__user_id=record_id, arguments__table="knox.authtoken")
+    sign_ins = Q(arguments__account_id=record_id) | Q(actor=f"user:{record_id}")
+    return Q(operation="EditRecord") & edits | Q(operation="SignIn") & sign_ins

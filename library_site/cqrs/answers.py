@@ -74,7 +74,8 @@ def plain(answer: Any, link: Callable[[str], str] = str) -> Any:
     """What REST answers, ready for JSON; a page has what `link` makes of its cursors: by default, the cursors."""
     if not isinstance(answer, Page):
         return msgspec.to_builtins(answer)
-    return {
+    counted = {"counted_at": msgspec.to_builtins(answer.counted_at)} if answer.counted_at else {}
+    return counted | {
         "next": answer.next and link(answer.next),
         "previous": answer.previous and link(answer.previous),
         "results": msgspec.to_builtins(answer.rows),

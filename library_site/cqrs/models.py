@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,7 @@ class JournalEntry(models.Model):
             models.Index(fields=["actor", "id"], name="cqrs_journal_actor"),
             models.Index(fields=["outcome", "id"], name="cqrs_journal_outcome"),
             models.Index(fields=["at"], name="cqrs_journal_at"),
+            models.Index(fields=["code", "id"], condition=~Q(code=""), name="cqrs_journal_code"),
         ]
 
     def __str__(self) -> str:

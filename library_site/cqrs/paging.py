@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -21,11 +22,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Rows, and the cursors of the pages after and before them (None: there is none)."""
+    """Rows, and the cursors of the pages after and before them (None: there is none).
+
+    `counted_at` is of what is counted over everything, which may have been a while ago.
+    """
 
     rows: list[T]
     next: str | None
     previous: str | None
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

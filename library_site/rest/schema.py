@@ -16,7 +16,7 @@ from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.cqrs.records import refusals_of
 
-from .tasks import IdField, RestTask, id_in
+from .tasks import CountedRow, IdField, RestTask, id_in
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -187,8 +187,10 @@ class AutoSchema(openapi.AutoSchema):
     def get_examples(self) -> list[OpenApiExample]:
         if self.rest_task is None:
             return super().get_examples()
-        answer = self.rest_task.answer_example
-        body = {"next": None, "previous": None, "results": [answer]} if self.rest_task.operation.is_query else answer
+        body = self.rest_task.answer_example
+        if self.rest_task.operation.is_query:
+            counted = {"counted_at": "2026-11-23T09:30:00Z"} if issubclass(self.rest_task.answers, CountedRow) else {}
+            body = counted | {"next": None, "previous": None, "results": [body]}
         examples = [OpenApiExample("Answer", value=body, response_only=True, status_codes=[str(self.rest_task.status)])]
         if self.rest_task.request_example is not None:
             examples.append(OpenApiExample("Request", value=self.rest_task.request_example, request_only=True))
@@ -248,4 +250,6 @@ def _page(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]
         "previous": serializers.URLField(allow_null=True),
         "results": row(many=True),
     }
+    if issubclass(row, CountedRow):
+        fields["counted_at"] = serializers.DateTimeField(help_text="What takes long to count is counted seldom.")
     return inline_serializer(f"{row.__name__}Page", fields=fields)

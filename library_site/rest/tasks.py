@@ -100,6 +100,10 @@ class OverridingRequest(serializers.Serializer[Any]):
     )
 
 
+class CountedRow(serializers.Serializer[Any]):
+    """A row of what is counted over everything: its page says when that was."""
+
+
 class PageRequest(serializers.Serializer[Any]):
     """The request of a query."""
 
