@@ -54,6 +54,7 @@ def every() -> Iterator[tuple[str, list[Deed]]]:
             yield each.operation.name, [partial(done, partial(dispatch, message, context())) for message in messages]
     for urls, name in pages(asked):
         yield name, [seen(browser, url) for url in urls]
+    yield from files(browser)
     for each in declarations():
         if not each.operation.is_query:
             yield each.operation.name, [partial(new, each)]
@@ -70,6 +71,19 @@ def new(declared: Declared) -> Any:
 
 def seen(browser: Client, url: str) -> Deed:
     return partial(done, partial(get, browser, url))
+
+
+def files(browser: Client) -> Iterator[tuple[str, list[Deed]]]:
+    for name in ("loans", "overdue", "most-borrowed", "stock"):
+        url = f"/statistics/{name}.csv"
+        yield url, [partial(done, partial(first_row, browser, url))]
+
+
+def first_row(browser: Client, url: str) -> None:
+    """Of a file, the line with its headings and the next one."""
+    lines = iter(browser.get(url))
+    next(lines)
+    next(lines, None)
 
 
 def get(browser: Client, url: str) -> None:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -108,7 +109,7 @@ class StatisticView(QueryView):
             "lines": [list(self._cells(headings, self.values(message, row), self.url(row))) for row in page.rows],
         }
 
-    def render_page(self, form: Any, *, status: int = 200, **values: Any) -> HttpResponse:
+    def render_page(self, form: Any, *, status: int = 200, **values: Any) -> Any:
         if "message" not in values:
             return super().render_page(form, status=status, **values)
         answer = self._file if self.kind == CSV else self._picture
@@ -149,17 +150,18 @@ class StatisticView(QueryView):
         drawn = self.draw(message, page.rows, title, PICTURES[self.kind])
         return HttpResponse(drawn, content_type="image/svg+xml")
 
-    def _file(self, message: Any, page: Page[Any]) -> HttpResponse:
-        response = HttpResponse(
-            "\ufeff", content_type="text/csv; charset=utf-8"
-        )  # by which Excel knows that it is UTF-8
+    def _file(self, message: Any, page: Page[Any]) -> StreamingHttpResponse:
+        response = StreamingHttpResponse(self._lines(message, page), content_type="text/csv; charset=utf-8")
         name = f"{operation_of(type(message)).slug.removeprefix('get_').replace('_', '-')}-{timezone.localdate()}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-        lines = csv.writer(response)
-        lines.writerow(self.headings(message))
-        for row in self._rows(message, page):
-            lines.writerow([as_csv(value) for value in self.values(message, row)])
         return response
+
+    def _lines(self, message: Any, page: Page[Any]) -> Iterator[str]:
+        """Of the file, as they are read: a page at a time."""
+        lines = csv.writer(SimpleNamespace(write=str))
+        yield "\ufeff" + lines.writerow(self.headings(message))  # by which Excel knows that it is UTF-8
+        for row in self._rows(message, page):
+            yield lines.writerow([as_csv(value) for value in self.values(message, row)])
 
     def _rows(self, message: Any, page: Page[Any]) -> Iterator[Any]:
         yield from page.rows

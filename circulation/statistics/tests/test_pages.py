@@ -41,7 +41,7 @@ def texts(picture: bytes) -> list[str]:
 
 def in_file(response: Any) -> list[list[str]]:
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
+    return list(csv.reader(response.getvalue().decode("utf-8-sig").splitlines()))
 
 
 def in_table(page: str) -> list[list[str]]:
