@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from catalog.models import Book
+from circulation.admin import tables
 from circulation.models import CalendarException, LibraryPolicy, LibraryUser, PastLoan
 from library_site.admin import actions as shared
 from library_site.admin.tests.admin_pages import act, edit, fill_in, messages_on, statements, task_links, url
@@ -115,7 +116,7 @@ def past_loan(title: str, name: str) -> None:
     give_back(book_id)
 
 
-def test_past_loans_are_found_by_book_borrower_and_state(desk: Client) -> None:
+def test_past_loans_are_found_by_book_borrower_and_state(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def found(**query: str) -> list[str]:
         return [str(loan) for loan in desk.get(page, query).context["cl"].result_list]
 
@@ -128,6 +129,11 @@ def test_past_loans_are_found_by_book_borrower_and_state(desk: Client) -> None:
     assert found(ending__exact="MISSING") == ["Ulysses lent to Cara"]
     assert found(ending__exact="MISSING", resolved_at__isempty="0") == []
     assert len(found()) == 3
+
+    past_loan("Emma", "Dan Poe")
+    assert len(found(q="emm")) == 2
+    monkeypatch.setattr(tables, "MOST_MATCHES", 1)
+    assert len(found(q="emm")) == 1
 
 
 def test_to_say_what_refers_to_a_row_takes_as_many_queries_for_much_as_for_little(desk: Client) -> None:
