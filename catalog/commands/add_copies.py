@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -7,13 +6,12 @@ from django.utils.translation import gettext_lazy
 from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
 from catalog.models import Book
-from library_site.cqrs import Command, Context, InvalidInput, NotFound, Overtaken, handles
+from library_site.cqrs import Command, Context, Data, InvalidInput, NotFound, Overtaken, handles
 
 MAX_COPIES = 50
 
 
-@dataclass(frozen=True, kw_only=True)
-class CopiesAdded:
+class CopiesAdded(Data):
     """The new books and their barcodes; how many of them people waited for, who are now on the hold shelf."""
 
     book_ids: tuple[UUID, ...]
@@ -21,7 +19,6 @@ class CopiesAdded:
     on_hold: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AddCopies(Command[CopiesAdded]):
     """`book_id` is any copy of the title; `copies` is how many more there are, 1 to MAX_COPIES."""
 

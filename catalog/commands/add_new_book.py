@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from library_site.cqrs import (
     Command,
     Conflict,
     Context,
+    Data,
     FieldError,
     InvalidInput,
     NotFound,
@@ -24,8 +24,7 @@ from library_site.cqrs import (
 from library_site.cqrs.validation import field_errors
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookAdded:
+class BookAdded(Data):
     """`book_status` is ON_HOLD when somebody waited for the title."""
 
     book_id: UUID
@@ -35,7 +34,6 @@ class BookAdded:
     book_status: str = Book.Status.AVAILABLE
 
 
-@dataclass(frozen=True, kw_only=True)
 class AddNewBook(Command[BookAdded]):
     """The author is given by id or by name. `only_if_new` refuses a book that the library has a copy of.
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import CharField, F, QuerySet
@@ -7,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.domain.barcodes import barcode_range
 from catalog.models import Book
 from catalog.policies import BarcodeKind
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookLabel:
+class BookLabel(Data):
     """What stands on the label of a book (`id`)."""
 
     id: UUID
@@ -21,7 +19,6 @@ class BookLabel:
     author_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetBookLabels(Query[Page[BookLabel]]):
     """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet, UUIDField
@@ -6,19 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookOfAuthor:
+class BookOfAuthor(Data):
     id: UUID
     title: str
     isbn: str
     status: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetBooksByAuthor(Query[Page[BookOfAuthor]]):
     author_id: UUID
 

@@ -1,20 +1,17 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Author
 from catalog.models.search import SORT_KEY, by_id_or_words
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class FoundAuthor:
+class FoundAuthor(Data):
     id: UUID
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class SearchAuthors(Query[Page[FoundAuthor]]):
     q: str
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from catalog.models.search import SORT_KEY, is_sought, sought
 from catalog.policies import canonical_isbn
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 
 WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FoundBook:
+class FoundBook(Data):
     """The last four say who has it and until when, or for whom it is on hold, if the actor may know."""
 
     id: UUID
@@ -31,7 +30,6 @@ class FoundBook:
     reserved_for_name: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class SearchBooks(Query[Page[FoundBook]]):
     """`status`, when it is given, is the only one that is looked for."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 from uuid import UUID
@@ -13,18 +12,16 @@ from circulation.domain.people import find_and_lock_user, no_such_user
 from circulation.domain.reservations import clear_the_way, release, serve_queue
 from circulation.domain.titles import Title, find_and_lock_title
 from circulation.states import LOAN, NEW, ON_LOAN, moves
-from library_site.cqrs import Context, Overriding, handles, refuse_unless_overridden, uuid7
+from library_site.cqrs import Context, Data, Overriding, handles, refuse_unless_overridden, uuid7
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookBorrowed:
+class BookBorrowed(Data):
     book_id: UUID
     user_id: UUID
     due_on: date
     loan_id: UUID | None = None  # None in stored answers of before loans had one
 
 
-@dataclass(frozen=True, kw_only=True)
 class BorrowBook(Overriding[BookBorrowed]):
     """`report_found`: the book may be missing; then it is reported found, and lent, in one step."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +7,10 @@ from circulation.domain.books import move
 from circulation.domain.reservations import ReservationEnded, end, lock_reservation, reserved_for, serve_queue
 from circulation.models import Reservation
 from circulation.states import moves
-from library_site.cqrs import Command, Context, NotFound, handles
+from library_site.cqrs import Command, Context, Data, NotFound, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationCancelled:
+class ReservationCancelled(Data):
     """`released_book_id`: the copy that waited for the user; `reserved_for_user_id`: for whom it waits now.
 
     `book_id`: the copy by which the title was named.
@@ -25,7 +23,6 @@ class ReservationCancelled:
     book_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class CancelReservation(Command[ReservationCancelled]):
     reservation_id: UUID
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -8,16 +7,14 @@ from django.utils.translation import gettext_lazy
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken, lock_user
 from circulation.models import LibraryUser
-from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, became, handles, personal
+from library_site.cqrs import Command, Context, Data, FieldError, InvalidInput, NotFound, became, handles, personal
 from library_site.cqrs.validation import check_fields
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactChanged:
+class ContactChanged(Data):
     user_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangeContact(Command[ContactChanged]):
     """What is not given stays. `barcode` is that of a new library card."""
 

@@ -1,5 +1,4 @@
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +17,16 @@ from circulation.domain.reservations import serve_queue
 from circulation.domain.titles import lock_title, lock_titles
 from circulation.states import moves
 from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
+from library_site.cqrs.data import Data
 from library_site.cqrs.validation import field_errors
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookCorrected:
+class BookCorrected(Data):
     book_id: UUID
     author_id: UUID
     author_added: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class CorrectBook(Command[BookCorrected]):
     """What is not given stays. The author is given by id or by name; an empty ISBN takes it away."""
 

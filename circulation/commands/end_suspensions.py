@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -6,17 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from circulation.domain.people import end_staff_suspension, save_status
 from circulation.models import LibraryUser
 from circulation.states import moves
-from library_site.cqrs import Command, Context, handles
+from library_site.cqrs import Command, Context, Data, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class SuspensionsEnded:
+class SuspensionsEnded(Data):
     """Who may borrow again."""
 
     user_ids: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
 class EndSuspensions(Command[SuspensionsEnded]):
     pass
 

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,18 +10,16 @@ from circulation.domain.reservations import end, serve_queue
 from circulation.domain.titles import lock_titles
 from circulation.models import Reservation
 from circulation.states import moves
-from library_site.cqrs import Command, Context, handles
+from library_site.cqrs import Command, Context, Data, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationsExpired:
+class ReservationsExpired(Data):
     """The reservations that ended, and the copies that they gave free."""
 
     reservation_ids: tuple[UUID, ...]
     book_ids: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExpireReservations(Command[ReservationsExpired]):
     pass
 

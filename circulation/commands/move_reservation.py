@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -6,11 +5,10 @@ from django.utils.translation import gettext_lazy
 
 from circulation.domain.reservations import ReservationEnded, lock_reservation, rank
 from circulation.states import QUEUED, RESERVATION, moves
-from library_site.cqrs import Command, Conflict, Context, FieldError, InvalidInput, NotFound, handles
+from library_site.cqrs import Command, Conflict, Context, Data, FieldError, InvalidInput, NotFound, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationMoved:
+class ReservationMoved(Data):
     """`book_id`: the copy by which the title was named."""
 
     reservation_id: UUID
@@ -19,7 +17,6 @@ class ReservationMoved:
     book_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class MoveReservation(Command[ReservationMoved]):
     """`position` is the new place in the queue, from 1; beyond the end means the end. `reason` is for the journal."""
 

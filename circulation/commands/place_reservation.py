@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from circulation.states import moves
 from library_site.cqrs import (
     Conflict,
     Context,
+    Data,
     InvalidInput,
     NotFound,
     Overriding,
@@ -23,8 +23,7 @@ from library_site.cqrs import (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationPlaced:
+class ReservationPlaced(Data):
     """`position` is the place in the queue, from 1; 0 when a copy waits already: which, and until when."""
 
     reservation_id: UUID
@@ -34,7 +33,6 @@ class ReservationPlaced:
     held_until: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class PlaceReservation(Overriding[ReservationPlaced]):
     """`book_id` is any copy of the title."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -8,16 +7,14 @@ from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from circulation.domain.people import EmailAlreadyRegistered, email_taken
 from circulation.models import LibraryUser
 from circulation.states import NEW, NOT_VERIFIED, USER, moves
-from library_site.cqrs import Command, Context, InvalidInput, became, handles, personal
+from library_site.cqrs import Command, Context, Data, InvalidInput, became, handles, personal
 from library_site.cqrs.validation import check_fields
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserRegistered:
+class UserRegistered(Data):
     user_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class RegisterUser(Command[UserRegistered]):
     """`barcode` is that of the library card; without it, the next number is given."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,18 +9,16 @@ from django.utils.translation import gettext_lazy
 from circulation.domain.people import add_line, lock_user, save_status, without_line
 from circulation.models import PastLoan
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound, became, handles, personal
+from library_site.cqrs import Command, Conflict, Context, Data, InvalidInput, NotFound, became, handles, personal
 from library_site.cqrs.texts import long_date
 from library_site.cqrs.validation import is_plain
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserReinstated:
+class UserReinstated(Data):
     user_id: UUID
     status: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReinstateUser(Command[UserReinstated]):
     user_id: UUID
     reason: str = personal()

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,10 +12,10 @@ from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens
 from circulation.states import LOAN, ON_LOAN, moves
 from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, became, handles, refuse_unless_overridden
+from library_site.cqrs.data import Data
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoanRenewed:
+class LoanRenewed(Data):
     """Until when the user has the book now, and how often the loan has been renewed.
 
     `loan_id` is None in stored answers of before loans had one.
@@ -29,7 +28,6 @@ class LoanRenewed:
     loan_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class RenewLoan(Overriding[LoanRenewed]):
     book_id: UUID
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -12,11 +11,10 @@ from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, NotFound, handles
+from library_site.cqrs import Command, Conflict, Context, Data, NotFound, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookReportedFound:
+class BookReportedFound(Data):
     """Whom it lets borrow again, and what the book is now.
 
     When it waits on the hold shelf, where it is then to be put: for whom, by which reservation, and until when.
@@ -30,7 +28,6 @@ class BookReportedFound:
     held_until: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReportFoundBook(Command[BookReportedFound]):
     book_id: UUID
 

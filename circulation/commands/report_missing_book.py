@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,18 +11,16 @@ from circulation.domain.reservations import release, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.models import PastLoan
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, handles
+from library_site.cqrs import Command, Conflict, Context, Data, NotFound, Remedy, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookReportedMissing:
+class BookReportedMissing(Data):
     """`user_id`: the borrower who was suspended, if it was on loan."""
 
     book_id: UUID
     user_id: UUID | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReportMissingBook(Command[BookReportedMissing]):
     book_id: UUID
 

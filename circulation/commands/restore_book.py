@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,11 +10,10 @@ from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.states import moves
-from library_site.cqrs import Command, Conflict, Context, NotFound, handles
+from library_site.cqrs import Command, Conflict, Context, Data, NotFound, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookRestored:
+class BookRestored(Data):
     """Whom it lets borrow again, and for whom the book waits on the hold shelf now, if for somebody."""
 
     book_id: UUID
@@ -23,7 +21,6 @@ class BookRestored:
     reserved_for_user_id: UUID | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class RestoreBook(Command[BookRestored]):
     book_id: UUID
 

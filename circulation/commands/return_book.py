@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -12,11 +11,10 @@ from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.models import PastLoan
 from circulation.states import moves
-from library_site.cqrs import Command, Context, NotFound, handles
+from library_site.cqrs import Command, Context, Data, NotFound, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookReturned:
+class BookReturned(Data):
     """Who had it (None: it was not on loan), whether it was missing until now, and whom that lets borrow again.
 
     `book_status` is what the book is now. When it waits on the hold shelf: for whom, by which reservation, and until
@@ -33,7 +31,6 @@ class BookReturned:
     held_until: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReturnBook(Command[BookReturned]):
     book_id: UUID
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -7,17 +7,15 @@ from django.utils.translation import gettext_lazy
 from circulation.domain.policy_in_force import policy_from
 from circulation.models import CalendarException
 from circulation.policies import LibraryNeverOpens
-from library_site.cqrs import Command, Context, InvalidInput, handles
+from library_site.cqrs import Command, Context, Data, InvalidInput, handles
 from library_site.cqrs.validation import check_fields
 
 
-@dataclass(frozen=True, kw_only=True)
-class CalendarExceptionSet:
+class CalendarExceptionSet(Data):
     day: date
     is_open: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class SetCalendarException(Command[CalendarExceptionSet]):
     """`note` says why: Christmas Day."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from library_site.cqrs import (
     Command,
     Conflict,
     Context,
+    Data,
     FieldError,
     InvalidInput,
     NotFound,
@@ -21,14 +21,12 @@ from library_site.cqrs import (
 from library_site.cqrs.validation import is_plain
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserSuspension:
+class UserSuspension(Data):
     user_id: UUID
     status: str
     suspended_until: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class SuspendUser(Command[UserSuspension]):
     """`until` is the last day; without it, the suspension lasts until it is ended."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -7,16 +6,14 @@ from django.utils.translation import gettext_lazy
 from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_status
 from circulation.models import LibraryUser
 from circulation.states import moves
-from library_site.cqrs import Command, Context, NotFound, Remedy, handles
+from library_site.cqrs import Command, Context, Data, NotFound, Remedy, handles
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserVerified:
+class UserVerified(Data):
     user_id: UUID
     status: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class VerifyUser(Command[UserVerified]):
     user_id: UUID
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from circulation.states import moves
 from library_site.cqrs import (
     Conflict,
     Context,
+    Data,
     InvalidInput,
     NotFound,
     Overriding,
@@ -22,15 +22,13 @@ from library_site.cqrs import (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookWithdrawal:
+class BookWithdrawal(Data):
     """`queued_user_id`: for whom the book was on hold, who is first in the queue again."""
 
     book_id: UUID
     queued_user_id: UUID | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class WithdrawBook(Overriding[BookWithdrawal]):
     """`reason` is for the journal."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, counted, queued
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookFile:
+class BookFile(Data):
     """Who has it and until when, or for whom it waits on the hold shelf; and how its title stands.
 
     `copies` are those of the title that are not withdrawn, this one among them; `queued` people wait for one.
@@ -40,7 +38,6 @@ class BookFile:
     queued: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetBookFile(Query[Page[BookFile]]):
     book_id: UUID
 

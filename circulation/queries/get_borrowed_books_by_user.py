@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,12 +6,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class BorrowedBook:
+class BorrowedBook(Data):
     """Dates are None for a loan that was made by CRUD."""
 
     id: UUID
@@ -25,7 +23,6 @@ class BorrowedBook:
     due_on: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetBorrowedBooksByUser(Query[Page[BorrowedBook]]):
     user_id: UUID
 

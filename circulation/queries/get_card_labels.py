@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import CharField, QuerySet
@@ -7,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.domain.barcodes import barcode_range
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardLabel:
+class CardLabel(Data):
     """What stands on the library card of a person (`id`)."""
 
     id: UUID
@@ -20,7 +18,6 @@ class CardLabel:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetCardLabels(Query[Page[CardLabel]]):
     """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -8,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Book
 from circulation.models import LibraryUser
 from circulation.reading.annotations import current_status
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeldBook:
+class HeldBook(Data):
     """A book (`id`) on the hold shelf, for whom, and until when."""
 
     id: UUID
@@ -27,7 +25,6 @@ class HeldBook:
     held_until: date
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetHoldShelf(Query[Page[HeldBook]]):
     pass
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,14 +10,13 @@ from circulation.models import LibraryUser
 from circulation.reading.annotations import actor_name
 from circulation.reading.journal_words import argument, column_of, details, id_named, in_words
 from circulation.reading.spans import Span
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of, read_database
 from library_site.cqrs.journal import about
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import journalled
 
 
-@dataclass(frozen=True, kw_only=True)
-class JournalRow:
+class JournalRow(Data):
     """What was done or refused (`code` says why), when, by whom and through which door.
 
     The book and the person that its answer names, or what was asked, as far as the library still has them; and for
@@ -49,7 +47,6 @@ class JournalRow:
     left_out: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetJournal(Query[Page[JournalRow]]):
     """Each field that is given narrows the list. `day` is in local time.
 

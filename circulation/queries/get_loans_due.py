@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,6 @@ from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetLoansDue(Query[Page[OpenLoan]]):
     """`first` and `last` are the first and the last due date; today, where they are not given."""
 

@@ -1,7 +1,6 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,15 +13,14 @@ from catalog.models import Book
 from circulation.models import PastLoan
 from circulation.reading.kept import counted_seldom
 from circulation.reading.spans import Span, span_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 DAY, WEEK, MONTH = PERIODS = ("day", "week", "month")
 MAX_PERIODS = 400
 """A year of days, and then some."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoansInPeriod:
+class LoansInPeriod(Data):
     """`loans` were made and `returns` came back from `first` to `last`, both included."""
 
     first: date
@@ -31,7 +29,6 @@ class LoansInPeriod:
     returns: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetLoansOverTime(Query[Page[LoansInPeriod]]):
     """From `first` to `last` (the last 30 days, where they are not given), by day, week (from Monday) or month.
 

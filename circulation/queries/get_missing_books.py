@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -6,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.models.search import SORT_KEY
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class MissingBook:
+class MissingBook(Data):
     id: UUID
     title: str
     isbn: str
@@ -18,7 +16,6 @@ class MissingBook:
     author_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetMissingBooks(Query[Page[MissingBook]]):
     pass
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from catalog.models import Book
 from circulation.models import PastLoan
 from circulation.reading.kept import counted_seldom
 from circulation.reading.spans import Span, span_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of, read_database
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of, read_database
 
 KEY = Case(When(isbn="", then=Cast("pk", CharField())), default=F("isbn"), output_field=CharField())
 """What copies of one title have in common."""
@@ -19,8 +18,7 @@ KEY = Case(When(isbn="", then=Cast("pk", CharField())), default=F("isbn"), outpu
 SHOWN = {"id": "copy_id", "title": "of_title", "isbn": "of_isbn", "author_name": "by_author"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class BorrowedTitle:
+class BorrowedTitle(Data):
     """A title, by the `loans` of all its copies; those with as many have the same `rank`. `id` is one of the copies."""
 
     rank: int
@@ -31,7 +29,6 @@ class BorrowedTitle:
     loans: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetMostBorrowedBooks(Query[Page[BorrowedTitle]]):
     """Loans that were made from `first` to `last`: in the last 30 days, where they are not given."""
 

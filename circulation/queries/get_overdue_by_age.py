@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
@@ -8,11 +7,10 @@ from catalog.models import Book
 from circulation.domain.book_words import due_when_overdue_by
 from circulation.domain.books import overdue
 from circulation.policies import OVERDUE_AGES
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 
-@dataclass(frozen=True, kw_only=True)
-class OverdueAge:
+class OverdueAge(Data):
     """`loans` books are overdue by so many days; `days_to` is None where there is no upper end."""
 
     days_from: int
@@ -20,7 +18,6 @@ class OverdueAge:
     loans: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetOverdueByAge(Query[Page[OverdueAge]]):
     pass
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import DateField, QuerySet
@@ -10,7 +9,6 @@ from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetOverdueLoans(Query[Page[OpenLoan]]):
     pass
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -6,12 +5,11 @@ from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from circulation.models import PastLoan
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastLoanOfUser:
+class PastLoanOfUser(Data):
     """`ending` is RETURNED, or MISSING: then the loss stands until `resolved_at`."""
 
     id: UUID
@@ -26,7 +24,6 @@ class PastLoanOfUser:
     resolved_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetPastLoansByUser(Query[Page[PastLoanOfUser]]):
     user_id: UUID
 

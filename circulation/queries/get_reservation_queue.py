@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.reading.annotations import copies, reservations_shown
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationInQueue:
+class ReservationInQueue(Data):
     """`state` is QUEUED, at `position` in the queue, or WAITING on the hold shelf until `held_until`."""
 
     id: UUID
@@ -26,7 +24,6 @@ class ReservationInQueue:
     held_until: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetReservationQueue(Query[Page[ReservationInQueue]]):
     """`book_id` is any copy of the title."""
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -7,12 +6,11 @@ from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from circulation.reading.annotations import reservations_shown
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReservationOfUser:
+class ReservationOfUser(Data):
     """`state` is QUEUED, at `position` in the queue, or WAITING on the hold shelf until `held_until`.
 
     `book_id` is the copy by which the title was named, `waiting_book_id` the one on the hold shelf.
@@ -30,7 +28,6 @@ class ReservationOfUser:
     held_until: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetReservationsByUser(Query[Page[ReservationOfUser]]):
     user_id: UUID
 

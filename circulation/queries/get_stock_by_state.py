@@ -1,16 +1,13 @@
-from dataclasses import dataclass
-
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import overdue
 from circulation.reading.kept import counted_seldom
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of_all, read_database
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 
-@dataclass(frozen=True, kw_only=True)
-class StockInState:
+class StockInState(Data):
     """How many books are in a state; `overdue` of them should be back by now."""
 
     status: str
@@ -18,7 +15,6 @@ class StockInState:
     overdue: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetStockByState(Query[Page[StockInState]]):
     pass
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,12 +9,11 @@ from circulation.domain.books import overdue
 from circulation.domain.policy_in_force import limit
 from circulation.models import LibraryUser, Reservation
 from circulation.reading.annotations import CURRENT_STATUS, counted, status_as_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserFile:
+class UserFile(Data):
     """`status_comment` says why somebody is suspended; `suspended_until` is the last day of a suspension by staff.
 
     `loans` books are out, of at most `loan_limit`; `overdue` of them are late. `waiting` copies are on the hold
@@ -38,7 +36,6 @@ class UserFile:
     queued: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class GetUserFile(Query[Page[UserFile]]):
     user_id: UUID
 

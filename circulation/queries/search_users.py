@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.search import SORT_KEY, is_sought, sought
 from circulation.models import LibraryUser
 from circulation.reading.annotations import CURRENT_STATUS, status_as_of
-from library_site.cqrs import Context, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class FoundUser:
+class FoundUser(Data):
     """`status_comment` says why somebody is suspended; `suspended_until` is the last day of a suspension by staff."""
 
     id: UUID
@@ -27,7 +25,6 @@ class FoundUser:
     suspended_until: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class SearchUsers(Query[Page[FoundUser]]):
     q: str
 

@@ -1,16 +1,15 @@
 """Books on loan as the lists of what is due show them."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
 from catalog.models import Book
+from library_site.cqrs import Data
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenLoan:
+class OpenLoan(Data):
     """A book (`id`), who has it, and until when."""
 
     id: UUID

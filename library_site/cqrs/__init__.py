@@ -1,6 +1,7 @@
 """The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
 
 from .context import Actor, Context
+from .data import Data
 from .dispatcher import carry_out, dispatch
 from .errors import (
     Conflict,
@@ -26,6 +27,7 @@ __all__ = [
     "Command",
     "Conflict",
     "Context",
+    "Data",
     "DomainError",
     "FieldError",
     "IdempotencyKeyReused",

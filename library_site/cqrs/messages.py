@@ -1,8 +1,10 @@
-"""Messages: what an actor asks of the library, as frozen dataclasses of plain, flat values."""
+"""Messages: what an actor asks of the library, as data of plain, flat values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
+
+from .data import Data
 
 R = TypeVar("R")
 
@@ -10,17 +12,14 @@ PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message(Generic[R]):
+class Message(Data, Generic[R]):
     """Something to dispatch; `R` is what its handler returns."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Command(Message[R]):
     """Changes the state of the library."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Overriding(Command[R]):
     """A command some of whose refusals may be overridden, by those who hold the permission of the rule.
 
@@ -32,7 +31,6 @@ class Overriding(Command[R]):
     override_reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Query(Message[R]):
     """Reads the state of the library, a page at a time.
 
@@ -45,5 +43,5 @@ class Query(Message[R]):
 
 
 def personal(kept: Callable[[Any], Any] = lambda message: None, **kwargs: Any) -> Any:
-    """A dataclass field that says something of a person; the journal leaves it out, but for what is `kept` of it."""
+    """A field that says something of a person; the journal leaves it out, but for what is `kept` of it."""
     return field(metadata={"personal": True, "kept": kept}, **kwargs)

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from library_site.statements import Given, Statement, compiled
 
+from .data import Data
 from .errors import InvalidInput
 from .messages import MAX_PAGE_SIZE, Query
 
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Data)
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,18 @@ def read_database() -> str:
 
 
 def page_of(
-    row: type[T],
+    row: type[Row],
     rows: Callable[..., QuerySet[Any]] | QuerySet[Any],
-    query: Query[Page[T]],
+    query: Query[Page[Row]],
     *,
     order_by: tuple[str, ...],
     columns: Mapping[str, str] = MappingProxyType({}),
     shape: tuple[Any, ...] = (),
     given: Mapping[str, Any] = MappingProxyType({}),
-) -> Page[T]:
+) -> Page[Row]:
     """Read one page in one SQL query.
 
-    `row` is a dataclass whose fields are columns or annotations of `rows`: of a queryset, or of what a function makes
+    `row` is data whose fields are columns or annotations of `rows`: of a queryset, or of what a function makes
     of its `shape`, which is compiled once; it is given the fields of `query` and what is `given` beside them.
     `order_by` names columns or annotations that are never null and, taken together, unique: all ascending, or all
     descending with a minus sign before each. `columns` says which ones some fields are read from, in place of those
@@ -72,7 +74,7 @@ def page_of(
     size = _size(query)
     position = _read_cursor(row, query.cursor)
     backwards = position.backwards if position else None
-    names = [field.name for field in fields(row)]  # type: ignore[arg-type]  # T is a dataclass, which typing can't say
+    names = [field.name for field in fields(row)]
     order = [name.removeprefix("-") for name in order_by]
     selected = [columns.get(name, name) for name in names]
     selected += [name for name in order if name not in selected]
@@ -97,8 +99,8 @@ def page_of(
     )
 
 
-def _made(row: type[T], names: list[str], values: tuple[Any, ...]) -> T:
-    """A row with these values, without the constructor of a frozen dataclass, which takes longer than the query."""
+def _made(row: type[Row], names: list[str], values: tuple[Any, ...]) -> Row:
+    """A row with these values, without its constructor, which takes longer than the query."""
     made = object.__new__(row)
     object.__setattr__(made, "__dict__", dict(zip(names, values, strict=False)))
     return made

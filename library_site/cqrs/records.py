@@ -6,7 +6,6 @@ admin was opened with.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from . import journal
 from .context import Context
+from .data import Data
 from .errors import Conflict, DomainError, FieldError, InvalidInput, NotFound, StillReferenced
 from .messages import Command, personal
 from .operations import handles, operation_of
@@ -28,8 +28,7 @@ M = TypeVar("M", bound=Model)
 ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordEdited:
+class RecordEdited(Data):
     record_id: Any
 
 
@@ -39,7 +38,6 @@ def impersonal(command: "EditRecord") -> dict[str, Any]:
     return {name: None if name in personal_columns else value for name, value in command.values.items()}
 
 
-@dataclass(frozen=True, kw_only=True)
 class EditRecord(Command[RecordEdited]):
     """Add, change or delete a record of a table (catalog.book), as HTTP's methods do.
 
