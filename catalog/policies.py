@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
 from stdnum import luhn
@@ -9,6 +10,7 @@ from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.util import clean
 
 
+@lru_cache(1000)
 def canonical_isbn(text: str) -> str | None:
     """`text`, an ISBN-10 or ISBN-13 with or without hyphens, as 13 digits; None when it is not a valid ISBN.
 

@@ -6,7 +6,7 @@ by Django's cursors: whoever wraps or counts what is said to the database meets 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -80,6 +80,7 @@ class Statement:
     def __init__(self, query: "QuerySet[Any] | Query", alias: str) -> None:
         self.model = query.model if isinstance(query, QuerySet) and query._iterable_class is ModelIterable else None
         query = query.query if isinstance(query, QuerySet) else query
+        self.table = query.model._meta.db_table if query.model else ""
         self.alias, self.compiler = alias, query.get_compiler(alias)
         compiled = self.compiler.as_sql()
         sql, parameters = compiled[0] if isinstance(compiled, list) else compiled
@@ -121,6 +122,24 @@ class Statement:
         """Carry it out; how many rows it changed."""
         connection = connections[self.alias]
         return int(_say(self.sql, self.bound(values, connection), connection).rowcount)
+
+    def insert_each(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Of the insert of one row: insert these, in their order."""
+        connection = connections[self.alias]
+        if connection.vendor != "postgresql":
+            connection.cursor().executemany(self.sql, [self.bound(row, connection) for row in rows])
+            return
+        names = [each.name for each in self.parameters]
+        if given := [{name: row[name] for name in names} for row in rows]:
+            _say(self.of_many, [msgspec.json.encode(given).decode()], connection)
+
+    @cached_property
+    def of_many(self) -> str:
+        """On PostgreSQL, the insert of as many rows as are given in one value, which is JSON."""
+        into, _, values = self.sql.partition(" VALUES ")
+        columns = values[1:-1] % tuple(f'"{each.name}"' for each in self.parameters)
+        rows = f'json_populate_recordset(NULL::"{self.table}", %s::json)'
+        return " ".join((into, "SELECT", columns, "FROM", rows))
 
     def bound(self, values: Mapping[str, Any], connection: Any) -> list[Any]:
         """The values of its placeholders."""

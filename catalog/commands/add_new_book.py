@@ -3,9 +3,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.domain.arrivals import add_copies_of_one_title
-from catalog.domain.authors import find_or_add_author
+from catalog.domain.arrivals import Arrivals, Copy
 from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
+from catalog.domain.many_arrivals import many_arrivals
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
@@ -59,6 +59,7 @@ class BookAlreadyInCatalogue(Conflict):
     AddNewBook,
     title=gettext_lazy("Add new book"),
     refuses=(InvalidInput, NotFound, BookAlreadyInCatalogue, BarcodeTaken),
+    ahead=many_arrivals,
 )
 def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     """Add a book to the catalogue, available to borrow.
@@ -74,11 +75,12 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     fields = {"title": "title", "isbn": "isbn", "barcode": "barcode"}
     if errors := [*_author_errors(command), *field_errors(book, fields)]:
         raise InvalidInput(*errors)
-    book.author, author_added = find_or_add_author(command.author_id, command.author_name)
-    if command.only_if_new:
-        _refuse_second_copy(book, typed=command.isbn.strip() or command.title.strip())
+    arrivals: Arrivals = context.ahead or Arrivals()
+    book.author, author_added = arrivals.author(command.author_id, command.author_name)
+    if command.only_if_new and (copy := arrivals.copy_of(book)):
+        raise _is_there(copy, typed=command.isbn.strip() or command.title.strip())
     refuse_taken(Book, book)
-    add_copies_of_one_title([book], command, context)
+    arrivals.add(book, command, context)
     return BookAdded(
         book_id=book.id,
         author_id=book.author.id,
@@ -96,9 +98,7 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
 
 
-def _refuse_second_copy(book: Book, *, typed: str) -> None:
-    same = {"isbn": book.isbn} if book.isbn else {"isbn": "", "title": book.title, "author": book.author}
-    if copy := Book.objects.filter(**same).first():
-        message = _("The library has “{title}” already.")
-        find = Remedy("SearchBooks", {"q": typed})
-        raise BookAlreadyInCatalogue(message.format(title=copy.title), see_also=[find], book_id=copy.id)
+def _is_there(copy: Copy, *, typed: str) -> BookAlreadyInCatalogue:
+    message = _("The library has “{title}” already.")
+    find = Remedy("SearchBooks", {"q": typed})
+    return BookAlreadyInCatalogue(message.format(title=copy.title), see_also=[find], book_id=copy.id)

@@ -42,15 +42,19 @@ class Author(models.Model):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the derived keys in step, those of the author's books too."""
-        self.name = collapse(self.name)
-        self.name_key = name_key(self.name)
-        self.search_key = search_key(self.name)
+        self.derive()
         names = with_derived(update_fields, name_key={"name"}, search_key={"name"})
         renamed = not self._state.adding and (names is None or "name" in names)
         with transaction.atomic():
             if renamed:  # first: whoever has a book needs its author when committing, and PostgreSQL keeps a new name
                 self._rename_in_books()
             super().save(update_fields=names, **kwargs)
+
+    def derive(self) -> None:
+        """What is stored of the name."""
+        self.name = collapse(self.name)
+        self.name_key = name_key(self.name)
+        self.search_key = search_key(self.name)
 
     def _rename_in_books(self) -> None:
         for book in self.book_set.select_for_update():

@@ -1,5 +1,6 @@
 """The barcodes on books and library cards: numbered by the library, told apart by their first digit."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -109,11 +110,30 @@ def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
     The numbering stays locked until the transaction ends. Raises InvalidInput when all numbers are used up.
     """
     with transaction.atomic(savepoint=False):
-        found = _next_in_series(kind, model) or _first_free(kind, model)
-    if not found:
-        message = _("All barcodes are used up. Give the series another library in the admin.")
-        raise InvalidInput.of("barcode", message)
-    return found
+        return _next_in_series(kind, model) or _first_free(kind, model)
+
+
+class Numbering:
+    """The next barcodes, for a transaction that takes many: from now on it has the series locked.
+
+    `keep()` stores how far it came.
+    """
+
+    def __init__(self, kind: BarcodeKind, model: type[models.Model]) -> None:
+        self.series = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)[0]
+        self._free = _free_numbers(self.series, model)
+
+    def next(self) -> str:
+        """Raises InvalidInput when all numbers are used up."""
+        number = next(self._free, None)
+        if number is None:
+            message = _("All barcodes are used up. Give the series another library in the admin.")
+            raise InvalidInput.of("barcode", message)
+        self.series.next_number = number + 1
+        return barcode(BarcodeKind(self.series.kind), self.series.library, number)
+
+    def keep(self) -> None:
+        BarcodeSeries.objects.filter(pk=self.series.pk).update(next_number=self.series.next_number)
 
 
 def _next_in_series(kind: BarcodeKind, model: type[models.Model]) -> str:
@@ -132,27 +152,22 @@ def _next_in_series(kind: BarcodeKind, model: type[models.Model]) -> str:
 
 
 def _first_free(kind: BarcodeKind, model: type[models.Model]) -> str:
-    """The first barcode from there on that nothing has; empty when all are used up."""
-    series, _ = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)
-    number = _first_free_number(series, model)
-    if number > LAST_NUMBER:
-        return ""
-    BarcodeSeries.objects.filter(pk=series.pk).update(next_number=number + 1)
-    return barcode(kind, series.library, number)
+    """The first barcode from there on that nothing has."""
+    numbering = Numbering(kind, model)
+    found = numbering.next()
+    numbering.keep()
+    return found
 
 
-def _first_free_number(series: BarcodeSeries, model: type[models.Model]) -> int:
-    """The first number from the series' next one up that nothing has: printed labels come in rolls."""
-    prefix, number = f"{series.kind}{series.library}", series.next_number
-    while True:
-        taken = model._default_manager.filter(barcode__range=(f"{prefix}{number:08}0", f"{prefix}{LAST_NUMBER}9"))
-        numbers = [int(text[5:13]) for text in taken.order_by("barcode").values_list("barcode", flat=True)[:_BLOCK]]
-        for used in numbers:
-            if used != number:
-                return number
-            number += 1
-        if len(numbers) < _BLOCK:
-            return number
+def _free_numbers(series: BarcodeSeries, model: type[models.Model]) -> Iterator[int]:
+    """The numbers from the series' next one up that nothing has: printed labels come in rolls."""
+    prefix = f"{series.kind}{series.library}"
+    for first in range(series.next_number, LAST_NUMBER + 1, _BLOCK):
+        last = min(first + _BLOCK - 1, LAST_NUMBER)
+        ends = (f"{prefix}{first:08}0", f"{prefix}{last:08}9")
+        taken = model._default_manager.filter(barcode__range=ends).values_list("barcode", flat=True)
+        numbers = {int(text[5:13]) for text in taken}
+        yield from (number for number in range(first, last + 1) if number not in numbers)
 
 
 def barcode_error(kind: BarcodeKind, text: str) -> str:

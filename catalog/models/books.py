@@ -134,11 +134,15 @@ class Book(models.Model):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the ISBN canonical and the search key in step; give a book that has no barcode the next one."""
+        self.barcode = self.barcode or next_barcode(BarcodeKind.BOOK, Book)
+        self.derive()
+        super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
+
+    def derive(self) -> None:
+        """What is stored of the title, the ISBN and the author's name."""
         self.title = collapse(self.title)
         self.isbn = canonical_isbn(self.isbn) or self.isbn
-        self.barcode = self.barcode or next_barcode(BarcodeKind.BOOK, Book)
         self.search_key = self.words(self.author.name)
-        super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
 
     def words(self, author: str) -> str:
         """The search key, by an author of this name."""

@@ -2,7 +2,7 @@
 
 from .context import Actor, Context
 from .data import Data
-from .dispatcher import carry_out, dispatch
+from .dispatcher import carry_out, dispatch, dispatch_all
 from .errors import (
     Conflict,
     DomainError,
@@ -42,6 +42,7 @@ __all__ = [
     "became",
     "carry_out",
     "dispatch",
+    "dispatch_all",
     "handles",
     "page_of",
     "page_of_all",

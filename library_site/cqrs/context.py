@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -55,7 +55,8 @@ class Context:
 
     `on_replay` is called when the answer to a command is the stored answer to an earlier, equal request. `if_match` are
     the versions that a record may have that is to be edited (If-Match; "*" is any). `whole` is the id of the journal's
-    entry of which what is carried out is a part.
+    entry of which what is carried out is a part. `ahead` is what the operation has found out ahead for this command
+    and those that are carried out together with it.
     """
 
     actor: Actor
@@ -65,6 +66,7 @@ class Context:
     on_replay: Callable[[], object] | None = None
     if_match: tuple[str, ...] | None = None
     whole: UUID | None = None
+    ahead: Any = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a junk idempotency key."""

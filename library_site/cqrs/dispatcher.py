@@ -1,6 +1,7 @@
 """The one door: every command and every query goes through dispatch(), whichever adapter it comes from."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -12,7 +13,7 @@ from .context import Context
 from .errors import DomainError, NotAllowed, NotFound, Overtaken
 from .ids import uuid7
 from .messages import Command, Message
-from .operations import RegisteredOperation, operation_of
+from .operations import Ahead, RegisteredOperation, operation_of
 
 R = TypeVar("R")
 
@@ -22,7 +23,7 @@ _ATTEMPTS = 5
 
 
 def dispatch(message: Message[R], context: Context) -> R:
-    """Carry out a command or answer a query; the only way in which an adapter may reach the library.
+    """Carry out a command or answer a query; the way (or else dispatch_all) in which an adapter reaches the library.
 
     Raises DomainError: what the handler refuses, NotFound for an operation that this deployment does not serve,
     NotAllowed for an actor without its permission, IdempotencyKeyReused for a key used for another request.
@@ -35,6 +36,24 @@ def dispatch(message: Message[R], context: Context) -> R:
             authorise(operation, context)
             return cast(R, operation.handler(message, context))
         return _journalled(operation, message, context)
+
+
+def dispatch_all(commands: Sequence[Command[R]], context: Context) -> list[R | DomainError]:
+    """Carry out commands of one kind, in their order; of each the answer, or why it was refused.
+
+    Each is authorised, refused and journalled by itself, as by dispatch(). If the operation can look ahead, they share
+    a transaction; where another change comes in between, that is undone and each has its own. They can have no key.
+    """
+    if context.idempotency_key is not None:
+        raise TypeError("A key is of one request.")
+    operation = operation_of(type(commands[0])) if commands else None
+    if operation and operation.ahead and operation.is_served:
+        try:
+            return _together(operation, operation.ahead, commands, context)
+        except (DomainError, IntegrityError, OperationalError) as error:
+            if not isinstance(_refusal(operation, error), DomainError):
+                raise
+    return [_answer_or_refusal(command, context) for command in commands]
 
 
 def authorise(operation: RegisteredOperation, context: Context, message: Message[Any] | None = None) -> None:
@@ -81,6 +100,44 @@ def _in_one_transaction(operation: RegisteredOperation, command: Message[R], con
         key = keys.remembered(operation, command, context, entry_id)
         journal.record_effect(operation, command, context, result, account, entry_id, key)
     return result
+
+
+def _together(
+    operation: RegisteredOperation, ahead: Ahead, commands: Sequence[Command[R]], context: Context
+) -> list[R | DomainError]:
+    """The effects of all that are not refused, with their entries, or nothing; then the entries of the others."""
+    answers: list[R | DomainError] = []
+    with telemetry.logged_together(operation, context, answers):
+        with journal.together(), ahead(commands) as found:
+            answers += [_one_of_many(operation, command, context, found) for command in commands]
+        if any(isinstance(answer, DomainError) for answer in answers):
+            with journal.together():
+                for command, answer in zip(commands, answers, strict=True):
+                    if isinstance(answer, DomainError):
+                        journal.record_refusal(operation, command, context, answer)
+    return answers
+
+
+def _one_of_many(operation: RegisteredOperation, command: Command[R], context: Context, ahead: Any) -> R | DomainError:
+    """Its answer, or why it was refused. Raises that when something had been changed already, for all to be undone."""
+    entry_id = uuid7()
+    with journal.accounting() as account:
+        try:
+            authorise(operation, context, command)
+            result = cast(R, operation.handler(command, replace(context, whole=entry_id, ahead=ahead)))
+        except DomainError as refusal:
+            if account.changes or isinstance(refusal, Overtaken):
+                raise
+            return refusal
+    journal.record_effect(operation, command, context, result, account, entry_id)
+    return result
+
+
+def _answer_or_refusal(command: Command[R], context: Context) -> R | DomainError:
+    try:
+        return dispatch(command, context)
+    except DomainError as refusal:
+        return refusal
 
 
 def carry_out(command: Command[R], context: Context) -> R:

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -131,9 +131,9 @@ def record(
     """Write an entry of something that no handler does, or of what was refused; `code` says why."""
     if code and _flood.holds(context, code):
         return
-    with accounting() as account, transaction.atomic():
+    with accounting() as account, transaction.atomic(savepoint=_unwritten.get() is None):
         account.left_out = _flood.take()
-        outcome: dict[str, Any] = {"outcome": _REFUSED if code else _CARRIED_OUT, "code": code}
+        outcome: dict[str, Any] = {"id": uuid7(), "outcome": _REFUSED if code else _CARRIED_OUT, "code": code}
         _write(name, arguments, context, about=about, changes=[*changes], left_out=account.left_out, **outcome)
 
 
@@ -144,6 +144,32 @@ def about(subject: UUID) -> Any:
 
 def _rows(model: str) -> Any:
     return apps.get_model("cqrs", model).objects  # its module can't be imported before the registry is ready
+
+
+class _Entry(NamedTuple):
+    """What is given of an entry, and of the rows that say what it is about."""
+
+    columns: dict[str, Any]
+    about: list[UUID]
+
+
+_unwritten: ContextVar[list[_Entry] | None] = ContextVar("unwritten", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """A transaction at whose end the entries of all that is carried out, or was refused, are written in their order."""
+    entries: list[_Entry] = []
+    token = _unwritten.set(entries)
+    try:
+        with transaction.atomic(durable=True):
+            yield
+            _write_all(entries)
+    except BaseException:
+        _flood.count(sum(entry.columns["left_out"] for entry in entries))
+        raise
+    finally:
+        _unwritten.reset(token)
 
 
 _SUBJECTS = 16
@@ -159,9 +185,8 @@ def _write(
     key: Step | None = None,
     **outcome: Any,
 ) -> None:
-    """Write an entry, the rows that say what it is about, and the key, in one round trip."""
+    """Write an entry, the rows that say what it is about, and the key, in one round trip; of many, later."""
     entry = {
-        "id": uuid7(),
         "operation": name,
         "arguments": arguments,
         "actor": context.actor.id,
@@ -171,8 +196,11 @@ def _write(
         "code": "",
         "result": None,
     } | outcome
-    steps: list[Step] = [(compiled(_entry), entry), *([key] if key else [])]
     subjects = sorted({subject for subject in about if isinstance(subject, UUID)})
+    if (unwritten := _unwritten.get()) is not None:
+        unwritten.append(_Entry(entry, subjects))
+        return
+    steps: list[Step] = [(compiled(_entry), entry), *([key] if key else [])]
     for start in range(0, len(subjects), _SUBJECTS):
         some = {f"subject_{place}": subject for place, subject in enumerate(subjects[start : start + _SUBJECTS])}
         steps.append((compiled(_subjects, len(some)), {"entry_id": entry["id"], **some}))
@@ -189,6 +217,18 @@ def _subjects(number: int) -> InsertQuery:
     return inserted(*(row_given(model, subject=subject) for subject in given))
 
 
+def _subject() -> InsertQuery:
+    return inserted(row_given(apps.get_model("cqrs", "JournalSubject")))
+
+
+def _write_all(entries: list[_Entry]) -> None:
+    """Write them in their order, in which they are numbered."""
+    compiled(_entry).insert_each(entry.columns for entry in entries)
+    compiled(_subject).insert_each(
+        {"subject": each, "entry_id": entry.columns["id"]} for entry in entries for each in entry.about
+    )
+
+
 class _Flood:
     """Refusals of this process: how many there were in this minute, and how many have no entry yet."""
 
@@ -203,14 +243,19 @@ class _Flood:
         if self.met and minute > max(self.met)[0]:
             self.met = Counter()
         self.met[minute, context.actor.id, code] += 1
-        if self.met[minute, context.actor.id, code] <= ASK_FROM:
+        met = self.met[minute, context.actor.id, code]
+        if met <= ASK_FROM:
             return False
-        span = {"at__gte": minute, "at__lt": minute + timedelta(minutes=1)}
-        lately = first_of(timezone.now() - timedelta(minutes=2))  # of all that the actor ever did, the end of the index
-        written = _rows("JournalEntry").filter(actor=context.actor.id, id__gte=lately, code=code, **span)
-        is_too_much = bool(written[:MOST_REFUSALS].count() == MOST_REFUSALS)
+        # Of more, so many have been written, here or elsewhere.
+        is_too_much = met > MOST_REFUSALS or self._are_written(context.actor.id, code, minute)
         self.count(is_too_much)
         return is_too_much
+
+    def _are_written(self, actor: str, code: str, minute: datetime) -> bool:
+        span = {"at__gte": minute, "at__lt": minute + timedelta(minutes=1)}
+        lately = first_of(timezone.now() - timedelta(minutes=2))  # of all that the actor ever did, the end of the index
+        written = _rows("JournalEntry").filter(actor=actor, id__gte=lately, code=code, **span)
+        return bool(written[:MOST_REFUSALS].count() == MOST_REFUSALS)
 
     def count(self, left_out: int) -> None:
         with self.lock:

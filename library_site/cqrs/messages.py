@@ -6,21 +6,21 @@ from typing import Any, Generic, TypeVar
 
 from .data import Data
 
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
 
 
-class Message(Data, Generic[R]):
-    """Something to dispatch; `R` is what its handler returns."""
+class Message(Data, Generic[R_co]):
+    """Something to dispatch; `R_co` is what its handler returns."""
 
 
-class Command(Message[R]):
+class Command(Message[R_co]):
     """Changes the state of the library."""
 
 
-class Overriding(Command[R]):
+class Overriding(Command[R_co]):
     """A command some of whose refusals may be overridden, by those who hold the permission of the rule.
 
     `override` are the codes of the refusals to override; `override_reason` says why, in the journal: it is required,
@@ -31,7 +31,7 @@ class Overriding(Command[R]):
     override_reason: str = ""
 
 
-class Query(Message[R]):
+class Query(Message[R_co]):
     """Reads the state of the library, a page at a time.
 
     `cursor` comes from an earlier page of the same query; `page_size` is in rows, 1 to MAX_PAGE_SIZE (larger

@@ -1,7 +1,8 @@
 """The one table of operations: which handler answers which message, and what this process serves."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Message[Any])
 R = TypeVar("R")
 
+Ahead = Callable[[Sequence[Any]], AbstractContextManager[Any]]
+"""In the transaction of many messages: what it yields, each handler finds in its context; at the end it writes."""
+
 
 @dataclass(frozen=True, eq=False)
 class RegisteredOperation:
@@ -26,7 +30,7 @@ class RegisteredOperation:
 
     `title` is what people call it: Borrow book. `overridable` are those of the refusals that who holds the permission
     may override. What is `internal` is for no adapter but the legacy CRUD; it says of a message which permission that
-    takes, as it has none of its own.
+    takes, as it has none of its own. `ahead` looks ahead where many are carried out together.
     """
 
     message: type[Message[Any]]
@@ -35,6 +39,7 @@ class RegisteredOperation:
     refusals: tuple[type[DomainError], ...]
     overridable: tuple[type[DomainError], ...] = ()
     internal: Callable[[Any], str] | None = None
+    ahead: "Ahead | None" = None
 
     @cached_property
     def name(self) -> str:
@@ -101,18 +106,20 @@ def handles(
     refuses: tuple[type[DomainError], ...] = (),
     overridable: tuple[type[DomainError], ...] = (),
     internal: Callable[[Any], str] | None = None,
+    ahead: Ahead | None = None,
 ) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
     """Register the decorated function as the one handler of `message`.
 
     `title` is what people call it, translated lazily; `refuses` are the errors that it may raise; `overridable` those
     of them that an Overriding command can override; `internal` says of a message which permission it
-    takes, and that no adapter but the legacy CRUD may ask for it.
+    takes, and that no adapter but the legacy CRUD may ask for it; `ahead` is for dispatch_all(), and promises that the
+    handler refuses before it changes anything.
     """
 
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable, internal)
+        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable, internal, ahead)
         return handler
 
     return register

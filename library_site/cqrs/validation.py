@@ -12,7 +12,9 @@ from .errors import Conflict, FieldError, InvalidInput, StillReferenced
 
 def is_plain(text: str) -> bool:
     """Whether a text holds nothing but what a keyboard types."""
-    return not any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\r\n" for character in text)
+    return text.isprintable() or not any(
+        unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\r\n" for character in text
+    )
 
 
 def plain_text(text: str) -> None:
