@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-growth bench-where bench-page bench-coldstart bench-house mutants clean
+.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ bench: $(INSTALLED)  ## Requests a second, beside usual REST framework, FastAPI 
 
 bench-growth: $(INSTALLED)  ## How long everything takes at 1,000, 100,000 and 1,000,000 books; ARGS="--sizes 1000" narrows it
 	$(BIN)/python -m bench.growth $(ARGS)
+
+bench-import: $(INSTALLED)  ## Rows a second of an import beside a bulk loop, and its memory; ARGS="--rows 1000" narrows it
+	$(BIN)/python -m bench.importing $(ARGS)
 
 bench-where: $(INSTALLED)  ## Where the CPU of a request goes; ARGS as for bench
 	$(BIN)/python -m bench.where $(ARGS)

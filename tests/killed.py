@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -54,13 +55,19 @@ def seam(step: Callable[[str], object]) -> Iterator[None]:
 
 
 def killed(message: Message[Any], context: Context, at: int, later: float = 0) -> Answer | None:
-    """The answer that a process acknowledged before it was killed, if it came so far.
+    """The answer that a process acknowledged before it was killed, if it came so far."""
+    answer: Answer | None = killed_at(at, partial(_dispatched, message, context), later)
+    return answer
 
-    It is killed at the step with this number, or so many seconds later; at the latest when it has acknowledged.
+
+def killed_at(at: int, deed: Callable[[], Any], later: float = 0) -> Any:
+    """What a deed returned in a process of its own, if it came so far.
+
+    It is killed at the step with this number, or so many seconds later; at the latest when it has returned.
     """
     connection.close()  # nobody else has the database open when the process dies
     ours, theirs = PROCESSES.Pipe(duplex=False)
-    given = connection.settings_dict["NAME"], message, context, at, later, theirs
+    given = connection.settings_dict["NAME"], deed, at, later, theirs
     process = PROCESSES.Process(target=_live, args=given, daemon=True)
     with ours:
         with theirs:
@@ -70,21 +77,26 @@ def killed(message: Message[Any], context: Context, at: int, later: float = 0) -
         process.kill()
         assert ended in {-SIGKILL, -SIGALRM}, f"ended with {ended}"
         with suppress(EOFError):
-            answer: Answer = ours.recv()
-            return answer
+            return ours.recv()
     return None
 
 
-def _live(database: str, message: Message[Any], context: Context, at: int, later: float, answers: Connection) -> None:
+def _live(database: str, deed: Callable[[], Any], at: int, later: float, answers: Connection) -> None:
     connection.settings_dict["NAME"] = database
     assert connection.features.supports_json_field  # Django asks SQLite for it once, in a savepoint
-    steps, replays = count(), []
+    steps = count()
 
     def step(sql: str) -> None:
         if next(steps) == at:
             setitimer(ITIMER_REAL, later) if later else os.kill(os.getpid(), SIGKILL)
 
     with seam(step):
-        answer = dispatch(message, replace(context, on_replay=lambda: replays.append(True)))
-    answers.send((answer, bool(replays)))
+        answer = deed()
+    answers.send(answer)
     os.kill(os.getpid(), SIGKILL)
+
+
+def _dispatched(message: Message[Any], context: Context) -> Answer:
+    replays: list[bool] = []
+    answer = dispatch(message, replace(context, on_replay=lambda: replays.append(True)))
+    return answer, bool(replays)

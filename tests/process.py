@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+from django.db import connection
+
 from tests.guard import ROOT
 
 VARIABLES = {"DJANGO_SETTINGS_MODULE": "library_site.settings", "DATABASE_URL": "sqlite://:memory:"}
@@ -20,3 +22,11 @@ def python(code: str, *, given: str = "", **environ: str) -> subprocess.Complete
         text=True,
         check=False,
     )
+
+
+def database_url() -> str:
+    """Of the database that a test has."""
+    server = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{server['NAME']}"
+    return f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{server['NAME']}"

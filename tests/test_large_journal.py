@@ -20,7 +20,7 @@ from library_site.cqrs.ids import uuid7
 from library_site.cqrs.journal import state_of
 from library_site.cqrs.models import JournalEntry
 from tests.large_library import insert
-from tests.process import python
+from tests.process import database_url, python
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak, pytest.mark.postgresql]
 
@@ -51,7 +51,7 @@ Rows = list[tuple[type[Model], dict[str, Any]]]
 def test_a_million_entries_are_added_up() -> None:
     books = fill()
 
-    checked = python(CHECK, DATABASE_URL=url())
+    checked = python(CHECK, DATABASE_URL=database_url())
 
     *said, figures = checked.stdout.splitlines()
     seconds, mib = map(int, figures.split())
@@ -62,15 +62,7 @@ def test_a_million_entries_are_added_up() -> None:
     assert mib < MOST_MIB
 
     Book.objects.filter(pk=books[BOOKS // 2]).update(status="WITHDRAWN")
-    assert f"Book {books[BOOKS // 2]}: status is WITHDRAWN" in python(CHECK, DATABASE_URL=url()).stdout
-
-
-def url() -> str:
-    """Of the database that this test has."""
-    server = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{server['NAME']}"
-    return f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{server['NAME']}"
+    assert f"Book {books[BOOKS // 2]}: status is WITHDRAWN" in python(CHECK, DATABASE_URL=database_url()).stdout
 
 
 def fill() -> list[UUID]:

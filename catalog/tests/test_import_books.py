@@ -6,10 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from catalog.management.commands import import_books
 from catalog.models import Author, Book
-from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,9 @@ def test_the_report_accounts_for_every_row(sheet):
     ]
 
 
-def test_run_again_it_adds_nothing(sheet):
+@pytest.mark.parametrize("batch", [1, 3, 500])
+def test_run_again_it_adds_nothing(sheet, monkeypatch, batch):
+    monkeypatch.setattr(import_books, "BATCH", batch)
     path = sheet("\n".join(line for line in DISORDER.splitlines()[:6]))
     first = Outcome(path)
     before = books()
@@ -118,6 +120,12 @@ def test_each_row_is_a_command_in_the_journal(sheet):
     entry = JournalEntry.objects.get()
     assert (entry.operation, entry.actor, entry.source) == ("AddNewBook", "system:cli", "cli")
     assert entry.arguments["only_if_new"] is True
+
+
+def test_where_debug_is_set_what_django_keeps_of_each_batch_is_dropped(sheet, settings):
+    settings.DEBUG = True
+    Outcome(sheet(DISORDER))
+    assert not connection.queries
 
 
 def test_columns_delimiter_and_authors_as_the_file_has_them(sheet):
@@ -177,24 +185,34 @@ def test_what_a_terminal_would_obey_is_not_in_the_report(sheet):
     assert "\x1b" not in report
 
 
-def test_ctrl_c_finishes_the_book_in_hand_and_says_how_to_go_on(sheet, monkeypatch):
-    def pressed_during_the_second_book(message, context):
-        if message.title == "1984":
-            signal.raise_signal(signal.SIGINT)
-        return dispatch(message, context)
+@pytest.mark.parametrize(("during", "counts"), [("dispatch_all", (3, 3, 0, 0)), ("rows", (2, 2, 0, 0))])
+def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(sheet, monkeypatch, during, counts):
+    """While rows are read, those that have been read are in hand; while books are added, a batch is."""
+    done = getattr(import_books, during)
+
+    def pressed_in_a_batch(*args):
+        signal.raise_signal(signal.SIGINT)
+        return done(*args)
+
+    def pressed_at_the_second_row(*args, **kwargs):
+        for number, row in enumerate(done(*args, **kwargs)):  # the first is the header
+            if number == 2:
+                signal.raise_signal(signal.SIGINT)
+            yield row
 
     before = signal.getsignal(signal.SIGINT)
     path = sheet("\n".join(DISORDER.splitlines()[:6]))
-    monkeypatch.setattr(import_books, "dispatch", pressed_during_the_second_book)
+    monkeypatch.setattr(import_books, "BATCH", 3)
+    monkeypatch.setattr(import_books, during, pressed_in_a_batch if counts[0] == 3 else pressed_at_the_second_row)
     stopped = Outcome(path)
     assert stopped.status == 130
     assert "Run it again" in stopped.error
-    assert stopped.counts == (2, 2, 0, 0)
-    assert Book.objects.count() == 2
+    assert stopped.counts == counts
+    assert Book.objects.count() == counts[1]
     assert signal.getsignal(signal.SIGINT) == before
 
     monkeypatch.undo()
-    assert Outcome(path).counts == (4, 2, 2, 0)
+    assert Outcome(path).counts == (4, 4 - counts[1], counts[1], 0)
 
 
 @pytest.fixture
@@ -207,11 +225,11 @@ def interruptible():
 
 @pytest.mark.usefixtures("interruptible")
 def test_a_second_ctrl_c_breaks_off_with_the_report_so_far(sheet, monkeypatch):
-    def pressed_twice(message, context):
+    def pressed_twice(commands, context):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(import_books, "dispatch", pressed_twice)
+    monkeypatch.setattr(import_books, "dispatch_all", pressed_twice)
     out = StringIO()
     with pytest.raises(KeyboardInterrupt):
         call_command("import_books", str(sheet(DISORDER)), stdout=out)
