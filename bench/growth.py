@@ -6,6 +6,7 @@ common in a large library and what is rare, of which the slowest counts; what a 
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -74,7 +75,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="in books (%(default)s)")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--searches", type=int, metavar="N", help="N of each kind, in the library at DATABASE_URL")
     options = parser.parse_args()
+    if options.searches:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library_site.settings")
+        django.setup()
+        import_module("bench.searches").main(options.searches)
+        return
     if options.one:
         django.setup()
         import_module("bench.speed.run").prepare(options.one)

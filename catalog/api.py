@@ -90,12 +90,17 @@ class BookOfAuthorRow(serializers.Serializer[Any]):
 
 
 class SearchRequest(PageRequest):
-    q = serializers.CharField(help_text="A few letters of each word, or an id.", max_length=500)
+    q = serializers.CharField(
+        help_text="A few letters of each word (one or two: of the first word, or a whole one), or an id.",
+        max_length=500,
+    )
 
 
 class SearchBooksRequest(PageRequest):
     q = serializers.CharField(
-        help_text="A few letters of words of the title or author; an ISBN, a barcode or an id.", max_length=500
+        help_text="A few letters of words of the title or author (one or two: of its first word, or a whole word); "
+        "an ISBN or its beginning; a barcode or an id.",
+        max_length=500,
     )
     status = serializers.ChoiceField(choices=Book.Status.choices, required=False)
 

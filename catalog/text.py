@@ -2,9 +2,43 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 _MAX_WORD = 100
-_SEPARATORS = re.compile(r"[\W_]+")
+_APOSTROPHES = re.compile("[’‘ʼʻʹ′´`]")
+_PARTED = re.compile(r"[^\W_]+(?:'+[^\W_]+)*")
+_UMLAUT = re.compile("([aou])\u0308")
+_NAME_OF_LETTER = re.compile(r"LATIN SMALL (?:LETTER|LIGATURE) (?:OPEN |DOTLESS |REVERSED )?([A-Z]{1,2})(?: WITH .+)?")
+_OTHERWISE = {
+    "ALPHA": "a",
+    "BARRED O": "o",
+    "ENG": "n",
+    "ESH": "s",
+    "ETH": "d",
+    "EZH": "z",
+    "GAMMA": "g",
+    "IOTA": "i",
+    "KRA": "k",
+    "SCHWA": "e",
+    "THORN": "th",
+    "TURNED E": "e",
+    "U BAR": "u",
+    "UPSILON": "u",
+}
+
+
+class _Letters(dict[int, str]):
+    """What people type for a letter: the plain letters that its name says; for another script's, itself."""
+
+    def __missing__(self, code: int) -> str:
+        name = unicodedata.name(chr(code), "")
+        named = _NAME_OF_LETTER.fullmatch(name)
+        self[code] = named[1].lower() if named else _OTHERWISE.get(name.removeprefix("LATIN SMALL LETTER "), chr(code))
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 def collapse(text: str) -> str:
@@ -22,9 +56,58 @@ def name_key(name: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """The words of `text` as a search compares them: lower case, without accents or punctuation."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.category(character).startswith("M"))
-    # An apostrophe is part of its word: O'Brien is found as obrien, don't as dont.
-    joined = re.sub(r"(?<=\w)['’ʼ](?=\w)", "", letters)
-    return [word[:_MAX_WORD] for word in _SEPARATORS.split(joined) if word]
+    """The words of `text` as a search compares them: lower case, plain letters, without accents or punctuation.
+
+    An apostrophe is part of its word: O'Brien is obrien, don't is dont.
+    """
+    return [_joined(word) for word in _words(_plain(_decomposed(text)))]
+
+
+class WordsToFind:
+    """All by which a text is found: its words, what else people type for them, and how the text begins.
+
+    What else: ae for ä, as Germans do; the parts that an apostrophe divides; initials in one, JK for J. K.
+    """
+
+    def __init__(self, text: str) -> None:
+        decomposed = _decomposed(text)
+        parted = _words(_plain(decomposed))
+        spelt = parted if decomposed.isascii() else _words(_plain(_UMLAUT.sub(r"\1e", decomposed)))
+        self.words = [_joined(word) for word in parted]
+        parts = [part[:_MAX_WORD] for word in (*parted, *spelt) if "'" in word for part in word.split("'") if part]
+        runs = ["".join(run) for run in in_runs(parted)]
+        self.others = [*map(_joined, spelt), *parts, *map(_joined, runs)]
+        first = [*self.words[:1], *map(_joined, (*spelt[:1], *runs[:1]))]
+        self.beginnings = [word[:letters] for word in first for letters in (1, 2)]
+
+
+def in_runs(words: Iterable[str]) -> Iterator[list[str]]:
+    """The words one by one, but initials that follow each other together."""
+    for is_initial, group in groupby(words, _is_initial):
+        run = list(group)
+        yield from [run] if is_initial else ([word] for word in run)
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word != word.upper()
+
+
+def _decomposed(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text)).casefold()
+    return _APOSTROPHES.sub("'", unicodedata.normalize("NFKD", folded))
+
+
+def _plain(decomposed: str) -> str:
+    if decomposed.isascii():
+        return decomposed
+    letters = decomposed.translate(_LETTERS)
+    return "".join(character for character in letters if not unicodedata.category(character).startswith("M"))
+
+
+def _words(plain: str) -> list[str]:
+    """With their apostrophes."""
+    return _PARTED.findall(plain)
+
+
+def _joined(word: str) -> str:
+    return word.replace("'", "")[:_MAX_WORD]

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from circulation.policies import LibraryNeverOpens
 from library_site.cqrs import DomainError, InvalidInput, NotFound
@@ -31,6 +32,9 @@ from tests.library import set_policy
 
 History = Callable[[Arranger], Arguments]
 """Brings about what an operation is to be asked in, and returns its arguments."""
+
+FOR_WORDS = 2 if connection.vendor == "postgresql" else 1
+"""Statements: PostgreSQL is asked for the place of the page among what has the words, and for its rows."""
 
 JUNK = "This cursor is not one of ours."
 SAY_WHY = "Say why this is overridden: the journal keeps it."

@@ -121,7 +121,7 @@ def _people() -> Iterator[LibraryUser]:
         name, email = f"{first} {last}", f"person{number}@example.org"
         user = LibraryUser(name=name, email=email, email_key=email, barcode=barcode(BarcodeKind.CARD, "0001", number))
         user.status = "SUSPENDED" if number % 20 == 1 else "VERIFIED" if number % 4 else "NOT_VERIFIED"
-        user.search_key = search_key(name, email)
+        user.search_key = search_key(name, also=email)
         yield user
 
 

@@ -69,8 +69,9 @@ def by_age(library: Library, overdue: list[Copy]) -> list[Row]:
 
 
 def begins(copy: Copy, letters: str) -> bool:
-    """Whether a word of the title or of the author begins so."""
-    return any(word.casefold().startswith(letters) for word in f"{copy.title} {copy.author}".split())
+    """Whether the title or the author's name begins so, or has it as a word: as one letter is found."""
+    texts = (copy.title.casefold(), copy.author.casefold())
+    return any(text.startswith(letters) or letters in text.split() for text in texts)
 
 
 def by_title(rows: list[Row]) -> list[Row]:

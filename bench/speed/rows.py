@@ -84,7 +84,7 @@ def people(size: Size, new_id: Any) -> Iterator[LibraryUser]:
             email=email,
             email_key=email,
             barcode=barcode(BarcodeKind.CARD, "0001", number + 1),
-            search_key=search_key(name, email),
+            search_key=search_key(name, also=email),
             **_standing(number, size),
         )
 
@@ -110,7 +110,7 @@ def books(
             isbn=isbn,
             author_id=author.pk,
             barcode=barcode(BarcodeKind.BOOK, "0001", number + 1),
-            search_key=search_key(title, author.name, isbn, isbn_10(isbn) or ""),
+            search_key=search_key(title, author.name, also=f"{isbn} {isbn_10(isbn) or ''}"),
             **_whereabouts(number, people),
         )
 

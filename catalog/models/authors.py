@@ -57,8 +57,10 @@ class Author(models.Model):
         self.search_key = search_key(self.name)
 
     def _rename_in_books(self) -> None:
-        for book in self.book_set.select_for_update():
-            type(book).objects.filter(pk=book.pk).update(search_key=book.words(self.name))
+        books = list(self.book_set.select_for_update())
+        for book in books:
+            book.search_key = book.words(self.name)
+        self.book_set.bulk_update(books, ["search_key"], batch_size=500)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored: a text that is composed may be longer than what was typed."""

@@ -71,7 +71,7 @@ class Book(models.Model):
         verbose_name=_("reservation"),
     )
     held_until = models.DateField(_("held until"), null=True, editable=False)
-    search_key = SearchKeyField(editable=False)
+    search_key = SearchKeyField(editable=False, isbn="isbn")
 
     class Meta:
         verbose_name = _("book")
@@ -82,6 +82,8 @@ class Book(models.Model):
             models.Index(fields=["isbn"], name="catalog_book_isbn"),
             models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
             models.Index(SORT_KEY, "id", condition=Q(status="MISSING"), name="catalog_book_missing_sorted"),
+            models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),
+            models.Index(fields=["id"], condition=Q(status="WITHDRAWN"), name="catalog_book_withdrawn"),
             models.Index(fields=["due_on", "id"], condition=Q(status="BORROWED"), name="catalog_book_due"),
             models.Index(fields=["held_until", "id"], condition=Q(status="ON_HOLD"), name="catalog_book_held"),
         ]
@@ -146,7 +148,7 @@ class Book(models.Model):
 
     def words(self, author: str) -> str:
         """The search key, by an author of this name."""
-        return search_key(self.title, author, self.isbn, isbn_10(self.isbn) or "")
+        return search_key(self.title, author, also=f"{self.isbn} {isbn_10(self.isbn) or ''}")
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored."""

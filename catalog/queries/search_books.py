@@ -2,11 +2,12 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
+from catalog.models.found import page_of_words
 from catalog.models.search import SORT_KEY, is_sought, sought
 from catalog.policies import canonical_isbn
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
@@ -39,18 +40,26 @@ class SearchBooks(Query[Page[FoundBook]]):
 
 @handles(SearchBooks, title=gettext_lazy("Search books"), refuses=(InvalidInput,))
 def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
-    """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), barcode, or id."""
+    """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), barcode, or id.
+
+    They come by title; of thousands, in another order that all its pages keep (catalog/models/found.py).
+    """
     isbn, status = canonical_isbn(query.q), None if query.status is None else _known_status(query.status)
     column, value = ("isbn", isbn) if isbn else sought(query.q)
     shape = (column, status)
-    rows = _books if column else _books(*shape, query.q)
-    page = page_of(FoundBook, rows, query, order_by=("sort_key", "id"), shape=shape, given={"sought": value})
+    if column:
+        page = page_of(FoundBook, _books, query, order_by=("sort_key", "id"), shape=shape, given={"sought": value})
+    else:
+        page = page_of_words(FoundBook, _books, query, query.q, only=_like(status))
     return page if context.actor.may(WHO_HAS_IT) else replace(page, rows=[_without_borrower(row) for row in page.rows])
 
 
-def _books(column: str, status: str | None, words: str = "") -> "QuerySet[Book]":
-    books = Book.objects.filter(is_sought(column, words))
-    books = books if status is None else books.filter(status=status)  # there are few, and indexes of one
+def _like(status: str | None) -> Q:
+    return Q() if status is None else Q(status=status)
+
+
+def _books(column: str, status: str | None = None) -> "QuerySet[Book]":
+    books = Book.objects.filter(is_sought(column), _like(status))  # there are few, and indexes of one
     return books.annotate(
         author_name=F("author__name"),
         borrower_name=F("borrower__name"),

@@ -68,7 +68,8 @@ class SuspensionsEndedAnswer(serializers.Serializer[Any]):
 
 class SearchUsersRequest(PageRequest):
     q = serializers.CharField(
-        help_text="The barcode of a library card; a few letters of each word of the name or e-mail address; an id.",
+        help_text="The barcode of a library card; a few letters of each word of the name or e-mail address (one or "
+        "two: of the first word of the name, or a whole word); an id.",
         max_length=500,
     )
 

@@ -1,11 +1,13 @@
 from django.db import migrations
 
-from catalog.models.search import create_index, drop_index
+from catalog.models.search_index import create_index_of_before, drop_index_of_before
 
 
 class Migration(migrations.Migration):
     dependencies = [("circulation", "0001_initial")]
 
     operations = [
-        migrations.RunPython(create_index("circulation_libraryuser"), drop_index("circulation_libraryuser")),
+        migrations.RunPython(
+            create_index_of_before("circulation_libraryuser"), drop_index_of_before("circulation_libraryuser")
+        ),
     ]

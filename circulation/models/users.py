@@ -114,7 +114,7 @@ class LibraryUser(models.Model):
         self.barcode = self.barcode or next_barcode(BarcodeKind.CARD, LibraryUser)
         self.email_key = name_key(self.email)
         self.status_comment = "\n".join(self.status_comment.splitlines())
-        self.search_key = search_key(self.name, self.email)
+        self.search_key = search_key(self.name, also=self.email)
         names = with_derived(update_fields, email_key={"email"}, search_key={"name", "email"})
         super().save(update_fields=names, **kwargs)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 from django.db.models import DateField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.found import page_of_words
 from catalog.models.search import SORT_KEY, is_sought, sought
 from circulation.models import LibraryUser
 from circulation.reading.annotations import CURRENT_STATUS, status_as_of
@@ -33,17 +34,13 @@ class SearchUsers(Query[Page[FoundUser]]):
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
     column, value = sought(query.q)
-    return page_of(
-        FoundUser,
-        _users if column else _users(column, query.q),
-        query,
-        order_by=("sort_key", "id"),
-        columns=CURRENT_STATUS,
-        shape=(column,),
-        given={"sought": value, "today": context.today},
-    )
+    columns, given = CURRENT_STATUS, {"sought": value, "today": context.today}
+    if not column:
+        return page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
+    order = ("sort_key", "id")
+    return page_of(FoundUser, _users, query, order_by=order, columns=columns, shape=(column,), given=given)
 
 
-def _users(column: str, words: str = "") -> "QuerySet[LibraryUser]":
-    users = LibraryUser.objects.filter(is_sought(column, words))
+def _users(column: str) -> "QuerySet[LibraryUser]":
+    users = LibraryUser.objects.filter(is_sought(column))
     return users.annotate(sort_key=SORT_KEY, **status_as_of(Given("today", DateField())))

@@ -36,7 +36,7 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
-class _Position:
+class Position:
     """Where a page begins: after the row with these order values, or before it."""
 
     backwards: bool
@@ -71,8 +71,8 @@ def page_of(
 
     Raises InvalidInput for a junk cursor or page size.
     """
-    size = _size(query)
-    position = _read_cursor(row, query.cursor)
+    size = size_of(query)
+    position = read_cursor(row, query.cursor)
     backwards = position.backwards if position else None
     names = [field.name for field in fields(row)]
     order = [name.removeprefix("-") for name in order_by]
@@ -111,7 +111,7 @@ def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place
 
     Raises InvalidInput for a junk cursor or page size.
     """
-    size, position = _size(query), _read_cursor(row, query.cursor)
+    size, position = size_of(query), read_cursor(row, query.cursor)
     start, end = 0, size
     if position and position.backwards:
         end = bisect_left(rows, int(position.values[0]), key=place)
@@ -131,7 +131,7 @@ def page_of_all(rows: Sequence[T], query: Query[Page[T]], *, row: type[T], place
     )
 
 
-def _size(query: Query[Any]) -> int:
+def size_of(query: Query[Any]) -> int:
     if query.page_size < 1:
         raise InvalidInput.of("page_size", _("The page size must be a whole number from 1 up."))
     return min(query.page_size, MAX_PAGE_SIZE)
@@ -178,7 +178,7 @@ def _cursor(row: type[Any], values: list[Any], *, backwards: bool) -> str:
     return signing.dumps([backwards, *map(str, values)], salt=_salt(row))
 
 
-def _read_cursor(row: type[Any], cursor: str | None) -> _Position | None:
+def read_cursor(row: type[Any], cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     try:
@@ -186,4 +186,4 @@ def _read_cursor(row: type[Any], cursor: str | None) -> _Position | None:
     except (signing.BadSignature, UnicodeError):
         detail = _("This cursor is not one of ours. Start again from the first page.")
         raise InvalidInput.of("cursor", detail) from None
-    return _Position(backwards, values)
+    return Position(backwards, values)

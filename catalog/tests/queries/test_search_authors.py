@@ -7,7 +7,7 @@ from catalog.queries import SearchAuthors
 from catalog.queries.search_authors import FoundAuthor
 from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared
+from tests.declared import FOR_WORDS, declared
 from tests.library import add_book, context
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def of_one_name(it: Arranger, authors: int) -> Arguments:
 DECLARED = declared(
     SearchAuthors,
     rows=of_one_name,
-    statements=1,
+    statements=FOR_WORDS,
     large=lambda it: [{"q": q} for q in ("a", "ben ka")],
     not_in_model="what letters find is asked below",
 )

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from catalog.queries import SearchBooks
 from library_site.cqrs import Actor, Context, InvalidInput, dispatch
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared
+from tests.declared import FOR_WORDS, declared
 from tests.library import add_book, borrow, context, register, report_missing, reserve
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def of_one_title(it: Arranger, books: int) -> Arguments:
 DECLARED = declared(
     SearchBooks,
     rows=of_one_title,
-    statements=1,
+    statements=FOR_WORDS,
     large=lambda it: [
         *({"q": q} for q in ("the", "a", "the bal", "ban kala", "lut", it.isbn, str(it.wanted_book_id))),
         *({"q": "the", "status": status} for status in ("MISSING", "AVAILABLE")),

@@ -5,7 +5,7 @@ import pytest
 from circulation.queries import SearchUsers
 from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
-from tests.declared import declared
+from tests.declared import FOR_WORDS, declared
 from tests.library import context, register
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def of_one_name(it: Arranger, people: int) -> Arguments:
 DECLARED = declared(
     SearchUsers,
     rows=of_one_name,
-    statements=1,
+    statements=FOR_WORDS,
     large=lambda it: [{"q": q} for q in ("example", "ben", "person77", it.card)],
 )
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False  # the index is made while the library is at work
 
     dependencies = [
-        ("catalog", "0008_loan_id"),
+        ("catalog", "0009_search_lexemes"),
         ("circulation", "0008_opening_balance"),
     ]
 
@@ -22,5 +22,4 @@ class Migration(migrations.Migration):
                 name="catalog_book_missing_sorted",
             ),
         ),
-        migrations.RemoveIndex(model_name="book", name="catalog_book_missing"),
     ]
