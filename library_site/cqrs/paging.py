@@ -102,7 +102,7 @@ def page_of(
 def _made(row: type[Row], names: list[str], values: tuple[Any, ...]) -> Row:
     """A row with these values, without its constructor, which takes longer than the query."""
     made = object.__new__(row)
-    object.__setattr__(made, "__dict__", dict(zip(names, values, strict=False)))
+    vars(made).update(zip(names, values, strict=False))
     return made
 
 
