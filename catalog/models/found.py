@@ -23,8 +23,7 @@ from django.db import connections
 from django.db.models import BooleanField, Case, ExpressionWrapper, IntegerField, Q, QuerySet, When
 
 from catalog.text import search_words
-from library_site.cqrs.data import Data
-from library_site.cqrs.messages import Query
+from library_site.cqrs.messages import Data, Query
 from library_site.cqrs.paging import Page, Position, page_of, read_cursor, read_database, size_of
 
 from .search import SORT_KEY, SORTED_BY, isbn_begun

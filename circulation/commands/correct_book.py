@@ -17,7 +17,7 @@ from circulation.domain.reservations import serve_queue
 from circulation.domain.titles import lock_title, lock_titles
 from circulation.states import moves
 from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
-from library_site.cqrs.data import Data
+from library_site.cqrs.messages import Data
 from library_site.cqrs.validation import field_errors
 
 

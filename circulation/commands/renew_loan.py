@@ -12,7 +12,7 @@ from circulation.domain.reservations import BookReserved
 from circulation.policies import LibraryNeverOpens
 from circulation.states import LOAN, ON_LOAN, moves
 from library_site.cqrs import Context, InvalidInput, NotFound, Overriding, became, handles, refuse_unless_overridden
-from library_site.cqrs.data import Data
+from library_site.cqrs.messages import Data
 
 
 class LoanRenewed(Data):

@@ -1,7 +1,6 @@
 """The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
 
 from .context import Actor, Context
-from .data import Data
 from .dispatcher import carry_out, dispatch, dispatch_all
 from .errors import (
     Conflict,
@@ -17,7 +16,7 @@ from .errors import (
 )
 from .ids import uuid7
 from .journal import became
-from .messages import Command, Overriding, Query, personal
+from .messages import Command, Data, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
 from .paging import Page, page_of, page_of_all, read_database

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from library_site.statements import Given, Statement, compiled
 
-from .data import Data
 from .errors import InvalidInput
-from .messages import MAX_PAGE_SIZE, Query
+from .messages import MAX_PAGE_SIZE, Data, Query
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Data)

@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from . import journal
 from .context import Context
-from .data import Data
 from .errors import Conflict, DomainError, FieldError, InvalidInput, NotFound, StillReferenced
-from .messages import Command, personal
+from .messages import Command, Data, personal
 from .operations import handles, operation_of
 from .validation import still_referenced
 
