@@ -53,15 +53,16 @@ def page_of_words(
 
     Raises InvalidInput for a junk cursor or page size.
     """
-    search = _Search(rows("").model, words, only or Q(), read_cursor(row, query.cursor), size_of(query))
+    every = rows("")
     if connections[read_database()].vendor != "postgresql":
-        found = rows("").filter(search.found)
+        found = every.filter(only or Q(), search_key__has_words=words)
         return page_of(row, found, query, order_by=_BY_TITLE, columns=columns, given=given)
+    search = _Search(every.model, words, only or Q(), read_cursor(row, query.cursor), size_of(query))
     order, ids = search.ids()
     if not ids:
         return Page([], None, None)
     if order == search.from_word:
-        some = rows("").filter(pk__in=ids).annotate(comes_round=search.comes_round)
+        some = every.filter(pk__in=ids).annotate(comes_round=search.comes_round)
         return page_of(row, some, query, order_by=order, columns=columns, given=given)
     given = {**given, "ids": ids}
     return page_of(row, rows, query, order_by=order, columns=columns, shape=("ids",), given=given)
