@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 
+ALIAS = "live"
+"""The alias of every function, which names the version that requests, messages, events and the clock come to."""
+
 
 @dataclass(frozen=True)
 class Function:

@@ -1,0 +1,3 @@
+"""Which release this is: the newest version in CHANGELOG.md."""
+
+RELEASE = "0.2.0"
