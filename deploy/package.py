@@ -29,7 +29,7 @@ LAMBDA_TASK_ROOT = "/var/task"
 
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
 FOLDERS = ("catalog", "circulation", "library_site", "templates")
-SUFFIXES = {".css", ".html", ".js", ".mo", ".py", ".svg"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".mo", ".py", ".svg"}
 LEFT_OUT = {"__pycache__", "tests", "django.po"}
 
 # Static files that no page asks for. (The source maps that style sheets name have to be there.)

@@ -17,6 +17,7 @@ from .invocation import invocation
 COMMANDS = {
     "check",
     "check_journal",
+    "check_release",
     "clear_idempotency_keys",
     "clearsessions",
     "create_api_token",

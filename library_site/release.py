@@ -1,3 +1,0 @@
-"""Which release this is: the newest version in CHANGELOG.md."""
-
-RELEASE = "0.2.0"
