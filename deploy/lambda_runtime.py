@@ -1,4 +1,4 @@
-"""Which of Lambda's runtimes a zip is for: that of the Python that built it, because its bytecode is.
+"""Which of Lambda's runtimes and processors a zip is for: that of the Python that built it, and that of its wheels.
 
 Zappa loads this file by itself, as the callback that `base` in zappa_settings.json names: it imports nothing of ours.
 """
@@ -12,6 +12,9 @@ from typing import Any
 # By the versions of Python that Lambda has, the glibc of what they run on: Amazon Linux 2, and 2023.
 GLIBC = {(3, 11): (2, 26), (3, 12): (2, 34), (3, 13): (2, 34), (3, 14): (2, 34)}
 
+# Lambda's names of processors, and those that Linux and wheels have for them.
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+
 PYTHON = sys.version_info[:2]
 RUNTIME = f"python{PYTHON[0]}.{PYTHON[1]}"
 
@@ -23,18 +26,31 @@ def runtime_of(package: Path) -> str | None:
     return f"python3.{bytecode[1]}" if bytecode else None
 
 
-def disagreement(package: Path, runtime: str) -> str | None:
-    """What to do where the stages are of another runtime than the zip."""
-    if (mine := runtime_of(package)) == runtime:
-        return None
-    return (
-        f'{package.name} is for {mine}, and zappa_settings.json says {runtime}: set "runtime" in its base to {mine}, '
-        f"or build it by the other (make clean, make package PYTHON={runtime})."
-    )
+def architecture_of(package: Path) -> str | None:
+    """The processor that the zip is for, as the names of its compiled modules say."""
+    with zipfile.ZipFile(package) as file:
+        compiled = re.search(r"-(\w+)-linux-\w+\.so$", "\n".join(file.namelist()), re.MULTILINE)
+    return next((name for name, machine in MACHINES.items() if compiled and compiled[1] == machine), None)
+
+
+def disagreement(package: Path, runtime: str, architecture: str = "x86_64") -> str | None:
+    """What to do where the stages are of another runtime, or for another processor, than the zip."""
+    mine, processor = runtime_of(package), architecture_of(package)
+    if mine != runtime:
+        return (
+            f'{package.name} is for {mine}, and zappa_settings.json says {runtime}: set "runtime" in its base to '
+            f"{mine}, or build it by the other (make clean, make package PYTHON={runtime})."
+        )
+    if processor and processor != architecture:
+        return (
+            f"{package.name} is for {processor}, and zappa_settings.json says {architecture}: set "
+            f'"architecture" in its base to {processor}, or build it for the other (make package).'
+        )
+    return None
 
 
 def refuse_another_runtime(zappa: Any) -> None:
     """Zappa calls this with itself once it has read a stage: a zip that would not start there is not deployed."""
     package = zappa.vargs.get("zip")
-    if package and (sentence := disagreement(Path(package), zappa.runtime)):
+    if package and (sentence := disagreement(Path(package), zappa.runtime, zappa.architecture)):
         sys.exit(sentence)

@@ -3,6 +3,9 @@
 It holds what a function runs: our code by an allow-list, the locked third-party packages, the collected static files,
 and bytecode that is valid on Lambda. The same sources, wherever they lie, give the same bytes (from the same Python and
 zlib): the zip's hash says what is deployed.
+
+It is for the processor that `base` in zappa_settings.json names ("architecture": "arm64"; without it, x86_64), whatever
+this machine's is.
 """
 
 import hashlib
@@ -16,11 +19,16 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from platform import machine
 
-from .lambda_runtime import GLIBC, PYTHON, RUNTIME, disagreement
+from .lambda_runtime import GLIBC, MACHINES, PYTHON, RUNTIME, disagreement
 
 ROOT = Path(__file__).resolve().parent.parent
+BASE = json.loads((ROOT / "zappa_settings.json").read_text())["base"]
+ARCHITECTURE = BASE.get("architecture", "x86_64")
 STAGING = ROOT / "build" / "lambda"
+RUNS_HERE = STAGING if MACHINES[ARCHITECTURE] == machine() else ROOT / "build" / "lambda-here"
+"""Third-party packages that this machine can import."""
 PACKAGE = ROOT / "build" / "library.zip"
 UNFINISHED = PACKAGE.with_suffix(".unfinished")
 
@@ -64,6 +72,8 @@ UNIX = 3  # the system, in a zip, whose permissions an entry has
 def main() -> None:
     if PYTHON not in GLIBC:
         sys.exit(f"Lambda has no {RUNTIME}, which would make the bytecode.")
+    if (PYTHON, ARCHITECTURE) == ((3, 11), "arm64"):
+        sys.exit("psycopg has no wheel for arm64 that runs on Amazon Linux 2, and so on python3.11: take a later one.")
     steps = {
         "Installing third-party packages": install,
         "Copying our code": copy,
@@ -81,26 +91,32 @@ def main() -> None:
     except subprocess.CalledProcessError as error:
         sys.exit(f"Status {error.returncode} of: {' '.join(error.cmd)}")
     sys.stdout.write(f"{publish()}\n")
-    base = json.loads((ROOT / "zappa_settings.json").read_text())["base"]
-    if sentence := disagreement(PACKAGE, base.get("runtime", RUNTIME)):
+    if sentence := disagreement(PACKAGE, BASE.get("runtime", RUNTIME), ARCHITECTURE):
         sys.stderr.write(f"Before it is deployed: {sentence}\n")
 
 
 def install() -> None:
-    options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
-    wheels = [
-        "--implementation=cp",
-        f"--python-version={PYTHON[0]}.{PYTHON[1]}",
-        *(f"--platform={each}" for each in platforms()),
-    ]
+    _install(STAGING, MACHINES[ARCHITECTURE])
+    if RUNS_HERE != STAGING:
+        shutil.rmtree(RUNS_HERE, ignore_errors=True)
+        _install(RUNS_HERE, machine())
+
+
+def _install(folder: Path, processor: str) -> None:
     source = f"--requirement={ROOT / 'requirements-lambda.txt'}"
-    run("-m", "pip", "install", *options, *wheels, source, f"--target={STAGING}", environment=dict(os.environ))
+    command = ["-m", "pip", "install", *options(PYTHON, processor), source, f"--target={folder}"]
+    run(*command, environment=dict(os.environ))
 
 
-def platforms() -> list[str]:
-    """Those of wheels that run where Lambda runs this Python: of its glibc, and of any since 2.17 (manylinux2014)."""
-    major, newest = GLIBC[PYTHON]
-    return [*(f"manylinux_{major}_{minor}_x86_64" for minor in range(newest, 17, -1)), "manylinux2014_x86_64"]
+def options(python: tuple[int, int], processor: str) -> list[str]:
+    """Pip's, for wheels that run where Lambda runs this Python: of its glibc, and of any since 2.17 (manylinux2014)."""
+    major, newest = GLIBC[python]
+    newer = [f"manylinux_{major}_{minor}_{processor}" for minor in range(newest, 17, -1)]
+    return [
+        *("--quiet", "--no-compile", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"),
+        *("--implementation=cp", f"--python-version={python[0]}.{python[1]}"),
+        *(f"--platform={each}" for each in (*newer, f"manylinux2014_{processor}")),
+    ]
 
 
 def copy() -> None:
@@ -128,8 +144,11 @@ def collect_static() -> None:
         "SECRET_KEY": "collectstatic-only",
         "DATABASE_URL": "sqlite://:memory:",
     }
+    if RUNS_HERE != STAGING:
+        environment["PYTHONPATH"] = str(STAGING)  # our code; what it imports is found where it runs, first
     ignored = [f"--ignore={pattern}" for pattern in NOT_COLLECTED]
-    run("-S", "-m", "django", "collectstatic", "--no-input", "--verbosity=0", *ignored, environment=environment)
+    command = ["-S", "-m", "django", "collectstatic", "--no-input", "--verbosity=0", *ignored]
+    run(*command, environment=environment, folder=RUNS_HERE)
 
 
 def prune() -> None:
@@ -151,10 +170,10 @@ def compile_all() -> None:
     run("-S", "-m", "compileall", *options, str(STAGING), environment={})
 
 
-def run(*arguments: str, environment: dict[str, str]) -> None:
+def run(*arguments: str, environment: dict[str, str], folder: Path = STAGING) -> None:
     """Runs this Python where the package is staged; what it imports leaves no bytecode behind."""
     command = [sys.executable, "-B", *arguments]
-    subprocess.run(command, cwd=STAGING, env=environment, stdout=sys.stderr, check=True)
+    subprocess.run(command, cwd=folder, env=environment, stdout=sys.stderr, check=True)
 
 
 def pack() -> None:
@@ -176,7 +195,7 @@ def publish() -> str:
         sys.exit(f"Too large: {size} (at most {MAX_ZIPPED} and {MAX_UNZIPPED}). See {STAGING.relative_to(ROOT)}.")
     digest = b64encode(hashlib.sha256(UNFINISHED.read_bytes()).digest()).decode()
     UNFINISHED.replace(PACKAGE)
-    return f"{PACKAGE.relative_to(ROOT)}: {size}, {len(sizes)} files, CodeSha256 {digest}"
+    return f"{PACKAGE.relative_to(ROOT)}: {RUNTIME} on {ARCHITECTURE}, {size}, {len(sizes)} files, CodeSha256 {digest}"
 
 
 if __name__ == "__main__":

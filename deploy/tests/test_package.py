@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy import package
-from deploy.lambda_runtime import GLIBC, PYTHON
+from deploy.lambda_runtime import GLIBC, MACHINES, PYTHON, disagreement
 
 STATIC = "build/static/"
 OURS = {"build", "catalog", "circulation", "library_site", "templates"}
@@ -182,6 +182,39 @@ def test_shared_objects_run_on_lambda(contents):
         assert (magic, bits, machine) == (b"\x7fELF", 2, 0x3E), f"{name}: not for x86-64"
         versions = {(int(major), int(minor)) for major, minor in re.findall(rb"GLIBC_(\d+)\.(\d+)", content)}
         assert max(versions, default=(2, 0)) <= GLIBC[PYTHON], name
+
+
+RUNTIMES = [((3, 11), "x86_64"), ((3, 14), "x86_64"), ((3, 13), "arm64")]
+
+
+@pytest.mark.parametrize(("python", "architecture"), RUNTIMES)
+def test_all_that_is_packaged_is_there_for_other_runtimes(
+    python: tuple[int, int], architecture: str, tmp_path: Path
+) -> None:
+    options = [*package.options(python, MACHINES[architecture]), "--dry-run", "--no-deps", f"--target={tmp_path}"]
+    requirements = f"--requirement={package.ROOT / 'requirements-lambda.txt'}"
+
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, requirements], check=True)
+
+
+@pytest.mark.parametrize(
+    ("processor", "architecture", "sentence"),
+    [
+        ("x86_64", "x86_64", None),
+        ("aarch64", "arm64", None),
+        ("aarch64", "x86_64", r'^some\.zip is for arm64, .* says x86_64: set "architecture" in its base to arm64, or '),
+    ],
+)
+def test_a_zip_says_for_which_processor_it_is(
+    processor: str, architecture: str, sentence: str | None, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as file:
+        file.writestr("library_site/__pycache__/wsgi.cpython-313.pyc", "")
+        file.writestr(f"psycopg_binary/pq.cpython-313-{processor}-linux-gnu.so", "")
+
+    found = disagreement(tmp_path / "some.zip", "python3.13", architecture)
+
+    assert re.search(sentence, str(found)) if sentence else found is None
 
 
 # Static files
