@@ -15,7 +15,7 @@ SETTINGS = ROOT / "zappa_settings.json"
 
 def files() -> dict[Path, str]:
     """What each file should hold. The stage `base` in zappa_settings.json is the operator's, and stays as it is."""
-    base = _base()
+    base = base_stage()
     made = topologies(base)
     templates = {ROOT / "deploy" / f"{topology.name}.json": _json(template(topology)) for topology in made}
     return templates | {
@@ -26,13 +26,13 @@ def files() -> dict[Path, str]:
 
 def functions() -> dict[str, tuple[Function, dict[str, Any]]]:
     """Every function by its stage, and that stage as Zappa sees it: with what it extends."""
-    base = _base()
+    base = base_stage()
     made = topologies(base)
     stages = zappa_settings(base, made)
     return {each.stage: (each, base | stages[each.stage]) for topology in made for each in topology.functions}
 
 
-def _base() -> dict[str, Any]:
+def base_stage() -> dict[str, Any]:
     base: dict[str, Any] = json.loads(SETTINGS.read_text())["base"]
     return base
 

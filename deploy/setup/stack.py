@@ -1,0 +1,81 @@
+"""The CloudFormation stack: made, or changed, with the topology's template and the parameters that the setup knows."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from deploy.setup.answers import SetupFailed
+
+LARGEST = 51_200
+"""Bytes of a template that CloudFormation takes from whoever calls it; a larger one comes from a bucket."""
+
+
+class Stack:
+    """The stack of this name; `clients` gives boto3's client of a service."""
+
+    def __init__(self, clients: Any, name: str) -> None:
+        self.clients, self.name = clients, name
+        self.api = clients("cloudformation")
+
+    def exists(self) -> bool:
+        try:
+            (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
+        except ClientError:
+            return False
+        return bool(stack["StackStatus"] != "DELETE_COMPLETE")
+
+    def outputs(self) -> dict[str, str]:
+        (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
+        return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+    def change(self, file: Path, parameters: dict[str, str]) -> Iterator[str]:
+        """Bring it about; parameters that are not named keep their values. Raises SetupFailed."""
+        there = self.exists()
+        kept = self._kept(file) - set(parameters) if there else set()
+        options = {
+            "StackName": self.name,
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "Parameters": [
+                *({"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()),
+                *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
+            ],
+            **self._template(file),
+        }
+        try:
+            (self.api.update_stack if there else self.api.create_stack)(**options)
+            self.api.get_waiter("stack_update_complete" if there else "stack_create_complete").wait(StackName=self.name)
+        except ClientError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+        except WaiterError as error:
+            raise SetupFailed(f"The stack {self.name} was not made: {self._reasons()}") from error
+        yield f"{self.name}: {', '.join(f'{key}={value}' for key, value in parameters.items() if value)}"
+
+    def _kept(self, file: Path) -> set[str]:
+        """The parameters that the stack has and the template knows."""
+        (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
+        return {each["ParameterKey"] for each in stack.get("Parameters", [])} & set(
+            json.loads(file.read_text())["Parameters"]
+        )
+
+    def _template(self, file: Path) -> dict[str, str]:
+        text = file.read_text()
+        if len(text.encode()) <= LARGEST:
+            return {"TemplateBody": text}
+        account = self.clients("sts").get_caller_identity()["Account"]
+        s3, region = self.clients("s3"), self.api.meta.region_name
+        bucket = f"{self.name}-templates-{account}-{region}"
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # by an earlier step
+            s3.create_bucket(Bucket=bucket, **place)
+        s3.put_object(Bucket=bucket, Key=file.name, Body=text.encode())
+        return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/{file.name}"}
+
+    def _reasons(self) -> str:
+        events = self.api.describe_stack_events(StackName=self.name)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+        return "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in failed[:3])
