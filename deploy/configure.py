@@ -2,15 +2,21 @@
 
 A function that asked for its settings while it starts would start later, and would need a way from its network to the
 Parameter Store; in its environment they are encrypted all the same, for whoever may not decrypt with its key.
+
+What is configured serves nobody until it is published as a version, and the alias leads there.
 """
 
 import io
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import environ
 
+from .functions.releases import code_of, description
+from .functions.versions import ALL, Version, Versions
 from .topologies import Function
 
 NEEDED = ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
@@ -21,32 +27,82 @@ class SettingsWrong(Exception):
     """The Parameter Store does not hold what the function needs, or holds what can't be read."""
 
 
-def configure(function: Function, stage: dict[str, Any]) -> list[str]:
-    """Replace the environment of a deployed function, and forget its earlier ones; the names of its variables.
+class NotThatCode(Exception):
+    """The function holds other code than should be configured."""
 
-    `stage` is its stage in zappa_settings.json, `base` included. Raises SettingsWrong, and boto3's errors.
+
+def configure(
+    function: Function, stage: dict[str, Any], package: Path | None = None, percent: int = ALL
+) -> tuple[list[str], Version]:
+    """Give a deployed function its environment and its measures, publish that, and lead so many requests there.
+
+    `stage` is its stage in zappa_settings.json, `base` included; `package` the zip that it was deployed from just now,
+    if it was. The names of its variables, and the version. Raises SettingsWrong, NotThatCode, and boto3's errors.
     """
-    region = stage["aws_region"]
+    variables = _variables(function, stage)
+    versions = Versions(function, stage)
+    _refuse_other_code(versions, package)
+    versions.update(
+        Environment={"Variables": variables},
+        MemorySize=function.memory,
+        Timeout=function.timeout,
+        TracingConfig={"Mode": "Active" if function.tracing else "PassThrough"},
+    )
+    _limit(versions, function)
+    newest = versions.publish(description(versions, package))
+    versions.lead(newest, versions.way_back(newest), percent)
+    return sorted(variables), newest
+
+
+def _refuse_other_code(versions: Versions, package: Path | None) -> None:
+    """What Zappa says it has uploaded must be there; and who went back must not come forward by changing a setting."""
+    code = versions.latest()["CodeSha256"]
+    if package and code != code_of(package):
+        raise NotThatCode(f"{versions.name} does not hold {package}: what did Zappa say?")
+    if package or not versions.went_back():
+        return
+    newest, serving = versions.ours()
+    if code == newest.code != serving.code:
+        raise NotThatCode(
+            f"{versions.name} went back from {newest.description}, which would serve again. With other settings too, "
+            f"what serves wants its own zip: zappa update {versions.function.stage} -z ZIP."
+        )
+
+
+def _limit(versions: Versions, function: Function) -> None:
+    """How many processes it may have; AWS keeps what is not taken away."""
+    if function.concurrency is None:
+        versions.client.delete_function_concurrency(FunctionName=function.name)
+    else:
+        versions.client.put_function_concurrency(
+            FunctionName=function.name, ReservedConcurrentExecutions=function.concurrency
+        )
+
+
+def _variables(function: Function, stage: dict[str, Any]) -> dict[str, str]:
+    """Its environment, if it is as it should be."""
     variables: dict[str, str] = {}
     for name in function.settings_parameters:
-        variables |= _settings(name, region)
+        variables |= _settings(name, stage["aws_region"])
+    where = " and ".join(function.settings_parameters)
     if missing := [name for name in NEEDED if not variables.get(name) or "…" in variables[name]]:
-        raise SettingsWrong(f"{' and '.join(function.settings_parameters)} lack {', '.join(missing)}.")
+        raise SettingsWrong(f"{where} lack {', '.join(missing)}.")
+    for name, value in variables.items():
+        if name.endswith("DATABASE_URL") and value and (wrong := _wrong_with(value)):
+            raise SettingsWrong(f"{where}: {name} has {wrong}.")
     variables |= stage["aws_environment_variables"]  # which decide: what a function serves is no secret
-    functions = boto3.client("lambda", region_name=region)
-    functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)  # Zappa may still be at it
-    functions.update_function_configuration(FunctionName=function.name, Environment={"Variables": variables})
-    functions.get_waiter("function_updated_v2").wait(FunctionName=function.name)
-    _forget_versions(functions, function.name)
-    return sorted(variables)
+    return variables
 
 
-def _forget_versions(functions: Any, name: str) -> None:
-    """Delete the versions that Zappa publishes: nothing leads to them, and each keeps the settings of its day."""
-    for page in functions.get_paginator("list_versions_by_function").paginate(FunctionName=name):
-        for each in page["Versions"]:
-            if each["Version"] != "$LATEST":
-                functions.delete_function(FunctionName=name, Qualifier=each["Version"])
+def _wrong_with(url: str) -> str | None:
+    """What a shell that has lost its variables writes."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "no host that can be read"
+    if not parts.hostname:
+        return "no host"
+    return "an empty password" if parts.password == "" else None
 
 
 def _settings(name: str, region: str) -> dict[str, str]:

@@ -1,13 +1,9 @@
-"""Which of Lambda's runtimes and processors a zip is for: that of the Python that built it, and that of its wheels.
-
-Zappa loads this file by itself, as the callback that `base` in zappa_settings.json names: it imports nothing of ours.
-"""
+"""Which of Lambda's runtimes and processors a zip is for: that of the Python that built it, and that of its wheels."""
 
 import re
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 # By the versions of Python that Lambda has, the glibc of what they run on: Amazon Linux 2, and 2023.
 GLIBC = {(3, 11): (2, 26), (3, 12): (2, 34), (3, 13): (2, 34), (3, 14): (2, 34)}
@@ -47,10 +43,3 @@ def disagreement(package: Path, runtime: str, architecture: str = "x86_64") -> s
             f'"architecture" in its base to {processor}, or build it for the other (make package).'
         )
     return None
-
-
-def refuse_another_runtime(zappa: Any) -> None:
-    """Zappa calls this with itself once it has read a stage: a zip that would not start there is not deployed."""
-    package = zappa.vargs.get("zip")
-    if package and (sentence := disagreement(Path(package), zappa.runtime, zappa.architecture)):
-        sys.exit(sentence)

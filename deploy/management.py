@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from .topologies import Function
+from .topologies import ALIAS, Function
 
 
 class CommandFailed(Exception):
@@ -15,15 +15,19 @@ class CommandFailed(Exception):
 
 
 def manage(function: Function, stage: dict[str, Any], command: list[str]) -> str:
-    """What the command prints. Raises CommandFailed, and boto3's errors.
+    """What the command prints. Raises CommandFailed, and boto3's errors."""
+    return str(invoke(function, stage, {"manage": shlex.join(command)}))
 
-    It is asked for once, and waited for as long as the function may take: a migration must not run twice at a time.
+
+def invoke(function: Function, stage: dict[str, Any], event: dict[str, Any], qualifier: str = ALIAS) -> Any:
+    """What the function answers. Raises CommandFailed, and boto3's errors.
+
+    It is asked once, and waited for as long as the function may take: a migration must not run twice at a time.
     """
     patience = Config(read_timeout=function.timeout + 30, retries={"total_max_attempts": 1})
     functions = boto3.client("lambda", region_name=stage["aws_region"], config=patience)
-    event = json.dumps({"manage": shlex.join(command)})
-    answer = functions.invoke(FunctionName=function.name, Payload=event.encode())
+    answer = functions.invoke(FunctionName=function.name, Qualifier=qualifier, Payload=json.dumps(event).encode())
     payload = json.load(answer["Payload"])
     if "FunctionError" in answer:
         raise CommandFailed(payload.get("errorMessage", payload))
-    return str(payload)
+    return payload

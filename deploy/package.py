@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,15 +66,19 @@ PRUNED = (
 )
 LANGUAGES = {"de", "en"}  # whose translations stay, every other's being pruned too; named as their folders are (pt_BR)
 
+# What else decides what is in it.
+RECIPE = ("requirements-lambda.txt", "deploy/package.py", "deploy/lambda_runtime.py")
+
 MAX_ZIPPED, MAX_UNZIPPED = 20, 60  # MiB
 UNIX = 3  # the system, in a zip, whose permissions an entry has
 
 
 def main() -> None:
-    if PYTHON not in GLIBC:
-        sys.exit(f"Lambda has no {RUNTIME}, which would make the bytecode.")
-    if (PYTHON, ARCHITECTURE) == ((3, 11), "arm64"):
-        sys.exit("psycopg has no wheel for arm64 that runs on Amazon Linux 2, and so on python3.11: take a later one.")
+    if sentence := _wrong_runtime():
+        sys.exit(sentence)
+    if "--if-needed" in sys.argv[1:] and made_of() == sources():
+        return
+    of = sources()
     steps = {
         "Installing third-party packages": install,
         "Copying our code": copy,
@@ -90,9 +95,34 @@ def main() -> None:
             step()
     except subprocess.CalledProcessError as error:
         sys.exit(f"Status {error.returncode} of: {' '.join(error.cmd)}")
-    sys.stdout.write(f"{publish()}\n")
+    sys.stdout.write(f"{publish(of)}\n")
     if sentence := disagreement(PACKAGE, BASE.get("runtime", RUNTIME), ARCHITECTURE):
         sys.stderr.write(f"Before it is deployed: {sentence}\n")
+
+
+def _wrong_runtime() -> str | None:
+    if PYTHON not in GLIBC:
+        return f"Lambda has no {RUNTIME}, which would make the bytecode."
+    if (PYTHON, ARCHITECTURE) == ((3, 11), "arm64"):
+        return "psycopg has no wheel for arm64 that runs on Amazon Linux 2, and so on python3.11: take a later one."
+    return None
+
+
+def sources() -> str:
+    """What a zip of today would be made of, in a word: it is the zip's comment."""
+    digest = hashlib.sha256(f"{sys.version} {ARCHITECTURE} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    for file in (*our_files(), *map(Path, RECIPE)):
+        digest.update(f"{file} {hashlib.sha256((ROOT / file).read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def made_of() -> str | None:
+    """The sources of the zip that there is."""
+    try:
+        with zipfile.ZipFile(PACKAGE) as package:
+            return package.comment.decode()
+    except (OSError, zipfile.BadZipFile, UnicodeDecodeError):
+        return None
 
 
 def install() -> None:
@@ -185,9 +215,10 @@ def pack() -> None:
             package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
-def publish() -> str:
-    """Puts the zip in its place, unless it is too large; says in a line what it is."""
-    with zipfile.ZipFile(UNFINISHED) as package:
+def publish(of: str = "") -> str:
+    """Puts the zip of these sources in its place, unless it is too large; says in a line what it is."""
+    with zipfile.ZipFile(UNFINISHED, "a") as package:
+        package.comment = of.encode()
         sizes = [entry.file_size for entry in package.infolist()]
     zipped, unzipped = UNFINISHED.stat().st_size / 2**20, sum(sizes) / 2**20
     size = f"{zipped:.1f} MiB, unzipped {unzipped:.1f} MiB"

@@ -19,7 +19,11 @@ def _stage(function: Function, base: dict[str, Any]) -> dict[str, Any]:
         "role_name": function.name,
         "lambda_handler": function.handler,
         "timeout_seconds": function.timeout,
+        "memory_size": function.memory,
+        "lambda_concurrency": function.concurrency,
+        "xray_tracing": function.tracing,
         "aws_environment_variables": base.get("aws_environment_variables", {})
         | {"LIBRARY_OPERATIONS": ",".join(function.scopes)},
     }
-    return {"extends": "base"} | {key: value for key, value in settings.items() if base.get(key) != value}
+    usual = {"lambda_concurrency": None, "xray_tracing": False} | base
+    return {"extends": "base"} | {key: value for key, value in settings.items() if usual.get(key) != value}

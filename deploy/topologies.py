@@ -28,6 +28,13 @@ class Function:
     """Whom it connects as. The database lets a reader read only."""
     handler: str
     timeout: int
+    memory: int = 1024
+    concurrency: int | None = None
+    """How many processes it may have at a time, which are reserved for it; None: as many as the account has left."""
+    provisioned: int = 0
+    """How many processes are kept started, at its alias."""
+    tracing: bool = False
+    """Whether X-Ray traces it."""
 
     @property
     def name(self) -> str:
@@ -119,6 +126,9 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         database_role="writer",
         handler=base["lambda_handler"],
         timeout=base["timeout_seconds"],
+        memory=base["memory_size"],
+        concurrency=base.get("lambda_concurrency"),
+        tracing=base.get("xray_tracing", False),
     )
     maintenance = replace(
         production,

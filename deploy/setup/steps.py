@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ import boto3
 from deploy import configure, management, package
 from deploy.generated import ROOT, SETTINGS, base_stage, files, functions
 from deploy.setup import database, network, parameters
-from deploy.setup.answers import Answers, Say, SetupFailed
+from deploy.setup.answers import Answers, SetupFailed
 from deploy.setup.stack import Stack
 from deploy.topologies import topologies
 
@@ -70,18 +70,17 @@ class Step:
 
     title: str
     takes: str
-    run: Callable[[Setup], Iterable[str]]
+    run: Callable[[Setup], Iterator[str]]
 
 
-def carry_out(steps: Iterable[Step], setup: Setup, say: Say) -> None:
-    """One after the other, with the time that each took. What one raises ends it."""
-    all_of_them = list(steps)
-    for number, step in enumerate(all_of_them, 1):
-        say(f"{number}/{len(all_of_them)} {step.title} ({step.takes})")
+def carry_out(steps: tuple[Step, ...], setup: Setup) -> Iterator[str]:
+    """One after the other: what each does, how long that takes, what has come of it. What one raises ends it."""
+    for number, step in enumerate(steps, 1):
+        yield f"{number}/{len(steps)} {step.title} ({step.takes})"
         begun = time.monotonic()
         for line in step.run(setup):
-            say(f"    {line}")
-        say(f"    done, {time.monotonic() - begun:.0f} s")
+            yield f"    {line}"
+        yield f"    done, {time.monotonic() - begun:.0f} s"
 
 
 def _network(setup: Setup) -> Iterator[str]:
@@ -107,7 +106,7 @@ def _settings_of_zappa(setup: Setup) -> Iterator[str]:
 
 
 def _zip(setup: Setup) -> Iterator[str]:
-    _run(sys.executable, "-m", "deploy.package")
+    _run(sys.executable, "-m", "deploy.package", "--if-needed")
     yield str(package.PACKAGE.relative_to(ROOT))
 
 
@@ -230,7 +229,7 @@ TABLES = Step("The tables and the database's roles", "a minute", _tables)
 FUNCTIONS = Step("The functions", "a minute each", _functions)
 CONNECT = Step("The connections to the functions", "two minutes", _connect)
 
-SETUP = (
+SETUP: tuple[Step, ...] = (
     Step("The network: two security groups in the default VPC", "seconds", _network),
     Step("The database", "about ten minutes", _database),
     Step("zappa_settings.json and the templates", "seconds", _settings_of_zappa),

@@ -25,6 +25,8 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
+from .moto_lambda import add_provisioned_concurrency, add_versions
+
 # What is added to, or replaced in part.
 ResourceMap: Any = cloudformation.ResourceMap
 LambdaResponse: Any = lambda_responses.LambdaResponse
@@ -188,6 +190,8 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not every request
     add_conditions()
     add_function_urls()
+    add_versions()
+    add_provisioned_concurrency()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()

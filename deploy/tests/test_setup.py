@@ -53,7 +53,11 @@ def test_it_asks_until_an_answer_is_right_and_says_what_was_wrong(tmp_path: Path
     following = answers_of_somebody()
     answers = Answers(tmp_path / "answers.json")
 
-    complete(answers, QUESTIONS, lambda question: asked.append(question) or next(following), said.append)
+    def ask(question: str) -> str:
+        asked.append(question)
+        return next(following)
+
+    complete(answers, QUESTIONS, ask, said.append)
 
     assert len(said) == sum(len(WRONG[name]) for name in RIGHT)
     assert "It lacks a host" in "".join(said)
