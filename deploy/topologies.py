@@ -24,8 +24,8 @@ class Function:
     """What it serves, as LIBRARY_OPERATIONS says it."""
     operations: tuple[RegisteredOperation, ...]
     """What comes to it and to no other; to production comes what no other function has."""
-    database_role: Literal["writer", "reader", "owner"]
-    """Whom it connects as. The database lets a reader read only."""
+    database_role: Literal["desk", "commands", "reader", "owner"]
+    """Whom it connects as: each has its share of the connections, and a reader can only read."""
     handler: str
     timeout: int
     memory: int = 1024
@@ -48,7 +48,7 @@ class Function:
 
     @property
     def settings_parameters(self) -> tuple[str, ...]:
-        """The names in the Parameter Store of what becomes its environment: /library/shared, and /library/writer."""
+        """The names in the Parameter Store of what becomes its environment: /library/shared, and /library/desk."""
         return (f"/{self.project}/shared", f"/{self.project}/{self.database_role}")
 
 
@@ -123,7 +123,7 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
         description="The whole library: pages, admin, REST",
         scopes=("*",),
         operations=(),
-        database_role="writer",
+        database_role="desk",
         handler=base["lambda_handler"],
         timeout=base["timeout_seconds"],
         memory=base["memory_size"],
@@ -146,7 +146,7 @@ def topologies(base: dict[str, Any]) -> list[Topology]:
             description=description,
             scopes=scopes or tuple(each.name for each in mine),
             operations=tuple(mine),
-            database_role="reader" if all(each.is_query for each in mine) else "writer",
+            database_role="reader" if all(each.is_query for each in mine) else "commands",
         )
 
     single = {each.name: dedicated(each.slug, f"{each.title}, and nothing else", [each]) for each in operations}

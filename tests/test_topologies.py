@@ -136,8 +136,8 @@ def test_a_function_serves_what_it_is_for(function: Function) -> None:
 def test_what_never_writes_cannot_write(function: Function) -> None:
     commands = [name for name in served_with(function.scopes) if not named(name).is_query]
 
-    roles = {"maintenance": "owner"}
-    assert function.database_role == roles.get(function.stage, "writer" if commands else "reader")
+    roles = {"maintenance": "owner", "production": "desk"}
+    assert function.database_role == roles.get(function.stage, "commands" if commands else "reader")
 
 
 @every_function

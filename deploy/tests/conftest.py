@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from deploy import package
@@ -14,6 +15,7 @@ from deploy.tests.aws import Aws, moto_server
 from deploy.tests.events import BASES
 from deploy.tests.library import Client, Deployed, Library, deployed
 from deploy.tests.runtime import Function
+from tests import postgres
 from tests.arranger import Arranger
 
 
@@ -61,6 +63,28 @@ def database_server() -> str:
 def library(unpacked: Path, database_server: str) -> Iterator[Library]:
     """A library that tests share, each with books and people of its own."""
     with deployed(unpacked, database_server) as library:
+        yield library
+
+
+CONNECTIONS = 25
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of our own, with few connections; when it crashes, what was committed is kept."""
+    with postgres.throwaway_server(postgres.chosen()) as server:
+        with psycopg.connect(server.url, autocommit=True, connect_timeout=10) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_commit = on")
+            connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+        server.stop()
+        server.start()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def own_library(unpacked: Path, own_server: postgres.Server) -> Iterator[Library]:
+    """A library on that server."""
+    with deployed(unpacked, own_server.url) as library:
         yield library
 
 

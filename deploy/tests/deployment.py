@@ -40,7 +40,8 @@ def deployed_topology(topology: str, aws: Aws, folder: Path, server: str) -> Ite
     aws.reset()
     with new_roles(server) as roles, new_database(server) as database, ExitStack() as stack:
         url = aws.step(topology, "prepare")["Url"]
-        for name, variables in settings(url, database, *(as_role(database, role) for role in roles)).items():
+        urls = {kind: as_role(database, role) for kind, role in roles.items()}
+        for name, variables in settings(url, database, urls).items():
             lines = "\n".join(f"{variable}={value}" for variable, value in variables.items())
             aws.client("ssm").put_parameter(Name=f"/{PROJECT}/{name}", Value=lines, Type="SecureString")
         for stage in stages_of(topology):
@@ -57,19 +58,17 @@ def deployed_topology(topology: str, aws: Aws, folder: Path, server: str) -> Ite
         deployment.assert_discreet()
 
 
-def settings(url: str, owner: str, writer: str, reader: str) -> dict[str, dict[str, str]]:
+def settings(url: str, owner: str, roles: dict[str, str]) -> dict[str, dict[str, str]]:
     """What the operator keeps in the Parameter Store: for all functions, and for those of each database role.
 
-    `owner`, `writer` and `reader` are the URLs of the database for these roles.
+    `owner` is the URL of the database for its owner, `roles` has those of the other roles.
     """
     return {
         "shared": {"SECRET_KEY": SECRET_KEY, "ALLOWED_HOSTS": urlsplit(url).netloc},
-        "writer": {"DATABASE_URL": writer},
-        "reader": {"DATABASE_URL": reader},
+        **{kind: {"DATABASE_URL": each} for kind, each in roles.items()},
         "owner": {
             "DATABASE_URL": owner,
-            "WRITER_DATABASE_URL": writer,
-            "READER_DATABASE_URL": reader,
+            **{f"{kind.upper()}_DATABASE_URL": each for kind, each in roles.items()},
             "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         },
     }
@@ -82,14 +81,14 @@ def as_role(database: str, role: str) -> str:
 
 
 @contextmanager
-def new_roles(server: str) -> Iterator[list[str]]:
-    """Names for a writer and a reader; whoever goes by them on this server afterwards is removed."""
-    names = [f"{kind}_{token_hex(6)}" for kind in ("writer", "reader")]
+def new_roles(server: str) -> Iterator[dict[str, str]]:
+    """Names for the roles that functions connect as; whoever goes by them here afterwards is removed."""
+    names = {kind: f"{kind}_{token_hex(6)}" for kind in ("desk", "commands", "reader")}
     try:
         yield names
     finally:
         with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-            for name in names:
+            for name in names.values():
                 connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
 
@@ -121,7 +120,7 @@ class Deployment(Library):
         return function
 
     def role(self, name: str) -> str:
-        """Whom the function connects to the database as: writer, reader or owner."""
+        """Whom the function connects to the database as: desk, commands, reader or owner."""
         url = self.configuration(name)["Environment"]["Variables"]["DATABASE_URL"]
         return "owner" if url == self.database_url else str(urlsplit(url).username).partition("_")[0]
 

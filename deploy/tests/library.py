@@ -87,7 +87,7 @@ class Library:
 
     def rows(self, query: str, *parameters: Any) -> list[Any]:
         """What the database itself says, asked past every function."""
-        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
+        with psycopg.connect(self.database_url, connect_timeout=10, application_name="tests") as connection:
             return connection.execute(query.encode(), parameters).fetchall()
 
     def value(self, query: str, *parameters: Any) -> Any:

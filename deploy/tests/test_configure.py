@@ -12,8 +12,8 @@ SHARED = """
 SECRET_KEY="a key with = and spaces"
 ALLOWED_HOSTS=library.example.org
 """
-WRITER = "DATABASE_URL=postgres://library_writer:pass@db.example.org:5432/library?sslmode=require"
-READER = WRITER.replace("writer", "reader")
+COMMANDS = "DATABASE_URL=postgres://library_commands:pass@db.example.org:5432/library?sslmode=require"
+READER = COMMANDS.replace("commands", "reader")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def environment(aws: Aws, function: str) -> dict[str, str]:
 
 
 def test_a_function_has_what_all_have_and_what_its_database_role_has(dispatchers: Aws) -> None:
-    for name, value in {"shared": SHARED, "writer": WRITER, "reader": READER}.items():
+    for name, value in {"shared": SHARED, "commands": COMMANDS, "reader": READER}.items():
         put(dispatchers, name, value)
 
     ran = configure(dispatchers, "commands", "queries")
@@ -51,7 +51,7 @@ def test_a_function_has_what_all_have_and_what_its_database_role_has(dispatchers
     shared = {"SECRET_KEY": "a key with = and spaces", "ALLOWED_HOSTS": "library.example.org"}
     assert environment(dispatchers, "library-commands") == shared | {
         "LIBRARY_OPERATIONS": "commands",
-        "DATABASE_URL": WRITER.removeprefix("DATABASE_URL="),
+        "DATABASE_URL": COMMANDS.removeprefix("DATABASE_URL="),
     }
     assert environment(dispatchers, "library-queries") == shared | {
         "LIBRARY_OPERATIONS": "queries",

@@ -342,8 +342,8 @@ def refusal(function: Function, operation: str, arguments: dict[str, Any]) -> tu
 
 
 def test_who_may_write(deployment: Deployment, topology: Topology) -> None:
-    """Whoever carries out commands; the schema is maintenance's alone."""
-    roles = {each.name: "writer" for each in topology.functions} | {MAINTENANCE: "owner"}
+    """Whoever carries out commands, the desk apart; the schema is maintenance's alone."""
+    roles = {each.name: "commands" for each in topology.functions} | {MAINTENANCE: "owner", PRODUCTION: "desk"}
     roles |= dict.fromkeys(query_functions(topology), "reader")
 
     assert {name: deployment.role(name) for name in roles} == roles

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ import psycopg
 import pytest
 
 from deploy.tests.events import Answer, bus_event, http_answer, queue_event, recorded
-from deploy.tests.library import Client, Deployed, Library, Page, asking, deployed, registering
+from deploy.tests.library import Client, Deployed, Library, Page, asking, registering
 from deploy.tests.runtime import Function, FunctionError
 from tests import postgres
 from tests.arranger import new_person
@@ -23,19 +22,14 @@ BOUND = 10  # seconds, within which there is an answer whatever the database doe
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[postgres.Server]:
-    """A PostgreSQL server of our own, to be ill-treated; when it crashes, what was committed is kept."""
-    with postgres.throwaway_server(postgres.chosen()) as server:
-        with psycopg.connect(server.url, autocommit=True, connect_timeout=BOUND) as connection:
-            connection.execute("ALTER SYSTEM SET synchronous_commit = on")
-            connection.execute("SELECT pg_reload_conf()")
-        yield server
+def server(own_server: postgres.Server) -> postgres.Server:
+    """To be ill-treated."""
+    return own_server
 
 
 @pytest.fixture(scope="module")
-def library(unpacked: Path, server: postgres.Server) -> Iterator[Library]:
-    with deployed(unpacked, server.url) as library:
-        yield library
+def library(own_library: Library) -> Library:
+    return own_library
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +98,10 @@ def test_a_restart_of_the_server_costs_no_event(server, function, rest, desk, mo
 
 
 def test_the_connection_is_kept_from_one_event_to_the_next(library) -> None:
-    backends = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    backends = """
+        SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> 'tests'
+    """
     others, function = set(library.rows(backends)), library.function()
     client = Client(function, headers=library.credentials)
     seen = []

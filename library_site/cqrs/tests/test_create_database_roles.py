@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import pbkdf2_hmac, sha256
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from psycopg import errors, sql
 
+from library_site.cqrs.answers import DATABASE_OUTAGES
 from tests.guard import ROOT
 
 pytestmark = [
@@ -27,9 +28,9 @@ pytestmark = [
     pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Only PostgreSQL has roles."),
 ]
 
-Create = Callable[[Any, Any], str]
+Create = Callable[..., str]
 
-VARIABLES = {"writer": "WRITER_DATABASE_URL", "reader": "READER_DATABASE_URL"}
+VARIABLES = {kind: f"{kind.upper()}_DATABASE_URL" for kind in ("desk", "commands", "reader")}
 
 
 class Role(NamedTuple):
@@ -83,22 +84,23 @@ def create(monkeypatch: pytest.MonkeyPatch) -> Iterator[Create]:
     """Calls the command with these roles; returns what it printed. The roles are gone afterwards."""
     roles: set[Role] = set()
 
-    def create(writer: Role, reader: Role) -> str:
-        roles.update({writer, reader})
-        monkeypatch.setenv(VARIABLES["writer"], writer.url)
-        monkeypatch.setenv(VARIABLES["reader"], reader.url)
+    def create(*given: Role, **options: Any) -> str:
+        roles.update(given)
+        for kind, role in zip(VARIABLES, given, strict=True):
+            monkeypatch.setenv(VARIABLES[kind], role.url)
         out = StringIO()
-        call_command("create_database_roles", stdout=out)
+        call_command("create_database_roles", stdout=out, **options)
         return out.getvalue()
 
     yield create
     forget(*roles)
 
 
-def both(create: Create) -> tuple[Role, Role]:
-    writer, reader = new_role("writer"), new_role("reader")
-    assert create(writer, reader) == f"writer: {writer.name}\nreader: {reader.name}\n"
-    return writer, reader
+def created(create: Create, **options: Any) -> list[Role]:
+    """The desk's role, that of commands, and the reader."""
+    roles = [new_role(kind) for kind in VARIABLES]
+    create(*roles, **options)
+    return roles
 
 
 def knows(role: Role) -> bool:
@@ -184,18 +186,19 @@ def make_table() -> Iterator[Callable[[], Any]]:
     execute("DROP TABLE IF EXISTS words")
 
 
-def test_both_read_every_table_the_writer_writes_them_and_neither_changes_their_shape(
+def test_all_read_every_table_two_write_them_and_none_changes_their_shape(
     create: Create, make_table: Callable[[], Any]
 ) -> None:
     make_table()
-    writer, reader = both(create)
+    desk, commands, reader = created(create)
 
-    assert_reads(writer)
-    assert_writes(writer)
+    for writer in (desk, commands):
+        assert_reads(writer)
+        assert_writes(writer)
+        with logged_in(writer) as session:
+            session.execute("INSERT INTO words (word) VALUES ('Emma')")  # whose id is the next of a sequence
     assert_only_reads(reader, *WRITES)
-    with logged_in(writer) as session:
-        session.execute("INSERT INTO words (word) VALUES ('Emma')")  # whose id is the next of a sequence
-    for role in (writer, reader):
+    for role in (desk, commands, reader):
         with logged_in(role) as session:
             session.execute("SET default_transaction_read_only = off")
             for statement in OF_OWNERS + OF_THE_JOURNAL:
@@ -204,46 +207,135 @@ def test_both_read_every_table_the_writer_writes_them_and_neither_changes_their_
 
 
 def test_tables_that_are_made_later_are_covered(create: Create, make_table: Callable[[], Any]) -> None:
-    writer, reader = both(create)
+    desk, commands, reader = created(create)
 
     make_table()
 
-    with logged_in(writer) as session:
-        session.execute("INSERT INTO words (word) VALUES ('Emma')")
+    for writer in (desk, commands):
+        with logged_in(writer) as session:
+            session.execute("INSERT INTO words (word) VALUES ('Emma')")
     with logged_in(reader) as session:
-        assert session.execute("SELECT word FROM words").fetchall() == [("Emma",)]
+        assert session.execute("SELECT word FROM words").fetchall() == [("Emma",)] * 2
     assert_only_reads(reader, "DELETE FROM words")
 
 
 def test_a_statement_or_a_transaction_that_hangs_is_ended_by_the_server(create: Create) -> None:
-    for role in both(create):
+    for role in created(create):
         with logged_in(role) as session:
-            assert session.execute("SHOW statement_timeout").fetchone() == ("20s",)
-            assert session.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("30s",)
+            for setting, value in {
+                "statement_timeout": "20s",
+                "idle_in_transaction_session_timeout": "30s",
+                "idle_session_timeout": "20s",
+            }.items():
+                assert session.execute(f"SHOW {setting}").fetchone() == (value,)
+
+
+# Limits
+
+
+def there_are() -> int:
+    """Connections for the three roles."""
+    ((most,),), ((kept,),) = execute("SHOW max_connections"), execute("SHOW superuser_reserved_connections")
+    return int(most) - int(kept) - 3
+
+
+def limits(*roles: Role) -> list[int]:
+    known = dict(execute("SELECT rolname, rolconnlimit FROM pg_roles"))
+    return [known[role.name] for role in roles]
+
+
+def test_each_has_a_share_of_what_the_server_has_and_none_of_what_maintenance_needs(create: Create) -> None:
+    desk, commands, reader = limits(*created(create))
+
+    assert desk + commands + reader == there_are()
+    assert commands == reader == there_are() * 3 // 10
+
+
+def test_what_is_chosen_counts_and_the_others_share_the_rest(create: Create) -> None:
+    roles = [new_role(kind) for kind in VARIABLES]
+
+    said = create(*roles, commands=5, idle_seconds=7)
+
+    desk, commands, reader = limits(*roles)
+    assert (desk + reader, commands) == (there_are() - 5, 5)
+    assert desk > reader
+    assert said.splitlines() == [
+        *(
+            f"{kind}: {role.name}, at most {limit} connections, each idle for 7 s"
+            for kind, role, limit in zip(VARIABLES, roles, (desk, commands, reader), strict=True)
+        ),
+        f"owner: {execute('SELECT current_user')[0][0]}, a superuser, whom no limit binds",
+    ]
+    with logged_in(roles[0]) as session:
+        assert session.execute("SHOW idle_session_timeout").fetchone() == ("7s",)
+
+
+@pytest.mark.parametrize(
+    "options", [{"desk": 193}, {"desk": 100, "commands": 50, "reader": 50}, {"reader": 0}, {"commands": -1}]
+)
+def test_limits_that_add_up_to_more_than_there_is_are_refused(create: Create, options: dict[str, int]) -> None:
+    with pytest.raises(CommandError, match=f"^The server has {there_are()} connections for them"):
+        created(create, **options)
+
+
+def test_a_session_may_not_be_idle_for_ever(create: Create) -> None:
+    with pytest.raises(CommandError, match="at least 1"):
+        created(create, idle_seconds=0)
+
+
+def test_who_is_at_the_limit_is_told_that_the_database_does_not_answer(create: Create) -> None:
+    """Whatever the driver raises: it counts as an outage, which is a 503 that says when to try again."""
+    role = created(create, commands=1)[1]
+    another = connection.copy()
+    another.settings_dict |= {"USER": role.name, "PASSWORD": role.password}
+    with logged_in(role), pytest.raises(DATABASE_OUTAGES, match="too many connections for role"):
+        another.ensure_connection()
 
 
 # Again
 
 
 def test_doing_it_again_changes_nothing_but_the_passwords(create: Create) -> None:
-    writer, reader = both(create)
-    changed = Role(writer.name, "battery staple")
+    desk, *others = created(create)
+    changed = Role(desk.name, "battery staple")
 
-    assert create(changed, reader) == f"writer: {writer.name}\nreader: {reader.name}\n"
+    create(changed, *others)
 
-    assert [knows(role) for role in (writer, changed, reader)] == [False, True, True]
+    assert [knows(role) for role in (desk, changed, *others)] == [False, True, True, True]
+    reader = others[-1]
     assert_writes(changed)
     assert_only_reads(reader, *WRITES)
 
 
 def test_a_writer_that_becomes_the_reader_writes_no_longer(create: Create, make_table: Callable[[], Any]) -> None:
-    first, second = both(create)
+    first, commands, second = created(create)
 
-    create(second, first)
+    create(second, commands, first)
     make_table()
 
     assert_only_reads(first, *WRITES, "DELETE FROM words")
     assert_writes(second)
+
+
+def test_a_role_of_before_is_told_of_and_loses_all_when_it_is_retired(create: Create) -> None:
+    before, desk, commands, reader = created(create)[0], *(new_role(kind) for kind in VARIABLES)
+
+    assert f"--retire {before.name}\n" in create(desk, commands, reader)
+    with logged_in(before) as session:
+        session.execute("SELECT title FROM catalog_book")  # until then, it may be in use
+        assert f"{before.name} can log in no longer" in create(desk, commands, reader, retire=[before.name])
+        with pytest.raises(errors.InsufficientPrivilege):
+            session.execute("SELECT title FROM catalog_book")
+
+    assert (before.name, False) in execute("SELECT rolname, rolcanlogin FROM pg_roles")
+    assert before.name not in create(desk, commands, reader)
+
+
+def test_what_is_in_use_or_no_role_is_not_retired(create: Create) -> None:
+    roles = [new_role(kind) for kind in VARIABLES]
+    for name in (roles[0].name, execute("SELECT current_user")[0][0], "nobody_of_that_name"):
+        with pytest.raises(CommandError, match="must be a role, and none of the four"):
+            create(*roles, retire=[name])
 
 
 # Names and passwords
@@ -252,29 +344,28 @@ ODD = "@:/?#[]% +é$'\"\\{}()"
 
 
 def test_any_character_may_stand_in_a_name_and_in_a_password(create: Create) -> None:
-    writer, reader = (Role(f"{ODD}{new_role(kind).name}", f"pass{ODD}word") for kind in VARIABLES)
+    roles = [Role(f"{ODD}{new_role(kind).name}", f"pass{ODD}word") for kind in VARIABLES]
 
-    create(writer, reader)
+    create(*roles)
 
-    assert knows(writer)
-    assert knows(reader)
-    with logged_in(writer) as session:
-        assert session.execute("SELECT current_user").fetchone() == (writer.name,)
+    assert all(map(knows, roles))
+    with logged_in(roles[0]) as session:
+        assert session.execute("SELECT current_user").fetchone() == (roles[0].name,)
 
 
 def test_a_password_is_read_as_the_settings_read_it(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a URL in which somebody forgot to quote a bracket too."""
-    writer, _ = both(create)
-    monkeypatch.setenv(VARIABLES["writer"], f"postgres://{writer.name}:pass[word@db.internal/library")
+    desk = created(create)[0]
+    monkeypatch.setenv(VARIABLES["desk"], f"postgres://{desk.name}:pass[word@db.internal/library")
 
     call_command("create_database_roles", stdout=StringIO())
 
-    assert knows(Role(writer.name, "pass[word"))
+    assert knows(Role(desk.name, "pass[word"))
 
 
 def test_the_server_never_hears_the_password(create: Create, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(100) as captured:
-        both(create)
+    with django_assert_max_num_queries(150) as captured:
+        created(create)
 
     statements = [each["sql"] for each in captured.captured_queries]
     assert any("SCRAM-SHA-256$" in each for each in statements)
@@ -286,7 +377,7 @@ def test_the_server_never_hears_the_password(create: Create, django_assert_max_n
 
 def test_an_owner_who_is_no_superuser_may_do_it() -> None:
     """As where the server is somebody else's: in a database of the owner's own, made by a process of the owner's."""
-    owner, writer, reader = new_role("owner"), new_role("writer"), new_role("reader")
+    owner, *roles = (new_role(kind) for kind in ("owner", *VARIABLES))
     execute(f"CREATE ROLE {{}} LOGIN CREATEROLE PASSWORD '{owner.password}'", owner.name)
     execute("CREATE DATABASE {} OWNER {}", owner.name, owner.name)
     try:
@@ -295,8 +386,7 @@ def test_an_owner_who_is_no_superuser_may_do_it() -> None:
         server = connection.settings_dict
         environ = {
             "DATABASE_URL": f"postgres://{owner.name}:{quote(owner.password)}@{server['HOST']}:{server['PORT']}/{owner.name}",
-            VARIABLES["writer"]: writer.url,
-            VARIABLES["reader"]: reader.url,
+            **{VARIABLES[kind]: role.url for kind, role in zip(VARIABLES, roles, strict=True)},
             "DJANGO_SETTINGS_MODULE": "library_site.settings",
         }
         for _ in range(2):
@@ -308,24 +398,32 @@ def test_an_owner_who_is_no_superuser_may_do_it() -> None:
                 text=True,
                 check=False,
             )
-            assert ran.stdout == f"writer: {writer.name}\nreader: {reader.name}\n", ran.stderr
+            assert [line.split(",")[0] for line in ran.stdout.splitlines()] == [
+                *(f"{kind}: {role.name}" for kind, role in zip(VARIABLES, roles, strict=True)),
+                f"owner: {owner.name}",
+            ], ran.stderr
 
-        with logged_in(writer, database=owner.name) as session:
+        with logged_in(roles[0], database=owner.name) as session:
             session.execute("INSERT INTO books VALUES ('Emma')")
-        with logged_in(reader, database=owner.name) as session:
+        with logged_in(roles[-1], database=owner.name) as session:
             assert session.execute("SELECT title FROM books").fetchall() == [("Emma",)]
+        with logged_in(owner, database=owner.name) as session:
+            assert session.execute("SHOW idle_session_timeout").fetchone() == ("20s",)
+        assert limits(owner) == [
+            3 if cast(Any, connection).pg_version < 160_000 else -1
+        ]  # later, few may limit themselves
     finally:
         execute("DROP DATABASE {} WITH (FORCE)", owner.name)
-        forget(writer, reader, owner)
+        forget(*roles, owner)
 
 
 # Refusals
 
 
-def refused(monkeypatch: pytest.MonkeyPatch, writer: str, reader: str) -> str:
+def refused(monkeypatch: pytest.MonkeyPatch, **urls: str) -> str:
     """What it says when it refuses these URLs."""
-    monkeypatch.setenv(VARIABLES["writer"], writer)
-    monkeypatch.setenv(VARIABLES["reader"], reader)
+    for kind, url in urls.items():
+        monkeypatch.setenv(VARIABLES[kind], url)
     with pytest.raises(CommandError) as caught:
         call_command("create_database_roles")
     return str(caught.value)
@@ -355,20 +453,21 @@ def test_a_variable_that_names_no_role_is_refused(monkeypatch: pytest.MonkeyPatc
 
 
 def test_one_role_for_two_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    role, owner = new_role("both"), Role(execute("SELECT current_user")[0][0], "x")
+    role, other, owner = new_role("both"), new_role("other"), Role(execute("SELECT current_user")[0][0], "x")
 
-    for writer, reader in ((role, role), (owner, role), (role, owner)):
-        assert "must be three roles" in refused(monkeypatch, writer.url, reader.url)
+    for roles in ((role, role, other), (role, other, role), (other, role, role), (owner, role, other)):
+        urls = {kind: each.url for kind, each in zip(VARIABLES, roles, strict=True)}
+        assert "must be four roles" in refused(monkeypatch, **urls)
 
 
 @pytest.mark.parametrize("more", ["SUPERUSER", "CREATEROLE", "CREATEDB"])
 def test_a_role_that_may_do_more_is_refused(monkeypatch: pytest.MonkeyPatch, more: str) -> None:
-    mighty, writer = new_role("mighty"), new_role("writer")
+    mighty, desk, commands = new_role("mighty"), new_role("desk"), new_role("commands")
     execute(f"CREATE ROLE {{}} LOGIN {more}", mighty.name)
     try:
-        message = refused(monkeypatch, writer.url, mighty.url)
+        message = refused(monkeypatch, desk=desk.url, commands=commands.url, reader=mighty.url)
     finally:
         forget(mighty)
 
-    assert message == f"{mighty.name} is there already and may do more than a reader. Take another name."
-    assert not exists(writer)
+    assert message == f"{mighty.name} is there already and may do more than the role reader should. Take another name."
+    assert not exists(desk)
