@@ -203,6 +203,11 @@ def test_a_command_that_waits_for_a_lock_until_its_time_is_over_does_nothing(lib
         with at_most(SHORT / 1000):
             answer = rest.send("POST", f"/api/book/{book}/missing", **command({}, "a-key"), timeout_ms=SHORT)
         assert_unavailable(answer)
+        locked, good = new_ids(2)
+        batch = queue_event(json.dumps(asking("ReportMissingBook", book_id=book)), registering(), ids=(locked, good))
+        with at_most(SHORT / 1000):
+            answer = function.invoke(batch, timeout_ms=SHORT)
+        assert answer == {"batchItemFailures": [{"itemIdentifier": locked}]}
     with psycopg.connect(library.database_url, connect_timeout=BOUND, options="-c lock_timeout=5s") as another:
         another.execute(lock, [book])  # nor does it keep the lock, once it has got it
     assert rest.get(f"/api/book/{book}").json()["status"] == "AVAILABLE"

@@ -20,15 +20,20 @@ class DeadlineExceeded(BaseException):
     """
 
 
+class NoTimeLeft(DeadlineExceeded):
+    """It was over before the work was begun."""
+
+
 @contextmanager
-def deadline(context: Any) -> Iterator[None]:
+def deadline(context: Any, *, among: int = 1) -> Iterator[None]:
     """Raise DeadlineExceeded inside, in the main thread, RESERVE seconds before Lambda would kill the process.
 
-    Again each second, should the first have been lost on the way out. At once when that moment is past.
+    Sooner for work that shares the time that is left `among` so many pieces, of which it is the first. Again each
+    second, should the first have been lost on the way out. Raises NoTimeLeft at once when the moment is past.
     """
-    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE
+    seconds = (context.get_remaining_time_in_millis() / 1000 - RESERVE) / among
     if seconds <= 0:
-        raise DeadlineExceeded
+        raise NoTimeLeft
     previous = signal.signal(signal.SIGALRM, _exceeded)
     try:
         try:

@@ -15,7 +15,7 @@ from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
 
-from .deadline import DeadlineExceeded, deadline
+from .deadline import DeadlineExceeded, NoTimeLeft, deadline
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,10 @@ class Refused(Exception):
         self.code = refusal.code
 
 
+class NotTried(TimeoutError):
+    """There was no time left for it."""
+
+
 def from_invoker(event: dict[str, Any], context: Any) -> Any:
     """The answer that REST gives. Raises Refused; a retry by Lambda has the same request id, and is done once."""
     return _answer_in_time(event, context.aws_request_id, context)
@@ -51,15 +55,25 @@ def from_bus(event: dict[str, Any], context: Any) -> None:
 
 def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """An SQS batch: what was not carried out goes back to the queue, and in the end to its dead letters."""
-    failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
+    records = event["Records"]
+    failed = [
+        record["messageId"]
+        for number, record in enumerate(records)
+        if not _is_done(record, context, among=len(records) - number)
+    ]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _is_done(record: dict[str, Any], context: Any) -> bool:
-    """Whether it was carried out. If not, the log says why: of a refusal the code, for its words may name people."""
+def _is_done(record: dict[str, Any], context: Any, among: int) -> bool:
+    """Whether it was carried out. If not, the log says why: of a refusal the code, for its words may name people.
+
+    It has its part of the time that is left, `among` those that wait: one that hangs takes no other with it.
+    """
     close_old_connections()  # one that the last message has lost is not this one's concern
     try:
-        _answer_in_time(record["body"], record["messageId"], context)
+        _answer_in_time(record["body"], record["messageId"], context, among)
+    except NotTried:
+        logger.warning("Queued message %s was not tried: there was no time left", record["messageId"])
     except Refused as refusal:
         logger.error("Queued message %s was refused: %s", record["messageId"], refusal.code)
     except Exception:
@@ -69,10 +83,12 @@ def _is_done(record: dict[str, Any], context: Any) -> bool:
     return False
 
 
-def _answer_in_time(request: Any, message_id: str, context: Any) -> Any:
+def _answer_in_time(request: Any, message_id: str, context: Any, among: int = 1) -> Any:
     try:
-        with deadline(context):
+        with deadline(context, among=among):
             return _answer(request, message_id)
+    except NoTimeLeft as error:
+        raise NotTried("There was no time left to begin with it.") from error
     except DeadlineExceeded as error:
         raise TimeoutError("There was no answer within the function's time.") from error
 

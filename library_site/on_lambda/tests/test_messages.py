@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from circulation.models import LibraryUser
 from library_site.cqrs import Conflict, Context
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
+from library_site.on_lambda.deadline import RESERVE
 from tests.arranger import operation
 from tests.declared import Declared, Refused, each_operation, each_refusal
 from tests.library import Handler, add_book, borrow, register, suspend_by_loss
@@ -247,7 +249,9 @@ def hanging(handle: Callable[[Handler], None]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_when_time_is_over_the_rest_of_a_batch_goes_back_and_none_is_half_done(hanging: list[str]) -> None:
+def test_when_time_is_over_the_rest_of_a_batch_goes_back_and_none_is_half_done(
+    hanging: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     left = iter([20_000, 1_700, 1_500, 1_400])  # milliseconds, at the beginning of each message
     context = SimpleNamespace(get_remaining_time_in_millis=left.__next__)
 
@@ -256,6 +260,22 @@ def test_when_time_is_over_the_rest_of_a_batch_goes_back_and_none_is_half_done(h
     assert hanging == ["Emma", "Persuasion"], "what there is no time for is not begun"
     assert titles() == ["Emma"]
     assert [key for _, _, _, key in journal()] == ["message-1"]
+    said = {each.getMessage(): each.levelname for each in caplog.records if each.name == messages.logger.name}
+    assert said == {
+        "Queued message message-2 was not carried out": "ERROR",
+        "Queued message message-3 was not tried: there was no time left": "WARNING",
+        "Queued message message-4 was not tried: there was no time left": "WARNING",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_hangs_takes_its_share_of_the_time_and_no_other_messages(hanging: list[str]) -> None:
+    context = LambdaContext(ends=monotonic() + RESERVE + 3)
+
+    assert from_queue(EMMA, PERSUASION, EMMA, context=context) == ["message-2"]
+
+    assert titles() == ["Emma", "Emma"]
+    assert context.get_remaining_time_in_millis() > RESERVE * 1000, "what the first left over was shared, too"
 
 
 @pytest.mark.django_db(transaction=True)
