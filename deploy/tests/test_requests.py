@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.tests.events import KINDS, Request, http_answer, http_event, recorded
+from deploy.tests.events import KINDS, Request, http_answer, http_event
 from deploy.tests.library import Client, Page
 from deploy.tests.runtime import Function
 from tests.arranger import MAIL, PERSON, unique
@@ -85,12 +85,3 @@ def assert_no_fault(function: Function, event: Any) -> None:
     assert answer.status < 500, (event, answer.text)
     alarming = [each for each in function.logs[before:] if each.get("level") in {"ERROR", "CRITICAL"}]
     assert [each for each in alarming if not each["message"].startswith("Invalid HTTP_HOST header")] == []
-
-
-def test_what_the_consoles_send_is_served(function) -> None:
-    """The REST API's test page leaves headers out; a balancer's health check has neither a host nor an address."""
-    headless = {"headers": None, "multiValueHeaders": None, "queryStringParameters": None}
-    assert http_answer(function.invoke(recorded("rest_api") | headless)).status < 500
-    for headers in ({"headers": {"user-agent": "x"}}, {"multiValueHeaders": {"user-agent": ["x"]}}):
-        event = {name: value for name, value in recorded("balancer").items() if name != "headers"} | headers
-        assert http_answer(function.invoke(event)).status < 500

@@ -1,11 +1,12 @@
 """HTTP events (API Gateway v1 and v2, ALB, function URLs) to Django, through apig-wsgi."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from apig_wsgi import make_lambda_handler
+from django.conf import settings
 
 from library_site.views import unavailable
 from library_site.wsgi import Request
@@ -24,28 +25,53 @@ def is_http(event: dict[str, Any]) -> bool:
 
 
 def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django's answer, or 503 when there is no time left for one."""
+    """Django's answer, or 503 when there is no time left for one; to HEAD without its body."""
+    environ |= _corrected(environ)
     try:
         with deadline(environ["apig_wsgi.context"]):
-            return application(environ | _corrected(environ), start_response)
+            body = application(environ, start_response)
     except DeadlineExceeded:
         logger.exception("No answer within the function's time")
-        response = unavailable(Request(environ | _corrected(environ)))
+        response = unavailable(Request(environ))
         start_response("503 Service Unavailable", list(response.items()))
-        return [response.content]
+        body = [response.content]
+    return _Nothing(body) if environ["REQUEST_METHOD"] == "HEAD" else body
+
+
+class _Nothing:
+    """Of a body, only that it is closed."""
+
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self.close = getattr(body, "close", lambda: None)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
 
 
 def _corrected(environ: dict[str, Any]) -> dict[str, Any]:
     """What the gateway knows better than the headers that apig-wsgi believes, and texts as WSGI wants them."""
     event = environ["apig_wsgi.full_event"]
-    path = event["rawPath"] if "rawPath" in event else event["path"]
-    texts = {name: _latin(value) for name, value in environ.items() if isinstance(value, str)}
+    texts = {"HTTP_HOST": _own_host()} | {
+        name: _latin(value) for name, value in environ.items() if isinstance(value, str)
+    }
     return texts | {
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "PATH_INFO": _path(event).decode("latin-1"),
         "REMOTE_ADDR": _peer(event),
         "SERVER_PORT": "443",
         "wsgi.url_scheme": "https",  # nothing else is let in before it comes to us
     }
+
+
+def _path(event: dict[str, Any]) -> bytes:
+    """The path, decoded once: by an HTTP API (of either payload), else by us. A function's URL looks like one."""
+    path = str(event["rawPath"] if "rawPath" in event else event["path"])
+    is_url = ".lambda-url." in str(event["requestContext"].get("domainName"))
+    return path.encode("utf-8", "replace") if "version" in event and not is_url else unquote_to_bytes(path)
+
+
+def _own_host() -> str:
+    """The host of a request that names none, as a balancer's that asks for our health."""
+    return str(settings.ALLOWED_HOSTS[0]).lstrip(".*") or "localhost"
 
 
 def _latin(text: str) -> str:
