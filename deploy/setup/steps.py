@@ -131,8 +131,8 @@ def _settings(setup: Setup) -> Iterator[str]:
     shared = {"ALLOWED_HOSTS": urlsplit(answers["url"]).hostname, "SECRET_KEY": token_hex(32)}
     shared |= {"TIME_ZONE": answers["time_zone"], "LANGUAGE_CODE": answers["language"]}
     setup.put("shared", **(shared | there))
-    owner = answers["database_url"] or _owner(answers)
     if "DATABASE_URL" not in setup.lines("owner"):
+        owner = answers["database_url"] or _owner(answers)
         urls = {role: _as(owner, f"{setup.project}_{role}") for role in ROLES}
         setup.put("owner", DATABASE_URL=owner, **{f"{role.upper()}_DATABASE_URL": url for role, url in urls.items()})
     for role in ROLES:  # last, from the one place that has all
