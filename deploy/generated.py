@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .cloudformation.resources import Json
 from .cloudformation.template import template
 from .functions.table import table
 from .pictures import pictures
@@ -18,11 +19,23 @@ def files() -> dict[Path, str]:
     """What each file should hold. The stage `base` in zappa_settings.json is the operator's, and stays as it is."""
     base = base_stage()
     made = _topologies(base)
-    templates = {ROOT / "deploy" / f"{topology.name}.json": _json(template(topology)) for topology in made}
+    templates = {ROOT / "deploy" / f"{topology.name}.json": one_a_line(template(topology)) for topology in made}
     return templates | {
         SETTINGS: _json(zappa_settings(base, made)),
         ROOT / "docs" / "topologies.md": pictures(made),
     }
+
+
+def one_a_line(template: Json) -> str:
+    """The template as JSON, each of its resources on a line of its own, as each parameter, condition and output."""
+    sections = []
+    for name, section in template.items():
+        if isinstance(section, dict):
+            lines = ",\n".join(f"{json.dumps(key)}:{_compact(value)}" for key, value in section.items())
+            sections.append(f"{json.dumps(name)}:{{\n{lines}\n}}")
+        else:
+            sections.append(f"{json.dumps(name)}:{json.dumps(section)}")
+    return "{\n" + ",\n".join(sections) + "\n}\n"
 
 
 def functions() -> dict[str, tuple[Function, dict[str, Any]]]:
@@ -41,6 +54,10 @@ def _topologies(base: dict[str, Any]) -> list[Topology]:
 def base_stage() -> dict[str, Any]:
     base: dict[str, Any] = json.loads(SETTINGS.read_text())["base"]
     return base
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, separators=(",", ":"))
 
 
 def _json(document: Any) -> str:

@@ -38,8 +38,19 @@ class Function:
 
     @property
     def name(self) -> str:
-        """As Zappa calls it, and we its role and queue: library-borrow-book."""
+        """As Zappa calls it, and we its queue: library-borrow-book."""
         return f"{self.project}-{self.stage.replace('_', '-')}"
+
+    @property
+    def kind(self) -> str:
+        """Functions of a kind have one role: production, maintenance, those with commands, and those with none."""
+        if not self.operations:
+            return self.stage
+        return "queries" if all(each.is_query for each in self.operations) else "commands"
+
+    @property
+    def role_name(self) -> str:
+        return f"{self.project}-{self.kind}"
 
     @property
     def logical_id(self) -> str:
@@ -103,10 +114,11 @@ class Schedule:
 BEFORE_OPENING = "cron(0 3 * * ? *)"  # in UTC, the only time that rules know
 
 SCHEDULES = (
-    Schedule("clear-sessions", "rate(1 day)", {"manage": "clearsessions"}),
-    Schedule("clear-keys", "rate(1 day)", {"manage": "clear_idempotency_keys"}),
     Schedule("expire-reservations", BEFORE_OPENING, {"operation": "ExpireReservations", "arguments": {}}),
     Schedule("end-suspensions", BEFORE_OPENING, {"operation": "EndSuspensions", "arguments": {}}),
+    # One after the other: maintenance does one thing at a time.
+    Schedule("clear-sessions", "cron(30 3 * * ? *)", {"manage": "clearsessions"}),
+    Schedule("clear-keys", "cron(45 3 * * ? *)", {"manage": "clear_idempotency_keys"}),
 )
 
 MISSING_BOOKS = {"GetMissingBooks", "ReportFoundBook", "ReportMissingBook"}

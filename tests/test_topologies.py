@@ -15,7 +15,7 @@ from deploy.cloudformation.template import template
 from deploy.generated import ROOT, SETTINGS, files
 from deploy.stages import zappa_settings
 from deploy.tests.routing import match
-from deploy.topologies import Function, Schedule, Topology, topologies
+from deploy.topologies import ALIAS, Function, Schedule, Topology, topologies
 from library_site.cqrs.operations import RegisteredOperation, all_operations, scopes
 from tests.arranger import operation as named
 from tests.doors import operations_with, rest_task
@@ -190,9 +190,9 @@ def test_an_operation_by_the_clock_has_an_id_to_be_done_once_by(topology: Topolo
 
     (target,) = made["StockTakingSchedule"]["Properties"]["Targets"]
     function = topology.function_of(named("ReportMissingBook"))
-    assert target["Arn"]["Fn::Sub"].endswith(f":function:{function.name}")
+    assert target["Arn"]["Fn::Sub"].endswith(f":function:{function.name}:{ALIAS}")
     transformer = target["InputTransformer"]
     assert transformer["InputPathsMap"] == {"id": "$.id"}
     event = json.loads(transformer["InputTemplate"].replace("<id>", '"an-id"'))  # as EventBridge fills it in
     assert (event["id"], event["detail"]) == ("an-id", asked)
-    assert made["StockTakingSchedulePermission"]["Properties"]["FunctionName"] == function.name
+    assert made["StockTakingSchedulePermission"]["Properties"]["FunctionName"] == f"{function.name}:{ALIAS}"

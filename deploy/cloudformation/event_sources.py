@@ -2,42 +2,52 @@
 
 import json
 
-from deploy.topologies import SCHEDULES, Function, Schedule, Topology
+from deploy.topologies import ALIAS, SCHEDULES, Function, Schedule, Topology
 
-from .resources import Json, Resources, arn_of, exists, function_arn, resource
+from .resources import Json, Resources, arn_of, exists, function_arn, live, resource
+from .roles import role_id
 
 DAY = 24 * 3600
+WAITING, DEAD = 4 * DAY, 14 * DAY
+"""How long a message is kept in its queue, and then in the dead letters: SQS counts both from when it was first sent,
+so that one which has waited for four days can still be looked at for ten."""
+ATTEMPTS = 5
+"""After so many that fail, a message is dead."""
 
 
 def queues(topology: Topology) -> Resources:
-    """A queue for each function that commands come to, and dead letters wherever nobody would hear of an error."""
-    resources: Resources = {}
+    """A queue for each function that commands come to; for all of them one of dead messages, and one of dead events."""
+    project = topology.production.project
+    resources: Resources = {f"Dead{kind}": _dead(f"{project}-dead-{kind.lower()}") for kind in ("Messages", "Events")}
     for function in topology.functions:
         if topology.has_queue(function):
             resources |= _queue(function, topology)
         if topology.is_invoked_later(function):
-            resources |= _dead_letters(function, topology)
+            resources[f"{function.logical_id}AsyncInvocations"] = _failed_events(function, topology)
     return resources
 
 
+def _dead(name: str) -> Json:
+    return resource("SQS::Queue", {"QueueName": name, "MessageRetentionPeriod": DEAD, "SqsManagedSseEnabled": True})
+
+
 def _queue(function: Function, topology: Topology) -> Resources:
-    dead_letters = {"deadLetterTargetArn": arn_of(f"{function.logical_id}DeadLetters"), "maxReceiveCount": 5}
     return {
         f"{function.logical_id}Queue": resource(
             "SQS::Queue",
             {
                 "QueueName": function.name,
-                "MessageRetentionPeriod": 14 * DAY,
-                "VisibilityTimeout": 6 * function.timeout,  # as AWS advises for queues that functions read
+                "MessageRetentionPeriod": WAITING,
+                "VisibilityTimeout": visibility_timeout(function),
                 "SqsManagedSseEnabled": True,
-                "RedrivePolicy": dead_letters,
+                "RedrivePolicy": {"deadLetterTargetArn": arn_of("DeadMessages"), "maxReceiveCount": ATTEMPTS},
             },
         ),
         f"{function.logical_id}Mapping": resource(
             "Lambda::EventSourceMapping",
             {
                 "EventSourceArn": arn_of(f"{function.logical_id}Queue"),
-                "FunctionName": function.name,
+                "FunctionName": function_arn(live(function)),
                 "BatchSize": 10,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
                 "ScalingConfig": {"MaximumConcurrency": 10},  # each has a connection to the database
@@ -48,33 +58,29 @@ def _queue(function: Function, topology: Topology) -> Resources:
     }
 
 
-def _dead_letters(function: Function, topology: Topology) -> Resources:
-    return {
-        f"{function.logical_id}DeadLetters": resource(
-            "SQS::Queue",
-            {
-                "QueueName": f"{function.name}-dead-letters",
-                "MessageRetentionPeriod": 14 * DAY,
-                "SqsManagedSseEnabled": True,
-            },
-        ),
-        f"{function.logical_id}AsyncInvocations": resource(
-            "Lambda::EventInvokeConfig",
-            {
-                "FunctionName": function.name,
-                "Qualifier": "$LATEST",
-                "MaximumRetryAttempts": 2,
-                "DestinationConfig": {"OnFailure": {"Destination": arn_of(f"{function.logical_id}DeadLetters")}},
-            },
-            exists(function, topology),
-        )
-        | _depends_on_role(function),
-    }
+def visibility_timeout(function: Function) -> int:
+    """After how many seconds a message that did not succeed is tried again, as AWS advises where functions read."""
+    return 6 * function.timeout
+
+
+def _failed_events(function: Function, topology: Topology) -> Json:
+    """After three attempts an event is kept, in an envelope that says what was asked of which function and why not."""
+    made = resource(
+        "Lambda::EventInvokeConfig",
+        {
+            "FunctionName": function.name,
+            "Qualifier": ALIAS,
+            "MaximumRetryAttempts": 2,
+            "DestinationConfig": {"OnFailure": {"Destination": arn_of("DeadEvents")}},
+        },
+        exists(function, topology),
+    )
+    return made | _depends_on_role(function)
 
 
 def _depends_on_role(function: Function) -> Json:
     """Lambda refuses a queue that the function's role may not use; a change of topology gives it one, and the right."""
-    return {"DependsOn": f"{function.logical_id}Role"}
+    return {"DependsOn": role_id(function)}
 
 
 def schedules(topology: Topology, table: tuple[Schedule, ...] = SCHEDULES) -> Resources:
@@ -88,7 +94,7 @@ def schedules(topology: Topology, table: tuple[Schedule, ...] = SCHEDULES) -> Re
 def _schedule(schedule: Schedule, topology: Topology) -> Resources:
     function = topology.function_at(schedule)
     name = schedule.name.title().replace("-", "") + "Schedule"
-    target = {"Id": function.name, "Arn": function_arn(function.name)} | _input(schedule)
+    target = {"Id": function.name, "Arn": function_arn(live(function))} | _input(schedule)
     condition = exists(function, topology)
     return {
         name: resource(
@@ -104,7 +110,7 @@ def _schedule(schedule: Schedule, topology: Topology) -> Resources:
             "Lambda::Permission",
             {
                 "Action": "lambda:InvokeFunction",
-                "FunctionName": function.name,
+                "FunctionName": live(function),
                 "Principal": "events.amazonaws.com",
                 "SourceArn": arn_of(name),
             },

@@ -1,7 +1,8 @@
 """The front door: an HTTP API whose $default route is production, with a route for each operation that lives elsewhere.
 
 The API itself is there from the first step on: its address is known before anything answers, and stays the same when
-the topology changes.
+the topology changes. So is its role, in whose name it invokes functions: one that says which, instead of a permission
+at each of a hundred functions.
 """
 
 import json
@@ -11,10 +12,25 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from deploy.topologies import Function, Topology
+from deploy.topologies import ALIAS, Function, Topology
 from library_site.cqrs.operations import RegisteredOperation
 
-from .resources import Json, Resources, arn, exists, function_arn, if_, ref, resource, sub
+from .resources import (
+    Json,
+    Resources,
+    allow,
+    arn,
+    arn_of,
+    assumed_by,
+    exists,
+    function_arn,
+    if_,
+    live,
+    policy,
+    ref,
+    resource,
+    sub,
+)
 
 ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -25,6 +41,10 @@ ACCESS_LOG = {
     "routeKey": "$context.routeKey",
     "status": "$context.status",
     "responseLatency": "$context.responseLatency",
+    "functionRequestId": "$context.awsEndpointRequestId",  # the request_id of the function's own log
+    "functionStatus": "$context.integration.integrationStatus",
+    "functionLatency": "$context.integration.latency",
+    "invocationStatus": "$context.integration.status",
     "integrationError": "$context.integrationErrorMessage",
 }
 
@@ -52,9 +72,9 @@ def _urls(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Ite
 
 def http_api(topology: Topology) -> Resources:
     """The API with everything that leads from it to the functions."""
-    resources = _api(topology.production.project) | _domain()
+    resources = _api(topology.production.project) | {"HttpApiRole": _role(topology)} | _domain()
     for function in topology.routed:
-        resources |= _integration(function, topology)
+        resources[f"{function.logical_id}Integration"] = _integration(function, topology)
     resources["DefaultRoute"] = _route("$default", topology.production, topology)
     for key, operation in sorted(rest_routes().items()):
         if (function := topology.function_of(operation)) != topology.production:
@@ -98,36 +118,40 @@ def _domain() -> Resources:
     }
 
 
-def _integration(function: Function, topology: Topology) -> Resources:
-    """How the API hands a request to the function, and that it may."""
-    return {
-        f"{function.logical_id}Integration": resource(
-            "ApiGatewayV2::Integration",
-            {
-                "ApiId": ref("HttpApi"),
-                "IntegrationType": "AWS_PROXY",
-                "IntegrationUri": function_arn(function.name),
-                "PayloadFormatVersion": "2.0",
-                "TimeoutInMillis": min(30, function.timeout + 5) * 1000,  # the function gives up first; AWS allows 30 s
-            },
-            exists(function, topology),
-        ),
-        f"{function.logical_id}Permission": resource(
-            "Lambda::Permission",
-            {
-                "Action": "lambda:InvokeFunction",
-                "FunctionName": function.name,
-                "Principal": "apigateway.amazonaws.com",
-                "SourceArn": arn("execute-api", "${HttpApi}/*"),
-            },
-            exists(function, topology),
-        ),
-    }
+def _role(topology: Topology) -> Json:
+    """The API may invoke our functions, of which a list would be too long for a policy, but not maintenance."""
+    project, invoke = topology.production.project, ["lambda:InvokeFunction"]
+    all_of_ours = allow(invoke, function_arn(f"{project}-*:{ALIAS}"))
+    maintenance = allow(invoke, function_arn(f"{topology.maintenance.name}*")) | {"Effect": "Deny"}
+    return resource(
+        "IAM::Role",
+        {
+            "RoleName": f"{project}-http-api",
+            "AssumeRolePolicyDocument": assumed_by("apigateway"),
+            "Policies": [{"PolicyName": "own", "PolicyDocument": policy(all_of_ours, maintenance)}],
+        },
+    )
+
+
+def _integration(function: Function, topology: Topology) -> Json:
+    """How the API hands a request to the function."""
+    return resource(
+        "ApiGatewayV2::Integration",
+        {
+            "ApiId": ref("HttpApi"),
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": function_arn(live(function)),
+            "CredentialsArn": arn_of("HttpApiRole"),
+            "PayloadFormatVersion": "2.0",
+            "TimeoutInMillis": min(30, function.timeout + 5) * 1000,  # the function gives up first; AWS allows 30 s
+        },
+        exists(function, topology),
+    )
 
 
 def _route(key: str, function: Function, topology: Topology) -> Json:
-    """A route, which is there only while the API may invoke its function: the stage deploys it at once."""
-    route = resource(
+    """A route, which is there only while its function is: the stage deploys it at once."""
+    return resource(
         "ApiGatewayV2::Route",
         {
             "ApiId": ref("HttpApi"),
@@ -136,4 +160,3 @@ def _route(key: str, function: Function, topology: Topology) -> Json:
         },
         exists(function, topology),
     )
-    return route | {"DependsOn": f"{function.logical_id}Permission"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.topologies import Function, Topology
+from deploy.topologies import ALIAS, Function, Topology
 
 Json = dict[str, Any]
 Resources = dict[str, Json]
@@ -45,3 +45,27 @@ def arn(service: str, what: str) -> Json:
 def function_arn(name: str) -> Json:
     """The ARN of a function. Zappa makes it, so templates know it by name."""
     return arn("lambda", f"function:{name}")
+
+
+def live(function: Function) -> str:
+    """What leads to a function leads to its alias, which names the version that is in use."""
+    return f"{function.name}:{ALIAS}"
+
+
+def query(statistic: str, metric: str, dimension: str, rest: str) -> str:
+    """Of all that AWS counts by this dimension, whatever it is called, in CloudWatch's Metrics Insights."""
+    namespace = {"FunctionName": "AWS/Lambda", "QueueName": "AWS/SQS"}[dimension]
+    return " ".join([f"SELECT {statistic}({metric})", f'FROM SCHEMA("{namespace}", {dimension})', rest])
+
+
+def allow(actions: list[str], target: Json | str | list[Json]) -> Json:
+    return {"Effect": "Allow", "Action": actions, "Resource": target}
+
+
+def policy(*statements: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def assumed_by(service: str) -> Json:
+    """Who may act in the name of a role."""
+    return policy({"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"})

@@ -1,10 +1,14 @@
-"""A role for each function, which may do what that function does, and its log, which is all that it can write to."""
+"""A role for each kind of function, which may do what such functions do, and a log for each, all that it can write to.
+
+Functions of a kind share a role, or a hundred of them would not fit into a stack: what that gives away stands in
+docs/deploying.md. production and maintenance are kinds of their own.
+"""
 
 from collections.abc import Iterable
 
 from deploy.topologies import Function, Topology
 
-from .resources import Json, Resources, arn_of, function_arn, ref, resource
+from .resources import Json, Resources, allow, arn, arn_of, assumed_by, function_arn, policy, ref, resource
 
 NETWORK_INTERFACES = [
     "ec2:AssignPrivateIpAddresses",
@@ -14,18 +18,28 @@ NETWORK_INTERFACES = [
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 ]
+WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
+TAKE_MESSAGES = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+SEND_TRACES = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 
 
 def roles(topology: Topology) -> Resources:
     """What must exist before the functions do. Zappa finds a role by its name."""
     resources = {"NetworkPolicy": _network_policy(topology)}
+    for kind in dict.fromkeys(function.kind for function in topology.functions):
+        functions = [each for each in topology.functions if each.kind == kind]
+        resources[role_id(functions[0])] = _role(functions, topology)
     for function in topology.functions:
-        resources[f"{function.logical_id}Role"] = _role(function, topology)
         resources[f"{function.logical_id}Log"] = resource(
             "Logs::LogGroup",
             {"LogGroupName": f"/aws/lambda/{function.name}", "RetentionInDays": ref("LogRetentionDays")},
         )
     return resources
+
+
+def role_id(function: Function) -> str:
+    """The logical id of the function's role."""
+    return f"{function.kind.title()}Role"
 
 
 def _network_policy(topology: Topology) -> Json:
@@ -34,40 +48,38 @@ def _network_policy(topology: Topology) -> Json:
     return resource(
         "IAM::ManagedPolicy",
         {
-            "PolicyDocument": _policy(
-                _allow(NETWORK_INTERFACES, "*"),
+            "PolicyDocument": policy(
+                allow(NETWORK_INTERFACES, "*"),
                 {"Effect": "Deny", "Action": NETWORK_INTERFACES, "Resource": "*", "Condition": any_of_ours},
             ),
         },
     )
 
 
-def _role(function: Function, topology: Topology) -> Json:
-    lambda_may = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    own = _policy(*_statements(function, topology))
+def _role(functions: list[Function], topology: Topology) -> Json:
     return resource(
         "IAM::Role",
         {
-            "RoleName": function.name,
-            "AssumeRolePolicyDocument": _policy(lambda_may),
+            "RoleName": functions[0].role_name,
+            "AssumeRolePolicyDocument": assumed_by("lambda"),
             "ManagedPolicyArns": [ref("NetworkPolicy")],
-            "Policies": [{"PolicyName": "own", "PolicyDocument": own}],
+            "Policies": [{"PolicyName": "own", "PolicyDocument": policy(*_statements(functions, topology))}],
         },
     )
 
 
-def _statements(function: Function, topology: Topology) -> Iterable[Json]:
-    yield _allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn_of(f"{function.logical_id}Log"))
-    if topology.has_queue(function):
-        receive = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-        yield _allow(receive, arn_of(f"{function.logical_id}Queue"))
-    if topology.is_invoked_later(function):
-        yield _allow(["sqs:SendMessage"], arn_of(f"{function.logical_id}DeadLetters"))
+def _statements(functions: list[Function], topology: Topology) -> Iterable[Json]:
+    yield allow(WRITE_LOGS, _logs(functions))
+    if queues := [arn_of(f"{each.logical_id}Queue") for each in functions if topology.has_queue(each)]:
+        yield allow(TAKE_MESSAGES, queues)
+    if any(topology.is_invoked_later(each) for each in functions):
+        yield allow(["sqs:SendMessage"], arn_of("DeadEvents"))
+    if any(each.tracing for each in functions):
+        yield allow(SEND_TRACES, "*")  # X-Ray has no resources to name
 
 
-def _allow(actions: list[str], target: Json | str) -> Json:
-    return {"Effect": "Allow", "Action": actions, "Resource": target}
-
-
-def _policy(*statements: Json) -> Json:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+def _logs(functions: list[Function]) -> Json:
+    """The functions' logs; of many, those of all functions: their names would not fit into a role's policy."""
+    if len(functions) == 1:
+        return arn_of(f"{functions[0].logical_id}Log")
+    return arn("logs", f"log-group:/aws/lambda/{functions[0].project}-*")

@@ -3,9 +3,10 @@
 from deploy.topologies import Topology
 
 from .alarms import alarms
+from .dashboard import dashboard
 from .event_sources import queues, schedules
 from .http_api import http_api
-from .resources import Json, ref, sub
+from .resources import Json, Resources, ref, sub
 from .roles import roles
 
 PARAMETERS: Json = {
@@ -34,6 +35,13 @@ PARAMETERS: Json = {
         "Description": "How long logs are kept.",
     },
     "AlarmTopic": {"Type": "String", "Default": "", "Description": "The ARN of a topic that alarms go to, if any."},
+    "DatabaseId": {"Type": "String", "Default": "library", "Description": "The name of the RDS instance."},
+    "MaxConnections": {
+        "Type": "Number",
+        "Default": 80,
+        "MinValue": 1,
+        "Description": "How many connections the database takes (SHOW max_connections); at four fifths it alarms.",
+    },
 }
 
 
@@ -44,9 +52,15 @@ def template(topology: Topology) -> Json:
         "Description": f"{topology.production.project}: {topology.description}. Made by `make topologies`.",
         "Parameters": PARAMETERS,
         "Conditions": _conditions(topology),
-        "Resources": roles(topology) | queues(topology) | schedules(topology) | http_api(topology) | alarms(topology),
+        "Resources": resources(topology),
         "Outputs": _outputs(topology),
     }
+
+
+def resources(topology: Topology) -> Resources:
+    """Those of everything but the functions."""
+    reached = queues(topology) | schedules(topology) | http_api(topology)
+    return roles(topology) | reached | alarms(topology) | dashboard(topology)
 
 
 def _conditions(topology: Topology) -> Json:
@@ -75,6 +89,11 @@ def _outputs(topology: Topology) -> Json:
             "Condition": "HasDomain",
         },
     }
+    for kind, what in {
+        "DeadMessages": "Messages that five attempts did not carry out, of all queues.",
+        "DeadEvents": "Events that three attempts did not carry out, of all functions, in envelopes that say why.",
+    }.items():
+        outputs[kind] = {"Description": what, "Value": ref(kind)}
     for function in topology.functions:
         if topology.has_queue(function):
             outputs[f"{function.logical_id}Queue"] = {

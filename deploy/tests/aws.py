@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from typing import Any
 import boto3
 import requests
 from botocore.config import Config
+
+from deploy.topologies import ALIAS
 
 from .routing import match
 
@@ -44,11 +47,30 @@ def template(topology: str) -> dict[str, Any]:
     return made
 
 
-def stages_of(topology: str) -> list[str]:
-    """The stages whose functions the topology is made of: those whose roles it has."""
-    resources = template(topology)["Resources"].values()
-    roles = {each["Properties"]["RoleName"] for each in resources if each["Type"] == "AWS::IAM::Role"}
-    return [name for name, stage in zappa_settings().items() if stage.get("role_name") in roles]
+def resources(topology: str, kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of the template's resources of a kind, by logical id."""
+    every = template(topology)["Resources"].items()
+    return {name: each["Properties"] for name, each in every if each["Type"] == f"AWS::{kind}"}
+
+
+def stages_of(topology: str | dict[str, Any]) -> list[str]:
+    """The stages whose functions the topology, or template, is made of: those whose logs it has."""
+    document = template(topology) if isinstance(topology, str) else topology
+    resources = document["Resources"].values()
+    logs = {each["Properties"]["LogGroupName"] for each in resources if each["Type"] == "AWS::Logs::LogGroup"}
+    return [stage for stage in zappa_settings() if f"/aws/lambda/{name_of(stage)}" in logs]
+
+
+def name_of(stage: str) -> str:
+    """The name of the stage's function."""
+    return f"{PROJECT}-{stage.replace('_', '-')}"
+
+
+def function_at(arn: str) -> str:
+    """The name of the function that the ARN of its alias leads to."""
+    name, _, alias = arn.partition(":function:")[2].partition(":")
+    assert alias == ALIAS, f"{arn} does not lead to the version that is in use"
+    return name
 
 
 def empty_zip() -> bytes:
@@ -118,10 +140,10 @@ class Aws:
         self.client("cloudformation").delete_stack(StackName=PROJECT)
 
     def create_function(self, stage: str, package: bytes | None = None) -> None:
-        """What `zappa deploy STAGE -z` creates, without Zappa. The stage's role must exist."""
-        settings = zappa_settings()[stage]
-        self.client("lambda").create_function(
-            FunctionName=f"{settings['project_name']}-{stage.replace('_', '-')}",
+        """What `zappa deploy STAGE -z` and `configure` create, without them. The stage's role must exist."""
+        settings, functions, name = zappa_settings()[stage], self.client("lambda"), name_of(stage)
+        functions.create_function(
+            FunctionName=name,
             Role=self.client("iam").get_role(RoleName=settings["role_name"])["Role"]["Arn"],
             Runtime=settings["runtime"],
             Handler=settings["lambda_handler"],
@@ -130,22 +152,33 @@ class Aws:
             Environment={"Variables": settings["aws_environment_variables"]},
             Code={"ZipFile": package or empty_zip()},
         )
+        self.go_live(name)
 
-    def deploy_topology(self, topology: str, package: bytes | None = None, /, **parameters: str) -> dict[str, str]:
+    def go_live(self, name: str) -> None:
+        """Give a function the alias that all leads to, as `configure` does."""
+        functions = self.client("lambda")
+        if not functions.list_aliases(FunctionName=name)["Aliases"]:
+            version = functions.publish_version(FunctionName=name)["Version"]
+            functions.create_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
+
+    def deploy_topology(
+        self, topology: str | dict[str, Any], package: bytes | None = None, /, **parameters: str
+    ) -> dict[str, str]:
         """Prepare the stack, create the functions that aren't there yet, connect them; the stack's outputs."""
         self.step(topology, "prepare", **parameters)
         there = {each["FunctionName"] for each in self.client("lambda").list_functions()["Functions"]}
         for stage in stages_of(topology):
-            if zappa_settings()[stage]["role_name"] not in there:
+            if name_of(stage) not in there:
                 self.create_function(stage, package)
+            self.go_live(name_of(stage))
         return self.step(topology, "connect", **parameters)
 
     def policy(self, function: str) -> list[dict[str, Any]]:
-        """Who may invoke the function: the statements of its own policy."""
+        """Who may invoke the function that is in use: the statements of its alias's own policy."""
         client = self.client("lambda")
-        client.get_function(FunctionName=function)  # which must be there
+        client.get_function(FunctionName=function, Qualifier=ALIAS)  # which must be there
         try:
-            answer = client.get_policy(FunctionName=function)
+            answer = client.get_policy(FunctionName=f"{function}:{ALIAS}")
         except client.exceptions.ResourceNotFoundException:
             return []
         statements: list[dict[str, Any]] = json.loads(answer["Policy"])["Statement"]
@@ -163,7 +196,7 @@ class Reached:
 
     function: str
     allowed: bool
-    """Whether the function's policy lets this API invoke it for this request."""
+    """Whether the function is there, and the API has a role that may invoke it."""
     parameters: dict[str, str]
     """What the variables of the route's path stand for."""
     route_key: str
@@ -171,7 +204,7 @@ class Reached:
 
 
 class Gateway:
-    """The front door as moto has it when this is made: routes, integrations, the functions' policies."""
+    """The front door as moto has it when this is made: routes, integrations, and what their roles may do."""
 
     def __init__(self, aws: Aws, api_id: str) -> None:
         self.aws, self.api_id = aws, api_id
@@ -181,7 +214,7 @@ class Gateway:
             each["RouteKey"]: integrations[each["Target"].removeprefix("integrations/")]
             for each in api.get_routes(ApiId=api_id)["Items"]
         }
-        self.policy = cache(aws.policy)
+        self.allows = cache(self._allows)
 
     def reach(self, method: str, path: str) -> Reached | None:
         """Where a request goes; None: API Gateway answers 404 itself."""
@@ -189,25 +222,38 @@ class Gateway:
             return None
         integration = self.integrations[found.key]
         arn = integration["IntegrationUri"]
-        source = arn.replace(":lambda:", ":execute-api:").partition(":function:")[0]
-        request = f"{source}:{self.api_id}/$default/{found.key.replace(' ', '')}"
-        function = arn.rpartition(":")[2]
         return Reached(
-            function,
-            any(_allows(each, "apigateway.amazonaws.com", request) for each in self.policy(function)),
+            function_at(arn),
+            self.allows(integration.get("CredentialsArn"), arn),
             found.parameters,
             found.key,
             integration["PayloadFormatVersion"],
         )
 
+    def _allows(self, role: str | None, function: str) -> bool:
+        """Whether there is that function, by its ARN, and whoever acts in the name of that role may invoke it."""
+        lambda_, iam = self.aws.client("lambda"), self.aws.client("iam")
+        try:
+            lambda_.get_function(FunctionName=function)
+        except lambda_.exceptions.ResourceNotFoundException:
+            return False
+        if not role:
+            return False
+        name = role.rpartition("/")[2]
+        (trusting,) = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+        effects = {
+            each["Effect"]
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+            for each in _document(iam.get_role_policy(RoleName=name, PolicyName=policy))["Statement"]
+            if "lambda:InvokeFunction" in each["Action"] and fnmatchcase(function, each["Resource"])
+        }
+        return trusting["Principal"] == {"Service": "apigateway.amazonaws.com"} and effects == {"Allow"}
 
-def _allows(statement: dict[str, Any], service: str, source: str) -> bool:
-    return (
-        (statement["Effect"], statement["Action"], statement["Principal"])
-        == ("Allow", "lambda:InvokeFunction", {"Service": service})
-        and list(statement["Condition"]) == ["ArnLike"]
-        and fnmatchcase(source, statement["Condition"]["ArnLike"]["AWS:SourceArn"])
-    )
+
+def _document(answer: dict[str, Any]) -> dict[str, Any]:
+    """The policy, which moto has as Python writes it, where CloudFormation brought it."""
+    document: dict[str, Any] = literal_eval(answer["PolicyDocument"])
+    return document
 
 
 @contextmanager

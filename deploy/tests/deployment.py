@@ -20,6 +20,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from deploy.topologies import ALIAS
 from tests.arranger import MAIL
 
 from .aws import PROJECT, ROOT, Aws, Reached, stages_of
@@ -107,7 +108,8 @@ class Deployment(Library):
         return FrontDoor(self)
 
     def _configuration(self, name: str) -> dict[str, Any]:
-        configuration: dict[str, Any] = self.aws.client("lambda").get_function_configuration(FunctionName=name)
+        functions = self.aws.client("lambda")
+        configuration: dict[str, Any] = functions.get_function_configuration(FunctionName=name, Qualifier=ALIAS)
         return configuration
 
     def function(self, name: str = PRODUCTION, handler: str = SERVES_EVENTS, **variables: str) -> Function:

@@ -26,6 +26,7 @@ from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
 from .moto_lambda import add_provisioned_concurrency, add_versions
+from .moto_aliases import add_aliases
 
 # What is added to, or replaced in part.
 ResourceMap: Any = cloudformation.ResourceMap
@@ -94,6 +95,8 @@ class ByApi:
         properties = template["Properties"]
         if cls.kind.create == "add_permission":
             properties = properties | {"StatementId": about["LogicalId"]}
+        if "Qualifier" in properties:  # which moto overlooks, but not in a name
+            properties = properties | {"FunctionName": f"{properties['FunctionName']}:{properties['Qualifier']}"}
         try:
             answer = getattr(client, cls.kind.create)(**properties)
         except (ClientError, ParamValidationError) as error:
@@ -192,6 +195,7 @@ def main() -> None:
     add_function_urls()
     add_versions()
     add_provisioned_concurrency()
+    add_aliases()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.tests.aws import PROJECT, Aws, zappa_settings
+from deploy.tests.aws import PROJECT, Aws, function_at, zappa_settings
 from deploy.tests.deployment import MAINTENANCE, PRODUCTION, Deployment, deployed_topology
 from deploy.tests.events import Answer, queue_event, recorded
 from deploy.tests.library import Client, Deployed, Page
@@ -237,7 +237,7 @@ def test_commands_come_by_the_queue_of_their_function(
         reader, id = readers[home[command]], str(uuid4())
         event = queue_event(json.dumps({"operation": command, "arguments": good[command]}), ids=(id,))
         event["Records"][0]["eventSourceARN"] = reader["EventSourceArn"]
-        function = deployment.running(reader["FunctionArn"].rpartition(":")[2])
+        function = deployment.running(function_at(reader["FunctionArn"]))
         assert [function.invoke(event) for _ in range(2)] == [{"batchItemFailures": []}] * 2, command
         assert entries_of(deployment, id) == [(command, "lambda", "CARRIED_OUT", "system:lambda")]
 
@@ -262,7 +262,7 @@ def test_every_day_the_sessions_that_are_over_are_cleared(deployment: Deployment
     expire = "UPDATE django_session SET expire_date = now() - interval '1 day' WHERE session_key = %s RETURNING 1"
     assert deployment.rows(expire, yesterdays.cookies["sessionid"]) == [(1,)]
 
-    assert target["Arn"].rpartition(":")[2] == deployment.maintenance.name
+    assert function_at(target["Arn"]) == deployment.maintenance.name
     deployment.maintenance.invoke(json.loads(target["Input"]))
 
     kept = {key for (key,) in deployment.rows("SELECT session_key FROM django_session")}
@@ -290,7 +290,7 @@ def test_every_day_what_is_over_ends(
     target, id = target_of(deployment, schedule), str(uuid4())
     event = json.loads(target["InputTransformer"]["InputTemplate"].replace("<id>", json.dumps(id)))
 
-    assert target["Arn"].rpartition(":")[2] == home[operation]
+    assert function_at(target["Arn"]) == home[operation]
     for _ in range(2):
         deployment.running(home[operation]).invoke(event)
 

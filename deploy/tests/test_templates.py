@@ -4,9 +4,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +14,14 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from drf_spectacular.generators import SchemaGenerator
 
+from deploy.cloudformation.http_api import rest_routes
+from deploy.cloudformation.template import template as new_template
+from deploy.generated import one_a_line
+from deploy.topologies import ALIAS, topologies
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 from tests.arranger import operation as named
 
-from .aws import PROJECT, ROOT, Aws, stages_of, template, zappa_settings
+from .aws import PROJECT, ROOT, Aws, function_at, name_of, resources, stages_of, template, zappa_settings
 
 PRODUCTION, MAINTENANCE = f"{PROJECT}-production", f"{PROJECT}-maintenance"
 
@@ -58,12 +62,6 @@ def deployed(aws: Aws, topology: str) -> Aws:
     return aws
 
 
-def resources(topology: str, kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of the template's resources of a kind, by logical id."""
-    every = template(topology)["Resources"].items()
-    return {name: each["Properties"] for name, each in every if each["Type"] == f"AWS::{kind}"}
-
-
 @cache
 def rest_endpoints() -> dict[str, tuple[str, str]]:
     """A request of each operation, as the documentation of the REST API has it."""
@@ -92,6 +90,48 @@ def home(aws: Aws, operation: RegisteredOperation) -> str:
 # As texts
 
 
+def test_each_resource_has_a_line_of_its_own(topology: str) -> None:
+    lines = (ROOT / "deploy" / f"{topology}.json").read_text().splitlines()
+
+    resources = template(topology)["Resources"].items()
+    texts = {f'"{name}":{json.dumps(each, separators=(",", ":"))}' for name, each in resources}
+    assert texts <= {line.removesuffix(",") for line in lines}
+
+
+def test_no_two_routes_are_for_the_same_requests(topology: str) -> None:
+    """cfn-lint does not see it, and API Gateway refuses it, whatever their variables are called."""
+    keys = [re.sub(r"{\w+}", "{}", each["RouteKey"]) for each in resources(topology, "ApiGatewayV2::Route").values()]
+
+    assert len(set(keys)) == len(keys)
+
+
+def test_roles_may_do_no_more_than_their_functions(topology: str) -> None:
+    """Functions of a kind have one role; what it gives away by that stands in docs/deploying.md."""
+    for role in resources(topology, "IAM::Role").values():
+        own = [name_of(each) for each in stages_of(topology) if zappa_settings()[each]["role_name"] == role["RoleName"]]
+        (policy,) = role["Policies"]
+        may = {action: each["Resource"] for each in policy["PolicyDocument"]["Statement"] for action in each["Action"]}
+        if not own:
+            assert (role["RoleName"], set(may)) == (f"{PROJECT}-http-api", {"lambda:InvokeFunction"})
+            continue
+        logs = about(topology, may.pop("logs:CreateLogStream"))
+        assert logs == ([f"/aws/lambda/{own[0]}"] if len(own) == 1 else f"log-group:/aws/lambda/{PROJECT}-*")
+        assert about(topology, may.pop("logs:PutLogEvents")) == logs
+        assert about(topology, may.pop("sqs:SendMessage", [])) in ([], [f"{PROJECT}-dead-events"])
+        assert set(may) <= {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+        queues = {each["QueueName"] for each in resources(topology, "SQS::Queue").values()}
+        assert all(set(about(topology, target)) == queues & set(own) for target in may.values())
+
+
+def about(topology: str, target: Any) -> Any:
+    """What a statement of a policy is about: the names of resources, or the end of an ARN."""
+    if "Fn::Sub" in target:
+        return target["Fn::Sub"].partition("${AWS::AccountId}:")[2]
+    every = [target] if isinstance(target, dict) else target
+    found = [template(topology)["Resources"][each["Fn::GetAtt"][0]]["Properties"] for each in every]
+    return [each.get("QueueName", each.get("LogGroupName")) for each in found]
+
+
 def test_cfn_lint_finds_nothing() -> None:
     files = [ROOT / "deploy" / f"{topology}.json" for topology in TOPOLOGIES]
 
@@ -105,32 +145,25 @@ def test_cfn_lint_finds_nothing() -> None:
     assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
 
 
-def test_no_two_routes_are_for_the_same_requests(topology: str) -> None:
-    """cfn-lint does not see it, and API Gateway refuses it, whatever their variables are called."""
-    keys = [re.sub(r"{\w+}", "{}", each["RouteKey"]) for each in resources(topology, "ApiGatewayV2::Route").values()]
+def test_sixty_more_operations_fit_into_a_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a function for each, half of them for commands as now: CloudFormation takes 500 resources, and 1 MB of text;
+    IAM takes 10,240 characters of policy in a role."""
+    more = [SimpleNamespace(name=f"New{n}", slug=f"new_{n}", title="", is_query=n % 2 == 0) for n in range(60)]
+    every = [*all_operations(), *more]
+    routes = rest_routes() | {f"POST /api/{each.slug}": each for each in more}
+    monkeypatch.setattr("deploy.topologies.all_operations", lambda: every)
+    monkeypatch.setattr("deploy.cloudformation.http_api.rest_routes", lambda: routes)
 
-    assert len(set(keys)) == len(keys)
+    grown = new_template(topologies(zappa_settings()["base"])[-1])
 
-
-def statements(topology: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of a policy in the template, and whose it is."""
-    for name, each in resources(topology, "IAM::ManagedPolicy").items():
-        yield from ((name, statement) for statement in each["PolicyDocument"]["Statement"])
-    for name, each in resources(topology, "IAM::Role").items():
-        for own in each["Policies"]:
-            yield from ((name, statement) for statement in own["PolicyDocument"]["Statement"])
-
-
-def test_roles_may_do_no_more_than_their_functions(topology: str) -> None:
-    for name, statement in statements(topology):
-        assert not [action for action in statement["Action"] if "*" in action]
-        if name == "NetworkPolicy":
-            assert {action.partition(":")[0] for action in statement["Action"]} == {"ec2"}
-        else:
-            own = name.removesuffix("Role")
-            assert statement["Resource"] in [
-                {"Fn::GetAtt": [f"{own}{each}", "Arn"]} for each in ("Log", "Queue", "DeadLetters")
-            ]
+    made = {name: each["Properties"] for name, each in grown["Resources"].items()}
+    assert len(made) == len(template("separated")["Resources"]) + 30 * 6 + 30 * 3
+    assert len(made) <= 500
+    assert len(one_a_line(grown)) <= 1_000_000
+    longest = "arn:aws:sqs:ap-southeast-1:123456789012:library-get-borrowed-books-by-user"
+    for policies in (each["Policies"] for each in made.values() if "Policies" in each):
+        text = json.dumps([each["PolicyDocument"] for each in policies], separators=(",", ":"))
+        assert len(re.sub(r'{"Fn::GetAtt":.*?}', longest, text)) <= 10_240
 
 
 def test_all_but_the_largest_fit_into_a_request(topology: str) -> None:
@@ -147,11 +180,11 @@ def test_first_comes_what_functions_need(aws: Aws, topology: str) -> None:
     outputs = aws.step(topology, "prepare")
 
     roles = {each["RoleName"] for each in aws.client("iam").list_roles()["Roles"]}
-    assert roles == {zappa_settings()[stage]["role_name"] for stage in stages_of(topology)}
+    assert roles == {zappa_settings()[each]["role_name"] for each in stages_of(topology)} | {f"{PROJECT}-http-api"}
     logs = aws.client("logs").describe_log_groups()["logGroups"]
     assert {each["logGroupName"]: each["retentionInDays"] for each in logs} == {
         f"/aws/vendedlogs/{PROJECT}-http-api": 90
-    } | {f"/aws/lambda/{role}": 90 for role in roles}
+    } | {f"/aws/lambda/{name_of(each)}": 90 for each in stages_of(topology)}
     assert outputs["Url"].startswith("https://"), "ALLOWED_HOSTS can be set before anything answers"
     assert aws.gateway().reach("GET", "/") is None
 
@@ -164,6 +197,17 @@ def test_functions_come_before_what_leads_to_them(aws: Aws, topology: str, step:
         aws.step(topology, step)
 
 
+def test_a_function_without_the_alias_is_not_there_yet(aws: Aws) -> None:
+    """Zappa has deployed it, and it has no settings."""
+    aws.step("monolith", "prepare")
+    for stage in stages_of("monolith"):
+        aws.create_function(stage)
+        aws.client("lambda").delete_alias(FunctionName=name_of(stage), Name=ALIAS)
+
+    with pytest.raises((ClientError, ResponseParserError), match=f"Function not found: .*:{ALIAS}"):
+        aws.step("monolith", "connect")
+
+
 def test_a_function_answers_before_the_api_gives_up(deployed: Aws) -> None:
     integrations = deployed.client("apigatewayv2").get_integrations(ApiId=deployed.gateway().api_id)["Items"]
     for each in integrations:
@@ -174,11 +218,9 @@ def test_a_function_answers_before_the_api_gives_up(deployed: Aws) -> None:
 
 
 def test_nobody_else_may_invoke_a_function(deployed: Aws) -> None:
-    expected = {
-        each["FunctionName"]: {("apigateway.amazonaws.com", arn("execute-api", f"{deployed.gateway().api_id}/*"))}
-        for each in deployed.client("lambda").list_functions()["Functions"]
-    }
-    expected[MAINTENANCE] = set()
+    """But the API, which may in the name of its role (test_a_topology_can_follow_another_without_an_interruption)."""
+    functions = [each["FunctionName"] for each in deployed.client("lambda").list_functions()["Functions"]]
+    expected: dict[str, set[tuple[str, str]]] = {name: set() for name in functions}
     for rule, function in called_by_the_clock(deployed).items():
         expected[function].add(("events.amazonaws.com", arn("events", f"rule/{PROJECT}-{rule}")))
 
@@ -186,6 +228,22 @@ def test_nobody_else_may_invoke_a_function(deployed: Aws) -> None:
         statements = [(each["Principal"], each["Condition"]["ArnLike"]) for each in deployed.policy(function)]
         assert {(who["Service"], source["AWS:SourceArn"]) for who, source in statements} == invokers
         assert len(statements) == len(invokers)
+    role = f"arn:aws:iam::123456789012:role/{PROJECT}-http-api"
+    assert not deployed.gateway().allows(role, arn("lambda", f"function:{MAINTENANCE}:{ALIAS}"))
+
+
+@pytest.mark.parametrize("lost", ["CredentialsArn", "alias"])
+def test_a_way_to_a_function_that_is_shut_is_noticed(aws: Aws, lost: str) -> None:
+    """By what the other tests ask whether a request is let in."""
+    broken = template("monolith")
+    broken["Resources"]["ProductionIntegration"]["Properties"].pop(lost, None)
+    aws.deploy_topology(broken)
+    if lost == "alias":
+        aws.client("lambda").delete_alias(FunctionName=PRODUCTION, Name=ALIAS)
+
+    reached = aws.gateway().reach("GET", "/")
+    assert reached
+    assert not reached.allowed
 
 
 def arn(service: str, what: str) -> str:
@@ -203,25 +261,23 @@ def called_by_the_clock(aws: Aws) -> dict[str, str]:
 
 
 def test_what_fails_is_kept(deployed: Aws) -> None:
-    """A message after five attempts, an asynchronous event after three."""
-    client, sqs = deployed.client("lambda"), deployed.client("sqs")
-    urls = {each.rpartition("/")[2]: each for each in sqs.list_queues()["QueueUrls"]}
-    kept = {name.removesuffix("-dead-letters") for name in urls if name.endswith("-dead-letters")}
-
-    assert kept == {name for name in urls if not name.endswith("-dead-letters")} | {MAINTENANCE}
-    for function in kept:
-        dead = sqs.get_queue_attributes(QueueUrl=urls[f"{function}-dead-letters"], AttributeNames=["All"])["Attributes"]
-        assert dead["MessageRetentionPeriod"] == str(14 * 24 * 3600)
-        later = client.get_function_event_invoke_config(FunctionName=function)
-        assert later["DestinationConfig"] == {"OnFailure": {"Destination": dead["QueueArn"]}}
-        if function in urls:
-            queue = sqs.get_queue_attributes(QueueUrl=urls[function], AttributeNames=["All"])["Attributes"]
-            timeout = client.get_function_configuration(FunctionName=function)["Timeout"]
-            assert int(queue["VisibilityTimeout"]) >= 6 * timeout
-            assert json.loads(queue["RedrivePolicy"]) == {
-                "deadLetterTargetArn": dead["QueueArn"],
-                "maxReceiveCount": 5,
-            }
+    """A message after five attempts, an asynchronous event after three, each for ten days at least."""
+    client, sqs, day = deployed.client("lambda"), deployed.client("sqs"), 24 * 3600
+    queues = {
+        url.rpartition("/")[2]: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        for url in sqs.list_queues()["QueueUrls"]
+    }
+    messages, events = (queues.pop(f"{PROJECT}-dead-{kind}") for kind in ("messages", "events"))
+    assert messages["MessageRetentionPeriod"] == events["MessageRetentionPeriod"] == str(14 * day)
+    assert queues
+    for function, queue in queues.items():
+        timeout = client.get_function_configuration(FunctionName=function)["Timeout"]
+        assert int(queue["VisibilityTimeout"]) >= 6 * timeout
+        assert queue["MessageRetentionPeriod"] == str(4 * day)
+        assert json.loads(queue["RedrivePolicy"]) == {"deadLetterTargetArn": messages["QueueArn"], "maxReceiveCount": 5}
+    for function in {*queues, *called_by_the_clock(deployed).values()}:
+        later = client.get_function_event_invoke_config(FunctionName=f"{function}:{ALIAS}")
+        assert later["DestinationConfig"] == {"OnFailure": {"Destination": events["QueueArn"]}}
 
 
 def test_the_clock_calls_the_function_of_what_is_to_be_done(deployed: Aws) -> None:
@@ -231,11 +287,11 @@ def test_the_clock_calls_the_function_of_what_is_to_be_done(deployed: Aws) -> No
     }
     at_night = "cron(0 3 * * ? *)"
 
-    daily = dict.fromkeys(("clear-sessions", "clear-keys"), "rate(1 day)")
-    assert rules == daily | {"expire-reservations": at_night, "end-suspensions": at_night}
+    clearing = {"clear-sessions": "cron(30 3 * * ? *)", "clear-keys": "cron(45 3 * * ? *)"}  # one after the other
+    assert rules == clearing | {"expire-reservations": at_night, "end-suspensions": at_night}
     for rule, function in calls.items():
         (target,) = events.list_targets_by_rule(Rule=f"{PROJECT}-{rule}")["Targets"]
-        assert target["Arn"] == arn("lambda", f"function:{function}")
+        assert function_at(target["Arn"]) == function
         assert target.get("Input", "").startswith('{"manage": "clear') == (function == MAINTENANCE)
 
 
@@ -247,9 +303,8 @@ def test_the_api_may_have_a_domain_of_its_own_or_a_path_of_one(aws: Aws, topolog
     assert outputs["Url"] == "https://library.example.org/production/"
     assert outputs["DomainTarget"]
     alarms = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    queues = {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]}
-    dead_letters = {each for each in queues if each.endswith("-dead-letters")}
-    assert {each["AlarmName"] for each in alarms} == dead_letters | {f"{PROJECT}-errors"}
+    kinds = "connections", "dead-events", "dead-messages", "errors", "slow", "storage", "throttles", "waiting"
+    assert sorted(each["AlarmName"] for each in alarms) == [f"{PROJECT}-{kind}" for kind in kinds]
     assert all(each["AlarmActions"] == [EVERYTHING["AlarmTopic"]] for each in alarms)
 
 
@@ -273,7 +328,7 @@ def test_a_topology_can_follow_another_without_an_interruption(aws: Aws, topolog
         if stage not in stages_of("monolith"):
             aws.create_function(stage)
     assert aws.step(topology, "connect")["Url"] == url
-    functions = {zappa_settings()[stage]["role_name"] for stage in stages_of(topology)}
+    functions = {name_of(stage) for stage in stages_of(topology)}
     assert _reached(aws, endpoints) == {(function, True) for function in functions - {MAINTENANCE}}
 
 
@@ -305,3 +360,4 @@ def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
     assert not aws.client("apigatewayv2").get_apis()["Items"]
     assert not aws.client("apigatewayv2").get_domain_names()["Items"]
     assert not aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert not aws.client("cloudwatch").list_dashboards()["DashboardEntries"]
