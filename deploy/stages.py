@@ -16,7 +16,7 @@ def _stage(function: Function, base: dict[str, Any]) -> dict[str, Any]:
     """What is different from `base`. Zappa merges at the first level only, so environment variables are all here."""
     settings = {
         "lambda_description": function.description,
-        "role_name": function.name,
+        "role_name": function.role_name,
         "lambda_handler": function.handler,
         "timeout_seconds": function.timeout,
         "memory_size": function.memory,
