@@ -25,8 +25,8 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
-from .moto_lambda import add_provisioned_concurrency, add_versions
 from .moto_aliases import add_aliases
+from .moto_lambda import add_provisioned_concurrency, add_versions
 
 # What is added to, or replaced in part.
 ResourceMap: Any = cloudformation.ResourceMap

@@ -29,7 +29,7 @@ def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
     environ |= _corrected(environ)
     try:
         with deadline(environ["apig_wsgi.context"]):
-            body = application(environ, start_response)
+            body: Iterable[bytes] = application(environ, start_response)
     except DeadlineExceeded:
         logger.exception("No answer within the function's time")
         response = unavailable(Request(environ))
