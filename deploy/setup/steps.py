@@ -131,12 +131,13 @@ def _settings(setup: Setup) -> Iterator[str]:
     shared = {"ALLOWED_HOSTS": urlsplit(answers["url"]).hostname, "SECRET_KEY": token_hex(32)}
     shared |= {"TIME_ZONE": answers["time_zone"], "LANGUAGE_CODE": answers["language"]}
     setup.put("shared", **(shared | there))
-    if "DATABASE_URL" not in setup.lines("owner"):
-        owner = answers["database_url"] or _owner(answers)
-        urls = {role: _as(owner, f"{setup.project}_{role}") for role in ROLES}
-        setup.put("owner", DATABASE_URL=owner, **{f"{role.upper()}_DATABASE_URL": url for role, url in urls.items()})
-    for role in ROLES:  # last, from the one place that has all
-        setup.put(role, DATABASE_URL=setup.lines("owner")[f"{role.upper()}_DATABASE_URL"])
+    of_owner = setup.lines("owner")
+    owner = of_owner.get("DATABASE_URL") or answers["database_url"] or _owner(answers)
+    urls = {f"{role.upper()}_DATABASE_URL": _as(owner, f"{setup.project}_{role}") for role in ROLES}
+    of_owner = urls | of_owner | {"DATABASE_URL": owner}
+    setup.put("owner", **of_owner)
+    for role in ROLES:
+        setup.put(role, DATABASE_URL=of_owner[f"{role.upper()}_DATABASE_URL"])
     if "owner_password" in answers:
         del answers["owner_password"]
     yield ", ".join(f"/{setup.project}/{name}" for name in ("shared", "owner", *ROLES))
@@ -189,15 +190,20 @@ def _administrator(setup: Setup) -> Iterator[str]:
         yield f"{answers['administrator']} is there."
         return
     password = token_hex(8)
+    said = f"{answers['username']}, with the password {password}, to be changed in the admin. It is kept nowhere."
     try:
         setup.put("owner", DJANGO_SUPERUSER_PASSWORD=password)
         _configure_maintenance(setup)
         setup.manage("createsuperuser", "--no-input", "--username", answers["username"], "--email", answers["email"])
+    except management.CommandFailed as error:
+        if "already taken" not in str(error):
+            raise
+        said = f"{answers['username']} was there before, with the password of before."
     finally:
         setup.put("owner", DJANGO_SUPERUSER_PASSWORD=None)
         _configure_maintenance(setup)
     answers["administrator"] = answers["username"]
-    yield f"{answers['username']}, with the password {password}, to be changed in the admin. It is kept nowhere."
+    yield said
 
 
 def _configure_maintenance(setup: Setup) -> None:
