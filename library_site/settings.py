@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {
 # Logs: lines for people, or on Lambda JSON, and of each operation a record and a metric
 
 ON_LAMBDA = bool(env.str("AWS_LAMBDA_FUNCTION_NAME", default=""))
+DETAILED_METRICS = _flag("DETAILED_METRICS", default=False)
+TRACING = _flag("TRACING", default=False)
 LINE = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 JSON = {
     "()": "aws_lambda_powertools.logging.formatter.LambdaPowertoolsFormatter",

@@ -17,7 +17,7 @@ class Request(WSGIRequest):
 
     It is in UTF-8 whatever it claims: JSON has no other (RFC 8259), our forms send no other, and charsets that Python
     knows but that are none of text (rot13, zip) would be a server error. Some gateways hand the base path on and some
-    take it off: here it is always off.
+    take it off: here it is always off. Who serves it may want to know which URL it was found to be: "library.in_work".
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -25,6 +25,7 @@ class Request(WSGIRequest):
         if settings.BASE_PATH and f"{path}/".startswith(f"{settings.BASE_PATH}/"):
             environ = environ | {"PATH_INFO": path.removeprefix(settings.BASE_PATH)}
         super().__init__(environ)
+        environ.get("library.in_work", []).append(self)
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

@@ -230,7 +230,8 @@ class _Door(BaseHTTPRequestHandler):
         if invocation is None:  # the environment is closed
             self.close_connection = True
             return
-        trace = f"Root=1-{int(time.time()):08x}-{invocation.id.replace('-', '')[:24]};Sampled=0"
+        hexadecimal = invocation.id.replace("-", "")
+        trace = f"Root=1-{int(time.time()):08x}-{hexadecimal[:24]};Parent={hexadecimal[:16]};Sampled=1"
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + invocation.seconds) * 1000)),

@@ -10,11 +10,16 @@ from time import perf_counter
 _started = perf_counter()
 gc.disable()  # nothing of what is imported is garbage: looking for some was a quarter of the start
 
+from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from library_site.wsgi import application  # noqa: E402 - sets Django up
 
 _ = get_resolver().url_patterns
+if settings.TRACING:
+    from .tracing import trace_operations
+
+    trace_operations()
 
 gc.freeze()
 gc.enable()

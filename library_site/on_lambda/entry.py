@@ -1,19 +1,22 @@
 """The function's entry point: each kind of event that the library serves to its adapter; any other is refused."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from . import http, messages
-from .invocation import invocation
+from .invocation import entry_point
+from .request_log import Refusal, logged
 
 
-class UnknownEvent(Exception):
+class UnknownEvent(Refusal):
     """No adapter of ours serves an event of this shape; whoever sent it must learn of that."""
 
+    code = "unknown_event"
 
+
+@entry_point
 def handler(event: Any, context: Any) -> Any:
     """What Lambda calls. Raises UnknownEvent, and what the adapters raise."""
-    with invocation(context):
-        return _adapter(event)(event, context)
+    return _adapter(event)(event, context)
 
 
 def _adapter(event: Any) -> Any:
@@ -26,8 +29,13 @@ def _adapter(event: Any) -> Any:
             return messages.from_bus
         if _is_batch(event.get("Records")):
             return messages.from_queue
+    return _refuse
+
+
+def _refuse(event: Any, context: Any) -> NoReturn:
     known = sorted(event) if isinstance(event, dict) else type(event).__name__
-    raise UnknownEvent(f"This function serves no event of this kind: {known}")
+    with logged("unknown"):
+        raise UnknownEvent(f"This function serves no event of this kind: {known}")
 
 
 def _is_batch(records: Any) -> bool:

@@ -1,20 +1,28 @@
 """HTTP events (API Gateway v1 and v2, ALB, function URLs) to Django, through apig-wsgi."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from apig_wsgi import make_lambda_handler
 from django.conf import settings
+from django.http import HttpRequest
 
 from library_site.views import unavailable
 from library_site.wsgi import Request
 
 from . import application
 from .deadline import DeadlineExceeded, deadline
+from .request_log import logged
 
 logger = logging.getLogger(__name__)
+
+
+_in_work: list[HttpRequest] = []
+"""The request that is answered, as Django knows it: with the URL that it has been found to be."""
 
 
 def is_http(event: dict[str, Any]) -> bool:
@@ -26,7 +34,7 @@ def is_http(event: dict[str, Any]) -> bool:
 
 def _answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Django's answer, or 503 when there is no time left for one; to HEAD without its body."""
-    environ |= _corrected(environ)
+    environ |= _corrected(environ) | {"library.in_work": _in_work}
     try:
         with deadline(environ["apig_wsgi.context"]):
             body: Iterable[bytes] = application(environ, start_response)
@@ -88,4 +96,37 @@ def _peer(event: dict[str, Any]) -> str:
     return str(context["http"]["sourceIp"] if "http" in context else context["identity"]["sourceIp"])
 
 
-answer = make_lambda_handler(_answer, binary_support=True)
+_in_wsgi = make_lambda_handler(_answer, binary_support=True)
+
+
+def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The answer, as the gateway that has sent the event wants it."""
+    gateway = event["requestContext"]
+    method = gateway["http"]["method"] if "http" in gateway else event["httpMethod"]
+    with logged("http", method=method, gateway_request_id=_gateway_request_id(event)) as said:
+        try:
+            reply = _in_wsgi(event, context)
+            said["status"] = reply["statusCode"]
+        finally:
+            said["route"] = _route(_in_work[0]) if _in_work else ""
+            _in_work.clear()
+    return reply
+
+
+def _gateway_request_id(event: dict[str, Any]) -> str:
+    """What the gateway's own log calls the request; a balancer calls it by its trace."""
+    headers = event.get("headers") or {}
+    return str(event["requestContext"].get("requestId") or headers.get("x-amzn-trace-id", ""))
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern of its URL, as the HTTP API's routes have it; what the path itself says may be about a person."""
+    if request.resolver_match:
+        return _pattern(request.resolver_match.route)
+    return "/static/*" if request.path.startswith(settings.STATIC_URL) else ""
+
+
+@cache
+def _pattern(route: str) -> str:
+    """/api/book/{id} of Django's api/book/<uuid:id>; of what catches all, where that begins."""
+    return "/" + re.sub(r"[(].*", "*", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)).lstrip("^")

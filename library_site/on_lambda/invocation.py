@@ -1,9 +1,10 @@
 """What surrounds the work on one event, whatever its kind: log fields, and connections that are alive."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from django.db import close_old_connections
@@ -12,8 +13,35 @@ from django.utils import translation
 from library_site import logs
 
 from . import START_MS
+from .request_log import Refusal
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
 
 _firsts = iter([True])
+
+
+def entry_point(work: Callable[[Any, Any], R]) -> Callable[[Any, Any], R]:
+    """As Lambda calls it, with an event and its context: `work`, surrounded by what an invocation is.
+
+    What it raises Lambda tells the invoker, and logs as a text of many lines. So it is we who log the traceback, and
+    Lambda gets none.
+    """
+
+    @wraps(work)
+    def handler(event: Any, context: Any) -> R:
+        with invocation(context):
+            try:
+                return work(event, context)
+            except Refusal as refusal:
+                error: Exception = refusal
+            except Exception as unforeseen:
+                logger.exception("An event was not answered")
+                error = unforeseen
+        raise error.with_traceback(None) from None
+
+    return handler
 
 
 @contextmanager

@@ -5,14 +5,14 @@ no operation, and of management commands only those that an operator needs.
 """
 
 import io
-import logging
 import shlex
 from contextlib import redirect_stdout
 from typing import Any
 
 from django.core.management import CommandError, call_command
 
-from .invocation import invocation
+from .invocation import entry_point
+from .request_log import Refusal, logged
 
 COMMANDS = {
     "check",
@@ -27,24 +27,33 @@ COMMANDS = {
     "showmigrations",
 }
 
-logger = logging.getLogger(__name__)
 
-
-class NotAllowed(Exception):
+class NotAllowed(Refusal):
     """The event asks for something else than a management command from the list."""
 
+    code = "not_allowed"
 
+
+class Failed(Refusal, CommandError):
+    """The command says why."""
+
+    code = "failed"
+
+
+@entry_point
 def handler(event: Any, context: Any) -> str:
     """What Lambda calls; the answer is what the command printed, which the log doesn't keep (it may be a token)."""
-    with invocation(context):
+    with logged("maintenance") as said:
         words = _words(event)
+        said["command"] = words[0]
         printed = io.StringIO()
         try:
             with redirect_stdout(printed):  # for `--help`, and for commands that print
                 call_command(*words, stdout=printed, stderr=printed, no_color=True)
+        except CommandError as error:
+            raise Failed(str(error)) from error
         except SystemExit as exit_:  # `migrate --check` says so; it would end the function's process
-            raise CommandError(f"{words[0]}: exit status {exit_.code}. {printed.getvalue()}") from exit_
-        logger.info("%s done", words[0])
+            raise Failed(f"{words[0]}: exit status {exit_.code}. {printed.getvalue()}") from exit_
         return printed.getvalue()
 
 

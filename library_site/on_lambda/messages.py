@@ -16,13 +16,14 @@ from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
 
 from .deadline import DeadlineExceeded, NoTimeLeft, deadline
+from .request_log import Refusal, logged
 
 logger = logging.getLogger(__name__)
 
 FIELDS = {"operation", "arguments", "idempotency_key"}
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """A refusal, as Lambda tells it to the invoker: its message is the problem that REST would answer with.
 
     Lambda logs it too, so a conflict is told by its codes: its words may name people.
@@ -36,7 +37,7 @@ class Refused(Exception):
         if "problems" in problem:
             problem["problems"] = [{"code": each.code} for each in refusal.problems]
         super().__init__(json.dumps(problem))
-        self.code = refusal.code
+        self.status, self.code = problem["status"], refusal.code
 
 
 class NotTried(TimeoutError):
@@ -45,12 +46,12 @@ class NotTried(TimeoutError):
 
 def from_invoker(event: dict[str, Any], context: Any) -> Any:
     """The answer that REST gives. Raises Refused; a retry by Lambda has the same request id, and is done once."""
-    return _answer_in_time(event, context.aws_request_id, context)
+    return _answer_in_time("direct", event, context.aws_request_id, context)
 
 
 def from_bus(event: dict[str, Any], context: Any) -> None:
     """An EventBridge event whose detail asks for an operation. Raises Refused: Lambda retries, then keeps it."""
-    _answer_in_time(event["detail"], event["id"], context)
+    _answer_in_time("bus", event["detail"], event["id"], context)
 
 
 def from_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _is_done(record: dict[str, Any], context: Any, among: int) -> bool:
     """
     close_old_connections()  # one that the last message has lost is not this one's concern
     try:
-        _answer_in_time(record["body"], record["messageId"], context, among)
+        _answer_in_time("queue", record["body"], record["messageId"], context, among)
     except NotTried:
         logger.warning("Queued message %s was not tried: there was no time left", record["messageId"])
     except Refused as refusal:
@@ -83,22 +84,24 @@ def _is_done(record: dict[str, Any], context: Any, among: int) -> bool:
     return False
 
 
-def _answer_in_time(request: Any, message_id: str, context: Any, among: int = 1) -> Any:
-    try:
-        with deadline(context, among=among):
-            return _answer(request, message_id)
-    except NoTimeLeft as error:
-        raise NotTried("There was no time left to begin with it.") from error
-    except DeadlineExceeded as error:
-        raise TimeoutError("There was no answer within the function's time.") from error
+def _answer_in_time(kind: str, request: Any, message_id: str, context: Any, among: int = 1) -> Any:
+    with logged(kind, message_id=message_id) as said:
+        try:
+            with deadline(context, among=among):
+                return _answer(request, message_id, said)
+        except NoTimeLeft as error:
+            raise NotTried("There was no time left to begin with it.") from error
+        except DeadlineExceeded as error:
+            raise TimeoutError("There was no answer within the function's time.") from error
 
 
-def _answer(request: Any, message_id: str) -> Any:
+def _answer(request: Any, message_id: str, said: dict[str, Any]) -> Any:
     try:
         document = _document(request)
         operation = operation_named(str(document["operation"]))
         if operation is None:
             raise NotFound(f"There is no operation {document['operation']!r}.")
+        said["operations"] = operation.name
         message = message_from(operation, document.get("arguments", {}))
         key = document.get("idempotency_key", message_id)
         return plain(dispatch(message, Context(actor=Actor.system("lambda"), source="lambda", idempotency_key=key)))

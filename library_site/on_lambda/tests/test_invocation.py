@@ -162,11 +162,11 @@ def test_a_cold_start_is_counted_once_for_a_process(capsys: pytest.CaptureFixtur
     (line,) = capsys.readouterr().out.splitlines()
     counted = json.loads(line)
     assert counted["function"] == "library-production"
-    assert counted["ColdStart"] == [START_MS]
+    assert counted["ColdStart"] == START_MS
     (metrics,) = counted["_aws"]["CloudWatchMetrics"]
     assert metrics == {
         "Namespace": "Library",
-        "Dimensions": [["function"]],
+        "Dimensions": [["service"]],
         "Metrics": [{"Name": "ColdStart", "Unit": "Milliseconds"}],
     }
 
