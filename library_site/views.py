@@ -39,7 +39,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:
-        return JsonResponse({"status": "the database does not answer"}, status=503)
+        said = {"status": "the database does not answer"}
+        return JsonResponse(said, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     finally:
         if not was_connected:
             connection.close()

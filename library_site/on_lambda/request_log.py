@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from library_site import logs
+from library_site.cqrs.answers import DATABASE_OUTAGES
 
 logger = logging.getLogger("library_site.requests")
 
@@ -44,4 +45,4 @@ def _said_of(error: BaseException) -> tuple[int, str]:
     """The HTTP status that the error would have, and its code."""
     if isinstance(error, Refusal):
         return error.status, error.code
-    return (503 if isinstance(error, TimeoutError) else 500), type(error).__name__
+    return (503 if isinstance(error, (TimeoutError, *DATABASE_OUTAGES)) else 500), type(error).__name__
