@@ -91,9 +91,14 @@ def _peer(event: dict[str, Any]) -> str:
     """The address that the gateway saw: of X-Forwarded-For, a client can forge all but what a balancer adds."""
     context = event["requestContext"]
     if "elb" in context:
-        headers = event.get("headers") or {name: each[-1] for name, each in event["multiValueHeaders"].items()}
-        return str(headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
+        return _header(event, "x-forwarded-for").rpartition(",")[2].strip()
     return str(context["http"]["sourceIp"] if "http" in context else context["identity"]["sourceIp"])
+
+
+def _header(event: dict[str, Any], name: str) -> str:
+    """Of a balancer's event; the last, if there are several."""
+    several = event.get("multiValueHeaders") or {}
+    return str(several[name][-1] if name in several else (event.get("headers") or {}).get(name, ""))
 
 
 _in_wsgi = make_lambda_handler(_answer, binary_support=True)
@@ -115,8 +120,7 @@ def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _gateway_request_id(event: dict[str, Any]) -> str:
     """What the gateway's own log calls the request; a balancer calls it by its trace."""
-    headers = event.get("headers") or {}
-    return str(event["requestContext"].get("requestId") or headers.get("x-amzn-trace-id", ""))
+    return str(event["requestContext"].get("requestId") or _header(event, "x-amzn-trace-id"))
 
 
 def _route(request: HttpRequest) -> str:

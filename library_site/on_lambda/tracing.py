@@ -49,7 +49,7 @@ def _subsegment(record: logging.LogRecord, trace: dict[str, str]) -> dict[str, A
         "parent_id": trace["Parent"],
         "start_time": record.created - fields["duration_ms"] / 1000,
         "end_time": record.created,
-        "annotations": {name: fields[name] for name in ("operation", "outcome", "code", "source")},
+        "annotations": {name: fields[name] for name in ("operation", "outcome", "code", "source") if fields[name]},
         "error": fields["outcome"] == "REFUSED",
         "fault": fields["outcome"] == "FAILED",
     }

@@ -187,4 +187,7 @@ def test_when_time_is_over_the_answer_is_a_503_that_says_try_again(
     assert "does not answer" in reply["body"] if target == "/" else json.loads(reply["body"]) == UNAVAILABLE
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert record.getMessage() == "No answer within the function's time"
+    (said,) = [vars(record) for record in caplog.records if record.name == "library_site.requests"]
+    assert (said["status"], said["method"], said["route"]) == (503, "GET", target)
+    assert bool(said["gateway_request_id"])
     assert connection.connection is None
