@@ -1,12 +1,9 @@
 """What a client claims of itself, and requests that are odd: neither is believed, nor a fault of the server's."""
 
-from typing import Any
-
 import pytest
 
 from deploy.tests.events import KINDS, Request, http_answer, http_event
 from deploy.tests.library import Client, Page
-from deploy.tests.runtime import Function
 from tests.arranger import MAIL, PERSON, unique
 
 
@@ -75,13 +72,11 @@ def test_what_is_odd_is_no_fault_of_the_server(library, function, kind) -> None:
         for value in values
         for method, path in pages
     ]
-    for request in requests:
-        assert_no_fault(function, http_event(kind, request))
-
-
-def assert_no_fault(function: Function, event: Any) -> None:
     before = len(function.logs)
-    answer = http_answer(function.invoke(event))
-    assert answer.status < 500, (event, answer.text)
+    events = [http_event(kind, request) for request in requests]
+
+    answers = [http_answer(function.invoke(event)) for event in events]
+
+    assert [(event, each.text) for event, each in zip(events, answers, strict=True) if each.status >= 500] == []
     alarming = [each for each in function.logs[before:] if each.get("level") in {"ERROR", "CRITICAL"}]
     assert [each for each in alarming if not each["message"].startswith("Invalid HTTP_HOST header")] == []
