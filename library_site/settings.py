@@ -291,5 +291,6 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "library_site.operations": {"level": "INFO", "handlers": ["metrics"]} if ON_LAMBDA else {"level": "ERROR"},
+        "library_site.requests": {"level": "INFO" if ON_LAMBDA else "ERROR"},
     },
 }

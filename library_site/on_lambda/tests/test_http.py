@@ -175,6 +175,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_when_time_is_over_the_answer_is_a_503_that_says_try_again(
     token: str, hanging: None, caplog: pytest.LogCaptureFixture, make: Make, target: str
 ) -> None:
+    caplog.set_level(logging.INFO, "library_site.requests")
     context = nearly_over()
     headers = {"authorization": f"Token {token}", "cookie": "sessionid=" + "a" * 32}
 
