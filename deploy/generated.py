@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from .cloudformation.resources import Json
-from .cloudformation.template import template
+from .cloudformation.summary import summary
+from .cloudformation.template import resources, template
 from .functions.table import table
 from .pictures import pictures
 from .stages import zappa_settings
@@ -20,10 +21,15 @@ def files() -> dict[Path, str]:
     base = base_stage()
     made = _topologies(base)
     templates = {ROOT / "deploy" / f"{topology.name}.json": one_a_line(template(topology)) for topology in made}
-    return templates | {
-        SETTINGS: _json(zappa_settings(base, made)),
-        ROOT / "docs" / "topologies.md": pictures(made),
-    }
+    summaries = {ROOT / "deploy" / f"{topology.name}.md": summary(topology, resources(topology)) for topology in made}
+    return (
+        templates
+        | summaries
+        | {
+            SETTINGS: _json(zappa_settings(base, made)),
+            ROOT / "docs" / "topologies.md": pictures(made),
+        }
+    )
 
 
 def one_a_line(template: Json) -> str:

@@ -13,10 +13,58 @@ INTRODUCTION = """# Five topologies
 
 The same zip, deployed as one function, a few, or one for each operation. What differs is which function the route and
 the queue of an operation lead to, and what `LIBRARY_OPERATIONS` lets that function serve; whatever else is asked of it
-is not found there. What is no operation (the desk, sign-in, the admin, CRUD) is `production`'s in all of them.
+is not found there.
 
-This page is made from the code by `make topologies`.
+**The desk is `production`'s in all of them**, with all that is no operation: pages and the scans on them, sign-in, the
+admin, CRUD. Who lends at the desk has it done by `production`, which connects as a role that may write; what a topology
+divides is the traffic of programs (REST), of queues, and of the clock. Routing a page's form by its operation (`POST
+/borrow-book` to `borrow_book`) was considered, and gains little: a page is asked for before it is sent, so `production`
+is at work anyhow; one that is refused is shown again with what several queries know, so a command's function would have
+to serve those too, with sessions, CSRF and templates; and a desk would wait for one cold start after the other, where
+one warm function answers all day. Who wants the desk apart from programs has it in all but `monolith` and `subdomain`.
+
+Beside each template stands what it makes, as tables: `deploy/NAME.md`. This page and those are made from the code by
+`make topologies`.
 """
+
+TRADES = {
+    "monolith": """
+*Gains*: one thing to deploy and to take back; the fewest cold starts, as all traffic keeps the same
+processes warm; the fewest connections; the lowest cost.
+*Loses*: a slow report, or a fault that ends processes, takes the desk with it; whatever serves a query may write.
+*Take it* to begin with, and for a library of one desk.
+""",
+    "dispatchers": """
+*Gains*: queries can't write, whatever is wrong with the code: the database lets their role only read. A
+flood of searches fills its own processes, and its own share of the connections, while commands go on.
+*Loses*: three functions, which don't move to a new version at one instant, start cold each for itself, and hold idle
+connections each for itself. A fault in one command still reaches all of them.
+*Take it* when programs use REST as much as people use the desk.
+""",
+    "subdomain": """
+*Gains*: a part that changes more often, or is looked after by others, is deployed by itself, with its own
+memory and its own limits; what it breaks is its own.
+*Loses*: its function has commands and queries, so its queries may write; the rest is one function as in `monolith`; and
+both stand on one schema.
+*Take it* as a pattern, for a part with a team of its own.
+""",
+    "extracted": """
+*Gains*: what must not wait, lending, has its own processes, memory, concurrency and queue, while the rest
+stays together; nothing else that is slow or breaks is in its way.
+*Loses*: one function more than `dispatchers`; as little as is asked of it, it starts cold more often than a function of
+all commands would, unless provisioned concurrency is paid for by the hour.
+*Take it* when measurements name one operation that the others disturb.
+""",
+    "separated": """
+*Gains*: the smallest blast radius: each operation is deployed, sized, limited and taken back by itself; its
+log and its figures are its own, and a command waits in a queue of its own.
+*Loses*: a function to deploy for each operation; most requests after a quiet quarter of an hour meet a cold start; each
+process holds a connection, so the database's limits are met here first; each queue is polled, for $0.26 a month.
+Permissions are by kind, not by operation: what one command's function may do, all of them may (docs/deploying.md).
+*Take it* to see how far it goes, and `extracted` for the few operations that turn out to need it.
+""",
+}
+"""What each gains and loses beside the others."""
 
 
 def pictures(topologies: list[Topology]) -> str:
@@ -26,7 +74,7 @@ def pictures(topologies: list[Topology]) -> str:
 
 def _sections(topology: Topology) -> list[str]:
     title = f"## {topology.name.capitalize()}\n\n{topology.description.capitalize()}: `deploy/{topology.name}.json`.\n"
-    return [title, _picture(topology), _table(topology)]
+    return [title, TRADES[topology.name].strip().replace("\n*", "\n\n*") + "\n", _picture(topology), _table(topology)]
 
 
 class Box(NamedTuple):
