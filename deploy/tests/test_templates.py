@@ -105,6 +105,19 @@ def test_no_two_routes_are_for_the_same_requests(topology: str) -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_what_has_a_name_has_it_by_one_logical_id_in_all_topologies() -> None:
+    """A stack that changes from one to another could not make what it is yet to delete."""
+    names: dict[tuple[str, str], set[str]] = {}
+    for topology in TOPOLOGIES:
+        for logical_id, each in template(topology)["Resources"].items():
+            for name in {"AlarmName", "DashboardName", "LogGroupName", "Name", "QueueName", "RoleName"} & set(
+                each["Properties"]
+            ):
+                names.setdefault((each["Type"], each["Properties"][name]), set()).add(logical_id)
+
+    assert [each for each in names.items() if len(each[1]) > 1] == []
+
+
 def test_roles_may_do_no_more_than_their_functions(topology: str) -> None:
     """Functions of a kind have one role; what it gives away by that stands in docs/deploying.md."""
     for role in resources(topology, "IAM::Role").values():
