@@ -157,9 +157,11 @@ class Aws:
     def go_live(self, name: str) -> None:
         """Give a function the alias that all leads to, as `configure` does."""
         functions = self.client("lambda")
-        if not functions.list_aliases(FunctionName=name)["Aliases"]:
-            version = functions.publish_version(FunctionName=name)["Version"]
-            functions.create_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
+        version = functions.publish_version(FunctionName=name)["Version"]
+        functions.create_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
+
+    def is_live(self, name: str) -> bool:
+        return bool(self.client("lambda").list_aliases(FunctionName=name)["Aliases"])
 
     def deploy_topology(
         self, topology: str | dict[str, Any], package: bytes | None = None, /, **parameters: str
@@ -170,7 +172,8 @@ class Aws:
         for stage in stages_of(topology):
             if name_of(stage) not in there:
                 self.create_function(stage, package)
-            self.go_live(name_of(stage))
+            elif not self.is_live(name_of(stage)):  # Zappa has made it
+                self.go_live(name_of(stage))
         return self.step(topology, "connect", **parameters)
 
     def policy(self, function: str) -> list[dict[str, Any]]:
@@ -214,7 +217,7 @@ class Gateway:
             each["RouteKey"]: integrations[each["Target"].removeprefix("integrations/")]
             for each in api.get_routes(ApiId=api_id)["Items"]
         }
-        self.allows = cache(self._allows)
+        self.allows, self.statements = cache(self._allows), cache(self._statements)
 
     def reach(self, method: str, path: str) -> Reached | None:
         """Where a request goes; None: API Gateway answers 404 itself."""
@@ -231,23 +234,26 @@ class Gateway:
         )
 
     def _allows(self, role: str | None, function: str) -> bool:
-        """Whether there is that function, by its ARN, and whoever acts in the name of that role may invoke it."""
-        lambda_, iam = self.aws.client("lambda"), self.aws.client("iam")
+        """Whether there is that function, by its ARN, and the API may act in the name of a role that may invoke it."""
+        functions = self.aws.client("lambda")
         try:
-            lambda_.get_function(FunctionName=function)
-        except lambda_.exceptions.ResourceNotFoundException:
+            functions.get_function(FunctionName=function)
+        except functions.exceptions.ResourceNotFoundException:
             return False
-        if not role:
-            return False
-        name = role.rpartition("/")[2]
-        (trusting,) = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
-        effects = {
-            each["Effect"]
+        effects = {each["Effect"] for each in self.statements(role) if fnmatchcase(function, each["Resource"])}
+        return effects == {"Allow"}
+
+    def _statements(self, role: str | None) -> list[dict[str, Any]]:
+        """What the API may do by a role, and what it may not."""
+        iam, name = self.aws.client("iam"), (role or "").rpartition("/")[2]
+        if not name or "apigateway.amazonaws.com" not in str(iam.get_role(RoleName=name)["Role"]):
+            return []
+        return [
+            each
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
             for each in _document(iam.get_role_policy(RoleName=name, PolicyName=policy))["Statement"]
-            if "lambda:InvokeFunction" in each["Action"] and fnmatchcase(function, each["Resource"])
-        }
-        return trusting["Principal"] == {"Service": "apigateway.amazonaws.com"} and effects == {"Allow"}
+            if "lambda:InvokeFunction" in each["Action"]
+        ]
 
 
 def _document(answer: dict[str, Any]) -> dict[str, Any]:

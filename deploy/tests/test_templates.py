@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from deploy.topologies import ALIAS, topologies
 from library_site.cqrs.operations import RegisteredOperation, all_operations
 from tests.arranger import operation as named
 
-from .aws import PROJECT, ROOT, Aws, function_at, name_of, resources, stages_of, template, zappa_settings
+from .aws import PROJECT, ROOT, Aws, function_at, moto_server, name_of, resources, stages_of, template, zappa_settings
 
 PRODUCTION, MAINTENANCE = f"{PROJECT}-production", f"{PROJECT}-maintenance"
 
@@ -55,11 +56,19 @@ def topology(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def deployed(aws: Aws, topology: str) -> Aws:
-    """The topology, all of it."""
-    aws.deploy_topology(topology)
-    return aws
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Aws]:
+    """A server of this module's own."""
+    with moto_server() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="module", params=TOPOLOGIES)
+def deployed(request: pytest.FixtureRequest, standing: Aws) -> Aws:
+    """A topology, all of it, for tests that change nothing."""
+    standing.reset()
+    standing.deploy_topology(request.param)
+    return standing
 
 
 @cache
