@@ -20,16 +20,12 @@ def files() -> dict[Path, str]:
     """What each file should hold. The stage `base` in zappa_settings.json is the operator's, and stays as it is."""
     base = base_stage()
     made = _topologies(base)
-    templates = {ROOT / "deploy" / f"{topology.name}.json": one_a_line(template(topology)) for topology in made}
-    summaries = {ROOT / "deploy" / f"{topology.name}.md": summary(topology, resources(topology)) for topology in made}
-    return (
-        templates
-        | summaries
-        | {
-            SETTINGS: _json(zappa_settings(base, made)),
-            ROOT / "docs" / "topologies.md": pictures(made),
-        }
-    )
+    made_of = {SETTINGS: _json(zappa_settings(base, made)), ROOT / "docs" / "topologies.md": pictures(made)}
+    for topology in made:
+        file = ROOT / "deploy" / topology.name
+        made_of[file.with_suffix(".json")] = one_a_line(template(topology))
+        made_of[file.with_suffix(".md")] = summary(topology, resources(topology))
+    return made_of
 
 
 def one_a_line(template: Json) -> str:
