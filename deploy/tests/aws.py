@@ -177,11 +177,11 @@ class Aws:
         return self.step(topology, "connect", **parameters)
 
     def policy(self, function: str) -> list[dict[str, Any]]:
-        """Who may invoke the function that is in use: the statements of its alias's own policy."""
+        """Who may invoke the function, or NAME:ALIAS: the statements of its own policy."""
         client = self.client("lambda")
-        client.get_function(FunctionName=function, Qualifier=ALIAS)  # which must be there
+        client.get_function(FunctionName=function)  # which must be there
         try:
-            answer = client.get_policy(FunctionName=f"{function}:{ALIAS}")
+            answer = client.get_policy(FunctionName=function)
         except client.exceptions.ResourceNotFoundException:
             return []
         statements: list[dict[str, Any]] = json.loads(answer["Policy"])["Statement"]

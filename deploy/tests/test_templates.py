@@ -247,7 +247,9 @@ def test_nobody_else_may_invoke_a_function(deployed: Aws) -> None:
         expected[function].add(("events.amazonaws.com", arn("events", f"rule/{PROJECT}-{rule}")))
 
     for function, invokers in expected.items():
-        statements = [(each["Principal"], each["Condition"]["ArnLike"]) for each in deployed.policy(function)]
+        statements = [
+            (each["Principal"], each["Condition"]["ArnLike"]) for each in deployed.policy(f"{function}:{ALIAS}")
+        ]
         assert {(who["Service"], source["AWS:SourceArn"]) for who, source in statements} == invokers
         assert len(statements) == len(invokers)
     role = f"arn:aws:iam::123456789012:role/{PROJECT}-http-api"
@@ -368,7 +370,7 @@ def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
 
     aws.step(topology, "prepare", **EVERYTHING)
 
-    assert not any(aws.policy(function) for function in functions)
+    assert not any(aws.policy(function + alias) for function in functions for alias in ("", f":{ALIAS}"))
     assert not aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     assert not aws.client("events").list_rules()["Rules"]
     for function in functions:

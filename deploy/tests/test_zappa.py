@@ -89,7 +89,7 @@ def connections(aws: Aws, stage: str) -> Any:
     name, live = name_of(stage), f"{name_of(stage)}:{ALIAS}"
     arn = aws.client("lambda").get_alias(FunctionName=name, Name=ALIAS)["AliasArn"]
     return (
-        aws.policy(name),
+        aws.policy(live),
         aws.client("lambda").list_event_source_mappings(FunctionName=live)["EventSourceMappings"],
         aws.client("events").list_rule_names_by_target(TargetArn=arn)["RuleNames"],
         [each for each in aws.gateway().integrations.values() if each["IntegrationUri"] == arn],
