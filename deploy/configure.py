@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import environ
 
+from .functions.clients import client
 from .functions.releases import code_of, description
 from .functions.versions import ALL, Version, Versions
 from .topologies import Function
@@ -32,12 +32,13 @@ class NotThatCode(Exception):
 
 
 def configure(
-    function: Function, stage: dict[str, Any], package: Path | None = None, percent: int = ALL
+    function: Function, stage: dict[str, Any], package: Path | None = None, percent: int = ALL, *, forget: bool = False
 ) -> tuple[list[str], Version]:
     """Give a deployed function its environment and its measures, publish that, and lead so many requests there.
 
     `stage` is its stage in zappa_settings.json, `base` included; `package` the zip that it was deployed from just now,
-    if it was. The names of its variables, and the version. Raises SettingsWrong, NotThatCode, and boto3's errors.
+    if it was; to `forget` is to keep no version before, nor its secrets. The names of its variables, and the version.
+    Raises SettingsWrong, NotThatCode, and boto3's errors.
     """
     variables = _variables(function, stage)
     versions = Versions(function, stage)
@@ -50,13 +51,13 @@ def configure(
     )
     _limit(versions, function)
     newest = versions.publish(description(versions, package))
-    versions.lead(newest, versions.way_back(newest), percent)
+    versions.lead(newest, None if forget else versions.way_back(newest), percent)
     return sorted(variables), newest
 
 
 def _refuse_other_code(versions: Versions, package: Path | None) -> None:
     """What Zappa says it has uploaded must be there; and who went back must not come forward by changing a setting."""
-    code = versions.latest()["CodeSha256"]
+    code = versions.latest["CodeSha256"]
     if package and code != code_of(package):
         raise NotThatCode(f"{versions.name} does not hold {package}: what did Zappa say?")
     if package or not versions.went_back():
@@ -70,7 +71,9 @@ def _refuse_other_code(versions: Versions, package: Path | None) -> None:
 
 
 def _limit(versions: Versions, function: Function) -> None:
-    """How many processes it may have; AWS keeps what is not taken away."""
+    """How many processes it may have; AWS keeps what is not taken away, and no fewer than are kept started."""
+    if versions.provisioned > function.provisioned:
+        versions.provision(0)
     if function.concurrency is None:
         versions.client.delete_function_concurrency(FunctionName=function.name)
     else:
@@ -107,7 +110,7 @@ def _wrong_with(url: str) -> str | None:
 
 def _settings(name: str, region: str) -> dict[str, str]:
     """The lines of a parameter, as a .env file has them."""
-    store = boto3.client("ssm", region_name=region)
+    store = client("ssm", region)
     try:
         text = store.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     except store.exceptions.ParameterNotFound:

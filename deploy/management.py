@@ -26,7 +26,7 @@ def invoke(function: Function, stage: dict[str, Any], event: dict[str, Any], qua
     """
     patience = Config(read_timeout=function.timeout + 30, retries={"total_max_attempts": 1})
     functions = boto3.client("lambda", region_name=stage["aws_region"], config=patience)
-    answer = functions.invoke(FunctionName=function.name, Qualifier=qualifier, Payload=json.dumps(event).encode())
+    answer = functions.invoke(FunctionName=f"{function.name}:{qualifier}", Payload=json.dumps(event).encode())
     payload = json.load(answer["Payload"])
     if "FunctionError" in answer:
         raise CommandFailed(payload.get("errorMessage", payload))

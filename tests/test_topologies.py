@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.urls import resolve
 from deploy.cloudformation.event_sources import schedules
 from deploy.cloudformation.http_api import rest_routes
 from deploy.cloudformation.template import template
+from deploy.functions.table import TableWrong, table
 from deploy.generated import ROOT, SETTINGS, files
 from deploy.stages import zappa_settings
 from deploy.tests.routing import match
@@ -75,6 +77,48 @@ def test_base_is_the_operators_own() -> None:
     variables = [stage["aws_environment_variables"] for name, stage in made.items() if name != "base"]
     assert {each["BASE_PATH"] for each in variables} == {"/library"}, "Zappa merges at the first level only"
     assert {stage.get("timeout_seconds") for name, stage in made.items() if name != "base"} == {None, 900}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("memory = 512", "functions.toml, memory: it stands outside of a [stage]."),
+        ("[production", "functions.toml: "),
+        ("[staging]", "functions.toml, staging: there is no such stage (see docs/topologies.md)."),
+        ("[all]\nmemroy = 512", "functions.toml, all, memroy: there is no such key, but memory, timeout, "),
+        ("[queries]\nmemory = 127", "functions.toml, queries, memory: it is a whole number from 128 to 10240."),
+        ("[queries]\ntimeout = 0", "functions.toml, queries, timeout: it is a whole number from 1 to 900."),
+        ("[queries]\ntimeout = 901", "functions.toml, queries, timeout: it is a whole number from 1 to 900."),
+        ("[queries]\nconcurrency = true", "functions.toml, queries, concurrency: it is a whole number from 1 "),
+        ("[queries]\ntracing = 1", "functions.toml, queries, tracing: it is true or false."),
+        ("[queries]\nconcurrency = 1\nprovisioned = 2", "functions.toml, queries: provisioned is more than "),
+    ],
+)
+def test_nonsense_in_the_operators_table_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "functions.toml"
+    file.write_text(text)
+
+    with pytest.raises(TableWrong, match=f"^{re.escape(sentence)}"):
+        table(file).applied_to(topologies(BASE))
+
+
+def test_the_operators_table_decides_over_base(tmp_path: Path) -> None:
+    file = tmp_path / "functions.toml"
+    file.write_text("[all]\nmemory = 512\ntimeout = 10\ntracing = true\n[queries]\nmemory = 2048\nconcurrency = 5")
+
+    made = zappa_settings(BASE, table(file).applied_to(topologies(BASE)))
+
+    def of(stage: str) -> list[Any]:
+        keys = ("memory_size", "timeout_seconds", "xray_tracing", "lambda_concurrency")
+        return [(BASE | made[stage]).get(key) for key in keys]
+
+    assert of("production") == [512, 10, True, None]
+    assert of("queries") == [2048, 10, True, 5]
+    assert of("maintenance") == [512, 900, True, None], "a migration is not cut off like a request"
+
+
+def test_one_migration_at_a_time() -> None:
+    assert STAGES["maintenance"]["lambda_concurrency"] == 1
 
 
 def test_a_second_library_shares_nothing_with_the_first() -> None:

@@ -8,6 +8,8 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -50,19 +52,29 @@ OFF = {
 }
 """Zappa's settings that must be off, or its doing would come between the template, the alias and the functions."""
 
+ON_BY_ITSELF = {"apigateway_enabled", "keep_warm", "manage_roles"}
+"""Those that Zappa takes for on where nothing is said."""
+
 
 def settings(zappa: Any) -> None:
     """Zappa calls this with itself once it has read a stage, before it does anything."""
-    if sentence := _refusal(zappa):
+    for sentence in _refusals(zappa):
         sys.exit(f"zappa {zappa.command}: {sentence}.")
     if zappa.command in {"deploy", "update"}:
         zappa.vargs["zip"] = str(_package(zappa))
+        _publish_nothing(zappa.zappa)
     elif zappa.command == "package":
         _build(zappa)
         print(copyfile(PACKAGE, zappa.vargs["output"]) if zappa.vargs["output"] else PACKAGE)
         sys.exit(0)
     elif (ours := _ours(zappa)) is not None:
         sys.exit(_deploy(*ours))
+
+
+def _publish_nothing(core: Any) -> None:
+    """Zappa would publish a version before the function has its settings."""
+    core.create_lambda_function = partial(core.create_lambda_function, publish=False)
+    core.update_lambda_function = partial(core.update_lambda_function, publish=False)
 
 
 def post(zappa: Any) -> None:
@@ -72,24 +84,27 @@ def post(zappa: Any) -> None:
         sys.exit(status)
 
 
-def _refusal(zappa: Any) -> str | None:
-    asked = {option: instead for option, instead in ELSEWHERE.items() if zappa.vargs.get(option)}
-    on = {key: instead for key, instead in OFF.items() if zappa.stage_config.get(key, key in ON_BY_ITSELF)}
+def _refusals(zappa: Any) -> Iterator[str]:
+    """What is against it."""
     if zappa.vargs.get("all") or zappa.api_stage == "base":
-        return "each function by its stage, `base` is none: for stage in $STAGES; do zappa ... $stage; done"
+        yield "each function by its stage, `base` is none: for stage in $STAGES; do zappa ... $stage; done"
+    session = getattr(zappa.zappa, "boto_session", None)  # by which it finds logs and rules, though not functions
+    if session and session.region_name != zappa.aws_region:
+        yield f"AWS_DEFAULT_REGION says {session.region_name}, and zappa_settings.json {zappa.aws_region}"
     if zappa.command in INSTEAD:
-        return INSTEAD[zappa.command]
-    if on:
-        return "; ".join(f'"{key}" must be off, {instead}' for key, instead in on.items())
-    if asked:
-        return "; ".join(asked.values()).format(stage=zappa.api_stage)
-    if zappa.command == "rollback" and zappa.vargs["num_rollback"] != 1:
-        return "two versions are kept, so one step back is what there is"
-    return None
+        yield INSTEAD[zappa.command]
+    for key, instead in OFF.items():
+        if zappa.stage_config.get(key, key in ON_BY_ITSELF):
+            yield f'"{key}" must be off, {instead}'
+    yield from _refused_options(zappa)
 
 
-ON_BY_ITSELF = {"apigateway_enabled", "keep_warm", "manage_roles"}
-"""Those that Zappa takes for on where nothing is said."""
+def _refused_options(zappa: Any) -> Iterator[str]:
+    for option, instead in ELSEWHERE.items():
+        if zappa.vargs.get(option):
+            yield instead.format(stage=zappa.api_stage)
+    if zappa.vargs.get("num_rollback", 1) != 1:
+        yield "two versions are kept, so one step back is what there is"
 
 
 def _ours(zappa: Any) -> list[str] | None:

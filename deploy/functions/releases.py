@@ -20,7 +20,7 @@ def code_of(package: Path) -> str:
 
 def description(versions: Versions, package: Path | None = None) -> str:
     """What a version of the function's code is called: that of the same code, or else by the zip, if it holds that."""
-    code = versions.latest()["CodeSha256"]
+    code = versions.latest["CodeSha256"]
     same = (each.description for each in versions.ours() if each.code == code and each.release)
     return next(same, None) or _by(package or PACKAGE, code)
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
-
 from deploy.topologies import Function
 
+from .clients import client
 from .versions import ALL, NoWay, Version, Versions
 
 HEADINGS = ("stage", "version", "release", "date", "weight")
@@ -38,12 +37,8 @@ def _check(versions: Versions, returning: Version, check: Callable[[str], object
 
 def deployed(stages: Stages) -> Stages:
     """Those of the stages whose functions are there."""
-    regions = {stage["aws_region"] for _, stage in stages.values()}
-    pages = (
-        page
-        for region in regions
-        for page in boto3.client("lambda", region_name=region).get_paginator("list_functions").paginate()
-    )
+    (region,) = {stage["aws_region"] for _, stage in stages.values()}
+    pages = client("lambda", region).get_paginator("list_functions").paginate()
     there = {each["FunctionName"] for page in pages for each in page["Functions"]}
     return {name: stages[name] for name in stages if stages[name][0].name in there}
 

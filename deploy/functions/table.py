@@ -51,8 +51,9 @@ class Table:
         ]
 
 
-def table(file: Path = FILE) -> Table:
+def table(file: Path | None = None) -> Table:
     """The table, as it stands in its file. Raises TableWrong."""
+    file = file or FILE
     try:
         sections = tomllib.loads(file.read_text())
     except tomllib.TOMLDecodeError as error:

@@ -1,16 +1,17 @@
 """A function's versions, and its alias, which shares its requests, messages and events out between two of them.
 
 A version is a function as it was at a moment: its code, and its environment with the secrets of that day. Two are kept,
-the newest and the one before it. Zappa publishes others, before they are configured: nothing may lead to those.
+the newest and the one before it. What else somebody has published was not configured for it: it is deleted.
 """
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import boto3
-
 from deploy.topologies import ALIAS, Function
+
+from .clients import client
 
 UNKNOWN = "unknown release"
 RELEASED = re.compile(rf"release (\S+)|{UNKNOWN}")
@@ -49,28 +50,30 @@ class Version:
 
 
 class Versions:
-    """The versions of a deployed function. Raises boto3's errors."""
+    """The versions of a deployed function, asked for once and after each change. Raises boto3's errors."""
 
     def __init__(self, function: Function, stage: dict[str, Any]) -> None:
         self.function, self.name = function, function.name
         self.description: str = stage["lambda_description"]
-        self.client = boto3.client("lambda", region_name=stage["aws_region"])
+        self.client = client("lambda", stage["aws_region"])
 
     # What there is
 
     def ours(self) -> list[Version]:
         """Those that were configured, the newest first."""
-        found = [each for each in self._all() if RELEASED.fullmatch(each["Description"])]
+        found = [each for each in self._all if RELEASED.fullmatch(each["Description"])]
         made = [
             Version(int(each["Version"]), each["Description"], each["LastModified"][:10], each["CodeSha256"])
             for each in found
         ]
         return sorted(made, key=lambda version: version.number, reverse=True)
 
+    @cached_property
     def _all(self) -> list[dict[str, Any]]:
         pages = self.client.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
         return [each for page in pages for each in page["Versions"] if each["Version"] != "$LATEST"]
 
+    @cached_property
     def _alias(self) -> dict[str, Any] | None:
         try:
             found: dict[str, Any] = self.client.get_alias(FunctionName=self.name, Name=ALIAS)
@@ -80,49 +83,65 @@ class Versions:
 
     def shares(self) -> dict[int, int]:
         """How many of a hundred requests each version gets; the first is the one that the alias is of."""
-        if (alias := self._alias()) is None:
+        if self._alias is None:
             return {}
-        routing = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        routing = (self._alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
         others = {int(number): round(weight * ALL) for number, weight in routing.items()}
-        return {int(alias["FunctionVersion"]): ALL - sum(others.values())} | others
+        return {int(self._alias["FunctionVersion"]): ALL - sum(others.values())} | others
 
     def went_back(self) -> bool:
-        alias = self._alias()
-        return alias is not None and alias.get("Description") == WENT_BACK
+        return self._alias is not None and self._alias.get("Description") == WENT_BACK
 
+    @cached_property
     def latest(self) -> dict[str, Any]:
         """The function as it is now, published or not."""
         found: dict[str, Any] = self.client.get_function_configuration(FunctionName=self.name)
         return found
 
+    @cached_property
+    def provisioned(self) -> int:
+        """How many processes are kept started at the alias."""
+        errors = self.client.exceptions
+        try:
+            found = self.client.get_provisioned_concurrency_config(FunctionName=self.name, Qualifier=ALIAS)
+        except (errors.ProvisionedConcurrencyConfigNotFoundException, errors.ResourceNotFoundException):
+            return 0
+        return int(found["RequestedProvisionedConcurrentExecutions"])
+
+    def _ask_anew(self, *about: str) -> None:
+        for each in about:
+            self.__dict__.pop(each, None)
+
     # What can be done
 
     def publish(self, description: str) -> Version:
         """The function as it is now, as a version that can serve; if that is the newest already, it is that one."""
-        latest, ours = self.latest(), self.ours()
-        if ours and self._is(latest, ours[0]):
+        ours = self.ours()
+        if ours and self._is_like(ours[0]):
             return ours[0]
         made = self._publish(description)
-        if made["Description"] != description:  # AWS makes no second version of what Zappa has published just so
+        if made["Description"] != description:  # AWS makes no second version of what somebody has published just so
             self.update(Description=description)
             made = self._publish(description)
             self.update(Description=self.description)
         self.client.get_waiter("published_version_active").wait(FunctionName=self.name, Qualifier=made["Version"])
-        return self.ours()[0]
+        return next(each for each in self.ours() if each.number == int(made["Version"]))
 
     def _publish(self, description: str) -> dict[str, Any]:
         made: dict[str, Any] = self.client.publish_version(FunctionName=self.name, Description=description)
+        self._ask_anew("_all")
         return made
 
-    def _is(self, latest: dict[str, Any], version: Version) -> bool:
+    def _is_like(self, version: Version) -> bool:
         its = self.client.get_function_configuration(FunctionName=self.name, Qualifier=str(version.number))
-        return all(latest.get(key) == its.get(key) for key in DECIDES)
+        return all(self.latest.get(key) == its.get(key) for key in DECIDES)
 
     def update(self, **configuration: Any) -> None:
         """Change the function's configuration, and wait until that is done; no version changes by it."""
         self.wait()
         self.client.update_function_configuration(FunctionName=self.name, **configuration)
         self.wait()
+        self._ask_anew("latest")
 
     def wait(self) -> None:
         """Until nobody is at work on the function: neither Zappa nor we."""
@@ -137,14 +156,14 @@ class Versions:
         wanted = {older.number: ALL - percent, newest.number: percent} if older else {newest.number: ALL}
         shares = {number: share for number, share in wanted.items() if share}
         if shares != self.shares():
-            self._provision(0)
+            self.provision(0)
             self._point(shares, "" if newest.number in shares else WENT_BACK)
         self._forget_all_but({newest.number} | ({older.number} if older else set()))
-        self._provision(self.function.provisioned if len(shares) == 1 else 0)
+        self.provision(self.function.provisioned if len(shares) == 1 else 0)
 
     def _point(self, shares: dict[int, int], description: str) -> None:
         first, *others = shares
-        change = self.client.update_alias if self._alias() else self.client.create_alias
+        change = self.client.update_alias if self._alias else self.client.create_alias
         change(
             FunctionName=self.name,
             Name=ALIAS,
@@ -152,29 +171,24 @@ class Versions:
             Description=description,
             RoutingConfig={"AdditionalVersionWeights": {str(each): shares[each] / ALL for each in others}},
         )
+        self._ask_anew("_alias")
 
     def _forget_all_but(self, kept: set[int]) -> None:
-        for each in self._all():
+        for each in self._all:
             if int(each["Version"]) not in kept:
                 self.client.delete_function(FunctionName=self.name, Qualifier=each["Version"])
+        self._ask_anew("_all")
 
-    def _provision(self, processes: int) -> None:
-        at_alias = {"FunctionName": self.name, "Qualifier": ALIAS}
-        if processes == self._provisioned():
+    def provision(self, processes: int) -> None:
+        """Have so many processes kept started at the alias."""
+        if processes == self.provisioned:
             return
+        at_alias = {"FunctionName": self.name, "Qualifier": ALIAS}
         if processes:
             self.client.put_provisioned_concurrency_config(**at_alias, ProvisionedConcurrentExecutions=processes)
         else:
             self.client.delete_provisioned_concurrency_config(**at_alias)
-
-    def _provisioned(self) -> int:
-        at_alias = {"FunctionName": self.name, "Qualifier": ALIAS}
-        errors = self.client.exceptions
-        try:
-            found = self.client.get_provisioned_concurrency_config(**at_alias)
-        except (errors.ProvisionedConcurrencyConfigNotFoundException, errors.ResourceNotFoundException):
-            return 0
-        return int(found["RequestedProvisionedConcurrentExecutions"])
+        self._ask_anew("provisioned")
 
     def way_back(self, newest: Version) -> Version | None:
         """What most requests went to until now, unless it is this one; else the version before."""

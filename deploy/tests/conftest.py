@@ -15,6 +15,7 @@ from deploy.tests.aws import Aws, moto_server
 from deploy.tests.events import BASES
 from deploy.tests.library import Client, Deployed, Library, deployed
 from deploy.tests.runtime import Function
+from deploy.tests.shell import Operator
 from tests import postgres
 from tests.arranger import Arranger
 
@@ -48,6 +49,12 @@ def aws(moto: Aws) -> Aws:
     """That server, with nothing on it."""
     moto.reset()
     return moto
+
+
+@pytest.fixture
+def operator(aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Operator:
+    """Somebody who deploys to it."""
+    return Operator(aws, monkeypatch, tmp_path)
 
 
 @pytest.fixture(scope="session")

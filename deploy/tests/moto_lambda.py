@@ -9,12 +9,13 @@ from moto.awslambda.exceptions import ConflictException
 from moto.awslambda.urls import url_paths
 from moto.core.exceptions import JsonRESTError
 
+LambdaBackend: Any = models.LambdaBackend
 LambdaStorage: Any = models.LambdaStorage
 LambdaFunction: Any = models.LambdaFunction
 LambdaAlias: Any = models.LambdaAlias
 LambdaResponse: Any = responses.LambdaResponse
 
-VOLATILE = ("Description", "FunctionArn", "LastModified", "RevisionId", "Version")
+VOLATILE = ("FunctionArn", "LastModified", "RevisionId", "Version")
 
 
 def add_versions() -> None:
@@ -28,13 +29,14 @@ def add_versions() -> None:
     def publish_version(self: Any, name_or_arn: str, description: str = "") -> Any:
         group = self._functions[self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn).function_name]
         latest, versions = group["latest"], group["versions"]
-        if versions and _decided(versions[-1]) == _decided(latest):
+        if versions and versions[-1].published_from == _decided(latest):
             return versions[-1]
         latest.code_or_config_updated = True
         made = publish(self, name_or_arn, description)
         del self._arns[made.function_arn]
         group["numbers"] = group.get("numbers", 0) + 1
         made.set_version(group["numbers"])
+        made.published_from = _decided(latest)
         self._arns[made.function_arn] = made
         return made
 
@@ -61,9 +63,31 @@ def _named(alias: Any) -> set[str]:
     return {alias.function_version, *((alias.routing_config or {}).get("AdditionalVersionWeights") or {})}
 
 
-def add_provisioned_concurrency() -> None:
-    """At aliases, and at those without weights only."""
+def add_invocations() -> None:
+    """A function says what it was asked, and how often; or refuses by what its variable REFUSES says."""
 
+    def invoke(self: Any, name: str, qualifier: str | None, body: Any, headers: Any, answer: dict[str, str]) -> bytes:
+        function = self.get_function(name, qualifier)
+        if message := function.environment_vars.get("REFUSES"):
+            answer["x-amz-function-error"] = "Unhandled"
+            return json.dumps({"errorType": "CommandError", "errorMessage": message}).encode()
+        function.asked = getattr(function, "asked", 0) + 1
+        return json.dumps({"function": name, "times": function.asked, "event": json.loads(body)}).encode()
+
+    LambdaBackend.invoke = invoke
+
+
+def add_provisioned_concurrency() -> None:
+    """At aliases, and at those without weights only; an alias that has it does not move: on AWS that takes minutes."""
+
+    update = LambdaAlias.update
+
+    def update_alias(self: Any, description: Any, version: Any, routing: Any) -> None:
+        if getattr(self, "provisioned", 0):
+            raise ConflictException("It would have weights of its own while it moves")
+        update(self, description, version, routing)
+
+    LambdaAlias.update = update_alias
     LambdaResponse.get_provisioned_concurrency_config = _get
     LambdaResponse.put_provisioned_concurrency_config = _put
     LambdaResponse.delete_provisioned_concurrency_config = _delete

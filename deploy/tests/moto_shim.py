@@ -26,7 +26,7 @@ from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
 from .moto_aliases import add_aliases
-from .moto_lambda import add_provisioned_concurrency, add_versions
+from .moto_lambda import add_invocations, add_provisioned_concurrency, add_versions
 
 # What is added to, or replaced in part.
 ResourceMap: Any = cloudformation.ResourceMap
@@ -196,6 +196,7 @@ def main() -> None:
     add_versions()
     add_provisioned_concurrency()
     add_aliases()
+    add_invocations()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()

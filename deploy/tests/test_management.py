@@ -34,7 +34,11 @@ def test_a_command_is_asked_for_once_and_waited_for(monkeypatch: pytest.MonkeyPa
     assert manage(*functions()["maintenance"], ["migrate", "--plan"]) == "No migrations to apply.\n"
 
     service, region, config, name, event = aws.asked
-    assert (service, region, name) == ("lambda", functions()["maintenance"][1]["aws_region"], "library-maintenance")
+    assert (service, region, name) == (
+        "lambda",
+        functions()["maintenance"][1]["aws_region"],
+        "library-maintenance:live",
+    )
     assert event == {"manage": "migrate --plan"}
     assert (config.read_timeout, config.retries) == (930, {"total_max_attempts": 1})
 

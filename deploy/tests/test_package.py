@@ -18,7 +18,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy import package
-from deploy.lambda_runtime import GLIBC, MACHINES, PYTHON, disagreement
+from deploy.functions.releases import code_of
+from deploy.lambda_runtime import GLIBC, MACHINES, PYTHON, RUNTIME, disagreement
+
+from .aws import zappa_settings
+from .shell import put_settings
 
 STATIC = "build/static/"
 OURS = {"build", "catalog", "circulation", "library_site", "templates"}
@@ -118,37 +122,79 @@ def test_nothing_in_it_says_when_or_where_it_was_built(entries, contents):
     assert [name for name, content in contents.items() if str(package.ROOT).encode() in content] == []
 
 
-def test_another_checkout_with_strays_and_without_git_gives_the_same_bytes(zip_path, contents, tmp_path):
+def test_zappa_update_from_a_checkout_in_use_deploys_the_same_bytes(zip_path, contents, aws, tmp_path):
+    """With strays, secrets and a development environment, without git, and without a zip yet."""
     for folder in (*package.FOLDERS, "deploy"):
         shutil.copytree(package.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.ROOT / "requirements-lambda.txt", tmp_path)
-    (tmp_path / "zappa_settings.json").write_text('{"base": {"runtime": "python3.10"}}')
+    stages = {name: stage | {"runtime": RUNTIME} for name, stage in zappa_settings().items()}
+    (tmp_path / "zappa_settings.json").write_text(json.dumps(stages))
     for stray in ("LICENSE", "CHANGELOG.md", ".pre-commit-config.yaml"):
         (tmp_path / stray).write_text("stray")
-    (tmp_path / ".env").write_text("SECRET_KEY=stray-secret\n")
+    (tmp_path / ".env").write_text("SECRET_KEY=stray-secret\nDEMO_STAFF_PASSWORD=stray-secret\n")
     (tmp_path / "library.sqlite3").write_text("stray data")
     (tmp_path / "catalog" / "__pycache__").mkdir()
     (tmp_path / "catalog" / "__pycache__" / "stray.cpython-311.pyc").write_text("stray bytecode")
     (tmp_path / "build" / "lambda").mkdir(parents=True)
     (tmp_path / "build" / "lambda" / "stray.py").write_text("stray = True\n")
+    aws.deploy_topology("monolith")
+    put_settings(aws)
+    at_aws = {name: value for name, value in aws.environment.items() if name != "HTTPS_PROXY"}  # pip may need it
+    development = {"DEBUG": "True", "SECRET_KEY": "stray-secret", "DATABASE_URL": "postgres://stray-secret@localhost/l"}
 
-    built = subprocess.run(
-        [sys.executable, "-m", "deploy.package"],
+    updated = subprocess.run(
+        [Path(sys.executable).with_name("zappa"), "update", "--json", "production"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONHASHSEED": "7"},
+        env=os.environ | at_aws | development | {"PYTHONHASHSEED": "7"},
         umask=0o077,
         check=False,
         capture_output=True,
         text=True,
     )
 
-    assert built.returncode == 0, built.stderr
-    assert built.stdout.startswith("build/library.zip: ")
-    assert "and zappa_settings.json says python3.10" in built.stderr
+    assert updated.returncode == 0, updated.stdout + updated.stderr
     with zipfile.ZipFile(tmp_path / "build" / "library.zip") as file:
         other = {name: file.read(name) for name in file.namelist()}
     assert [name for name in contents | other if contents.get(name) != other.get(name)] == []
+    assert [name for name, content in other.items() if b"stray-secret" in content] == []
     assert (tmp_path / "build" / "library.zip").read_bytes() == zip_path.read_bytes()
+    function = aws.client("lambda").get_function_configuration(FunctionName="library-production", Qualifier="live")
+    assert function["CodeSha256"] == code_of(zip_path)
+    assert "stray-secret" not in json.dumps(function)
+
+
+@pytest.fixture
+def built(monkeypatch, tmp_path):
+    """The steps that a build takes, none of which takes time; there is a zip of Python 3.10 already."""
+    steps: list[str] = []
+    for name in ("install", "copy", "collect_static", "prune", "compile_all", "pack"):
+        monkeypatch.setattr(package, name, lambda name=name: steps.append(name))
+    monkeypatch.setattr(package, "publish", lambda of: of)
+    monkeypatch.setattr(package, "STAGING", tmp_path / "staging")
+    monkeypatch.setattr(package, "PACKAGE", tmp_path / "library.zip")
+    with zipfile.ZipFile(package.PACKAGE, "w") as file:
+        file.writestr("__pycache__/module.cpython-310.pyc", "")
+        file.comment = package.sources().encode()
+    return steps
+
+
+def test_a_zip_of_todays_sources_is_not_built_again(built, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["package", "--if-needed"])
+
+    package.main()
+    assert built == []
+
+    monkeypatch.setattr(package, "sources", lambda: "other sources")
+    package.main()
+    assert built[-1] == "pack"
+
+
+def test_a_zip_for_another_runtime_than_the_stages_is_told_of(built, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["package"])
+
+    package.main()
+
+    assert "library.zip is for python3.10, and zappa_settings.json says python3." in capsys.readouterr().err
 
 
 # Bytecode

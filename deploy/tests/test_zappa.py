@@ -1,86 +1,49 @@
-"""Zappa's own commands against moto: what they leave on AWS, for they say that all is well after failures too."""
+"""Zappa's commands, a row of docs/deploying.md's table each: what they leave on AWS, or what they say instead."""
 
-import base64
-import hashlib
 import json
-import subprocess
-import sys
-import zipfile
+import time
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
 from slugify import slugify
 from zappa.cli import ZappaCLI
 
+from deploy.functions.releases import code_of
+from deploy.generated import functions
 from deploy.lambda_runtime import RUNTIME
 from deploy.topologies import ALIAS
 
 from .aws import ROOT, Aws, name_of, stages_of, zappa_settings
+from .shell import Operator, database_of
 
-KINDS = [
-    ("production", "monolith"),
-    ("commands", "dispatchers"),
-    ("queries", "dispatchers"),
-    ("borrow_book", "extracted"),
-    ("maintenance", "monolith"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # how Zappa loads callbacks
+
+KINDS = [("production", "monolith"), ("borrow_book", "extracted"), ("maintenance", "monolith")]
 
 
-@pytest.fixture
-def newer_zip(zip_path: Path, tmp_path: Path) -> Path:
-    """The zip of a later day."""
-    newer = copyfile(zip_path, tmp_path / "library.zip")
-    with zipfile.ZipFile(newer, "a") as file:
-        file.writestr("news.txt", "later")
-    return newer
-
-
-@pytest.fixture
-def stages(tmp_path: Path) -> Path:
-    """The stages, of the runtime that the zip is for."""
-    settings = {name: stage | {"runtime": RUNTIME} for name, stage in zappa_settings().items()}
-    file = tmp_path / "zappa_settings.json"
-    file.write_text(json.dumps(settings))
-    return file
-
-
-def run(aws: Aws, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [Path(sys.executable).with_name("zappa"), *arguments],
-        cwd=ROOT,
-        env=aws.environment | {"PYTHONUTF8": "1"},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-def zappa(aws: Aws, *arguments: str | Path) -> None:
-    ran = run(aws, *arguments)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-
-
-def function(aws: Aws, stage: str) -> dict[str, Any]:
+def function(aws: Aws, stage: str, qualifier: str = "$LATEST") -> dict[str, Any]:
     """What AWS knows of the stage's function that its settings, or the zip, decide."""
-    made = aws.client("lambda").get_function_configuration(FunctionName=name_of(stage))
-    decided = "Runtime", "Handler", "Timeout", "MemorySize", "Description", "Role", "Environment", "CodeSha256"
+    made = aws.client("lambda").get_function_configuration(FunctionName=name_of(stage), Qualifier=qualifier)
+    decided = "Runtime", "Handler", "Timeout", "MemorySize", "Role", "Environment", "CodeSha256"
     return {name: made[name] for name in decided}
 
 
-def expected(stage: str, package: Path, **variables: str) -> dict[str, Any]:
+def expected(stage: str, package: Path) -> dict[str, Any]:
     settings = zappa_settings()[stage]
+    own = {
+        "SECRET_KEY": "a key with = and spaces",
+        "ALLOWED_HOSTS": "library.example.org",
+        "DATABASE_URL": database_of(functions()[stage][0].database_role),
+    }
     return {
         "Runtime": RUNTIME,
         "Handler": settings["lambda_handler"],
         "Timeout": settings["timeout_seconds"],
         "MemorySize": settings["memory_size"],
-        "Description": settings["lambda_description"],
         "Role": f"arn:aws:iam::123456789012:role/{settings['role_name']}",
-        "Environment": {"Variables": settings["aws_environment_variables"] | variables},
-        "CodeSha256": base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode(),
+        "Environment": {"Variables": settings["aws_environment_variables"] | own},
+        "CodeSha256": code_of(package),
     }
 
 
@@ -96,49 +59,131 @@ def connections(aws: Aws, stage: str) -> Any:
     )
 
 
-def give_secret(aws: Aws, stage: str) -> None:
-    """A variable that the function has and its settings have not."""
-    variables = function(aws, stage)["Environment"]["Variables"] | {"SECRET_KEY": "kept"}
-    name = name_of(stage)
-    aws.client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-
-
 @pytest.mark.parametrize(("stage", "topology"), KINDS)
-def test_the_life_of_a_function(
-    aws: Aws, stage: str, topology: str, zip_path: Path, newer_zip: Path, stages: Path
-) -> None:
+def test_deploy_update_and_undeploy(operator: Operator, stage: str, topology: str) -> None:
+    """With its environment, by the alias, and without harm to what leads to the function."""
+    aws, first, second = operator.aws, operator.zip("0.1.0"), operator.zip("0.2.0")
     aws.step(topology, "prepare")
 
-    zappa(aws, "deploy", stage, "-z", zip_path, "-s", stages)
-
-    assert function(aws, stage) == expected(stage, zip_path)
+    assert operator.zappa("deploy", stage, "-z", first) == 0
+    assert function(aws, stage) == function(aws, stage, ALIAS) == expected(stage, first)
 
     aws.deploy_topology(topology)  # with stand-ins for the other functions
-    give_secret(aws, stage)
+    arn = aws.client("lambda").get_alias(FunctionName=name_of(stage), Name=ALIAS)["AliasArn"]
+    aws.client("events").put_rule(Name="by-hand", ScheduleExpression="rate(1 day)")
+    aws.client("events").put_targets(Rule="by-hand", Targets=[{"Id": "live", "Arn": arn}])
     before = connections(aws, stage)
     assert any(before), "something leads to it"
-    zappa(aws, "update", stage, "-z", newer_zip, "-s", stages)
-
-    assert function(aws, stage) == expected(stage, newer_zip, SECRET_KEY="kept")
+    assert operator.zappa("update", stage, "-z", second) == 0
+    assert function(aws, stage) == function(aws, stage, ALIAS) == expected(stage, second)
     assert connections(aws, stage) == before
 
     aws.step(topology, "prepare")
-    zappa(aws, "undeploy", "-y", stage)
-
+    assert operator.zappa("undeploy", "-y", stage) == 0
     there = {each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]}
-    others = {name_of(each) for each in stages_of(topology) if each != stage}
-    assert there == others
+    assert there == {name_of(each) for each in stages_of(topology) if each != stage}
+    assert aws.client("events").list_targets_by_rule(Rule="by-hand")["Targets"], "the clock's rules are the template's"
 
 
-def test_a_zip_of_another_python_goes_nowhere(aws: Aws, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "older.zip", "w") as file:
-        file.writestr("library_site/__pycache__/wsgi.cpython-310.pyc", "")
+def test_a_zip_of_another_python_goes_nowhere(operator: Operator) -> None:
+    said = operator.zappa("deploy", "production", "-z", operator.zip("0.1.0", python="310"))
 
-    ran = run(aws, "deploy", "production", "-z", tmp_path / "older.zip")
+    assert str(said).startswith("0.1.0.zip is for python3.10, and zappa_settings.json says python3")
+    assert operator.aws.client("lambda").list_functions()["Functions"] == []
 
-    assert ran.returncode == 1
-    assert "older.zip is for python3.10, and zappa_settings.json says python3" in ran.stderr
-    assert aws.client("lambda").list_functions()["Functions"] == []
+
+def test_what_can_not_be_configured_fails(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    operator.aws.step("monolith", "prepare")
+    operator.put("shared", "ALLOWED_HOSTS=x.org")
+
+    said = operator.zappa("deploy", "production", "-z", operator.zip("0.1.0"))
+
+    assert str(said).endswith("lack SECRET_KEY.")
+    assert "Deployment complete" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["deploy", "--all"], "each function by its stage"),
+        (["deploy", "base"], "each function by its stage"),
+        (["update", "production", "-d", "image"], "the functions are made of a zip"),
+        (["update", "production", "-n", "x"], "python -m deploy configure production"),
+        (["update", "production", "-z", "s3://zips/library.zip"], "There is no file s3://zips/library.zip"),
+        (["invoke", "production", "print()", "--raw"], "no Python"),
+        (["rollback", "production", "-n", "2"], "two versions are kept"),
+        (["schedule", "production"], "SCHEDULES in deploy/topologies.py"),
+        (["unschedule", "production"], "the clock's events are the template's"),
+        (["certify", "production"], "DomainName and CertificateArn"),
+        (["template", "production", "-l", "arn", "-r", "arn"], "by `make topologies`"),
+        (["save-python-settings-file", "production"], "nothing of Zappa runs in the functions"),
+        (["shell", "production"], "python -m deploy manage"),
+    ],
+)
+def test_what_zappa_would_do_wrong_is_refused(operator: Operator, words: list[str], sentence: str) -> None:
+    assert sentence in str(operator.zappa(*words, without_aws=True))
+
+
+@pytest.mark.parametrize("key", ["keep_warm", "events", "apigateway_enabled", "provisioned_concurrency"])
+def test_what_zappa_would_put_between_is_refused(operator: Operator, key: str) -> None:
+    stages = json.loads(operator.stages.read_text())
+    stages["production"][key] = True if key != "provisioned_concurrency" else 2
+    operator.write("zappa_settings.json", json.dumps(stages))
+
+    assert f'"{key}" must be off' in str(operator.zappa("update", "production", without_aws=True))
+
+
+def test_another_region_than_the_functions_is_refused(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    said = operator.zappa("tail", "production")
+
+    assert said == "zappa tail: AWS_DEFAULT_REGION says us-east-1, and zappa_settings.json eu-central-1."
+
+
+def test_manage_prints_what_maintenance_says_whatever_the_stage_and_asks_once(
+    operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operator.aws.deploy_topology("monolith")
+    assert operator.deploy("configure", "maintenance") == 0
+
+    assert operator.zappa("manage", "production", "migrate --plan") == 0
+
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said == "{'function': 'library-maintenance:live', 'times': 1, 'event': {'manage': 'migrate --plan'}}"
+
+
+def test_invoke_prints_the_answer(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    operator.aws.deploy_topology("monolith")
+    assert operator.deploy("configure", "production") == 0
+    capsys.readouterr()
+
+    assert operator.zappa("invoke", "production", '{"operation": "GetMissingBooks"}') == 0
+
+    answer = json.loads(capsys.readouterr().out.partition("\n")[2])
+    assert answer == {"function": "library-production:live", "times": 1, "event": {"operation": "GetMissingBooks"}}
+    assert operator.zappa("invoke", "production", "library.views.index") == 2, "the functions carry out operations"
+
+
+def test_status_and_tail(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    operator.aws.deploy_topology("monolith")
+    logs, stream = operator.aws.client("logs"), {"logGroupName": "/aws/lambda/library-production", "logStreamName": "s"}
+    logs.create_log_stream(**stream)
+    logs.put_log_events(**stream, logEvents=[{"timestamp": int(time.time() * 1000) - 5000, "message": "a line"}])
+
+    assert operator.zappa("status", "production") == 0
+    assert "library-production" in capsys.readouterr().out
+    assert operator.zappa("tail", "production", "--disable-keep-open", "--no-color") == 0
+    assert "a line" in capsys.readouterr().out
+
+
+def test_package_builds_the_zip_if_need_be(operator: Operator, zip_path: Path) -> None:
+    before = zip_path.stat().st_mtime_ns
+
+    assert operator.zappa("package", "production", "-o", operator.folder / "copy.zip") == 0
+
+    assert (operator.folder / "copy.zip").read_bytes() == zip_path.read_bytes()
+    assert zip_path.stat().st_mtime_ns == before, "it is of today's sources, so 43 stages build it once"
 
 
 @pytest.mark.parametrize("stage", [name for name in zappa_settings() if name != "base"])
