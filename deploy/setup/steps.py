@@ -207,7 +207,7 @@ def _administrator(setup: Setup) -> Iterator[str]:
 
 
 def _configure_maintenance(setup: Setup) -> None:
-    configure.configure(*functions()["maintenance"])
+    configure.configure(*functions()["maintenance"], forget=True)  # nor any version that has the password
 
 
 def _connect(setup: Setup) -> Iterator[str]:
