@@ -46,7 +46,7 @@ class Setup:
 
     def step(self, name: str, **more: str) -> Iterator[str]:
         """The stack as it is at this step, and with more of the template's parameters: see Step there."""
-        known = {"Step": name, "DomainName": self.answers["domain"]} | more
+        known = {"Step": name, "DatabaseId": self.project, "DomainName": self.answers["domain"]} | more
         if self.answers["domain"]:
             known["CertificateArn"] = self.answers["certificate"]
         if topic := self.answers.get("alarm_topic"):
