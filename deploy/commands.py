@@ -45,6 +45,8 @@ def main(words: list[str] | None = None) -> None:
         arguments = _parser(functions()).parse_args(words)
         for line in arguments.does(arguments):
             print(line, flush=True)
+    except EOFError:
+        sys.exit("\nIt wants answers: start it again, where you can type them.")
     except TOLD as error:
         sys.exit(str(error))
 
@@ -121,8 +123,13 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _answered(arguments: Namespace) -> Setup:
+    """What the setup was told. Raises SetupFailed if that was not all."""
+
+    def no_answer(question: str) -> str:
+        raise SetupFailed(f"{arguments.answers} lacks an answer: python -m deploy setup")
+
     answers = Answers(arguments.answers)
-    complete(answers, QUESTIONS, input, print)
+    complete(answers, QUESTIONS, no_answer, print)
     return Setup(answers)
 
 
@@ -130,6 +137,7 @@ def _answered(arguments: Namespace) -> Setup:
 
 
 def set_up(arguments: Namespace) -> Iterator[str]:
+    complete(Answers(arguments.answers), QUESTIONS, input, print)
     return carry_out(SETUP, _answered(arguments))
 
 
@@ -171,7 +179,8 @@ def versions(arguments: Namespace) -> Iterator[str]:
 
 
 def shifted(arguments: Namespace) -> Iterator[str]:
-    for function, stage in (functions()[name] for name in arguments.stages):
+    # The newest maintenance knows most of what others run on: it is the last to go back.
+    for function, stage in (functions()[name] for name in sorted(arguments.stages, key="maintenance".__eq__)):
         yield f"{function.name}: {shift(function, stage, arguments.percent, _check_release)}"
 
 

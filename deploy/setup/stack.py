@@ -35,14 +35,11 @@ class Stack:
     def change(self, file: Path, parameters: dict[str, str]) -> Iterator[str]:
         """Bring it about; parameters that are not named keep their values. Raises SetupFailed."""
         there = self.exists()
-        kept = self._kept(file) - set(parameters) if there else set()
+        wanted = (self._parameters(file) if there else {}) | parameters
         options = {
             "StackName": self.name,
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            "Parameters": [
-                *({"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()),
-                *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
-            ],
+            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in wanted.items()],
             **self._template(file),
         }
         try:
@@ -55,12 +52,12 @@ class Stack:
             raise SetupFailed(f"The stack {self.name} was not made: {self._reasons()}") from error
         yield f"{self.name}: {', '.join(f'{key}={value}' for key, value in parameters.items() if value)}"
 
-    def _kept(self, file: Path) -> set[str]:
-        """The parameters that the stack has and the template knows."""
+    def _parameters(self, file: Path) -> dict[str, str]:
+        """The values that the stack has for parameters that the template knows."""
         (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
-        return {each["ParameterKey"] for each in stack.get("Parameters", [])} & set(
-            json.loads(file.read_text())["Parameters"]
-        )
+        known = json.loads(file.read_text())["Parameters"]
+        has = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+        return {key: value for key, value in has.items() if key in known}
 
     def _template(self, file: Path) -> dict[str, str]:
         text = file.read_text()

@@ -263,12 +263,12 @@ def _document(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def moto_server() -> Iterator[Aws]:
+def moto_server(**variables: str) -> Iterator[Aws]:
     """A server of one's own, which has what moto_shim.py adds; it ends with the context, or with this process."""
     command = [sys.executable, "-m", "deploy.tests.moto_shim"]
     keys = {"AWS_ACCESS_KEY_ID": "not-a-key", "AWS_SECRET_ACCESS_KEY": "not-a-secret"}
     with subprocess.Popen(
-        command, cwd=ROOT, env=keys, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=keys | variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout
         yield Aws(f"http://127.0.0.1:{int(server.stdout.readline())}")

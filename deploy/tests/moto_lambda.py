@@ -1,6 +1,8 @@
 """What moto's Lambda lacks, or has otherwise than AWS: the numbers of versions, and provisioned concurrency."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,6 +10,8 @@ from moto.awslambda import models, responses
 from moto.awslambda.exceptions import ConflictException
 from moto.awslambda.urls import url_paths
 from moto.core.exceptions import JsonRESTError
+
+from .runtime import Function, FunctionError
 
 LambdaBackend: Any = models.LambdaBackend
 LambdaStorage: Any = models.LambdaStorage
@@ -64,10 +68,15 @@ def _named(alias: Any) -> set[str]:
 
 
 def add_invocations() -> None:
-    """A function says what it was asked, and how often; or refuses by what its variable REFUSES says."""
+    """A function says what it was asked, and how often; or refuses by what its variable REFUSES says.
+
+    Where TASK_ROOT names a folder as Lambda unpacks it, it is a real one, which starts at each invocation.
+    """
 
     def invoke(self: Any, name: str, qualifier: str | None, body: Any, headers: Any, answer: dict[str, str]) -> bytes:
         function = self.get_function(name, qualifier)
+        if folder := os.environ.get("TASK_ROOT"):
+            return _really(function, Path(folder), json.loads(body), answer)
         if message := function.environment_vars.get("REFUSES"):
             answer["x-amz-function-error"] = "Unhandled"
             return json.dumps({"errorType": "CommandError", "errorMessage": message}).encode()
@@ -75,6 +84,16 @@ def add_invocations() -> None:
         return json.dumps({"function": name, "times": function.asked, "event": json.loads(body)}).encode()
 
     LambdaBackend.invoke = invoke
+
+
+def _really(function: Any, folder: Path, event: Any, answer: dict[str, str]) -> bytes:
+    about = {"name": function.function_name, "handler": function.handler}
+    with Function(folder, function.environment_vars, **about) as real:
+        try:
+            return json.dumps(real.invoke(event, timeout_ms=1000 * int(function.timeout))).encode()
+        except FunctionError as error:
+            answer["x-amz-function-error"] = "Unhandled"
+            return json.dumps({"errorType": error.kind, "errorMessage": error.message}).encode()
 
 
 def add_provisioned_concurrency() -> None:
