@@ -132,12 +132,22 @@ def guard(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"CREATE TRIGGER {name} {condition} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
 
 
+AT_WORK = """
+SELECT COUNT(*) FROM pg_trigger
+WHERE tgrelid IN ('cqrs_journalentry'::regclass, 'cqrs_journalsubject'::regclass)
+    AND tgname IN ('cqrs_append_only', 'cqrs_no_truncate') AND tgenabled IN ('O', 'A')
+"""
+
+
 def is_guarded(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the triggers are there: `migrate` may have failed before it made them."""
+    """Whether all triggers are there: `migrate` may have failed before it made them.
+
+    And whether they are at work: who restores data into PostgreSQL may have disabled them, and forgotten it.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = 'cqrs_journalentry'::regclass")
-            return {"cqrs_append_only", "cqrs_no_truncate"} <= {name for (name,) in cursor.fetchall()}
+            cursor.execute(AT_WORK)
+            return bool(cursor.fetchone() == (4,))
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         return SQLITE.keys() <= {name for (name,) in cursor.fetchall()}
 
