@@ -38,9 +38,10 @@ def needs_database(item: pytest.Item) -> bool:
 NEED_DATABASE = {"db", "transactional_db", "live_server"}
 
 ON_POSTGRESQL = {
-    "commands", "queries", "api", "barcodes", "between_two_desks", "contract", "create_database_roles", "crud",
-    "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model", "models", "moves", "pages",
-    "permissions", "races", "refusals", "repeats", "rules", "scale", "search", "statements", "tokens", "views",
+    "commands", "queries", "api", "append_only", "barcodes", "between_two_desks", "check_journal", "contract",
+    "create_database_roles", "crud", "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model",
+    "models", "moves", "pages", "permissions", "races", "refusals", "repeats", "rules", "scale", "search",
+    "statements", "tokens", "views", "watch",
 }  # fmt: skip
 """Folders and files whose statements differ by database, or whose outcome may; and some pages and scans."""
 
