@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from django.db import connection
 
@@ -30,3 +31,8 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{server['NAME']}"
     return f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{server['NAME']}"
+
+
+def peak_mib() -> int:
+    """The most memory that this process has had; what rusage says is of whoever started it, where that had more."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024

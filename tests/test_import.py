@@ -25,11 +25,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 logger = logging.getLogger(__name__)
 
 IMPORT = """
-import resource, sys
+import sys
 import django; django.setup()
 from django.core.management import call_command
+from tests.process import peak_mib
 call_command("import_books", sys.stdin.read())
-print("MiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print("MiB", peak_mib())
 """
 
 

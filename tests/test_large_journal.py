@@ -35,14 +35,15 @@ BEGAN = datetime(2025, 1, 1, 9, 30, tzinfo=UTC)
 MOST_SECONDS, MOST_MIB = 300, 300
 
 CHECK = """
-import resource, time
+import time
 import django; django.setup()
 from django.core.management import call_command
+from tests.process import peak_mib
 began = time.monotonic()
 try:
     call_command("check_journal")
 finally:
-    print(int(time.monotonic() - began), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(int(time.monotonic() - began), peak_mib())
 """
 
 Rows = list[tuple[type[Model], dict[str, Any]]]
