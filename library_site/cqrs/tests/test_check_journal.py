@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from catalog.models import Book
@@ -16,6 +17,7 @@ from circulation.models import LibraryUser, PastLoan, Reservation
 from library_site.cqrs import dispatch
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.management.append_only import guard, let_change
+from library_site.cqrs.management.commands import check_journal
 from library_site.cqrs.management.commands.check_journal import Ledger
 from library_site.cqrs.models import JournalEntry
 from tests.library import add_book, borrow, context, give_back, lend, register, renew, report_missing, reserve, suspend
@@ -103,19 +105,21 @@ def test_what_is_changed_past_the_journal_is_named(
 
 
 def test_what_is_accepted_is_what_the_journal_counts_on_from(
-    library: dict[str, UUID], capsys: pytest.CaptureFixture[str]
+    library: dict[str, UUID], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Book.objects.filter(pk=library["lent"]).update(renewals=2)
+    """Of many rows, some an entry."""
+    monkeypatch.setattr(check_journal, "ROWS_OF_AN_ENTRY", 2)
+    wrong = {library["loss"], *Reservation.objects.values_list("pk", flat=True)}
+    Reservation.objects.update(rank=F("rank") + 9)
     PastLoan.objects.filter(pk=library["loss"]).delete()
 
     call_command("check_journal", accept=True)
     call_command("check_journal")
 
-    assert "2 rows accepted" in capsys.readouterr().out
-    entry = JournalEntry.objects.get(operation="OpeningBalance")
-    assert sorted(entry.journalsubject_set.values_list("subject", flat=True)) == sorted(
-        [library["lent"], library["loss"]]
-    )
+    assert "4 rows accepted" in capsys.readouterr().out
+    entries = JournalEntry.objects.filter(operation="OpeningBalance").order_by("number")
+    assert [len(entry.changes) for entry in entries] == [1, 2, 1]
+    assert set(entries.values_list("journalsubject__subject", flat=True)) == wrong
 
 
 def test_a_task_or_an_edit_of_a_row_says_all_of_it(library: dict[str, UUID]) -> None:

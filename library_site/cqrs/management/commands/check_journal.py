@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby, islice
+from operator import itemgetter
 from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,6 +24,8 @@ from library_site.cqrs.models import JournalEntry
 
 ROWS, ENTRIES = 2000, 50
 """That are read at a time: an entry of an opening balance is of a thousand rows."""
+ROWS_OF_AN_ENTRY = 1000
+"""That are accepted: however many there are, whoever reads the journal has few of them in memory."""
 SECONDS_BETWEEN_REPORTS = 5
 
 
@@ -41,8 +45,10 @@ class Ledger:
         self.store.execute(
             "CREATE TABLE row (table_ TEXT, id TEXT, state TEXT, entry TEXT, PRIMARY KEY (table_, id)) WITHOUT ROWID"
         )
+        self.store.execute("CREATE TABLE wrong (table_ TEXT, id TEXT)")
         self.store.execute("BEGIN")
         self.blanks: Counter[str] = Counter()
+        self.wrong = 0
 
     def enter(self, entry: str, changes: list[dict[str, Any]]) -> None:
         """Take in what an entry says. What is said of a row whose id was blanked may be said of any."""
@@ -66,6 +72,15 @@ class Ledger:
         """In the order of their ids."""
         found = self.store.execute("SELECT id, state, entry FROM row WHERE table_ = ? ORDER BY id", (table,))
         return ((pk, Known(json.loads(state), entry)) for pk, state, entry in found)
+
+    def note(self, wrong: "Wrong") -> None:
+        """Keep that a row is not what the entries say."""
+        self.wrong += 1
+        self.store.execute("INSERT INTO wrong VALUES (?, ?)", (wrong.model._meta.label_lower, wrong.pk))
+
+    def noted(self) -> Iterator[tuple[str, str]]:
+        """Table and id of the rows that are wrong, in the order in which they were found."""
+        yield from self.store.execute("SELECT table_, id FROM wrong ORDER BY rowid")
 
 
 class Wrong(NamedTuple):
@@ -93,12 +108,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, accept: bool, **options: Any) -> None:
         self.began = self.reported = monotonic()
         with snapshot():
-            wrong = list(map(self._said, self._wrong(self._added_up())))
-        if accept and wrong:
-            count_on_from(wrong)
-            self.stdout.write(f"{len(wrong)} rows accepted as they are.")
-        elif wrong:
-            raise CommandError(f"{len(wrong)} rows are not what the journal says. docs/correctness.md says what to do.")
+            ledger = self._added_up()
+            for wrong in self._wrong(ledger):
+                self.stdout.write(f"{capfirst(wrong.model._meta.verbose_name)} {wrong.pk}{wrong.words}")
+                ledger.note(wrong)
+        number = ledger.wrong
+        if accept and number:
+            count_on_from(ledger.noted())
+            self.stdout.write(f"{number} rows accepted as they are.")
+        elif number:
+            raise CommandError(f"{number} rows are not what the journal says. docs/correctness.md says what to do.")
         if not is_guarded(connection):
             raise CommandError("Nothing keeps the journal from being changed: run `manage.py migrate`.")
 
@@ -137,10 +156,6 @@ class Command(BaseCommand):
         yield from (gone(model, *each) for each in [known, *said] if each)
         self.stdout.write(f"{number} {model._meta.verbose_name_plural} in {monotonic() - self.began:.0f} s.")
 
-    def _said(self, wrong: Wrong) -> Wrong:
-        self.stdout.write(f"{capfirst(wrong.model._meta.verbose_name)} {wrong.pk}{wrong.words}")
-        return wrong
-
     def _report(self, progress: str) -> None:
         if monotonic() - self.reported > SECONDS_BETWEEN_REPORTS:
             self.reported = monotonic()
@@ -151,16 +166,16 @@ def gone(model: type[Model], pk: str, known: Known) -> Wrong:
     return Wrong(model, pk, f" is gone, and no entry says so (entry {known.entry}).")
 
 
-def count_on_from(rows: Sequence[Wrong]) -> None:
-    """Write an entry of what these rows are now."""
+def count_on_from(rows: Iterator[tuple[str, str]]) -> None:
+    """Write what these rows are now, some of them an entry; they are given table by table."""
+    context = Context(actor=Actor.system("cli"), source="cli")
     with transaction.atomic():
-        changes = []
-        for model, pk, _ in rows:
-            row = model._default_manager.select_for_update().filter(pk=pk).first()
-            state = state_of(row) if row else {"gone": True}
-            changes.append({"table": model._meta.label_lower, "id": pk} | state)
-        context = Context(actor=Actor.system("cli"), source="cli")
-        record("OpeningBalance", {}, context, about=[UUID(row.pk) for row in rows], changes=changes)
+        for table, of_it in groupby(rows, key=itemgetter(0)):
+            while pks := [pk for _, pk in islice(of_it, ROWS_OF_AN_ENTRY)]:
+                rows_of_it = apps.get_model(table)._default_manager.select_for_update().filter(pk__in=pks)
+                found = {str(row.pk): state_of(row) for row in rows_of_it.order_by("pk")}
+                changes = [{"table": table, "id": pk} | found.get(pk, {"gone": True}) for pk in pks]
+                record("OpeningBalance", {}, context, about=map(UUID, pks), changes=changes)
 
 
 def differences(state: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
