@@ -4,7 +4,7 @@ That is: of a command, whether it was only looked at or sent, and of a record th
 Whoever may not read something has no entry, by page as by REST.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -53,10 +53,20 @@ def _edit(request: HttpRequest, match: ResolverMatch) -> tuple[str, Mapping[str,
     """The edit of a record whose page of the admin it is; the page to change it is also the one to read it."""
     for model in admin.site._registry if match.app_name == "admin" else ():
         _, _, page = str(match.url_name).partition(f"{model._meta.app_label}_{model._meta.model_name}_")
+        if page == "changelist":
+            return _action(model, request.POST.get("action", ""))
         if page in METHODS and (page != "change" or request.method == "POST"):
             edit = {"table": model._meta.label_lower, "method": METHODS[page], "record_id": _record_id(model, match)}
             return "EditRecord", {name: value for name, value in edit.items() if value}
     return None
+
+
+def _action(model: type[Model], name: str) -> tuple[str, Mapping[str, Any]] | None:
+    """What was to be done to the rows that were selected in a list."""
+    if name == "delete_selected":
+        return "EditRecord", {"table": model._meta.label_lower, "method": "DELETE"}
+    commands: Iterator[Any] = (each for each in admin.site._registry[model].actions or () if hasattr(each, "operation"))
+    return next(((each.operation.name, {}) for each in commands if each.__name__ == name), None)
 
 
 def _record_id(model: type[Model], match: ResolverMatch) -> int | UUID | None:

@@ -65,14 +65,18 @@ def test_the_admins_page_of_an_edit_has_an_entry_and_one_to_read_has_none(clerk:
     page, token = partial(url, "circulation_libraryuser"), partial(url, "knox_authtoken")
     to_read = (page("changelist"), page("change", ann), token("change", digest))
     to_add = (page("add"), page("delete", ann), token("delete", digest))
+    actions = [{"action": name} for name in ("delete_selected", "verify_user", "junk")]
     for response in (
         *map(clerk.get, (*to_read, *to_add)),
         *map(clerk.post, (page("change", ann), page("change", "junk"), f"/admin/auth/user/{own}/password/")),
+        *(clerk.post(page("changelist"), action) for action in actions),
     ):
         assert response.status_code == 403
 
     people = {"table": "circulation.libraryuser"}
-    assert refused() == [
+    *edits, verified = refused()
+    assert verified == ("VerifyUser", "admin", {})
+    assert edits == [
         ("EditRecord", "admin", arguments)
         for arguments in (
             people | {"method": "POST"},
@@ -81,6 +85,7 @@ def test_the_admins_page_of_an_edit_has_an_entry_and_one_to_read_has_none(clerk:
             people | {"method": "PATCH", "record_id": str(ann)},
             people | {"method": "PATCH"},
             {"table": "auth.user", "method": "PATCH", "record_id": own},
+            people | {"method": "DELETE"},
         )
     ]
     assert JournalSubject.objects.filter(subject=ann, entry__outcome="REFUSED").count() == 2
