@@ -48,6 +48,7 @@ def configure(
         MemorySize=function.memory,
         Timeout=function.timeout,
         TracingConfig={"Mode": "Active" if function.tracing else "PassThrough"},
+        LoggingConfig={"LogFormat": "JSON"},
     )
     _limit(versions, function)
     newest = versions.publish(description(versions, package))

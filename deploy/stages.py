@@ -23,7 +23,8 @@ def _stage(function: Function, base: dict[str, Any]) -> dict[str, Any]:
         "lambda_concurrency": function.concurrency,
         "xray_tracing": function.tracing,
         "aws_environment_variables": base.get("aws_environment_variables", {})
-        | {"LIBRARY_OPERATIONS": ",".join(function.scopes)},
+        | {"LIBRARY_OPERATIONS": ",".join(function.scopes)}
+        | ({"TRACING": "True"} if function.tracing else {}),
     }
     usual = {"lambda_concurrency": None, "xray_tracing": False} | base
     return {"extends": "base"} | {key: value for key, value in settings.items() if usual.get(key) != value}

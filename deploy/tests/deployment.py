@@ -8,7 +8,7 @@ What moto was told is all that a function is made of: its handler, its time, its
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -85,11 +85,18 @@ def as_role(database: str, role: str) -> str:
 def new_roles(server: str) -> Iterator[dict[str, str]]:
     """Names for the roles that functions connect as; whoever goes by them here afterwards is removed."""
     names = {kind: f"{kind}_{token_hex(6)}" for kind in ("desk", "commands", "reader")}
-    try:
+    with removed(server, names.values()):
         yield names
+
+
+@contextmanager
+def removed(server: str, names: Iterable[str]) -> Iterator[None]:
+    """Roles of these names are removed at the end, when no database knows them any more."""
+    try:
+        yield
     finally:
         with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-            for name in names.values():
+            for name in names:
                 connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
 

@@ -1,18 +1,25 @@
 """The script from an empty account to a running library."""
 
 import json
+import os
+import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.functions.releases import code_of
 from deploy.setup import database, network, parameters
 from deploy.setup.answers import Answers, SetupFailed, complete
 from deploy.setup.questions import QUESTIONS, database_url
 from deploy.setup.stack import Stack
 
-from .aws import Aws
+from .aws import ROOT, Aws, moto_server
+from .deployment import removed
+from .library import new_database
 
 WRONG = {
     "region": ["mars-north-1"],
@@ -145,3 +152,55 @@ def test_a_stack_keeps_parameters_that_are_not_named_and_goes_by_a_bucket_if_it_
     }
     (bucket,) = aws.client("s3").list_buckets()["Buckets"]
     assert bucket["Name"] == "library-templates-123456789012-eu-central-1"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, zip_path: Path) -> Path:
+    """A fresh one, with its zip, and with what an operator may have left there."""
+    names = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
+    for name in (each for each in names if (ROOT / each).is_file()):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "build").mkdir()
+    shutil.copy(zip_path, tmp_path / "build")
+    (tmp_path / ".env").write_text("SECRET_KEY=of-this-machine\nDEBUG=True\n")
+    return tmp_path
+
+
+def test_from_an_empty_account_to_functions_that_serve(checkout: Path, unpacked: Path, database_server: str) -> None:
+    """All but the answer of the address, which leads nowhere here; then the same once more, which changes nothing."""
+    roles = [f"library_{kind}" for kind in ("desk", "commands", "reader")]
+    with (
+        moto_server(TASK_ROOT=str(unpacked)) as aws,
+        removed(database_server, roles),
+        new_database(database_server) as url,
+    ):
+        environment = aws.environment | {"HOME": str(checkout), "PATH": os.environ["PATH"]}
+        owner = url.replace("@", ":of-no-use@", 1)
+        typed = "\n".join(["", "monolith", owner, "", "", "", "ann@example.org", "ann", "ann@example.org", ""])
+
+        def deploy(*words: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "deploy", *words]
+            return subprocess.run(
+                command, cwd=checkout, env=environment, input=typed, capture_output=True, text=True, check=False
+            )
+
+        first, again = deploy("setup"), deploy("setup")
+
+        assert "11/11 The connections" in first.stdout, first.stderr
+        assert "healthz does not answer as it should" in first.stderr
+        assert "ann, with the password " in first.stdout
+        assert {"    No migrations to apply.", "    ann is there."} <= set(again.stdout.splitlines())
+        assert len(deploy("manage", "create_api_token", "ann").stdout) > 60
+        assert '"results": []' in deploy("invoke", "production", '{"operation": "GetMissingBooks"}').stdout
+        production, maintenance = (
+            aws.client("lambda").get_function_configuration(FunctionName=f"library-{stage}", Qualifier="live")
+            for stage in ("production", "maintenance")
+        )
+        assert production["CodeSha256"] == code_of(checkout / "build" / "library.zip")
+        assert production["VpcConfig"]["SecurityGroupIds"] == [
+            Answers(checkout / ".library" / "answers.json")["functions_group"]
+        ]
+        assert "library_desk:" in production["Environment"]["Variables"]["DATABASE_URL"]
+        assert "of-this-machine" not in json.dumps([production, maintenance])
+        assert "DJANGO_SUPERUSER_PASSWORD" not in maintenance["Environment"]["Variables"]
