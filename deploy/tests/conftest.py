@@ -23,8 +23,8 @@ from tests.arranger import Arranger
 @pytest.fixture(scope="session")
 def zip_path() -> Path:
     """The zip that every stage deploys."""
-    if not package.PACKAGE.exists():
-        pytest.fail("There is no zip yet: make package.", pytrace=False)
+    if package.made_of() != package.sources():
+        pytest.fail("There is no zip of today's sources: make package.", pytrace=False)
     return package.PACKAGE
 
 
