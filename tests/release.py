@@ -18,8 +18,6 @@ UNRELEASED = "## Unreleased\n"
 
 
 def main(version: str) -> None:
-    os.environ.update(DJANGO_SETTINGS_MODULE="library_site.settings", DEBUG="True", DATABASE_URL="sqlite://:memory:")
-    django.setup()
     from library_site.releases import RELEASE
     from library_site.releases.schema import FOLDER, number, used
 
@@ -44,4 +42,6 @@ def _replace(file: Path, pattern: str, line: str) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.update(DJANGO_SETTINGS_MODULE="library_site.settings", DEBUG="True", DATABASE_URL="sqlite://:memory:")
+    django.setup()
     main(*sys.argv[1:])
