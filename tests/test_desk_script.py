@@ -140,6 +140,42 @@ def test_a_card_without_a_good_answer_leaves_nobody_at_the_desk(desk: Desk) -> N
     assert has(fifth) is None
 
 
+def test_rule_20_one_key_lends_what_was_scanned_since_to_who_was_there(desk: Desk) -> None:
+    ann, bob = person("Ann Lee"), person("Bob Roe")
+    first, second, third = books("Dune", "Emma", "Persuasion")
+    desk.scan(ann.barcode)
+    scan(desk, first, bob.barcode + "2", second, third)
+    desk.settled()
+    who_is_there(desk, NOBODY)
+    misread = desk.page.locator(".row.refused")
+    expect(misread).to_contain_text("Nobody is at the desk now.")
+    expect(misread.get_by_role("button")).to_have_text("Alt W Go on with Ann Lee")
+    assert [has(each) for each in (first, second, third)] == [ann.name, None, None]
+
+    desk.alt("w")
+
+    who_is_there(desk, ann.name)
+    assert [has(each) for each in (first, second, third)] == [ann.name, ann.name, ann.name]
+    expect(desk.page.locator(".row.known")).to_have_count(0)
+
+
+@pytest.mark.parametrize("pause", [0, 100])
+def test_rule_19_the_headers_return_takes_back_every_book_of_a_pile(desk: Desk, pause: int) -> None:
+    pile = books(*(f"Book {number}" for number in range(8)))
+    ann = person("Ann Lee")
+    for each in pile:
+        borrow(Book.objects.get(barcode=each).id, ann.id)
+    desk.page.goto(f"{desk.page.url.partition('?')[0]}search-books")
+    desk.alt("r")
+
+    for each in pile:
+        desk.scan(each, wait=False)
+        desk.page.wait_for_timeout(pause)
+    desk.settled()
+
+    assert [has(each) for each in pile] == [None] * 8
+
+
 def test_an_answer_that_is_not_the_desks_is_no_answer(desk: Desk) -> None:
     """As of a gateway that shows a page of its own."""
     ann, (dune,) = person("Ann Lee"), books("Dune")

@@ -14,7 +14,7 @@ from django.db.models.lookups import Lookup
 
 from catalog.policies import canonical_isbn
 from catalog.text import WordsToFind, in_runs, search_words
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import as_read, is_barcode_like
 from library_site.statements import Given
 
 _MAX_WORDS = 16
@@ -175,8 +175,8 @@ def by_barcode_id_or_words(q: str) -> Q:
 
 def sought(q: str) -> tuple[str, Any]:
     """The column by which such a row is found, and its value; none for words."""
-    if is_barcode_like(q):
-        return "barcode", q.strip()
+    if is_barcode_like(read := as_read(q)):
+        return "barcode", read
     id = id_in(q)
     return ("id", id) if id else ("", None)
 

@@ -11,6 +11,7 @@ from catalog.models.found import page_of_words
 from catalog.models.search import SORT_KEY, is_sought, sought
 from catalog.policies import canonical_isbn
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
+from library_site.cqrs.barcodes import as_read
 
 WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
 
@@ -44,7 +45,7 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
 
     They come by title; of thousands, in another order that all its pages keep (catalog/models/found.py).
     """
-    isbn, status = canonical_isbn(query.q), None if query.status is None else _known_status(query.status)
+    isbn, status = canonical_isbn(as_read(query.q)), None if query.status is None else _known_status(query.status)
     column, value = ("isbn", isbn) if isbn else sought(query.q)
     shape = (column, status)
     if column:

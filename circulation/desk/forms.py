@@ -8,6 +8,7 @@ from uuid import uuid5
 from django import forms
 
 from catalog.models import MAX_TITLE
+from library_site.html.form_fields import ScanField
 
 from .scans import LEND, MODES, Scan
 
@@ -15,9 +16,9 @@ from .scans import LEND, MODES, Scan
 class ScanForm(forms.Form):
     """A scan, or what a button `does`. Its key makes a repeated request harmless; `row` is the row that is answered."""
 
-    typed = forms.CharField(required=False, max_length=MAX_TITLE)
+    typed = ScanField(required=False, max_length=MAX_TITLE)
     does = forms.CharField(required=False, max_length=2000)
-    why = forms.CharField(required=False, max_length=MAX_TITLE)
+    why = ScanField(required=False, max_length=MAX_TITLE)
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
     user_id = forms.UUIDField(required=False)
     scan_key = forms.UUIDField()

@@ -20,6 +20,7 @@ from circulation.queries import GetReservationsByUser, GetUserFile
 from circulation.queries.get_user_file import UserFile
 from circulation.states import WAITING
 from library_site.cqrs import Context, Overtaken
+from library_site.cqrs.barcodes import as_read
 from library_site.cqrs.context import Actor
 from library_site.cqrs.operations import operation_of
 from library_site.html.links import task_url
@@ -168,7 +169,7 @@ class FindView(BaseDeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         mode, user_id = DeskStateForm(request.GET).mode_and_user_id()
-        scan = Scan(typed=request.GET.get("q", "").strip(), mode=mode, user_id=user_id)
+        scan = Scan(typed=as_read(request.GET.get("q", "")), mode=mode, user_id=user_id)
         meant = read(scan, self.context()) if scan.typed else None
         choices = choices_of(scan, meant.people, meant.books) if meant else []
         return JsonResponse({"found": render_to_string("desk/found.html", {"choices": choices}, request)})

@@ -40,11 +40,15 @@ State = Literal["done", "look", "refused", "known", "choose", "person", "person 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A button: its `arguments` are a query string; if it `asks_why`, a reason is to be typed beside it."""
+    """A button: its `arguments` are a query string; if it `asks_why`, a reason is to be typed beside it.
+
+    One that `goes_on` brings back who was there before; the script then scans once more what was scanned since.
+    """
 
     label: str
     arguments: str
     asks_why: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,17 @@ def book_row(state: State, book: FoundBook, text: str, **more: Any) -> Row:
 def problem_row(typed: str, problem: str) -> Row:
     """Nothing came of what was typed, if anything was."""
     return Row(state="refused", title=typed or _("Not done"), text=problem)
+
+
+def nobody_row(typed: str, problem: str, before: FoundUser | None) -> Row:
+    """What may have been a card could not be read: who was there before is there no more, until a key says so."""
+    left = _("Nobody is at the desk now. What is scanned is looked up, and not lent.")
+    on = (
+        [replace(choice(_("Go on with {name}").format(name=before.name), person=before.id), goes_on=True)]
+        if before
+        else []
+    )
+    return replace(problem_row(typed, sentences(problem, left)), choices=on)
 
 
 def person_row(person: FoundUser, context: Context) -> Row:

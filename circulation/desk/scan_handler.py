@@ -23,7 +23,7 @@ from library_site.html.links import Link, task_url
 from library_site.html.views import look_up
 
 from .refusals import DIRECT, refused
-from .rows import Row, choose_row, done_row, known_book_row, person_row, problem_row
+from .rows import Row, choose_row, done_row, known_book_row, nobody_row, person_row, problem_row
 from .scans import MODES, RETURN, Scan, book_with, person_with, read
 
 T = TypeVar("T")
@@ -73,7 +73,10 @@ class ScanHandler(Shelving):
         return Outcome(row, self.scan.user_id)
 
     def _problem(self, problem: str) -> Outcome:
-        return Outcome(problem_row(self.scan.typed, problem), None if self.scan.may_be_a_card else self.scan.user_id)
+        if self.scan.user_id is None or not self.scan.may_be_a_card:
+            return self._for_same_person(problem_row(self.scan.typed, problem))
+        before = person_with(self.scan.user_id, self.context)
+        return Outcome(nobody_row(self.scan.typed, problem, before), None)
 
     def _press(self, button: dict[str, str]) -> Outcome:
         """A button means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""

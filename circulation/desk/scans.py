@@ -42,9 +42,9 @@ class Scan(NamedTuple):
 
     @property
     def is_off_a_book(self) -> bool:
-        """Whether a scanner has read it off a book, rightly or not quite."""
-        by_barcode = is_barcode_like(self.typed) and self.typed.startswith(BarcodeKind.BOOK)
-        return by_barcode or bool(re.fullmatch(r"97[89][\d -]{10,14}", self.typed))
+        """Whether it was read off a book, or typed off it: rightly or not quite, cut short or twice."""
+        number = re.sub(r"[\s-]", "", self.typed)
+        return bool(re.fullmatch(rf"(?:{BarcodeKind.BOOK}|97[89])\d{{7,}}", number))
 
     @property
     def may_be_a_card(self) -> bool:

@@ -1,5 +1,7 @@
 """Barcodes, which may stand for ids wherever adapters are told one. Messages hold ids only."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
@@ -30,8 +32,8 @@ def id_of(field: str, id_or_barcode: UUID | str) -> UUID | str:
     Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
     """
     finder = _finders.get(field)
-    if finder and isinstance(id_or_barcode, str) and is_barcode_like(id_or_barcode):
-        return finder(id_or_barcode.strip())
+    if finder and isinstance(id_or_barcode, str) and is_barcode_like(read := as_read(id_or_barcode)):
+        return finder(read)
     return id_or_barcode
 
 
@@ -42,5 +44,29 @@ def may_be_barcode(field: str) -> bool:
 
 def is_barcode_like(text: str) -> bool:
     """Whether `text` can only be meant as a barcode, right or wrong."""
-    stripped = text.strip()
-    return len(stripped) == BARCODE_DIGITS and stripped.isascii() and stripped.isdecimal()
+    return re.fullmatch(rf"\s*[0-9]{{{BARCODE_DIGITS}}}\s*", text) is not None
+
+
+def as_read(text: str) -> str:
+    """The number that a scanner read, in whatever dialect it speaks; any other text without the spaces around it.
+
+    What is read, and what is left alone, is the table in docs/scanners.md.
+    """
+    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+    plain = re.sub(r"^[\x00-\x20]+|[\x00-\x20]+$", "", plain)
+    number = re.sub(r"\s", "", _AIM.sub("", plain))
+    if found := _CODABAR.fullmatch(number) or _BARCODE.fullmatch(number) or _ISBN.fullmatch(number):
+        return found[1]
+    return text.strip()
+
+
+_AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.*\d)")
+"""What names the symbology, where a scanner is set to send it (ISO/IEC 15424)."""
+
+_CODABAR = re.compile(r"[A-Da-d*](\d{8,})[A-Da-d*]")
+"""Its start and stop characters, around digits (AIM BC3)."""
+
+_BARCODE = re.compile(rf"[A-Da-d*]?(\d{{{BARCODE_DIGITS}}})[A-Da-d*]?")
+
+_ISBN = re.compile(r"(97[89]\d{10})(?:\d{2}|\d{5})?")
+"""With the add-on beside it, which has the price, or the number of an issue."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from library_site.cqrs.barcodes import as_read
 from library_site.cqrs.context import Context
 from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import operation_of
@@ -25,7 +26,7 @@ def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any
     """Where digits are scanned or typed; they need not be there, unless it is said that they are `required`."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     optional = {"required": False, "max_length": 40} | kwargs
-    return forms.CharField(label=label, help_text=help_text, widget=widget, **optional)
+    return ScanField(label=label, help_text=help_text, widget=widget, **optional)
 
 
 def day_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.DateField:
@@ -34,9 +35,16 @@ def day_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: A
 
 
 def search_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:
-    """Where words to search for are typed."""
+    """Where words to search for are typed, or a number scanned."""
     widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=500, help_text=help_text, widget=widget, **kwargs)
+    return ScanField(label=label, max_length=500, help_text=help_text, widget=widget, **kwargs)
+
+
+class ScanField(forms.CharField):
+    """Where a number may be scanned, or words typed."""
+
+    def to_python(self, value: Any) -> str:
+        return as_read(super().to_python(value) or "")
 
 
 class OverrideField(forms.MultipleChoiceField):

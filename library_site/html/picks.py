@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from library_site.cqrs.barcodes import as_read
 from library_site.cqrs.context import Context
 from library_site.cqrs.texts import sentences
 
@@ -22,7 +23,7 @@ class PickWidget(forms.Widget):
     query = ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, str]:
-        return (data.get(f"{name}_q") or "").strip(), (data.get(name) or "").strip()
+        return as_read(data.get(f"{name}_q") or ""), (data.get(name) or "").strip()
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return name not in data and f"{name}_q" not in data

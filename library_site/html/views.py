@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from library_site.cqrs.answers import MEDIA_TYPE, problem
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import as_read, is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
@@ -283,7 +283,7 @@ class PickView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
-        typed = request.GET.get(f"{name}_q", "").strip()
+        typed = as_read(request.GET.get(f"{name}_q", ""))
         context = Context(actor=Actor.of_user(request.user), source="html")
         try:
             rows = self.field.of_query(request.GET).search(typed, context) if typed else []

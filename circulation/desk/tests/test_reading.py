@@ -194,7 +194,7 @@ def test_a_choice_that_is_gone_says_so(desk: Client) -> None:
         (CARD[:-1], "This ISBN was misread", False),
         (CARD + "2", "Nothing matches", False),
         (CARD * 2, "Nothing matches", False),
-        ("b" + CARD, "Nothing matches", False),
+        ("x" + CARD, "Nothing matches", False),
         ("9780441013590", "This ISBN was misread", True),
         (DUNE, "The library has no book with this ISBN.", True),
         ("zzz", "Nothing matches “zzz”.", True),
@@ -212,6 +212,27 @@ def test_what_means_nothing_is_refused_and_a_bad_card_leaves_nobody(
     assert said in answer.row.text
     assert answer.user_id == (ann if stays else None)
     assert ("Ann Lee" in answer.strip) is stays
+
+
+def test_rule_20_nobody_leaves_the_desk_unsaid(desk: Client) -> None:
+    ann = register("Ann Lee", barcode=CARD)
+
+    answer = scan(desk, MISREAD_CARD, ann)
+
+    assert answer.row.state == "refused"
+    assert answer.row.text.endswith("Nobody is at the desk now. What is scanned is looked up, and not lent.")
+    assert answer.labels == ["Go on with Ann Lee"]
+    assert press(desk, answer, "Go on with Ann Lee").user_id == ann
+    assert scan(desk, MISREAD_CARD).labels == []
+
+
+@pytest.mark.parametrize(
+    "typed", [LABEL[:-1], LABEL[:8], LABEL * 2, "3 0001 0000 4711", "97804410135", f"A{LABEL[:-2]}B"]
+)
+def test_rule_20_what_can_only_be_a_books_ends_no_turn(desk: Client, typed: str) -> None:
+    ann = register("Ann Lee", barcode=CARD)
+
+    assert scan(desk, typed, ann).user_id == ann
 
 
 # What a choice does

@@ -26,14 +26,18 @@ BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @register.simple_tag(takes_context=True)
-def page_link(context: RequestContext, name: str, text: str, key: str = "") -> str:
+def page_link(context: RequestContext, name: str, text: str, key: str = "", at_desk: str = "") -> str:
     """The link to a page, by the name of its URL, with its access key: marked where one is in it.
+
+    What the desk does in a mode of its own is done `at_desk`, where no scan is lost, however fast they come.
 
     Nothing, where the account may not ask for it, or this process does not serve it.
     """
     url = _url(name)
     if url is None or not _may(context, name):
         return ""
+    if at_desk:
+        url = f"{reverse('desk')}?mode={at_desk}"
     attributes = {"href": url, "accesskey": key or None, "aria-current": _current(context, name)}
     return format_html("<a{}>{}</a>", flatatt(attributes), text)
 

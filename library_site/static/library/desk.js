@@ -18,6 +18,9 @@ function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+// What a scanner has read, without what its dialect puts around it: cqrs/barcodes.py knows them all.
+const numberOf = (typed) => typed.replace(/^\][a-z]\w|[\s*a-d]/gi, "");
+
 function element(name, kind, text) {
   const made = document.createElement(name);
   made.className = kind;
@@ -104,8 +107,8 @@ function next(mark) {
 
 function enter(scan) {
   const last = state.scans.at(-1);
-  const isSame = last && scan.typed && last.typed === scan.typed && last.mode === state.mode;
-  if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && /^\d{14}$/.test(scan.typed)))) return;
+  const isSame = last && !scan.row && scan.typed && last.typed === scan.typed && last.mode === state.mode;
+  if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && /^\d{14}$/.test(numberOf(scan.typed))))) return;
   const seen = state.scans.filter((each) => !each.waits).map((each) => each.key);
   const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, seen, ...scan };
   const place = scan.row ? state.scans.findIndex((each) => each.key === scan.row) : -1;
@@ -182,7 +185,7 @@ function settle(scan, answer) {
     state.user = form.elements.user_id.value = answer.user_id || "";
     strip.innerHTML = answer.strip;
     address();
-  } else if (!/^3\d{13}$/.test(scan.typed || "")) nobody(); // it may have been a card
+  } else if (!/^3\d{13}$/.test(numberOf(scan.typed || ""))) nobody(); // it may have been a card
   show(scan);
   const row = rowOf(scan.key), told = row.querySelectorAll(".what b, .look, .said");
   heard.textContent = [...told].map((each) => each.textContent).join(" ");
@@ -193,7 +196,7 @@ function settle(scan, answer) {
   save();
   sound(scan.came);
   // What was typed and is nothing can be corrected; a scan replaces it.
-  const isUnread = scan.came === "refused" && !row.querySelector(".number") && !/^\d{14}$/.test(scan.typed || "");
+  const isUnread = scan.came === "refused" && !row.querySelector(".number") && !/^\d{14}$/.test(numberOf(scan.typed || ""));
   if (isUnread && scan.typed && !box.value && state.scans.at(-1) === scan && document.activeElement === box) {
     box.value = scan.typed;
     box.select();
@@ -249,11 +252,15 @@ rows.addEventListener("submit", (event) => {
   if (old?.waits) return;
   const why = event.target.elements.why?.value.trim() || "", label = row.querySelector(".what b").textContent;
   emptied();
-  if (/^\d[\d\s-]{8,}x?$/i.test(why)) {
+  if (/^\d[\d\s-]{8,}x?$/i.test(numberOf(why))) {
     event.target.elements.why.value = ""; // a scan is no reason
     return enter({ typed: why, label: why });
   }
-  enter({ does: event.target.elements.does.value, why, label, row: row.dataset.key });
+  const button = event.target.elements.does, since = state.scans.slice(state.scans.indexOf(old) + 1);
+  enter({ does: button.value, why, label, row: row.dataset.key });
+  if (!button.matches("[data-goes-on]")) return;
+  // Who was there before is there again: what was scanned since, and only looked up, was theirs.
+  for (const scan of since) if (scan.typed && (scan.waits || scan.came === "known")) enter({ typed: scan.typed, label: scan.label, row: scan.key });
 });
 
 // Keys
@@ -269,6 +276,7 @@ const KEYS = {
   KeyL: () => form.querySelector("[data-mode=lend]")?.click(),
   KeyR: () => form.querySelector("[data-mode=return]")?.click(),
   KeyN: () => state.mode === "lend" && form.querySelector("[data-next]").click(),
+  KeyW: () => rows.querySelector("[data-goes-on]")?.click(),
   KeyP: () => strip.querySelector("[data-receipt]")?.click(),
 };
 
