@@ -61,7 +61,7 @@ def _parser(known: Stages) -> ArgumentParser:
     subcommands = parser.add_subparsers(dest="subcommand", required=True)
 
     def add(name: str, does: Does, told: str, stages: int | str = 0) -> ArgumentParser:
-        made = subcommands.add_parser(name, help=told)
+        made = subcommands.add_parser(name, help=told, description=told)
         made.set_defaults(does=does)
         if stages:
             made.add_argument("stages", metavar="STAGE", nargs=stages, type=stage)
@@ -75,16 +75,18 @@ def _parser(known: Stages) -> ArgumentParser:
     add_on("setup", set_up, "Goes from an empty account to a running library; repeat it where it stopped.")
     add_on("upgrade", upgraded, "Brings the library's functions, tables and stack to this release.")
     stacking = add_on("stack", stacked, "Brings the stack to a step, with parameters of the template.")
-    stacking.add_argument("step", metavar="STEP", choices=("prepare", "production", "connect"))
-    stacking.add_argument("parameters", metavar="NAME=VALUE", nargs="*", type=_pair)
+    stacking.add_argument("step", choices=("prepare", "production", "connect"))
+    stacking.add_argument("parameters", metavar="NAME=VALUE", nargs="*", type=_pair, help="the others stay")
     stacking.add_argument("--topology", choices=TOPOLOGIES, help="another one from now on")
     add_on("stages", stages, "The stages of the library's topology, maintenance first.")
     setting = add_on("set", set_line, "Sets a line of a parameter: see docs/deploying.md, Settings.")
-    setting.add_argument("parameter", metavar="PARAMETER", choices=("shared", "owner", *ROLES))
-    setting.add_argument("line", metavar="NAME=VALUE", help="or NAME alone, of what nobody should read here")
+    setting.add_argument("parameter", choices=("shared", "owner", *ROLES))
+    setting.add_argument(
+        "line", metavar="NAME=VALUE", help="NAME alone: the value is asked for, unseen; NAME=: the line is taken out"
+    )
     add("write", write, "Writes zappa_settings.json's stages, the templates, and docs/topologies.md.")
     configuring = add("configure", configured, "Gives deployed functions their settings, and publishes that.", "+")
-    configuring.add_argument("--canary", metavar="PERCENT", type=_percent, default=ALL)
+    configuring.add_argument("--canary", metavar="PERCENT", type=_percent, default=ALL, help="of the requests (100)")
     configuring.add_argument("--package", metavar="ZIP", type=Path, help="what Zappa says it has uploaded")
     configuring.add_argument("--forget", action="store_true", help="keep no version before, nor its secrets")
     add("versions", versions, "Which versions there are, and how many of a hundred requests each gets.", "*")
@@ -158,8 +160,9 @@ def stages(arguments: Namespace) -> Iterator[str]:
 
 def set_line(arguments: Namespace) -> Iterator[str]:
     setup, (name, _, value) = _answered(arguments), arguments.line.partition("=")
-    setup.put(arguments.parameter, **{name: value if "=" in arguments.line else getpass(f"{name}: ")})
-    yield f"{name} is set. Functions have it after: python -m deploy configure STAGE..."
+    value = value if "=" in arguments.line else getpass(f"{name}: ")
+    setup.put(arguments.parameter, **{name: value or None})
+    yield f"{name} is {'set' if value else 'taken out'}. Functions have it after: python -m deploy configure STAGE..."
 
 
 def write(arguments: Namespace) -> Iterator[str]:

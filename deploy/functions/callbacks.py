@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "build" / "library.zip"
 
 INSTEAD = {
-    "certify": "a domain is the template's: DomainName and CertificateArn in docs/deploying.md, step 2",
+    "certify": "a domain is the template's: python -m deploy stack connect DomainName=... CertificateArn=...",
     "save-python-settings-file": "nothing of Zappa runs in the functions",
     "schedule": "the clock's events are the template's: SCHEDULES in deploy/topologies.py, and `make topologies`",
     "shell": "manage.py shell is for a library that runs here; on Lambda, python -m deploy manage COMMAND",
     "template": "the templates are there: deploy/*.json, by `make topologies`",
-    "unschedule": "the clock's events are the template's, and would be gone behind its back: `stack Step=prepare`",
+    "unschedule": "the clock's events are the template's, and gone behind its back: python -m deploy stack prepare",
 }
 """What to do instead of commands that would do harm, or nothing."""
 
@@ -87,7 +87,7 @@ def post(zappa: Any) -> None:
 def _refusals(zappa: Any) -> Iterator[str]:
     """What is against it."""
     if zappa.vargs.get("all") or zappa.api_stage == "base":
-        yield "each function by its stage, `base` is none: for stage in $STAGES; do zappa ... $stage; done"
+        yield "each function by its stage, `base` is none: python -m deploy stages has their names"
     session = getattr(zappa.zappa, "boto_session", None)  # by which it finds logs and rules, though not functions
     if session and session.region_name != zappa.aws_region:
         yield f"AWS_DEFAULT_REGION says {session.region_name}, and zappa_settings.json {zappa.aws_region}"

@@ -114,7 +114,7 @@ def test_what_can_not_be_configured_fails(operator: Operator, capsys: pytest.Cap
         (["rollback", "production", "-n", "2"], "two versions are kept"),
         (["schedule", "production"], "SCHEDULES in deploy/topologies.py"),
         (["unschedule", "production"], "the clock's events are the template's"),
-        (["certify", "production"], "DomainName and CertificateArn"),
+        (["certify", "production"], "stack connect DomainName=... CertificateArn=..."),
         (["template", "production", "-l", "arn", "-r", "arn"], "by `make topologies`"),
         (["save-python-settings-file", "production"], "nothing of Zappa runs in the functions"),
         (["shell", "production"], "python -m deploy manage"),
