@@ -20,7 +20,10 @@ def database(rds: Any, answers: Answers, project: str) -> Iterator[str]:
         answers["owner_password"] = token_hex(24)
         _create(rds, answers, project)
     elif "owner_password" not in answers and "database_host" not in answers:
-        raise SetupFailed(f"RDS has a database {project} that is not of this setup: give its URL as an answer.")
+        raise SetupFailed(
+            f"RDS has a database {project} that is not of this setup: write its URL "
+            f'as "database_url" into {answers.file}.'
+        )
     begun = time.monotonic()
     while not (instance := _instance(rds, project)) or instance["DBInstanceStatus"] != "available":
         minutes = (time.monotonic() - begun) / 60

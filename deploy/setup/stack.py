@@ -1,6 +1,7 @@
 """The CloudFormation stack: made, or changed, with the topology's template and the parameters that the setup knows."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from deploy.setup.answers import SetupFailed
+
+PATIENCE, PAUSE = 40 * 60, 10
+"""Seconds: for whoever is at work on the stack, a setup that was broken off for example; between two looks."""
 
 LARGEST = 51_200
 """Bytes of a template that CloudFormation takes from whoever calls it; a larger one comes from a bucket."""
@@ -22,11 +26,24 @@ class Stack:
         self.api = clients("cloudformation")
 
     def exists(self) -> bool:
+        """Whether it is there, once nobody is at work on it. Raises SetupFailed where there is no going on from it."""
+        for _ in range(PATIENCE // PAUSE):
+            if not (status := self._status()).endswith("_IN_PROGRESS"):
+                break
+            time.sleep(PAUSE)
+        if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}:
+            raise SetupFailed(
+                f"The stack {self.name} could not be made ({self._reasons()}). Mend that, and take away what is left: "
+                f"aws cloudformation delete-stack --stack-name {self.name}"
+            )
+        return status not in {"", "DELETE_COMPLETE"}
+
+    def _status(self) -> str:
         try:
             (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError:
-            return False
-        return bool(stack["StackStatus"] != "DELETE_COMPLETE")
+            return ""
+        return str(stack["StackStatus"])
 
     def outputs(self) -> dict[str, str]:
         (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]

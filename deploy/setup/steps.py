@@ -25,6 +25,14 @@ from deploy.topologies import topologies
 
 ROLES = ("desk", "commands", "reader")
 
+ANSWERED = {
+    "DatabaseId": "database_id",
+    "DomainName": "domain",
+    "CertificateArn": "certificate",
+    "AlarmTopic": "alarm_topic",
+}
+"""Parameters of the template, by the answers that say them."""
+
 
 class Setup:
     """What the steps work with."""
@@ -45,13 +53,15 @@ class Setup:
         return Stack(self.clients, self.project)
 
     def step(self, name: str, **more: str) -> Iterator[str]:
-        """The stack as it is at this step, and with more of the template's parameters: see Step there."""
-        known = {"Step": name, "DatabaseId": self.project, "DomainName": self.answers["domain"]} | more
-        if self.answers["domain"]:
-            known["CertificateArn"] = self.answers["certificate"]
-        if topic := self.answers.get("alarm_topic"):
-            known["AlarmTopic"] = topic
-        return self.stack.change(ROOT / "deploy" / f"{self.answers['topology']}.json", known)
+        """The stack as it is at this step, and with more of the template's parameters: see Step there.
+
+        Those of them that are answers are so from now on, or the next step would undo them.
+        """
+        for parameter in more.keys() & ANSWERED.keys():
+            self.answers[ANSWERED[parameter]] = more[parameter]
+        known = {parameter: self.answers.get(answer, "") for parameter, answer in ANSWERED.items()}
+        parameters = {"DatabaseId": self.project} | {key: value for key, value in known.items() if value} | more
+        return self.stack.change(ROOT / "deploy" / f"{self.answers['topology']}.json", {"Step": name} | parameters)
 
     def put(self, name: str, **lines: str | None) -> None:
         parameters.put(self.clients("ssm"), f"/{self.project}/{name}", lines)
@@ -132,7 +142,7 @@ def _settings(setup: Setup) -> Iterator[str]:
     shared |= {"TIME_ZONE": answers["time_zone"], "LANGUAGE_CODE": answers["language"]}
     setup.put("shared", **(shared | there))
     of_owner = setup.lines("owner")
-    owner = of_owner.get("DATABASE_URL") or answers["database_url"] or _owner(answers)
+    owner = of_owner.get("DATABASE_URL") or _owner(answers)
     urls = {f"{role.upper()}_DATABASE_URL": _as(owner, f"{setup.project}_{role}") for role in ROLES}
     of_owner = urls | of_owner | {"DATABASE_URL": owner}
     setup.put("owner", **of_owner)
@@ -140,15 +150,26 @@ def _settings(setup: Setup) -> Iterator[str]:
         setup.put(role, DATABASE_URL=of_owner[f"{role.upper()}_DATABASE_URL"])
     if "owner_password" in answers:
         del answers["owner_password"]
+    answers["database_url"] = _without_password(answers["database_url"])
     yield ", ".join(f"/{setup.project}/{name}" for name in ("shared", "owner", *ROLES))
 
 
 def _owner(answers: Answers) -> str:
+    if urlsplit(answers["database_url"]).password:
+        return answers["database_url"]
     if "owner_password" not in answers:
-        raise SetupFailed("The password of the database's owner is lost: set it in RDS, and give the database's URL.")
+        raise SetupFailed(
+            "The password of the database's owner is lost: give them another one, and write the database's URL with it "
+            f'as "database_url" into {answers.file}.'
+        )
     return (
         f"postgres://library_owner:{answers['owner_password']}@{answers['database_host']}:5432/library?sslmode=require"
     )
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _as(url: str, name: str) -> str:
@@ -212,7 +233,7 @@ def _configure_maintenance(setup: Setup) -> None:
 
 def _connect(setup: Setup) -> Iterator[str]:
     yield from setup.step("connect")
-    url = f"{setup.answers['url']}healthz"
+    url = f"{setup.stack.outputs()['Url']}healthz"
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the stack's own address
             yield f"{url}: {answer.status}"

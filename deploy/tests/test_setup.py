@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -16,6 +17,7 @@ from deploy.setup import database, network, parameters
 from deploy.setup.answers import Answers, SetupFailed, complete
 from deploy.setup.questions import QUESTIONS, database_url
 from deploy.setup.stack import Stack
+from deploy.setup.steps import Setup
 
 from .aws import ROOT, Aws, moto_server
 from .deployment import removed
@@ -154,6 +156,41 @@ def test_a_stack_keeps_parameters_that_are_not_named_and_goes_by_a_bucket_if_it_
     assert bucket["Name"] == "library-templates-123456789012-eu-central-1"
 
 
+def test_parameters_given_by_hand_are_answers_from_then_on(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers.json")
+    answers |= {"region": "eu-central-1", "topology": "monolith", "domain": ""}
+    setup = Setup(answers)
+    setup.stack = Mock()
+    by_hand = {"DatabaseId": "restored", "DomainName": "library.example.org", "CertificateArn": "arn:aws:acm:1"}
+
+    setup.step("connect", **by_hand, BasePath="/library")
+    setup.step("connect")
+
+    first, second = (call.args[1] for call in setup.stack.change.call_args_list)
+    assert first == {"Step": "connect", **by_hand, "BasePath": "/library"}
+    assert second == {"Step": "connect", **by_hand}
+
+
+@pytest.mark.parametrize("last", ["CREATE_COMPLETE", "ROLLBACK_COMPLETE"])
+def test_a_stack_that_somebody_is_at_work_on_is_waited_for(monkeypatch: pytest.MonkeyPatch, last: str) -> None:
+    """After a setup that was broken off in the middle of making it, say."""
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    following = iter(["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", last])
+    failed = {"ResourceStatus": "CREATE_FAILED", "LogicalResourceId": "Role", "ResourceStatusReason": "it is there"}
+    cloudformation = Mock(
+        describe_stacks=lambda **_: {"Stacks": [{"StackStatus": next(following)}]},
+        describe_stack_events=lambda **_: {"StackEvents": [failed]},
+    )
+    stack = Stack(lambda _: cloudformation, "library")
+
+    if last == "CREATE_COMPLETE":
+        assert stack.exists()
+    else:
+        with pytest.raises(SetupFailed, match=r"Role: it is there.* aws cloudformation delete-stack"):
+            stack.exists()
+    assert not [*following]
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, zip_path: Path) -> Path:
     """A fresh one, with its zip, and with what an operator may have left there."""
@@ -191,6 +228,9 @@ def test_from_an_empty_account_to_functions_that_serve(checkout: Path, unpacked:
         assert "healthz does not answer as it should" in first.stderr
         assert "ann, with the password " in first.stdout
         assert {"    No migrations to apply.", "    ann is there."} <= set(again.stdout.splitlines())
+        assert "of-no-use" not in (checkout / ".library" / "answers.json").read_text()
+        assert "TIME_ZONE is taken out" in deploy("set", "shared", "TIME_ZONE=").stdout
+        assert "TIME_ZONE" not in parameters.lines(aws.client("ssm"), "/library/shared")
         assert len(deploy("manage", "create_api_token", "ann").stdout) > 60
         assert '"results": []' in deploy("invoke", "production", '{"operation": "GetMissingBooks"}').stdout
         production, maintenance = (
