@@ -34,7 +34,7 @@ def put(aws: Aws, name: str, value: str) -> None:
 
 
 def put_settings(aws: Aws) -> None:
-    """What docs/deploying.md, step 3, has in the Parameter Store."""
+    """What docs/deploying.md, Settings, has in the Parameter Store."""
     put(aws, "shared", SHARED)
     for role in {function.database_role for function, _ in functions().values()}:
         put(aws, role, f"DATABASE_URL={database_of(role)}")
