@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from .configure import NotThatCode, SettingsWrong, configure
 from .functions.shares import Stages, deployed, shift, table
 from .functions.table import TableWrong
-from .functions.versions import ALL, NoWay
+from .functions.versions import ALL, NoWay, Versions
 from .generated import ROOT, files, functions
 from .management import CommandFailed, invoke, manage
 from .setup.answers import Answers, SetupFailed, complete
@@ -182,14 +182,15 @@ def versions(arguments: Namespace) -> Iterator[str]:
 
 
 def shifted(arguments: Namespace) -> Iterator[str]:
-    # The newest maintenance knows most of what others run on: it is the last to go back.
-    for function, stage in (functions()[name] for name in sorted(arguments.stages, key="maintenance".__eq__)):
+    for function, stage in (functions()[name] for name in arguments.stages):
         yield f"{function.name}: {shift(function, stage, arguments.percent, _check_release)}"
 
 
 def _check_release(release: str) -> None:
-    """Raises CommandFailed where that release does not run on today's schema."""
-    manage(*functions()["maintenance"], ["check_release", release])
+    """Raises CommandFailed where that release does not run on today's schema, as the newest maintenance knows best."""
+    function, stage = functions()["maintenance"]
+    newest = next((str(each.number) for each in Versions(function, stage).ours()), ALIAS)
+    manage(function, stage, ["check_release", release], newest)
 
 
 def managed(arguments: Namespace) -> Iterator[str]:

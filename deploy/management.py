@@ -14,9 +14,9 @@ class CommandFailed(Exception):
     """What the command, or Lambda, says of why it failed."""
 
 
-def manage(function: Function, stage: dict[str, Any], command: list[str]) -> str:
+def manage(function: Function, stage: dict[str, Any], command: list[str], qualifier: str = ALIAS) -> str:
     """What the command prints. Raises CommandFailed, and boto3's errors."""
-    return str(invoke(function, stage, {"manage": shlex.join(command)}))
+    return str(invoke(function, stage, {"manage": shlex.join(command)}, qualifier))
 
 
 def invoke(function: Function, stage: dict[str, Any], event: dict[str, Any], qualifier: str = ALIAS) -> Any:

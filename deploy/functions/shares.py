@@ -22,7 +22,9 @@ def shift(function: Function, stage: dict[str, Any], percent: int, check: Callab
     newest, older = [*versions.ours(), None, None][:2]
     if newest is None or (older is None and percent < ALL):
         raise NoWay(f"{function.name} has no version before.")
-    _check(versions, newest if older is None or percent == ALL else older, check)
+    for version, share in ((newest, percent), (older, ALL - percent)):
+        if version and share:
+            _check(versions, version, check)
     versions.lead(newest, older, percent)
     return ", ".join(f"version {number} {share} %" for number, share in versions.shares().items())
 

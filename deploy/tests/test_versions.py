@@ -93,6 +93,27 @@ def test_nobody_goes_back_to_a_release_that_does_not_run_on_todays_schema(librar
     assert weights(library) == [("0.2.0", 1)]
 
 
+def test_the_newest_maintenance_is_asked_whichever_serves(library: Operator) -> None:
+    """It knows of releases of which the one before does not."""
+    assert library.zappa("update", "production", "-z", library.zip("0.2.0")) == 0
+    code = library.zip("0.2.0")
+    library.aws.client("lambda").update_function_code(FunctionName="library-maintenance", ZipFile=code.read_bytes())
+    url = "DATABASE_URL=postgres://o:p@h/l"
+    for text in (f"{url}\nREFUSES=There is no release 0.2.0.", url):
+        library.put("owner", text)
+        assert library.deploy("configure", "maintenance", "--package", code) == 0
+
+    assert library.deploy("back", "maintenance", "production") == 0
+    assert library.deploy("shift", "production", "100") == 0
+    assert weights(library) == [("0.2.0", 1)]
+
+    assert library.deploy("back", "production") == 0
+    assert library.deploy("shift", "maintenance", "100") == 0
+    library.put("owner", f"{url}\nREFUSES=Release 0.2.0 wants a column that is not there.")
+    assert library.deploy("configure", "maintenance") == 0
+    assert library.deploy("shift", "production", "50") == "Release 0.2.0 wants a column that is not there."
+
+
 def test_a_canary(library: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANARY", "10")
     assert library.zappa("update", "production", "-z", library.zip("0.2.0")) == 0
