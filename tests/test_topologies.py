@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -241,3 +242,14 @@ def test_an_operation_by_the_clock_has_an_id_to_be_done_once_by(topology: Topolo
     event = json.loads(transformer["InputTemplate"].replace("<id>", '"an-id"'))  # as EventBridge fills it in
     assert (event["id"], event["detail"]) == ("an-id", asked)
     assert made["StockTakingSchedulePermission"]["Properties"]["FunctionName"] == f"{function.name}:{ALIAS}"
+
+
+@pytest.mark.parametrize(("concurrency", "readers"), [(None, 10), (40, 10), (5, 5), (1, 2)])
+def test_a_queue_is_read_by_no_more_processes_than_there_may_be(concurrency: int | None, readers: int) -> None:
+    """A message that meets none counts as tried."""
+    monolith = TOPOLOGIES["monolith"]
+    limited = replace(monolith, production=replace(monolith.production, concurrency=concurrency))
+
+    mapping = template(limited)["Resources"]["ProductionMapping"]["Properties"]
+
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": readers}

@@ -50,12 +50,20 @@ def _queue(function: Function, topology: Topology) -> Resources:
                 "FunctionName": function_arn(live(function)),
                 "BatchSize": 10,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
-                "ScalingConfig": {"MaximumConcurrency": 10},  # each has a connection to the database
+                "ScalingConfig": {"MaximumConcurrency": _readers(function)},
             },
             exists(function, topology),
         )
         | _depends_on_role(function),
     }
+
+
+def _readers(function: Function) -> int:
+    """How many of its processes a queue may have at a time: each has a connection to the database.
+
+    No more than there are, or a message that met none would count as tried, and die of it. (AWS wants two at least.)
+    """
+    return max(2, min(10, function.concurrency or 10))
 
 
 def visibility_timeout(function: Function) -> int:
