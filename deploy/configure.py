@@ -16,7 +16,7 @@ import environ
 
 from .functions.clients import client
 from .functions.releases import code_of, description
-from .functions.versions import ALL, Version, Versions
+from .functions.versions import ALL, NoWay, Version, Versions
 from .topologies import Function
 
 NEEDED = ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
@@ -38,7 +38,7 @@ def configure(
 
     `stage` is its stage in zappa_settings.json, `base` included; `package` the zip that it was deployed from just now,
     if it was; to `forget` is to keep no version before, nor its secrets. The names of its variables, and the version.
-    Raises SettingsWrong, NotThatCode, and boto3's errors.
+    Raises SettingsWrong, NotThatCode, NoWay, and boto3's errors.
     """
     variables = _variables(function, stage)
     versions = Versions(function, stage)
@@ -52,7 +52,10 @@ def configure(
     )
     _limit(versions, function)
     newest = versions.publish(description(versions, package))
-    versions.lead(newest, None if forget else versions.way_back(newest), percent)
+    older = None if forget else versions.way_back(newest)
+    if older and percent < ALL and older.number not in versions.shares():
+        raise NoWay(f"{function.name}: nothing is new. Shared out again: python -m deploy shift {function.stage} {percent}")
+    versions.lead(newest, older, percent)
     return sorted(variables), newest
 
 

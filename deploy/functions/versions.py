@@ -191,7 +191,7 @@ class Versions:
         self._ask_anew("provisioned")
 
     def way_back(self, newest: Version) -> Version | None:
-        """What most requests went to until now, unless it is this one; else the version before."""
+        """What the alias is of, which served before any canary, unless it is this one; else the version before."""
         first = next(iter(self.shares()), None)
         older = [each for each in self.ours() if each.number != newest.number]
         return next((each for each in older if each.number == first), None) or next(iter(older), None)

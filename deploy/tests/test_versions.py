@@ -178,7 +178,9 @@ def test_the_operators_table_comes_to_the_function_and_goes(library: Operator, m
     assert decided(library) == (512, 9, "Active", 8)
     assert provisioned(library) == 2
 
-    assert library.deploy("configure", "production", "--canary", "10") == 0
+    said = library.deploy("configure", "production", "--canary", "10")
+    assert "nothing is new" in str(said), "and the version before has not been asked about"
+    assert library.deploy("shift", "production", "10") == 0
     assert provisioned(library) is None, "AWS has none at an alias with weights"
     assert library.deploy("shift", "production", "100") == 0
     assert provisioned(library) == 2
