@@ -22,6 +22,7 @@ def dead_events(sqs: Any, functions: Any, queue: str, *, send: bool) -> Iterator
     same is not done twice. What is only looked at is back in the queue after a minute.
     """
     about: dict[str, Any] = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
+    about["WaitTimeSeconds"] = 1  # who does not wait hears of some of SQS's servers only, and perhaps of no letter
     while letters := sqs.receive_message(**about).get("Messages"):
         for letter in letters:
             envelope = json.loads(letter["Body"])
