@@ -54,7 +54,7 @@ def configure(
     newest = versions.publish(description(versions, package))
     older = None if forget else versions.way_back(newest)
     if older and percent < ALL and older.number not in versions.shares():
-        raise NoWay(f"{function.name}: nothing is new. Shared out again: python -m deploy shift {function.stage} {percent}")
+        raise NoWay(f"{function.name}: nothing is new; python -m deploy shift {function.stage} {percent}")
     versions.lead(newest, older, percent)
     return sorted(variables), newest
 

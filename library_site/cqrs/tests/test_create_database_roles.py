@@ -460,7 +460,7 @@ def test_one_role_for_two_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "must be four roles" in refused(monkeypatch, **urls)
 
 
-@pytest.mark.parametrize("more", ["SUPERUSER", "CREATEROLE", "CREATEDB"])
+@pytest.mark.parametrize("more", ["SUPERUSER", "CREATEROLE", "CREATEDB", "IN ROLE pg_write_all_data"])
 def test_a_role_that_may_do_more_is_refused(monkeypatch: pytest.MonkeyPatch, more: str) -> None:
     mighty, desk, commands = new_role("mighty"), new_role("desk"), new_role("commands")
     execute(f"CREATE ROLE {{}} LOGIN {more}", mighty.name)

@@ -55,6 +55,11 @@ OF_THE_JOURNAL = [
 ]
 """Who writes writes entries, and blanks them; what they are about may be deleted, and not changed."""
 
+_MAY_DO_MORE = """
+    SELECT rolsuper OR rolcreaterole OR rolcreatedb OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid)
+    FROM pg_roles WHERE rolname = %s
+"""
+
 _OTHERS = """
     SELECT DISTINCT rolname FROM pg_class, aclexplode(relacl) granted, pg_roles
     WHERE relnamespace = 'public'::regnamespace AND pg_roles.oid = grantee AND rolcanlogin AND NOT rolname = ANY(%s)
@@ -148,7 +153,7 @@ def _login(variable: str) -> Login:
 
 def _grant(kind: str, login: Login, *, limit: int, idle: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = %s", [login.name])
+        cursor.execute(_MAY_DO_MORE, [login.name])
         known = cursor.fetchone()
     if known and known[0]:
         raise CommandError(
