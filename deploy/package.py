@@ -55,8 +55,8 @@ PRUNED = (
     "stdnum/[a-z][a-z]",  # numbers of single countries
     "stdnum/oui.dat",  # the makers of network cards
     "barcode/fonts",  # of pictures that are no SVG, as all of ours are
-    "aws_lambda_powertools/event_handler",  # of powertools we use logs and metrics, and
-    "aws_lambda_powertools/utilities/[!_j]*",  # those use its jmespath_utils
+    "aws_lambda_powertools/event_handler",  # of powertools we use the log, and
+    "aws_lambda_powertools/utilities/[!_j]*",  # that uses its jmespath_utils
     # Collected in build/static, and served from there:
     "django/contrib/admin/static",
     "django_htmx/static",
