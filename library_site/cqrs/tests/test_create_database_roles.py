@@ -251,10 +251,13 @@ def test_each_has_a_share_of_what_the_server_has_and_none_of_what_maintenance_ne
     assert commands == reader == there_are() * 3 // 10
 
 
-def test_what_is_chosen_counts_and_the_others_share_the_rest(create: Create) -> None:
+def test_what_is_chosen_counts_and_the_others_share_the_rest(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the environment, for good, or by options."""
     roles = [new_role(kind) for kind in VARIABLES]
+    monkeypatch.setenv("COMMANDS_CONNECTIONS", "5")
+    monkeypatch.setenv("IDLE_SECONDS", "9")
 
-    said = create(*roles, commands=5, idle_seconds=7)
+    said = create(*roles, idle_seconds=7)
 
     desk, commands, reader = limits(*roles)
     assert (desk + reader, commands) == (there_are() - 5, 5)

@@ -1,5 +1,6 @@
 """The roles that functions connect as: desk and commands, which write, and a reader that cannot."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any, NamedTuple, cast
 
@@ -85,8 +86,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for kind in SHARES:
-            parser.add_argument(f"--{kind}", type=int, metavar="N", help=f"Connections of the role {kind}, at most.")
-        parser.add_argument("--idle-seconds", type=int, default=IDLE_SECONDS, metavar="N")
+            variable = f"{kind.upper()}_CONNECTIONS"  # by which an upgrade, too, knows what was chosen
+            told = f"Connections of the role {kind}, at most: by default {variable}, or else a share."
+            parser.add_argument(f"--{kind}", type=int, metavar="N", default=os.environ.get(variable), help=told)
+        idle = os.environ.get("IDLE_SECONDS", IDLE_SECONDS)
+        parser.add_argument("--idle-seconds", type=int, metavar="N", default=idle, help="Or IDLE_SECONDS, or 20.")
         parser.add_argument("--retire", nargs="+", default=[], metavar="ROLE", help="Takes its login and its rights.")
 
     def handle(self, *args: Any, **options: Any) -> None:
