@@ -106,16 +106,20 @@ _in_wsgi = make_lambda_handler(_answer, binary_support=True)
 
 def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The answer, as the gateway that has sent the event wants it."""
-    gateway = event["requestContext"]
-    method = gateway["http"]["method"] if "http" in gateway else event["httpMethod"]
-    with logged("http", method=method, gateway_request_id=_gateway_request_id(event)) as said:
+    with logged("http") as said:
         try:
+            said |= {"method": _method(event), "gateway_request_id": _gateway_request_id(event)}
             reply = _in_wsgi(event, context)
             said["status"] = reply["statusCode"]
         finally:
             said["route"] = _route(_in_work[0]) if _in_work else ""
             _in_work.clear()
     return reply
+
+
+def _method(event: dict[str, Any]) -> str:
+    context = event["requestContext"]
+    return str(context["http"]["method"] if "http" in context else event["httpMethod"])
 
 
 def _gateway_request_id(event: dict[str, Any]) -> str:

@@ -162,6 +162,17 @@ def test_a_host_that_is_not_ours_is_refused(make: Make) -> None:
 # Time
 
 
+@pytest.mark.parametrize("event", [{"requestContext": {"http": {}}}, {"requestContext": {"elb": {}}}])
+def test_an_event_that_is_half_a_request_is_an_error_and_counted(event: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "library_site.requests")
+
+    with pytest.raises(KeyError):
+        answer(event, LambdaContext())
+
+    (said,) = [vars(record) for record in caplog.records]
+    assert (said["kind"], said["status"], said["code"]) == ("http", 500, "KeyError")
+
+
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The database does not come to an answer, nor to an error."""
