@@ -151,8 +151,10 @@ class Versions:
         """Have the newest version get so many of a hundred requests, and the older one the rest; forget all others.
 
         Provisioned concurrency is there while all go to one version: AWS doesn't have it at an alias with weights, and
-        gives an alias that has it weights of its own for as long as it moves.
+        gives an alias that has it weights of its own for as long as it moves. Raises NoWay.
         """
+        if self.function.stage == "maintenance" and 0 < percent < ALL:
+            raise NoWay(f"{self.name} has no canary: a command, `migrate` say, must not meet a version by chance.")
         wanted = {older.number: ALL - percent, newest.number: percent} if older else {newest.number: ALL}
         shares = {number: share for number, share in wanted.items() if share}
         if shares != self.shares():

@@ -103,6 +103,7 @@ def test_the_newest_maintenance_is_asked_whichever_serves(library: Operator) -> 
         library.put("owner", text)
         assert library.deploy("configure", "maintenance", "--package", code) == 0
 
+    assert "by chance" in str(library.deploy("shift", "maintenance", "50"))
     assert library.deploy("back", "maintenance", "production") == 0
     assert library.deploy("shift", "production", "100") == 0
     assert weights(library) == [("0.2.0", 1)]
