@@ -41,7 +41,9 @@ class Stack:
     def _status(self) -> str:
         try:
             (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
-        except ClientError:
+        except ClientError as error:
+            if "does not exist" not in str(error):
+                raise
             return ""
         return str(stack["StackStatus"])
 

@@ -184,9 +184,9 @@ def _deploy(setup: Setup, stages: list[str]) -> Iterator[str]:
         try:
             there.get_function_configuration(FunctionName=function.name)
         except there.exceptions.ResourceNotFoundException:
-            _run(Path(sys.executable).with_name("zappa"), "deploy", stage)
+            _zappa(setup, "deploy", stage)
         else:
-            _run(Path(sys.executable).with_name("zappa"), "update", stage)
+            _zappa(setup, "update", stage)
         yield function.name
 
 
@@ -243,9 +243,14 @@ def _connect(setup: Setup) -> Iterator[str]:
         ) from error
 
 
-def _run(*command: str | Path) -> None:
+def _zappa(setup: Setup, *words: str) -> None:
+    """In the region that was answered, whichever the shell is for."""
+    _run(Path(sys.executable).with_name("zappa"), *words, AWS_DEFAULT_REGION=setup.answers["region"])
+
+
+def _run(*command: str | Path, **variables: str) -> None:
     """What it prints is shown when it fails only."""
-    ran = subprocess.run(command, cwd=ROOT, env=dict(os.environ), check=False, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False, capture_output=True, text=True)
     if ran.returncode:
         raise SetupFailed(f"{' '.join(str(word) for word in command)}:\n{ran.stdout}{ran.stderr}")
 
