@@ -255,6 +255,7 @@ def _run(*command: str | Path, **variables: str) -> None:
         raise SetupFailed(f"{' '.join(str(word) for word in command)}:\n{ran.stdout}{ran.stderr}")
 
 
+STAGES = Step("zappa_settings.json and the templates", "seconds", _settings_of_zappa)
 ZIP = Step("The zip", "a minute", _zip)
 MAINTENANCE = Step("The function that migrates", "a minute", _maintenance)
 TABLES = Step("The tables and the database's roles", "a minute", _tables)
@@ -264,7 +265,7 @@ CONNECT = Step("The connections to the functions", "two minutes", _connect)
 SETUP: tuple[Step, ...] = (
     Step("The network: two security groups in the default VPC", "seconds", _network),
     Step("The database", "about ten minutes", _database),
-    Step("zappa_settings.json and the templates", "seconds", _settings_of_zappa),
+    STAGES,
     ZIP,
     Step("The roles, the queues and the address", "two minutes", _prepare),
     Step("The settings, in the Parameter Store", "seconds", _settings),
@@ -274,4 +275,4 @@ SETUP: tuple[Step, ...] = (
     FUNCTIONS,
     CONNECT,
 )
-UPGRADE = (ZIP, MAINTENANCE, TABLES, FUNCTIONS, CONNECT)
+UPGRADE = (STAGES, ZIP, MAINTENANCE, TABLES, FUNCTIONS, CONNECT)
