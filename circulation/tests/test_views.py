@@ -186,6 +186,7 @@ def test_lists_page_on_by_links(desk: Client) -> None:
 def test_who_lacks_the_permission_is_not_shown_the_task(client: Client) -> None:
     who_may(client, "return_book")
     desk_page = client.get("/").content.decode()
-    assert "/return-book" in desk_page
-    assert "/borrow-book" not in desk_page
+    assert 'data-mode="return"' in desk_page
+    assert 'data-mode="lend"' not in desk_page
+    assert "/?mode=return" in client.get("/tasks").content.decode()
     assert client.get("/pick/user?user_id_q=a").status_code == 403
