@@ -150,6 +150,7 @@ def test_rule_20_one_key_lends_what_was_scanned_since_to_who_was_there(desk: Des
     misread = desk.page.locator(".row.refused")
     expect(misread).to_contain_text("Nobody is at the desk now.")
     expect(misread.get_by_role("button")).to_have_text("Alt W Go on with Ann Lee")
+    expect(misread.locator("kbd")).to_be_visible()
     assert [has(each) for each in (first, second, third)] == [ann.name, None, None]
 
     desk.alt("w")
@@ -157,6 +158,12 @@ def test_rule_20_one_key_lends_what_was_scanned_since_to_who_was_there(desk: Des
     who_is_there(desk, ann.name)
     assert [has(each) for each in (first, second, third)] == [ann.name, ann.name, ann.name]
     expect(desk.page.locator(".row.known")).to_have_count(0)
+
+    scan(desk, bob.barcode + "2", bob.barcode)
+    desk.settled()
+    expect(misread).to_have_count(1)
+    desk.alt("w")
+    who_is_there(desk, bob.name)  # and not who was there before
 
 
 @pytest.mark.parametrize("pause", [0, 100])

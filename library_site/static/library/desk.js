@@ -272,11 +272,17 @@ function press(number) {
   else option?.click();
 }
 
+// Until somebody else has come.
+function goOn() {
+  const first = rows.querySelector(".person, .row:not(.past) [data-goes-on]");
+  if (first?.matches("[data-goes-on]")) first.click();
+}
+
 const KEYS = {
   KeyL: () => form.querySelector("[data-mode=lend]")?.click(),
   KeyR: () => form.querySelector("[data-mode=return]")?.click(),
   KeyN: () => state.mode === "lend" && form.querySelector("[data-next]").click(),
-  KeyW: () => rows.querySelector("[data-goes-on]")?.click(),
+  KeyW: goOn,
   KeyP: () => strip.querySelector("[data-receipt]")?.click(),
 };
 
