@@ -188,5 +188,7 @@ def test_who_lacks_the_permission_is_not_shown_the_task(client: Client) -> None:
     desk_page = client.get("/").content.decode()
     assert 'data-mode="return"' in desk_page
     assert 'data-mode="lend"' not in desk_page
-    assert "/?mode=return" in client.get("/tasks").content.decode()
+    tasks = client.get("/tasks").content.decode()
+    assert "/return-book" in tasks
+    assert all("/borrow-book" not in page for page in (desk_page, tasks))
     assert client.get("/pick/user?user_id_q=a").status_code == 403
