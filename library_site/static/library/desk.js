@@ -1,32 +1,14 @@
-// The desk without waiting: what is scanned stands in a row at once, is sent in its order, one at a time, each with a key
-// of its own, and again after a lost connection or a reload until it is answered.
+// The desk: what is scanned stands in a row at once, and is sent by the queue (queue.js) until it is answered.
 const desk = document.getElementById("desk"), words = desk.dataset, form = document.getElementById("scan");
-const box = form.elements.typed, found = document.getElementById("found"), line = document.getElementById("line");
+const box = form.elements.typed, found = document.getElementById("found");
 const rows = document.getElementById("rows"), strip = document.getElementById("strip");
-const KEPT = "desk", MAX_KEPT = 60, PATIENCE = 30000, TRIES = 3, LONGEST_PAUSE = 15000, DOUBLE_FIRE = 1000;
-const AGAIN = [0, 408, 429, 502, 503, 504];
+const MAX_KEPT = 60, DOUBLE_FIRE = 1000;
 const heard = document.getElementById("heard");
-let busy = false, isLeaving = false, wake = () => {};
-let state = { actor: words.actor, mode: words.mode, user: form.elements.user_id.value, scans: [] };
-
-const save = () => sessionStorage.setItem(KEPT, JSON.stringify(state));
-const waiting = () => state.scans.find((scan) => scan.waits);
+const state = { actor: words.actor, mode: words.mode, user: form.elements.user_id.value, scans: [] };
+const queue = new Queue("desk", state, words, { prepare, request, settle: answered });
+const save = () => queue.save();
+const waiting = () => queue.waiting();
 const rowOf = (key) => rows.querySelector(`[data-key="${key}"]`);
-
-function newKey() {
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-// What a scanner has read, without what its dialect puts around it: cqrs/barcodes.py knows them all.
-const numberOf = (typed) => typed.replace(/^\][a-z]\w|[\s*a-d]/gi, "");
-
-function element(name, kind, text) {
-  const made = document.createElement(name);
-  made.className = kind;
-  made.textContent = text;
-  return made;
-}
 
 // Rows
 
@@ -47,15 +29,6 @@ function show(scan) {
   // What was offered to whoever was there before is offered no more: not by a key, and desk.css hides it.
   const keyed = [...rows.children].find((each) => each.matches(".person, :not(.past):has([data-option])"));
   for (const each of rows.children) each.classList.toggle("keyed", each === keyed);
-}
-
-function say(text, link) {
-  line.textContent = text;
-  if (link) {
-    const made = element("a", "", words.signIn);
-    made.href = `${words.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
-    line.append(" ", made);
-  }
 }
 
 // The address is that of the desk as it stands, for a reload and for who signs in anew.
@@ -116,66 +89,27 @@ function enter(scan) {
   else state.scans.push(made);
   show(made);
   save();
-  send();
+  queue.send();
 }
 
-async function send() {
-  if (busy) return;
-  busy = true;
-  try {
-    let pause = 1000;
-    for (let scan; (scan = waiting()); ) {
-      if (scan.next) {
-        next(scan);
-        continue;
-      }
-      scan.user ??= state.user;
-      save();
-      const [status, answer] = await ask(scan);
-      if (status === 401) return say(words.signedOut, true);
-      if (status === 403 && !scan.isRenewed) {
-        // Somebody has signed in anew in another window: the page anew knows who, and whether the scan is still theirs.
-        scan.isRenewed = isLeaving = true;
-        save();
-        return location.reload();
-      }
-      if (AGAIN.includes(status) || (status >= 500 && ++scan.tries < TRIES)) {
-        say(words.offline);
-        await new Promise((go) => setTimeout((wake = go), pause));
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
-        continue;
-      }
-      pause = 1000;
-      say("");
-      settle(scan, status === 200 ? answer : { problem: answer?.problem || words.failed });
-    }
-  } finally {
-    busy = false;
-  }
+// What waits before it may have brought somebody else.
+function prepare(scan) {
+  if (scan.next) return next(scan);
+  scan.user ??= state.user;
+  return true;
 }
 
-// Without any cookie left, a scan is forbidden before anybody asks who sends it.
-async function isSignedOut() {
-  const answer = await fetch(words.find, { headers: { Accept: "application/json" } });
-  return answer.status === 401;
-}
-
-async function ask(scan) {
+function request(scan) {
   const said = { typed: scan.typed || "", does: scan.does || "", why: scan.why || "", mode: scan.mode, user_id: scan.user, scan_key: scan.key };
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-      body: new URLSearchParams(said),
-      redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (answer.status === 403 && (await isSignedOut())) return [401, null];
-    const isOurs = answer.headers.get("Content-Type")?.includes("json");
-    return [answer.ok && !isOurs ? 0 : answer.status, isOurs ? await answer.json() : null];
-  } catch {
-    return [0, null];
-  }
+  return [form.action, new URLSearchParams(said), "application/json"];
+}
+
+function answered(scan, answer) {
+  const isOurs = answer.type?.includes("json");
+  if (answer.ok && !isOurs) return false;
+  const said = isOurs ? JSON.parse(answer.text) : null;
+  settle(scan, answer.ok ? said : { problem: said?.problem || words.failed });
+  return true;
 }
 
 function settle(scan, answer) {
@@ -317,37 +251,10 @@ form.addEventListener("click", (event) => {
   emptied();
 });
 
-// Sound, for who wants it
-
-const wanted = document.getElementById("sound");
-const TONES = { done: [880], person: [660], look: [660, 990, 660], refused: [220, 220], choose: [440] };
-let audio;
-function sound(kind) {
-  if (!wanted.checked) return;
-  audio ??= new AudioContext();
-  (TONES[kind] || TONES.refused).forEach((pitch, at) => {
-    const tone = audio.createOscillator(), loudness = audio.createGain(), start = audio.currentTime + at * 0.18;
-    tone.frequency.value = pitch;
-    loudness.gain.value = 0.1;
-    tone.connect(loudness).connect(audio.destination);
-    tone.start(start);
-    tone.stop(start + 0.14);
-  });
-}
-wanted.checked = localStorage.getItem("desk-sound") === "on";
-wanted.addEventListener("change", () => {
-  localStorage.setItem("desk-sound", wanted.checked ? "on" : "off");
-  sound("done");
-  box.focus();
-});
-
 // What was there before a reload
 
 function restore() {
-  let kept = null;
-  try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {}
+  const kept = queue.kept();
   if (!kept) return;
   const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
   const isOther = kept.actor !== state.actor;
@@ -373,27 +280,22 @@ function restore() {
   save();
 }
 
-addEventListener("online", () => wake());
-addEventListener("pageshow", () => {
-  isLeaving = false;
-  send();
+// The switch for sound
+
+const wanted = document.getElementById("sound");
+wanted.checked = localStorage.getItem("desk-sound") === "on";
+wanted.addEventListener("change", () => {
+  localStorage.setItem("desk-sound", wanted.checked ? "on" : "off");
+  sound("done");
+  box.focus();
 });
+
 addEventListener("focus", () => {
   if (document.activeElement === document.body) box.focus();
-  send();
-});
-// Links of ours lead back here, where what waits goes on; a window that is closed takes it along.
-document.addEventListener("click", (event) => {
-  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // in a window of its own
-  if (!event.defaultPrevented && !isElsewhere && event.target.closest("a")) isLeaving = true;
 });
 document.querySelector("form.account").addEventListener("submit", () => {
-  isLeaving = true;
   state.scans = state.scans.filter((scan) => scan.waits);
   save();
-});
-addEventListener("beforeunload", (event) => {
-  if (waiting() && !isLeaving) event.preventDefault();
 });
 const handed = /^#scan=(\w+)$/.exec(location.hash)?.[1]; // what was scanned on another page: focus.js
 restore();
