@@ -93,6 +93,15 @@ class Desk:
             if wait:
                 self.settled()
             return
+        if self.javascript and self.page.locator("form.task[data-keeps]").count():
+            self.page.keyboard.press("Enter")
+            self.settled()
+            return
+        if self.javascript and self.page.locator("form.ask :focus").count():
+            self.page.evaluate("() => (document.querySelector('main').dataset.isOld = true)")
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_function("() => !document.querySelector('main').dataset.isOld")
+            return
         with self.page.expect_event("load"):
             self.page.keyboard.press("Enter")
 

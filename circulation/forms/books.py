@@ -12,6 +12,7 @@ from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.html.form_fields import number_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -103,6 +104,11 @@ class WithdrawBookForm(TaskForm):
     reason = text_field(
         gettext_lazy("Reason"), gettext_lazy("Why: the journal keeps it. Worn out, given away, missing for good.")
     )
+
+    def to_show(self) -> Any | None:
+        """What is scanned for a reason that stands there already is withdrawn at once."""
+        is_meant = self.cleaned_data.get("reason") and is_barcode_like(self["book_id"].data[0])
+        return None if is_meant else super().to_show()
 
 
 class ReportMissingBookForm(TaskForm):

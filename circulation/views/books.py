@@ -25,10 +25,10 @@ from library_site.html.views import TaskView
 
 
 class AboutBookView(TaskView):
-    """A task that leads to the page of the book."""
+    """A task after which the page of the book is one step away."""
 
-    def next_url(self, form: Any, result: Any) -> str:
-        return self.next_task_url("get_book_file", book_id=result.book_id)
+    def next_steps(self, form: Any, result: Any) -> list[Link]:
+        return self.task_links((form.picked("book_id").title, "get_book_file", {"book_id": result.book_id}))
 
 
 @page(
@@ -65,6 +65,7 @@ class WithdrawBookView(AboutBookView, QueueView):
     form_class = WithdrawBookForm
     lead = gettext_lazy("Take a book out of use: worn out, given away, or missing for good. It can be restored.")
     button = gettext_lazy("Withdraw")
+    keeps = ("reason",)
 
     def success_message(self, form: WithdrawBookForm, result: BookWithdrawal) -> str:
         return _("“{title}” is withdrawn.").format(title=form.picked("book_id").title)

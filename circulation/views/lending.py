@@ -21,7 +21,7 @@ from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
 from library_site.cqrs.texts import sentences, weekday_and_date
 from library_site.html.forms import TaskForm
-from library_site.html.links import Link, task_url
+from library_site.html.links import Link
 from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
@@ -37,6 +37,7 @@ class BorrowBookView(QueueView):
     form_class = BorrowBookForm
     lead = gettext_lazy("Lend a book to a person. The person stays chosen for the next book.")
     button = gettext_lazy("Lend")
+    keeps = ("user_id",)
 
     def dispatch_form(self, form: TaskForm) -> str | None:
         book = form.picked("book_id")
@@ -54,9 +55,6 @@ class BorrowBookView(QueueView):
             lent.format(title=book.title, name=user.name, day=weekday_and_date(result.due_on)),
             *(_("{name} is no longer suspended.").format(name=name) for name in freed),
         )
-
-    def next_url(self, form: BorrowBookForm, result: BookBorrowed) -> str:
-        return task_url("borrow_book", user_id=result.user_id)
 
     def next_steps(self, form: BorrowBookForm, result: BookBorrowed) -> list[Link]:
         return self.task_links(

@@ -14,7 +14,7 @@ from circulation.commands.place_reservation import ReservationPlaced
 from circulation.forms.reservations import CancelReservationForm, MoveReservationForm, PlaceReservationForm
 from circulation.views.shelving import ShelvingView
 from library_site.html.forms import TaskForm
-from library_site.html.links import Link, task_url
+from library_site.html.links import Link
 from library_site.html.pages import Group, page
 from library_site.html.views import TaskView
 
@@ -32,6 +32,7 @@ class PlaceReservationView(ShelvingView):
     form_class = PlaceReservationForm
     lead = gettext_lazy("Let a person wait for a title: for the first copy that comes back. First come, first served.")
     button = gettext_lazy("Reserve")
+    keeps = ("user_id",)
 
     def success_message(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
         book, user = form.picked("book_id"), form.picked("user_id")
@@ -47,9 +48,6 @@ class PlaceReservationView(ShelvingView):
         if book_id:
             return self.fetch_from_shelf(book_id, form.picked("user_id").name)
         return [] if self._is_in_circulation(form.picked("book_id")) else [str(NO_COPY)]
-
-    def next_url(self, form: PlaceReservationForm, result: ReservationPlaced) -> str:
-        return task_url("place_reservation", user_id=result.user_id)
 
     def next_steps(self, form: PlaceReservationForm, result: ReservationPlaced) -> list[Link]:
         book, user = form.picked("book_id"), form.picked("user_id")

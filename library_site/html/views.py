@@ -1,6 +1,7 @@
 """What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
@@ -74,6 +75,8 @@ class MessageView(LoginRequiredMixin, View):
         return self.operation.title
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated and request.headers.get("X-Requested-With") == "queue":
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)  # what a page's script sends waits there
         if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
             raise PermissionDenied
         try:
@@ -117,6 +120,8 @@ class TaskView(MessageView):
     form_class: ClassVar[type[TaskForm]]
     template_name = "task.html"
     button: ClassVar["StrOrPromise"]
+    keeps: ClassVar[tuple[str, ...]] = ()
+    """The fields that stay filled in for the next scan: the page is the same again, and means the same."""
 
     def success_message(self, form: Any, result: Any) -> str:
         """What has been done, in a sentence."""
@@ -127,8 +132,16 @@ class TaskView(MessageView):
         return []
 
     def next_url(self, form: Any, result: Any) -> str:
-        """Where the work goes on; the empty form, unless a task says otherwise."""
-        return self.request.path
+        """Where the work goes on; the same form, with what it `keeps`, unless a task says otherwise."""
+        picks = {name: form.cleaned_data[name] for name in self.keeps if name in form.picks()}
+        if words := {name: form.cleaned_data[name] for name in self.keeps if name not in picks}:
+            self.request.session[TYPED] = (self.request.path, words)
+        return task_url(self.operation.slug, **picks)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it goes on with the same form, so that the next scan is for it, too."""
+        return type(self).next_url is TaskView.next_url
 
     def next_steps(self, form: Any, result: Any) -> list[Link]:
         """What is likely to be done then, besides what the next page is for: see `task_links`."""
@@ -140,7 +153,10 @@ class TaskView(MessageView):
         path, typed = request.session.pop(TYPED, ("", {}))
         if path == request.path:
             form.fill_in_again(typed)
-        return self.render_page(form, button=self.button)
+        return self.render_task(form)
+
+    def render_task(self, form: TaskForm, **values: Any) -> HttpResponse:
+        return self.render_page(form, button=self.button, stays=self.stays, keeps=self.keeps, **values)
 
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Sign in first. Of what was sent nothing was carried out; what was typed is there again afterwards."""
@@ -165,14 +181,14 @@ class TaskView(MessageView):
         if is_key_used(self.context(idempotency_key=form.idempotency_key)):
             messages.info(request, DONE_ALREADY)
             return redirect(request.get_full_path())
-        return self.render_page(form, status=422, button=self.button)
+        return self.render_task(form, status=422)
 
     def show_first(self, sent: TaskForm, row: Any) -> HttpResponse:
         """The page with what was found, as if a link had chosen it: nothing is carried out or refused."""
         form = self.form_class(context=self.context())
         form.fill_in_again(sent.typed(self.request.POST))
         form.fill_in({sent.shows_first: str(row.id)})
-        return self.render_page(form, status=422, button=self.button, question=self.question(row))
+        return self.render_task(form, status=422, question=self.question(row))
 
     def question(self, row: Any) -> str:
         """What is asked of what was found, before the task acts."""

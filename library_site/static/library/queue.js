@@ -39,7 +39,7 @@ class Queue {
     // Links of ours lead back here, where what waits goes on; a window that is closed takes it along.
     document.addEventListener("click", (event) => {
       const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // in a window of its own
-      if (!event.defaultPrevented && !isElsewhere && event.target.closest("a")) this.isLeaving = true;
+      if (!event.defaultPrevented && !isElsewhere && event.target.closest(this.page.ways || "a")) this.isLeaving = true;
     });
     document.querySelector("form.account").addEventListener("submit", () => (this.isLeaving = true));
     addEventListener("beforeunload", (event) => {
@@ -124,8 +124,8 @@ class Queue {
 
 const TONES = { done: [880], person: [660], look: [660, 990, 660], refused: [220, 220], choose: [440] };
 let audio;
-function sound(kind) {
-  if (localStorage.getItem("desk-sound") !== "on") return;
+function sound(kind, always = false) {
+  if (!always && localStorage.getItem("desk-sound") !== "on") return;
   audio ??= new AudioContext();
   (TONES[kind] || TONES.refused).forEach((pitch, at) => {
     const tone = audio.createOscillator(), loudness = audio.createGain(), start = audio.currentTime + at * 0.18;

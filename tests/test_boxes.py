@@ -1,0 +1,217 @@
+"""Rule 19 in a browser: every box that takes scans is as good as the desk's."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+from django.db.models import Q
+from playwright.sync_api import Page, Route, expect
+
+from catalog.models import Book
+from circulation.models import LibraryUser, Reservation
+from library_site.cqrs.models import JournalEntry
+from tests.browser import IN_A_BROWSER, OpenDesk
+from tests.library import add_book, lend, register, report_missing, withdraw
+from tests.scans import barcode_of
+
+pytestmark = IN_A_BROWSER
+
+PILE = 8
+PAUSES = [0, 100, *(pytest.param(pause, marks=pytest.mark.soak) for pause in (300, 600))]
+"""Milliseconds between the scans; the slower ones are no harder."""
+
+
+class Box(NamedTuple):
+    """A page's box: which books are brought to it, what is typed there first, and of which books it is then done."""
+
+    page: str
+    bring: Callable[[str], UUID]
+    done: Q
+    first: tuple[str, ...] = ()
+
+
+def missing(title: str) -> UUID:
+    book_id = add_book(title)
+    report_missing(book_id)
+    return book_id
+
+
+def withdrawn(title: str) -> UUID:
+    book_id = add_book(title)
+    withdraw(book_id)
+    return book_id
+
+
+BOXES = [
+    Box("borrow-book", add_book, Q(status="BORROWED"), first=("CARD",)),
+    Box("return-book", lend, Q(status="AVAILABLE")),
+    Box("renew-loan", lend, Q(renewals=1)),
+    Box("withdraw-book", add_book, Q(status="WITHDRAWN"), first=("FIRST", "Worn out.")),
+    Box("restore-book", withdrawn, Q(status="AVAILABLE")),
+    Box("report-found-book", missing, Q(status="AVAILABLE")),
+]
+
+
+@pytest.fixture
+def page(open_desk: OpenDesk) -> Page:
+    """With lines that are cut, and sessions that end."""
+    opened: Page = open_desk(wants=("status of 401", "status of 403", "status of 500"))
+    return opened
+
+
+def pile(bring: Callable[[str], UUID]) -> list[str]:
+    """The barcodes of new books."""
+    books = [bring(f"Book {number}") for number in range(PILE)]
+    return [Book.objects.get(pk=each).barcode for each in books]
+
+
+def scan(page: Page, *texts: str, pause: int = 0) -> None:
+    """As a scanner does: without looking."""
+    for text in texts:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(pause)
+
+
+def settled(page: Page, rows: int) -> None:
+    expect(page.locator(".row")).to_have_count(rows)
+    expect(page.locator(".row.waiting")).to_have_count(0, timeout=20_000)
+
+
+@pytest.mark.parametrize("pause", PAUSES)
+@pytest.mark.parametrize("box", BOXES, ids=lambda box: box.page)
+def test_rule_19_no_scan_of_a_pile_is_lost(page: Page, box: Box, pause: int) -> None:
+    """And the page means the same to the next scan: 20 books are withdrawn for one reason that was typed once."""
+    books = pile(box.bring)
+    card = LibraryUser.objects.get(pk=register("Ann Lee", verified=True)).barcode
+    page.goto(f"/{box.page}")
+
+    scan(page, *({"CARD": card, "FIRST": books[0]}.get(text, text) for text in box.first), pause=pause)
+    scan(page, *books["FIRST" in box.first :], pause=pause)
+    settled(page, PILE)
+
+    assert set(Book.objects.filter(box.done).values_list("barcode", flat=True)) == set(books)
+    expect(page.locator(".row.done, .row.look")).to_have_count(PILE)
+    page.wait_for_timeout(50)
+    expect(page.get_by_label("Book", exact=True)).to_be_focused()
+    expect(page.get_by_label("Book", exact=True)).to_have_value("")
+
+
+@pytest.mark.parametrize("pause", PAUSES)
+def test_rule_19_what_asks_first_asks_of_every_scan(page: Page, pause: int) -> None:
+    """Reporting a book missing costs somebody: nothing is done before a key says so, and no scan presses it."""
+    books = pile(lend)
+    page.goto("/report-missing-book")
+    scan(page, *books, pause=pause)
+    settled(page, PILE)
+    expect(page.locator(".row.choose")).to_have_count(PILE)
+    assert not Book.objects.filter(status=Book.Status.MISSING).exists()
+
+    for row in (0, 5):
+        page.locator(".row").nth(row).get_by_role("button", name="Take it up").click()
+        page.keyboard.press("Enter")
+        expect(page.locator(".row.done")).to_have_count(1 + row // 5)
+    missing = Book.objects.filter(status=Book.Status.MISSING).values_list("barcode", flat=True)
+    assert set(missing) == {books[-1], books[-6]}
+    assert page.locator(".row").count() == PILE
+
+
+def test_rule_19_a_box_that_looks_up_shows_one_after_the_other(page: Page) -> None:
+    books = pile(add_book)
+    for start in ("/search-books", f"/book?book_id_q={books[0]}"):
+        page.goto(start)
+        page.wait_for_load_state()
+        scan(page, *books)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Book 7")
+        page.keyboard.type("Book")
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Book 6")
+
+
+def test_rule_19_a_page_that_leads_elsewhere_takes_no_second_scan(page: Page) -> None:
+    """And says so."""
+    ann, bob = (LibraryUser.objects.get(pk=register(name)).barcode for name in ("Ann Lee", "Bob Bell"))
+    page.goto("/verify-user")
+    held: list[Route] = []
+    page.route("**/verify-user", lambda route: held.insert(0, route))
+    page.evaluate("() => addEventListener('pagehide', () => (sessionStorage.said = line.textContent))")
+    scan(page, ann, bob)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#strip")).to_contain_text("Ann Lee")
+    assert page.evaluate("() => sessionStorage.said").startswith("One at a time")
+    assert list(LibraryUser.objects.filter(status="VERIFIED").values_list("name", flat=True)) == ["Ann Lee"]
+
+
+def test_what_is_refused_waits_in_its_row_and_is_taken_up_again(page: Page) -> None:
+    ann = register("Ann Lee", verified=True)
+    books = [*pile(add_book)[:2], "30001000099993", lend_to(register("Bob Bell"))]
+    page.goto(f"/borrow-book?user_id={ann}")
+    scan(page, *books)
+    settled(page, 4)
+    expect(page.locator(".row.refused")).to_have_count(2)
+    expect(page.locator(".row").nth(0)).to_contain_text("Bob Bell")
+    # The last is in the form, with its links to what helps; the next scan replaces it.
+    expect(page.locator("form.task .remedies a").first).to_be_visible()
+    again = pile(add_book)[0]
+    scan(page, again)
+    settled(page, 5)
+    assert Book.objects.filter(borrower=ann).count() == 3
+
+
+def lend_to(user_id: UUID) -> str:
+    lend("Persuasion", user_id)
+    return barcode_of("Persuasion")
+
+
+def test_a_field_that_is_typed_for_one_book_is_not_for_the_next(page: Page) -> None:
+    """Nor is what overrides a refusal, nor a second click."""
+    first, second = pile(add_book)[:2]
+    page.goto("/correct-book")
+    scan(page, first)
+    expect(page.get_by_label("New title")).to_have_value("Book 0")
+    page.get_by_label("New title").fill("Dune")
+    page.get_by_role("button", name="Correct").dblclick()
+    expect(page.locator(".row.done")).to_contain_text("Dune")
+    expect(page.get_by_label("New title")).to_have_value("")
+    scan(page, second)
+    expect(page.get_by_label("New title")).to_have_value("Book 1")
+    assert JournalEntry.objects.filter(operation="CorrectBook").count() == 1
+
+
+def test_a_line_that_is_cut_and_a_session_that_ends_lose_nothing(page: Page) -> None:
+    books = pile(lend)
+    page.goto("/return-book")
+    page.route("**/return-book", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    scan(page, *books[:4])
+    expect(page.locator("#line")).to_contain_text("No answer")
+    page.unroute_all()
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    settled(page, 4)
+    page.context.clear_cookies()
+    scan(page, *books[4:])
+    expect(page.locator("#line")).to_contain_text("You are signed out")
+    page.locator("#line a").click()
+    page.get_by_label("Username").fill("librarian")
+    page.get_by_label("Password").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row.done")).to_have_count(4)
+    assert Book.objects.filter(status=Book.Status.AVAILABLE).count() == PILE
+    assert JournalEntry.objects.filter(operation="ReturnBook").count() == PILE
+
+
+def test_without_the_script_a_page_takes_one_at_a_time_and_says_so(open_desk: OpenDesk) -> None:
+    page = open_desk(javascript=False)
+    books = pile(add_book)[:3]
+    page.goto("/withdraw-book")
+    expect(page.get_by_text("One scan at a time: wait for the page before the next.")).to_be_visible()
+    scan(page, books[0])
+    expect(page.get_by_text("This is what was found. Nothing has been done yet.")).to_be_visible()
+    scan(page, "Worn out.")
+    for number, book in enumerate([*books[1:], ""]):
+        expect(page.get_by_text(f"“Book {number}” is withdrawn.")).to_be_visible()
+        if book:
+            scan(page, book)
+    assert Book.objects.filter(status=Book.Status.WITHDRAWN).count() == 3
+    assert Reservation.objects.count() == 0
