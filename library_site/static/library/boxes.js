@@ -8,7 +8,7 @@
   const parser = new DOMParser();
   const task = () => document.querySelector("form.task");
   const isQueued = (form) => form.matches("form.task[data-keeps], form.ask:has(.pick, [type=search])");
-  let cleared = "", lookedUp = 0;
+  let cleared = "", lookedUp = 0, isTurned = false;
 
   // Forms
 
@@ -171,14 +171,14 @@
     const typed = document.activeElement?.matches("input") ? document.activeElement.value : "";
     document.querySelector("main").replaceWith(main);
     document.title = page.title;
+    if (!isTurned) addEventListener("popstate", () => location.reload());
+    isTurned = true;
     history.pushState(null, "", answer.url);
     window.htmx?.process(main);
     takeFocus();
     if (typed) document.activeElement.value = typed;
     return true;
   }
-
-  addEventListener("popstate", () => location.reload());
 
   // A page that leads elsewhere takes one scan, and says aloud that it takes no second one.
   function takeNoMore(form) {
