@@ -240,7 +240,7 @@ DRF_STANDARDIZED_ERRORS = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Library",
     "DESCRIPTION": (
-        "Lend, take back and hunt for books by tasks; author, book and user are the plain CRUD that the tasks grew "
+        "Lend, return and hunt for books by tasks; author, book and user are the plain CRUD that the tasks grew "
         "from.\n\nEvery refusal is a problem (RFC 9457) with a stable `code`. Every command takes an "
         "`Idempotency-Key`: repeat a request with the same key and it is carried out once."
     ),

@@ -151,7 +151,7 @@ def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, sche
     page.get_by_role("button", name="Renew").click()
     see(None, "refused")
     page.goto(pages["return"])
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Return", exact=True).click()
     see(None, "look-here")
     page.goto("/add-new-book")
     page.get_by_label("Title").fill("Sense and Sensibility")

@@ -327,7 +327,7 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     desk.scan(ann.barcode)
     desk.scan(dune)
     for text in (DUNE, emma):
-        desk.alt(desk.option("Do it all the same"), leads_on=False)
+        desk.alt(desk.option("Lend anyway (reason)"), leads_on=False)
         expect(desk.page.locator("[name=why]")).to_be_focused()
         desk.scan(text)
     titles = desk.page.locator(".row .what b")
@@ -337,7 +337,7 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     assert (has(dune), has(emma)) == (None, None)
     assert not JournalEntry.objects.filter(operation="BorrowBook", outcome="CARRIED_OUT").exists()
 
-    desk.alt(desk.option("Do it all the same"), leads_on=False)
+    desk.alt(desk.option("Lend anyway (reason)"), leads_on=False)
     desk.letters("For the school")
     desk.enter()
     desk.says("Emma", "Lent until")

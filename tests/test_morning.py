@@ -136,7 +136,7 @@ def lend_ten(desk: Desk, newcomer: LibraryUser, books: list[str], with_ten: Call
 
     desk.says("has 10 of 10 books")
     with desk.task("override what was refused, with the reason"):
-        desk.alt(desk.option("Do it all the same"), leads_on=False)
+        desk.alt(desk.option("Lend anyway (reason)"), leads_on=False)
         desk.letters("For the school")
         desk.enter()
     desk.says("Lent until")

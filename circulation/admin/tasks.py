@@ -70,7 +70,7 @@ OF_BOOKS = (
     TaskLink(_("Add new book"), AddNewBook),
     TaskLink(_("The book’s page"), GetBookFile, _the_book),
     TaskLink(_("Lend"), BorrowBook, _the_book),
-    TaskLink(_("Take back"), ReturnBook, _the_book),
+    TaskLink(_("Return"), ReturnBook, _the_book),
     TaskLink(_("Correct"), CorrectBook, _the_book),
     TaskLink(_("Add copies"), AddCopies, _the_book),
     TaskLink(_("Withdraw"), WithdrawBook, _the_book),

@@ -63,7 +63,7 @@ class BaseDeskView(LoginRequiredMixin, View):
         if not request.user.is_authenticated and self.is_from_script():
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         if request.user.is_authenticated and not self.allowed_modes():
-            problem = _("You may neither lend nor take back any more.")
+            problem = _("You may neither lend nor return books any more.")
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             return JsonResponse({"problem": problem}, status=status) if self.is_from_script() else redirect("tasks")
         return super().dispatch(request, *args, **kwargs)

@@ -15,7 +15,7 @@ from library_site.cqrs.overrides import override_permission
 from library_site.cqrs.texts import sentences
 from library_site.html.links import remedy_link
 
-from .rows import Choice, Row, book_row, choice, problem_row, task_choice
+from .rows import Choice, Row, book_row, choice, problem_row, said_once, task_choice
 
 DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
 """What the desk does at once, by a button in the row."""
@@ -25,7 +25,8 @@ def refused(problem: DomainError, message: Message[Any], book: FoundBook | None,
     """What the library refused of a book: all that stands in the way, and what helps."""
     helps = [remedy for each in problem.problems for remedy in _remedies(each, message)]
     links = [remedy_link(remedy, context) for remedy in helps if remedy.operation not in DIRECT]
-    said = sentences(*(_words(each, message, context) for each in problem.problems))
+    words = [_words(each, message, context) for each in problem.problems]
+    said = sentences(*(said_once(each, book.title, _("this book")) if book else each for each in words))
     return replace(
         book_row("refused", book, said) if book else problem_row("", said),
         choices=[
@@ -55,7 +56,15 @@ def _overriding(problems: list[DomainError], message: Message[Any], context: Con
         said = {
             name: value for name in ("book_id", "user_id", "report_found") if (value := getattr(message, name, None))
         }
-        yield choice(_("Do it all the same"), asks_why=True, task=type(message).__name__, override=codes, **said)
+        yield choice(_anyway(message), asks_why=True, task=type(message).__name__, override=codes, **said)
+
+
+def _anyway(message: Message[Any]) -> str:
+    return {
+        "BorrowBook": _("Lend anyway (reason)"),
+        "PlaceReservation": _("Reserve anyway (reason)"),
+        "RenewLoan": _("Renew anyway (reason)"),
+    }[type(message).__name__]
 
 
 def _override(problem: DomainError) -> dict[str, Any]:
@@ -90,6 +99,6 @@ def _label(remedy: Remedy) -> str:
         "PlaceReservation": _("Reserve it"),
         "RenewLoan": _("Renew"),
         "ReportFoundBook": _("Report it found"),
-        "ReturnBook": _("Take it back"),
+        "ReturnBook": _("Return it"),
         "VerifyUser": _("Verify the person"),
     }[remedy.operation]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
@@ -21,7 +22,7 @@ from circulation.commands import (
     VerifyUser,
 )
 from circulation.commands.return_book import BookReturned
-from circulation.domain.book_words import status_label, was_overdue
+from circulation.domain.book_words import overdue_days, status_label, was_overdue
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser
@@ -86,9 +87,17 @@ def book_row(state: State, book: FoundBook, text: str, **more: Any) -> Row:
     return Row(state=state, title=book.title, author=book.author_name, barcode=book.barcode, text=text, **more)
 
 
+def said_once(text: str, title: str, instead: str) -> str:
+    """A sentence without the title that its row has already: `instead` stands in its place."""
+    quoted = _("“{title}”").format(title=title)
+    said = text.replace(quoted, instead)
+    return said[:1].upper() + said[1:] if text.startswith(quoted) else said
+
+
 def problem_row(typed: str, problem: str) -> Row:
     """Nothing came of what was typed, if anything was."""
-    return Row(state="refused", title=typed or _("Not done"), text=problem)
+    text = said_once(problem, typed, pgettext("what was scanned", "this"))
+    return Row(state="refused", title=typed or _("Not done"), text=text)
 
 
 def nobody_row(typed: str, problem: str, before: FoundUser | None) -> Row:
@@ -136,15 +145,16 @@ def _description(book: FoundBook) -> str:
 
 
 def _whereabouts(book: FoundBook) -> str:
-    """Its status, and who has it."""
-    status = status_label(book.status)
+    """Its status, or that it is overdue, and who has it."""
+    overdue = overdue_days(book.due_on, timezone.localdate())
+    status = _("Overdue") if overdue else status_label(book.status)
     return f"{status}: {book.borrower_name}" if book.borrower_name else status
 
 
 def known_book_row(book: FoundBook, scan: Scan, context: Context) -> Row:
     """A book at a desk that lends, before anybody's card. What was scanned is in somebody's hand, and not missing."""
     by_status = {
-        Book.Status.BORROWED: [(_("Take it back"), "ReturnBook"), (_("Renew"), "RenewLoan")],
+        Book.Status.BORROWED: [(_("Return it"), "ReturnBook"), (_("Renew"), "RenewLoan")],
         Book.Status.MISSING: [(_("Report it found"), "ReportFoundBook")],
     }
     tasks = by_status.get(Book.Status(book.status), [])

@@ -107,7 +107,7 @@ class ScanHandler(Shelving):
         if self.scan.mode != RETURN:
             return Outcome(person_row(person, self.context), person.id)
         lend = Link(_("Lend to {name}").format(name=person.name), task_url("desk", user_id=person.id))
-        row = problem_row(person.name, _("This is a library card, and the desk takes books back."))
+        row = problem_row(person.name, _("This is a library card, and the desk is set to return books."))
         links = [lend] if self.context.actor.may(operation_of(BorrowBook).permission) else []
         return self._for_same_person(replace(row, barcode=person.barcode, links=links))
 

@@ -85,9 +85,7 @@ def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
     if people or books:
         people = people[: CHOICES - 1 if books else CHOICES]
         return Reading(people, _likely_first(books, scan)[: CHOICES - len(people)])
-    return Reading(
-        problem=_("Nothing matches “{typed}”. Scan it, or type the first letters of words.").format(typed=typed)
-    )
+    return Reading(problem=_("Nothing matches. Scan it, or type the first letters of words."))
 
 
 def _by_barcode(typed: str, context: Context) -> Reading:

@@ -161,9 +161,9 @@ def _limit_reached(user: LibraryUser, loans: int, policy: LoanPolicy, context: C
     person = Remedy("GetUserFile", {"user_id": user.pk})
     verify = Remedy("VerifyUser", {"user_id": user.pk})
     message = (
-        _("{name} has {loans} of {limit} books. Take one back first.")
+        _("{name} has {loans} of {limit} books. Return one first.")
         if user.is_verified
-        else _("{name} has {loans} of {limit} books. Take one back first, or verify who it is.")
+        else _("{name} has {loans} of {limit} books. Return one first, or verify who it is.")
     )
     may_be_verified = not user.is_verified and not user.is_suspended_on(context.today)
     return LoanLimitReached(
@@ -176,8 +176,8 @@ def _limit_reached(user: LibraryUser, loans: int, policy: LoanPolicy, context: C
 
 def _too_many_overdue(user: LibraryUser, overdue: int, policy: LoanPolicy) -> OverdueLimitReached:
     message = ngettext(
-        "{name} has {overdue} book overdue, and the library lends no more from {limit} on. Take some back first.",
-        "{name} has {overdue} books overdue, and the library lends no more from {limit} on. Take some back first.",
+        "{name} has {overdue} book overdue, and the library lends no more from {limit} on. Return some first.",
+        "{name} has {overdue} books overdue, and the library lends no more from {limit} on. Return some first.",
         overdue,
     )
     return OverdueLimitReached(

@@ -55,8 +55,8 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:
     """Who has a book and until when, and what to do first."""
     message = (
-        _("“{title}” is on loan to {name} until {day}. Take it back first.")
+        _("“{title}” is on loan to {name} until {day}. Return it first.")
         if book.due_on
-        else _("“{title}” is on loan to {name} without a due date. Take it back first.")
+        else _("“{title}” is on loan to {name} without a due date. Return it first.")
     )
     return message.format(title=book.title, name=borrower.name, day=due_day(book))

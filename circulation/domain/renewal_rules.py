@@ -36,7 +36,7 @@ def renewal_problems(book: Book, due_on: date, policy: LoanPolicy) -> list[Domai
 def _too_often(book: Book, policy: LoanPolicy) -> DomainError | None:
     if book.renewals < policy.renewals:
         return None
-    message = _("“{title}” has been renewed {renewals} of {limit} times. Take it back first.")
+    message = _("“{title}” has been renewed {renewals} of {limit} times. Return it first.")
     return RenewalLimitReached(
         message.format(title=book.title, renewals=book.renewals, limit=policy.renewals),
         see_also=[Remedy("ReturnBook", {"book_id": book.pk})],
@@ -57,8 +57,8 @@ def _reserved(book: Book) -> DomainError | None:
     if waiting == 0:
         return None
     message = ngettext(
-        "Somebody else waits for “{title}”. Take it back when it is due.",
-        "{number} others wait for “{title}”. Take it back when it is due.",
+        "Somebody else waits for “{title}”. Return it when it is due.",
+        "{number} others wait for “{title}”. Return it when it is due.",
         waiting,
     )
     return BookReserved(

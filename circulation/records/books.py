@@ -137,7 +137,7 @@ def _delete(book: Book) -> UUID:
 
 def _refuse_in_use(book: Book) -> None:
     if book.status == Book.Status.BORROWED:
-        message = _("“{title}” is on loan, and nobody would know who has it. Take it back first.")
+        message = _("“{title}” is on loan, and nobody would know who has it. Return it first.")
         raise StillReferenced(message.format(title=book))
     if book.status == Book.Status.ON_HOLD:
         message = _("“{title}” waits on the hold shelf for somebody. Lend it, or cancel that reservation first.")

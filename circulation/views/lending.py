@@ -96,12 +96,12 @@ class RenewLoanView(TaskView):
 
 
 @page(
-    "return-book", group=Group.LENDING, place=20, name=gettext_lazy("Return"), purpose=gettext_lazy("Take a book back")
+    "return-book", group=Group.LENDING, place=20, name=gettext_lazy("Return"), purpose=gettext_lazy("A book comes back")
 )
 class ReturnBookView(ShelvingView):
     form_class = TaskForm.of(ReturnBook, book_id=BookPick(wanted=("BORROWED", "MISSING")))
-    lead = gettext_lazy("Take any book of this library back, whatever the desk knows of it.")
-    button = gettext_lazy("Take back")
+    lead = gettext_lazy("Return any book of this library, whatever the desk knows of it.")
+    button = gettext_lazy("Return")
 
     def success_message(self, form: TaskForm, result: BookReturned) -> str:
         book = form.picked("book_id")

@@ -119,7 +119,7 @@ class GetHoldShelfView(QueryView):
     empty = _("The hold shelf is empty.")
 
     def text_if_empty(self, form: CursorForm) -> str:
-        how = gettext("A copy comes here when a book that somebody waits for is taken back.")
+        how = gettext("A copy comes here when a book that somebody waits for is returned.")
         return sentences(str(self.empty), how)
 
     def links_if_empty(self, form: CursorForm) -> list[Link]:

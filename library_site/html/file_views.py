@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
 
+from .forms import MessageForm
 from .links import Link, task_link, task_url
 from .views import QueryView
 
@@ -43,6 +45,11 @@ class FileView(QueryView):
     def tasks(self, row: Any) -> tuple[type[Message[Any]], ...]:
         """What can be done about it now."""
         raise NotImplementedError
+
+    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        """What its box takes is looked up, and no more: it is called so, unlike the box of any task."""
+        form[self.subject].label = _("Look up")
+        return super().render_page(form, status=status, **values)
 
     def page_context(self, form: Any, page: Any) -> dict[str, Any]:
         form.picks()[self.subject].widget.rows = []  # the page says more of it

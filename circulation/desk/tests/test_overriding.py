@@ -20,7 +20,7 @@ from tests.scans import barcode_of, borrower, does, press, scan
 pytestmark = pytest.mark.django_db
 
 DUNE = "9780441013593"
-OVERRIDE = "Do it all the same"
+OVERRIDE = "Lend anyway (reason)"
 
 
 class Blocked(NamedTuple):

@@ -55,7 +55,7 @@ def test_who_may_no_longer_lend_or_take_back_is_told_so(desk: Client, librarian:
 
     answer = desk.post("/", said, headers=JSON)
 
-    assert (answer.status_code, answer.json()) == (422, {"problem": "You may neither lend nor take back any more."})
+    assert (answer.status_code, answer.json()) == (422, {"problem": "You may neither lend nor return books any more."})
     assert desk.get("/desk/find?q=a", headers=JSON).status_code == 422
     assert desk.get("/")["Location"] == "/tasks"
     assert not Book.objects.get(pk=book_id).borrower_id
@@ -106,7 +106,7 @@ def test_who_may_only_lend_has_a_desk_that_lends(client: Client) -> None:
 
     assert client.get("/?mode=return").context["mode"] == "lend"
     answer = scan(client, barcode_of("Dune"))
-    assert "Take it back" not in answer.labels
+    assert "Return it" not in answer.labels
     assert "Renew" not in answer.labels
     assert answer.urls == []
     assert bring_back(client, barcode_of("Dune")).row.state == "refused"

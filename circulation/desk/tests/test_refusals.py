@@ -26,7 +26,7 @@ from tests.scans import barcode_of, borrower, press, scan
 
 pytestmark = pytest.mark.django_db
 
-TAKE_BACK, TAKE_BACK_AND_LEND = "Take it back", "Take it back, and lend it"
+RETURN_IT, RETURN_AND_LEND = "Return it", "Return it, and lend it"
 VERIFY_AND_LEND = "Verify the person, and lend it"
 
 
@@ -37,7 +37,7 @@ def test_who_has_the_book_already_renews_it_instead(desk: Client) -> None:
     answer = scan(desk, barcode_of("Dune"), ann)
 
     assert answer.row.state == "refused"
-    assert "Ann Lee has “Dune” already" in answer.row.text
+    assert "Ann Lee has this book already" in answer.row.text
     assert (answer.labels, answer.urls) == (["Renew"], [])
     assert press(desk, answer, "Renew", ann).row.text.startswith("Renewed until ")
     assert Book.objects.get(pk=book_id).renewals == 1
@@ -73,8 +73,8 @@ def test_a_book_that_another_has_is_taken_back_and_lent(desk: Client) -> None:
 
     refused = scan(desk, barcode_of("Dune"), ann)
     assert "is on loan to Bob Roe until" in refused.row.text
-    assert refused.labels == [TAKE_BACK_AND_LEND, TAKE_BACK, "Reserve it"]
-    lent = press(desk, refused, TAKE_BACK_AND_LEND, ann)
+    assert refused.labels == [RETURN_AND_LEND, RETURN_IT, "Reserve it"]
+    lent = press(desk, refused, RETURN_AND_LEND, ann)
 
     assert lent.row.state == "done"
     assert lent.row.text.startswith("Back from Bob Roe. Lent until ")
@@ -86,10 +86,10 @@ def test_a_book_that_is_taken_back_and_waits_for_another_is_not_lent_and_shouts(
     ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
     reserve(book_id, register("Cy Fox"))
 
-    answer = press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK_AND_LEND, ann)
+    answer = press(desk, scan(desk, barcode_of("Dune"), ann), RETURN_AND_LEND, ann)
 
     assert answer.row.state == "refused"
-    assert answer.row.text.startswith("Back from Bob Roe. “Dune” waits on the hold shelf for Cy Fox")
+    assert answer.row.text.startswith("Back from Bob Roe. This book waits on the hold shelf for Cy Fox")
     assert answer.row.warnings[0].startswith("Hold shelf: for Cy Fox, until ")
     assert f"/hold-slip?book_id={book_id}#print" in answer.urls
     assert borrower(book_id) is None
@@ -99,7 +99,7 @@ def test_a_book_that_is_taken_back_and_waits_for_this_person_is_lent(desk: Clien
     ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
     reserve(book_id, ann)
 
-    answer = press(desk, scan(desk, barcode_of("Dune"), ann), TAKE_BACK_AND_LEND, ann)
+    answer = press(desk, scan(desk, barcode_of("Dune"), ann), RETURN_AND_LEND, ann)
 
     assert (answer.row.state, answer.row.warnings, answer.urls) == ("done", [], [])
     assert borrower(book_id) == ann
@@ -122,7 +122,7 @@ def at_the_upper_limit(ann: UUID, book_id: UUID) -> None:
 @pytest.mark.parametrize(
     ("block", "said", "leads_to"),
     [
-        (withdrawn, "“Dune” is withdrawn.", "/restore-book?book_id={book}"),
+        (withdrawn, "This book is withdrawn.", "/restore-book?book_id={book}"),
         (overdue, "1 book overdue", None),
         (at_the_upper_limit, "Ann Lee has 1 of 1 books.", None),
         (lambda ann, book_id: suspend(ann, "Unpaid fees."), "borrow: Unpaid fees.", "/reinstate-user?user_id={ann}"),

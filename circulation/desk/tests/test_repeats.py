@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 DUNE = "9780441013593"
 LABEL, OTHER_LABEL = "30001000047110", "30001000047128"
-TAKE_BACK_AND_LEND = "Take it back, and lend it"
+RETURN_AND_LEND = "Return it, and lend it"
 
 
 def test_an_isbn_that_is_sent_again_means_the_same_copy(desk: Client) -> None:
@@ -61,7 +61,7 @@ def test_a_choice_that_lends_thereafter_does_each_once(desk: Client) -> None:
     ann, book_id = register("Ann Lee"), lend("Dune", register("Bob Roe"))
     refused, key = scan(desk, barcode_of("Dune"), ann), uuid4()
 
-    first, again = (press(desk, refused, TAKE_BACK_AND_LEND, ann, scan_key=key) for _ in range(2))
+    first, again = (press(desk, refused, RETURN_AND_LEND, ann, scan_key=key) for _ in range(2))
 
     assert (again.row.state, again.row.title) == (first.row.state, first.row.title) == ("done", "Dune")
     assert first.row.text.startswith("Back from Bob Roe. Lent until ")
@@ -75,7 +75,7 @@ def test_a_choice_whose_first_half_was_done_goes_on_where_it_was_cut(desk: Clien
     refused, key = scan(desk, barcode_of("Dune"), ann), uuid4()
     scan(desk, does=f"task=ReturnBook&book_id={book_id}", scan_key=key)
 
-    assert press(desk, refused, TAKE_BACK_AND_LEND, ann, scan_key=key).row.state == "done"
+    assert press(desk, refused, RETURN_AND_LEND, ann, scan_key=key).row.state == "done"
 
     assert borrower(book_id) == ann
     assert PastLoan.objects.count() == 1

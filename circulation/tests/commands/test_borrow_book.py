@@ -133,14 +133,14 @@ DECLARED = declared(
         ),
         refused(
             LoanLimitReached,
-            "Ann Lee has 2 of 2 books. Take one back first, or verify who it is.",
+            "Ann Lee has 2 of 2 books. Return one first, or verify who it is.",
             lambda it: to(it, it.book(), who_has(it, 2, verified=False)),
             remedy="BorrowBook",
             details="loans limit",
         ),
         refused(
             LoanLimitReached,
-            "Ann Lee has 10 of 10 books. Take one back first.",
+            "Ann Lee has 10 of 10 books. Return one first.",
             lambda it: to(it, it.book(), who_has(it, 10, verified=True)),
             remedy="BorrowBook",
             details="loans limit",

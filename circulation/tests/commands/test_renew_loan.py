@@ -43,7 +43,7 @@ DECLARED = declared(
         ),
         refused(
             RenewalLimitReached,
-            "“Emma” has been renewed 3 of 3 times. Take it back first.",
+            "“Emma” has been renewed 3 of 3 times. Return it first.",
             a_fourth_time,
             remedy="RenewLoan",
             details="renewals limit",

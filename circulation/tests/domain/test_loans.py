@@ -44,7 +44,7 @@ def test_a_loan_without_dates_is_never_overdue_and_listed_last_and_can_be_renewe
     ann = LibraryUser.objects.get().pk
     lend("Dune", ann, now=NOW)
 
-    with pytest.raises(BookNotAvailable, match=r"“Emma” is on loan to Ann Lee without a due date\. Take it back first"):
+    with pytest.raises(BookNotAvailable, match=r"“Emma” is on loan to Ann Lee without a due date\. Return it first"):
         borrow(undated, register())
     borrowed = dispatch(GetBorrowedBooksByUser(user_id=ann), context()).rows
     assert [(row.title, row.due_on) for row in borrowed] == [("Dune", DUE_ON), ("Emma", None)]
