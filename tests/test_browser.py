@@ -25,8 +25,9 @@ from tests.browser import (
     look_at_desk,
     look_at_errors,
     press_access_key,
+    scan_all,
 )
-from tests.library import add_book, borrow, register, report_missing, reserve
+from tests.library import add_book, borrow, register, report_missing, reserve, suspend
 
 pytestmark = IN_A_BROWSER
 
@@ -122,6 +123,44 @@ def test_on_a_phone_no_keyboard_comes_up_over_a_list(open_desk: OpenDesk) -> Non
     expect(page.get_by_label("Title, author, barcode or ISBN")).not_to_be_focused()
     page.goto("/return-book")
     expect(page.get_by_label("Book", exact=True)).to_be_focused()
+
+
+def test_on_a_phone_header_and_modes_take_a_line_each_and_the_box_the_width(open_desk: OpenDesk) -> None:
+    page = open_desk(width=390, is_phone=True)
+    heights = page.locator(".top, .modes").evaluate_all("them => them.map(it => it.offsetHeight)")
+    assert max(heights) < 60, heights
+    widths = page.locator("#typed, #strip").evaluate_all("them => them.map(it => it.offsetWidth)")
+    assert widths[0] == widths[1]
+    assert page.locator("kbd:visible").count() == 0
+    last = page.get_by_role("button", name="Sign out")
+    expect(last).not_to_be_in_viewport()
+    page.get_by_role("link", name="Skip to the page").focus()
+    for _ in page.locator(".top").locator("a, button").all():
+        page.keyboard.press("Tab")
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport(ratio=1)
+
+
+def test_what_came_of_a_scan_is_told_by_colour_and_its_row_is_as_high_as_what_it_says(open_desk: OpenDesk) -> None:
+    dune, emma = (Book.objects.get(pk=add_book(title)).barcode for title in ("Dune", "Emma"))
+    bob = LibraryUser.objects.get(pk=register("Bob Bell")).barcode
+    suspend(LibraryUser.objects.get().pk, "Unpaid fees.")
+    ann = LibraryUser.objects.get(pk=register("Ann Lee")).barcode
+    page = open_desk()
+
+    def colours(selector: str) -> tuple[str, str]:
+        style = "it => [getComputedStyle(it).backgroundColor, getComputedStyle(it).borderInlineStartColor]"
+        return tuple(page.locator(selector).evaluate(style))
+
+    scan_all(page, "l", [dune])
+    known = colours(".row.known")
+    scan_all(page, "l", [ann, emma])
+    lent, calm = colours(".row.done"), colours("#strip")
+    assert page.locator(".row.done").evaluate("it => it.offsetHeight - it.querySelector('.said').offsetTop") < 80
+    scan_all(page, "l", [bob, dune])
+    assert colours("#strip") == colours(".row.blocked") == colours(".row.refused:not(.blocked)")
+    assert len({known, lent, calm, colours("#strip")}) == 4
+    expect(page.locator(".row.refused .said")).to_contain_text("Bob Bell is suspended and cannot borrow: Unpaid fees.")
 
 
 FOLDER = os.environ.get("SCREENSHOTS")
