@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.queries import SearchBooks
@@ -70,7 +71,7 @@ OF_BOOKS = (
     TaskLink(_("Add new book"), AddNewBook),
     TaskLink(_("The book’s page"), GetBookFile, _the_book),
     TaskLink(_("Lend"), BorrowBook, _the_book),
-    TaskLink(_("Return"), ReturnBook, _the_book),
+    TaskLink(pgettext_lazy("do it", "Return"), ReturnBook, _the_book),
     TaskLink(_("Correct"), CorrectBook, _the_book),
     TaskLink(_("Add copies"), AddCopies, _the_book),
     TaskLink(_("Withdraw"), WithdrawBook, _the_book),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.forms.picks import BookPick
 from catalog.models import Book
@@ -101,7 +101,7 @@ class RenewLoanView(TaskView):
 class ReturnBookView(ShelvingView):
     form_class = TaskForm.of(ReturnBook, book_id=BookPick(wanted=("BORROWED", "MISSING")))
     lead = gettext_lazy("Return any book of this library, whatever the desk knows of it.")
-    button = gettext_lazy("Return")
+    button = pgettext_lazy("do it", "Return")
 
     def success_message(self, form: TaskForm, result: BookReturned) -> str:
         book = form.picked("book_id")
