@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
+from django.urls import clear_script_prefix
 
 from deploy.tests.events import HTTP_KINDS, Request, http_answer, http_event, recorded
 from library_site.on_lambda import entry, http
@@ -152,6 +153,7 @@ def under_a_base(is_right: Callable[[Event], bool], *, kind: str = "rest_api", p
     with override_settings(BASE_PATH="/production", FORCE_SCRIPT_NAME="/production", LOGIN_URL="/production/login"):
         for on in (True, False):
             assert is_right(sent(kind, path=path, base="/production", hands_base_on=on))
+    clear_script_prefix()  # which a request sets for its thread, and for the tests that come after
 
 
 # Queries
