@@ -57,6 +57,7 @@ class BookAddedAnswer(serializers.Serializer[Any]):
 
 class AddCopiesRequest(serializers.Serializer[Any]):
     copies = serializers.IntegerField(required=False, help_text=f"How many, 1 to {MAX_COPIES}; 1 if not given.")
+    barcode = serializers.CharField(**LABEL | {"help_text": f"Of a single copy. {LABEL['help_text']}"})
 
 
 class CopiesAddedAnswer(serializers.Serializer[Any]):

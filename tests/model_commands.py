@@ -546,7 +546,10 @@ def add(library: Library, command: Any, given: Any) -> dict[str, Any]:
 
 
 def refuse_copies(library: Library, command: Any) -> Refusals:
-    return refuse_unknown_book(library, command) if 1 <= command.copies <= 50 else INVALID
+    taken = refuse_barcode(command.barcode, "3", {copy.barcode for copy in library.copies.values()})
+    if not 1 <= command.copies <= 50 or (command.barcode and command.copies > 1) or taken == INVALID:
+        return INVALID
+    return refuse_unknown_book(library, command) or taken
 
 
 @does(catalogue.AddCopies, refuses=refuse_copies)
@@ -554,7 +557,8 @@ def add_copies(library: Library, command: Any, given: Any) -> dict[str, Any]:
     like = library.copies[command.book_id]
     added = []
     for book_id in given.book_ids:
-        added.append(Copy(book_id, like.title, like.isbn, like.author, library.next_barcode("3")))
+        label = command.barcode or library.next_barcode("3")
+        added.append(Copy(book_id, like.title, like.isbn, like.author, label))
         library.copies[book_id] = added[-1]
     library.serve(added)
     return {

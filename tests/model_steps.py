@@ -230,10 +230,10 @@ def add(library: Library, title: str | None, isbn: str, author: str | None, yes:
 
 
 @step(1)
-def add_copies(library: Library, book: int, copies: int) -> AddCopies:
+def add_copies(library: Library, book: int, copies: int, label: str | None) -> AddCopies:
     if len(library.copies) >= MOST_BOOKS:
         raise NothingToDo
-    return AddCopies(book_id=a_book(library, book, "BORROWED", "MISSING"), copies=copies)
+    return AddCopies(book_id=a_book(library, book, "BORROWED", "MISSING"), copies=copies, barcode=label or "")
 
 
 @step(1)

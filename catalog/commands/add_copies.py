@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
+from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Book
-from library_site.cqrs import Command, Context, Data, InvalidInput, NotFound, Overtaken, handles
+from library_site.cqrs import Command, Context, Data, InvalidInput, NotFound, Overtaken, handles, personal
+from library_site.cqrs.validation import check_fields
 
 MAX_COPIES = 50
 
@@ -20,27 +22,37 @@ class CopiesAdded(Data):
 
 
 class AddCopies(Command[CopiesAdded]):
-    """`book_id` is any copy of the title; `copies` is how many more there are, 1 to MAX_COPIES."""
+    """`book_id` is any copy of the title; `copies` is how many more there are, 1 to MAX_COPIES.
+
+    `barcode` is the one on the label of a single copy; without it, the next numbers are given.
+    """
 
     book_id: UUID
     copies: int = 1
+    barcode: str = personal(kept=label_of, default="")
 
 
-@handles(AddCopies, title=gettext_lazy("Add copies"), refuses=(InvalidInput, NotFound))
+@handles(AddCopies, title=gettext_lazy("Add copies"), refuses=(InvalidInput, NotFound, BarcodeTaken))
 def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
-    """Add more copies of a book that the library has, each with the next barcode, available to borrow.
+    """Add more copies of a book that the library has, available to borrow.
 
     Of a title with an ISBN, copies that people wait for go to the hold shelf at once.
     """
     if not 1 <= command.copies <= MAX_COPIES:
         message = _("Add 1 to {limit} copies at a time.")
         raise InvalidInput.of("copies", message.format(limit=MAX_COPIES), "out_of_range")
+    label = command.barcode.strip()
+    check_fields(Book(barcode=label), {"barcode": "barcode"})
+    if label and command.copies > 1:
+        raise InvalidInput.of("barcode", _("A label is of one copy: add several without it, or one by one."))
     known = Book.objects.filter(pk=command.book_id).values("title", "isbn", "author_id")
     copied = known.first()
     if copied is None:
         raise NotFound(_("The library has no book with this id."), book_id=command.book_id)
     author = find_or_add_author(copied["author_id"], None)[0]
-    books = [Book(title=copied["title"], isbn=copied["isbn"], author=author) for _ in range(command.copies)]
+    copy = {"title": copied["title"], "isbn": copied["isbn"], "author": author, "barcode": label}
+    books = [Book(**copy) for _ in range(command.copies)]
+    refuse_taken(Book, books[0])
     add_copies_of_one_title(books, command, context)
     if known.first() != copied:  # corrected, before its copies were locked
         raise Overtaken

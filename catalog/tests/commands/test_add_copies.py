@@ -3,10 +3,14 @@
 from django.db import connection
 
 from catalog.commands import AddCopies
+from catalog.domain.barcodes import BarcodeTaken
+from catalog.policies import BarcodeKind, barcode
 from library_site.cqrs import InvalidInput
+from tests.arranger import after
 from tests.declared import declared, refused
 
 ISBN = "9780141439587"
+LABEL = barcode(BarcodeKind.BOOK, "0001", 4711)
 
 DECLARED = declared(
     AddCopies,
@@ -17,6 +21,19 @@ DECLARED = declared(
     refusals=[
         refused(InvalidInput, "Add 1 to 50 copies at a time.", lambda it: {"book_id": it.book(), "copies": 0}),
         refused(InvalidInput, "Add 1 to 50 copies at a time.", lambda it: {"book_id": it.book(), "copies": 51}),
+        refused(
+            InvalidInput,
+            "A label is of one copy",
+            lambda it: {"book_id": it.book(), "copies": 2, "barcode": LABEL},
+        ),
+        refused(
+            BarcodeTaken,
+            f"The barcode {LABEL} is on something else already.",
+            lambda it: after(it.book(barcode=LABEL), {"book_id": it.book(), "barcode": LABEL}),
+        ),
     ],
-    moves=[lambda it: {"book_id": it.queue_of(1, isbn=ISBN)}],
+    moves=[
+        lambda it: {"book_id": it.queue_of(1, isbn=ISBN)},
+        lambda it: {"book_id": it.book(), "barcode": LABEL},
+    ],
 )
