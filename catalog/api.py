@@ -66,14 +66,29 @@ class CopiesAddedAnswer(serializers.Serializer[Any]):
     on_hold = serializers.IntegerField(help_text="How many of them people waited for: they are on the hold shelf.")
 
 
+class ChosenField(serializers.ListField):
+    """Those whose labels are wanted, in place of a range."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "In place of a range: those that are meant, each as a parameter of this name."
+        super().__init__(child=serializers.UUIDField(), required=False, help_text=help_text, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return tuple(super().to_internal_value(data))
+
+
 class LabelsRequest(PageRequest):
-    first = serializers.CharField(max_length=20, help_text="The first barcode.")
+    first = serializers.CharField(required=False, max_length=20, help_text="The first barcode.")
     last = serializers.CharField(
         required=False,
         allow_blank=True,
         max_length=20,
         help_text="The last one; without it, the first is the only one.",
     )
+
+
+class BookLabelsRequest(LabelsRequest):
+    book_ids = ChosenField()
 
 
 class BookLabelRow(serializers.Serializer[Any]):
@@ -158,7 +173,7 @@ class BookTasks(TaskViewSet):
     @rest_task(
         GetBookLabels,
         "labels",
-        takes=LabelsRequest,
+        takes=BookLabelsRequest,
         answers=BookLabelRow,
         answer_example={"id": BOOK, "barcode": BARCODE, "title": "Dune", "author_name": "Frank Herbert"},
     )

@@ -1,6 +1,7 @@
 """Barcodes that a command or a query names."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from catalog.models import Book
 from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind
 from library_site.cqrs import Command, Conflict, FieldError, InvalidInput, Remedy
+from library_site.cqrs.messages import MAX_PAGE_SIZE
 
 
 def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
@@ -26,6 +28,14 @@ def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     if last < first:
         raise InvalidInput.of("last", _("The last barcode is before the first. Exchange them."))
     return first, last
+
+
+def few(ids: tuple[UUID, ...], field: str) -> tuple[UUID, ...]:
+    """These ids. Raises InvalidInput for more than a page has."""
+    if len(ids) > MAX_PAGE_SIZE:
+        message = _("Choose up to {limit} at a time.")
+        raise InvalidInput.of(field, message.format(limit=MAX_PAGE_SIZE), "out_of_range")
+    return ids
 
 
 def label_of(command: Command[Any]) -> str | None:

@@ -1,25 +1,41 @@
 """Forms of the commands by which books come into the catalogue."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.models import MAX_TITLE
+from catalog.policies import canonical_isbn
+from catalog.queries import SearchBooks
+from catalog.queries.search_books import FoundBook
+from catalog.text import name_key
+from library_site.cqrs import dispatch
+from library_site.cqrs.barcodes import as_read
+from library_site.cqrs.messages import Message
+from library_site.cqrs.operations import operation_of
 from library_site.html.form_fields import number_field, text_field
 from library_site.html.forms import TaskForm
 
-from .picks import BookPick, NewOrKnownAuthor
+from .picks import MISREAD_ISBN, BookPick, NewOrKnownAuthor
 
 
 class AddNewBookForm(TaskForm):
+    """A book that has arrived. By an ISBN alone it is looked up: of a title that the library has, it is a copy."""
+
     message = AddNewBook
-    about: ClassVar = {"book_already_in_catalogue": "title", "barcode_taken": "barcode"}
+    about: ClassVar = {"book_already_in_catalogue": "only_if_new", "barcode_taken": "barcode"}
+    ANOTHER = "another"
 
     isbn = number_field(
         gettext_lazy("ISBN"),
         gettext_lazy("Scan it, or type 10 or 13 digits. Leave it empty for a book that has none."),
+    )
+    copy_of = forms.ChoiceField(
+        label=gettext_lazy("The library has this ISBN"), required=False, widget=forms.HiddenInput
     )
     title = text_field(gettext_lazy("Title"), max_length=MAX_TITLE)
     author = NewOrKnownAuthor(
@@ -35,12 +51,96 @@ class AddNewBookForm(TaskForm):
         help_text=gettext_lazy("Otherwise the book is added as another copy."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles: dict[str, FoundBook] = {}
+        if self.is_bound:
+            self._offer_copies(self.data, self.data.get("copy_of", ""))
+
+    def fill_in(self, given: Mapping[str, str]) -> None:
+        super().fill_in(given)
+        self._offer_copies(given, "")
+
+    def fill_in_again(self, typed: Mapping[str, str]) -> None:
+        super().fill_in_again(typed)
+        self._offer_copies(typed, typed.get("copy_of", ""))
+
+    def to_show(self) -> str | None:
+        """The ISBN, where there is nothing else to go by: a scanner has sent the page off, which goes on with it."""
+        isbn = as_read(self.data.get("isbn", ""))
+        is_alone = isbn and not _is_titled(self.data) and self.data.get("copy_of") not in self.titles
+        return isbn if is_alone and "isbn" not in self.errors else None
+
+    def clean_isbn(self) -> str:
+        """One that was misread is all that is said, as long as it is all that was given."""
+        isbn: str = self.cleaned_data["isbn"]
+        if isbn and not _is_titled(self.data) and canonical_isbn(isbn) is None:
+            raise forms.ValidationError(MISREAD_ISBN, code="misread")
+        return isbn
+
+    def clean_copy_of(self) -> None:
+        """It is in no message: see `copied`."""
+
+    def clean(self) -> dict[str, Any]:
+        if self.has_error("isbn", "misread"):
+            for name in [name for name in self.errors if self.has_error(name, "required")]:
+                del self.errors[name]
+        return super().clean()
+
+    @property
+    def copied(self) -> FoundBook | None:
+        """The book of which it is another copy."""
+        return self.titles.get(self.data.get("copy_of", ""))
+
+    def to_message(self) -> Message[Any]:
+        if (book := self.copied) is None:
+            return super().to_message()
+        if self.cleaned_data["only_if_new"]:
+            return AddNewBook(title=book.title, isbn=book.isbn, author_id=book.author_id, only_if_new=True)
+        return AddCopies(book_id=book.id, barcode=self.cleaned_data["barcode"])
+
+    def message_fields(self) -> set[str]:
+        return super().message_fields() - {"copy_of"}
+
+    def _offer_copies(self, given: Mapping[str, str], chosen: str) -> None:
+        """Of an ISBN that the library has, its titles to choose from, in place of what is to be typed of a new one."""
+        isbn = canonical_isbn(as_read(given.get("isbn", "")))
+        if isbn is None or (_is_titled(given) and not chosen) or not self._may(AddCopies, SearchBooks):
+            return
+        found = dispatch(SearchBooks(q=isbn), self.context).rows
+        self.titles = {str(row.id): row for row in {name_key(row.title): row for row in reversed(found)}.values()}
+        if not self.titles:
+            return
+        field = cast(forms.ChoiceField, self.fields["copy_of"])
+        another_copy = _("Another copy of “{title}” by {author}")
+        field.widget = forms.RadioSelect()
+        field.choices = [
+            *((id, another_copy.format(title=row.title, author=row.author_name)) for id, row in self.titles.items()),
+            (self.ANOTHER, _("Another title, with the same ISBN")),
+        ]
+        self.initial["copy_of"] = chosen if chosen in {*self.titles, self.ANOTHER} else next(iter(self.titles))
+        if self.initial["copy_of"] != self.ANOTHER:
+            del self.fields["title"], self.fields["author"]
+
+    def _may(self, *messages: type[Message[Any]]) -> bool:
+        return all(self.context.actor.may(operation_of(message).permission) for message in messages)
+
+
+def _is_titled(given: Mapping[str, str]) -> bool:
+    """Whether anything of a title is given."""
+    return any(given.get(name, "").strip() for name in ("title", "author_q", "author"))
+
 
 class AddCopiesForm(TaskForm):
     message = AddCopies
+    about: ClassVar = {"barcode_taken": "barcode"}
     shows_first = "book_id"
 
     book_id = BookPick(label=gettext_lazy("A copy that the library has"), interchangeable=True)
     copies = forms.IntegerField(
         label=gettext_lazy("How many more"), initial=1, widget=forms.NumberInput(attrs={"min": 1})
+    )
+    barcode = number_field(
+        gettext_lazy("Barcode"),
+        gettext_lazy("Of a single copy: scan the label, if it has one already. Empty: the next numbers are given."),
     )

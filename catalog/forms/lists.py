@@ -1,6 +1,7 @@
 """Forms of the queries: what each list, and each sheet of labels, is asked for."""
 
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.labels import SHEETS, SheetKind
 from catalog.models import Book
+from catalog.models.search import id_in
 from catalog.policies import BarcodeKind
 from catalog.queries import GetBookLabels, SearchBooks
 from library_site.cqrs.messages import Message
@@ -48,8 +50,26 @@ class SearchBooksForm(CursorForm):
         return self.cleaned_data["status"] or None
 
 
+class IdsField(forms.CharField):
+    """The ids of what was chosen on another page, with commas between them."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        ids = [id_in(each) for each in super().clean(value).split(",") if each]
+        if None in ids:
+            raise forms.ValidationError(_("What was chosen is no longer there. Choose again."), code="no_match")
+        return tuple(id for id in ids if id)
+
+
 class LabelsForm(CursorForm):
-    """Which barcodes to print, on which sheets, and where the first of them begins."""
+    """Which barcodes to print, on which sheets, and where the first of them begins.
+
+    They are those of a range, or those `chosen` elsewhere: this is the field of the message that holds these.
+    """
+
+    chosen: ClassVar[str]
 
     first = number_field(gettext_lazy("First barcode"), gettext_lazy("Scan or type it: 14 digits."), required=True)
     last = number_field(gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed."))
@@ -77,6 +97,12 @@ class LabelsForm(CursorForm):
             raise forms.ValidationError(_("This sheet has %(cells)s labels."), params={"cells": sheet.cells})
         return first_cell
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[self.chosen] = IdsField()
+        if self.is_bound and self.data.get(self.chosen):
+            del self.fields["first"], self.fields["last"]
+
     def _chosen(self, name: str) -> bool:
         """After the first barcode, which a scanner sends off at once, the focus waits for the last."""
         return name not in {"first", "last"} or bool(self[name].value())
@@ -87,10 +113,12 @@ class LabelsForm(CursorForm):
     def to_message(self) -> Message[Any]:
         """As many as fill the sheets, so that the next page begins with a new one."""
         sheet, used = self.cleaned_data["sheet"], self.cleaned_data["first_cell"] - 1
-        asked: dict[str, Any] = {name: self.cleaned_data[name] for name in ("first", "last", "cursor")}
+        names = {"first", "last", "cursor", self.chosen} & self.cleaned_data.keys()
+        asked: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
         asked["page_size"] = SHEETS_AT_A_TIME * sheet.cells - used
         return self.message(**asked)
 
 
 class GetBookLabelsForm(LabelsForm):
     message = GetBookLabels
+    chosen = "book_ids"

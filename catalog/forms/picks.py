@@ -18,6 +18,8 @@ from library_site.cqrs import Context, dispatch
 from library_site.cqrs.barcodes import is_barcode_like
 from library_site.html.picks import CHOICES, Pick
 
+MISREAD_ISBN = gettext_lazy("This ISBN was misread: its check digit is wrong. Scan it again.")
+
 
 def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:
     """A validator of what is searched for: a barcode, if it is one, must be of this kind, and read well."""
@@ -90,8 +92,7 @@ class BookPick(LabelledPick):
             return super().doubt(typed, rows)
         if canonical_isbn(typed):
             return forms.ValidationError(_("The library has no book with this ISBN."), code="no_match")
-        message = _("This ISBN was misread: its check digit is wrong. Scan it again.")
-        return forms.ValidationError(message, code="misread")
+        return forms.ValidationError(MISREAD_ISBN, code="misread")
 
 
 class AuthorPick(Pick):

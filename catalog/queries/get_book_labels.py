@@ -3,7 +3,7 @@ from uuid import UUID
 from django.db.models import CharField, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.domain.barcodes import barcode_range
+from catalog.domain.barcodes import barcode_range, few
 from catalog.models import Book
 from catalog.policies import BarcodeKind
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
@@ -20,22 +20,35 @@ class BookLabel(Data):
 
 
 class GetBookLabels(Query[Page[BookLabel]]):
-    """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one."""
+    """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one.
 
-    first: str
+    Or `book_ids` are those that are meant, up to MAX_PAGE_SIZE.
+    """
+
+    first: str = ""
     last: str = ""
+    book_ids: tuple[UUID, ...] = ()
 
 
 @handles(GetBookLabels, title=_("Book labels"), refuses=(InvalidInput,))
 def get_book_labels(query: GetBookLabels, context: Context) -> Page[BookLabel]:
     """What stands on the labels of the books whose barcodes lie in a range, by barcode.
 
-    Books that were added together have consecutive barcodes, so a range is what one has to label.
+    Books that were added together have consecutive barcodes, so a range is what one has to label. Or of those chosen.
     """
+    if query.book_ids:
+        return page_of(BookLabel, _chosen(few(query.book_ids, "book_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.BOOK, query.first, query.last)
     return page_of(BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last})
 
 
 def _books() -> "QuerySet[Book]":
-    books = Book.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])
+    return _labels(Book.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")]))
+
+
+def _chosen(ids: tuple[UUID, ...]) -> "QuerySet[Book]":
+    return _labels(Book.objects.filter(pk__in=ids))
+
+
+def _labels(books: "QuerySet[Book]") -> "QuerySet[Book]":
     return books.annotate(author_name=F("author__name"))

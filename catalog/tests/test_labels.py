@@ -145,7 +145,7 @@ def test_after_some_sheets_come_the_next_on_a_new_one(desk: Client, monkeypatch:
 
 def labels_after(response: Any) -> dict[str, list[str]]:
     """What the link to the labels asks for."""
-    (url,) = re.findall(r'href="(/(?:book|card)-labels\?[^"]+)"', response.content.decode())
+    (url,) = re.findall(r'href="(/(?:book|card)-labels\?first[^"]+)"', response.content.decode())
     return parse_qs(urlsplit(url.replace("&amp;", "&")).query)
 
 

@@ -54,12 +54,13 @@ def test_a_known_name_and_a_new_one_need_no_choice(desk: Client) -> None:
 
 
 def test_everything_that_is_wrong_is_said_beside_its_field(desk: Client) -> None:
-    response = add(desk, title="", isbn="9780441013594", author_q="")
-    assert response.status_code == 422
-    errors = response.context["form"].errors
-    assert errors["title"] == ["This field is required."]
-    assert errors["author"] == ["Name the author."]
+    response = add(desk, title=" ", isbn="9780441013594", author_q="", barcode="1")
+    assert errors(response, "isbn") == "This ISBN was misread: its check digit is wrong. Scan it again."
+    assert [*response.context["form"].errors] == ["isbn"], "as long as it is all that was given"
     assert 'value="9780441013594"' in response.content.decode()
+    response = add(desk, title="", isbn="", author_q="")
+    assert errors(response, "title") == "This field is required."
+    assert errors(response, "author") == "Name the author."
     assert not Book.objects.exists()
 
 
@@ -145,4 +146,77 @@ def test_an_isbn_that_another_title_has_is_said(desk: Client) -> None:
 def test_a_book_that_the_library_has_is_found_where_only_a_new_one_is_wanted(desk: Client) -> None:
     add_book("Dune", isbn=(isbn := "9780441013593"))
     response = send(desk, "/add-new-book", title="Dune", isbn=isbn, author_q="Frank Herbert", only_if_new="on")
-    assert remedies(response, "title") == [("Search books", f"/search-books?q={isbn}")]
+    assert remedies(response, "only_if_new") == [("Search books", f"/search-books?q={isbn}")]
+
+
+# New books quickly (issue 18)
+
+
+def scan_isbn(desk: Client, isbn: str = DUNE, **fields: Any) -> Any:
+    """What a scanner's Enter in the first box sends."""
+    return send(desk, "/add-new-book", **{"isbn": isbn, "title": "", "author_q": "", "barcode": ""} | fields)
+
+
+def focused(response: Any) -> list[str]:
+    return re.findall(r'name="(\w+)"[^>]* autofocus', response.content.decode())
+
+
+@pytest.mark.parametrize("barcode", ["", LABEL])
+def test_an_isbn_that_the_library_has_shows_its_title_and_adds_a_copy(desk: Client, barcode: str) -> None:
+    """The scan paints nothing red, and a second Enter or the scan of a label is all that it takes."""
+    book_id = add_book("Dune", isbn=DUNE, author="Frank Herbert")
+    for page in (scan_isbn(desk), desk.get(f"/add-new-book?isbn={DUNE}")):
+        text = page.content.decode()
+        assert re.search(rf'name="copy_of" value="{book_id}"[^>]* checked', text)
+        assert "Another copy of “Dune” by Frank Herbert" in text
+        assert not re.search('in-error|notice error|name="title"', text)
+        assert focused(page) == ["barcode"]
+    assert Book.objects.count() == 1
+    (said,) = messages_after(desk, scan_isbn(desk, copy_of=book_id, barcode=barcode))
+    copy = Book.objects.exclude(pk=book_id).get()
+    assert said == f"Added 1 copy of “Dune”. Barcodes: {copy.barcode}."
+    assert (copy.isbn, copy.author.name, copy.barcode == LABEL) == (DUNE, "Frank Herbert", bool(barcode))
+    assert focused(desk.get("/add-new-book")) == ["isbn"]
+
+
+def test_an_isbn_that_is_new_goes_on_to_the_title_without_an_error(desk: Client) -> None:
+    page = scan_isbn(desk)
+    assert "The library has no book with this ISBN. What is it?" in page.content.decode()
+    assert not re.search("in-error|notice error", page.content.decode())
+    assert focused(page) == ["title"]
+
+
+def test_another_title_may_have_the_same_isbn(desk: Client) -> None:
+    add_book("Dune", isbn=DUNE)
+    assert focused(scan_isbn(desk, copy_of="another")) == ["title"]
+    assert scan_isbn(desk, copy_of="another", title="Emma", author_q="Jane Austen").status_code == 302
+    assert Book.objects.get(title="Emma").isbn == DUNE
+
+
+def test_what_the_page_was_about_counts_no_more_once_another_isbn_is_scanned(desk: Client) -> None:
+    dune, emma = add_book("Dune", isbn=DUNE), add_book("Emma", isbn="9780141439587")
+    page = scan_isbn(desk, "9780141439587", copy_of=dune)
+    assert (page.status_code, Book.objects.count()) == (422, 2)
+    assert re.search(rf'name="copy_of" value="{emma}"[^>]* checked', page.content.decode())
+
+
+def test_who_wants_only_what_is_new_is_told_that_it_is_not(desk: Client) -> None:
+    response = scan_isbn(desk, copy_of=add_book("Dune", isbn=DUNE), only_if_new="on")
+    assert errors(response, "only_if_new") == "The library has “Dune” already."
+
+
+def test_thirty_books_are_labelled_together_at_the_end(desk: Client) -> None:
+    """Those of the day that had none, in one page of labels, until they are printed."""
+    book_id = add_book("Dune", isbn=DUNE)
+    for _ in range(29):
+        scan_isbn(desk, copy_of=book_id)
+    send(desk, "/add-copies", book_id=book_id, copies="1")
+    scan_isbn(desk, copy_of=book_id, barcode=LABEL)
+    page = desk.get("/add-new-book").content.decode()
+    assert "30 books without labels were added in this sitting." in page
+    (url,) = re.findall(r'href="(/book-labels\?book_ids=[^"]+)"', page)
+    labels = desk.get(url).content.decode()
+    assert labels.count('<div class="label">') == 30
+    assert LABEL not in labels.replace(" ", "")
+    assert 'name="book_ids"' in labels, "another sheet is chosen for the same books"
+    assert "sitting" not in desk.get("/add-new-book?printed", follow=True).content.decode()

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import BOOK, LABEL, LabelsRequest
+from catalog.api import BOOK, LABEL, ChosenField, LabelsRequest
 from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
@@ -23,6 +23,10 @@ SUSPENDED = (
     | {"status": "SUSPENDED", "status_comment": "Ink on three books.", "suspended_at": "2026-11-23T09:30:00Z"}
     | {"suspended_by": "librarian", "suspended_until": "2026-12-31"}
 )
+
+
+class CardLabelsRequest(LabelsRequest):
+    user_ids = ChosenField()
 
 
 class RegisterUserRequest(serializers.Serializer[Any]):
@@ -187,7 +191,7 @@ class UserTasks(TaskViewSet):
     @rest_task(
         GetCardLabels,
         "labels",
-        takes=LabelsRequest,
+        takes=CardLabelsRequest,
         answers=CardLabelRow,
         answer_example={"id": USER, "barcode": CARD, "name": "Ann Lee"},
     )

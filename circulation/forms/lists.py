@@ -29,6 +29,7 @@ class SearchUsersForm(CursorForm):
 
 class GetCardLabelsForm(LabelsForm):
     message = GetCardLabels
+    chosen = "user_ids"
 
 
 class GetLoansDueForm(DaysForm):

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.domain.barcodes import barcode_range
+from catalog.domain.barcodes import barcode_range, few
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
@@ -19,18 +19,28 @@ class CardLabel(Data):
 
 
 class GetCardLabels(Query[Page[CardLabel]]):
-    """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one."""
+    """`first` and `last` are barcodes, as scanned or typed; without `last`, the first is the only one.
 
-    first: str
+    Or `user_ids` are those that are meant, up to MAX_PAGE_SIZE.
+    """
+
+    first: str = ""
     last: str = ""
+    user_ids: tuple[UUID, ...] = ()
 
 
 @handles(GetCardLabels, title=_("Card labels"), refuses=(InvalidInput,))
 def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
-    """What stands on the labels of the library cards whose barcodes lie in a range, by barcode."""
+    """What stands on the labels of the library cards whose barcodes lie in a range, or of people chosen, by barcode."""
+    if query.user_ids:
+        return page_of(CardLabel, _chosen(few(query.user_ids, "user_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.CARD, query.first, query.last)
     return page_of(CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last})
 
 
 def _users() -> "QuerySet[LibraryUser]":
     return LibraryUser.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])
+
+
+def _chosen(ids: tuple[UUID, ...]) -> "QuerySet[LibraryUser]":
+    return LibraryUser.objects.filter(pk__in=ids)

@@ -1,7 +1,10 @@
 """GetBookLabels: what stands on the labels of books, by their barcodes."""
 
+from uuid import UUID
+
 import pytest
 
+from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
 from catalog.queries import GetBookLabels
 from library_site.cqrs import InvalidInput, dispatch
@@ -26,7 +29,10 @@ DECLARED = declared(
     GetBookLabels,
     rows=first_to_last,
     statements=1,
-    refusals=[refused(InvalidInput, "The last barcode is before the first.", lambda it: {"first": TWO, "last": ONE})],
+    refusals=[
+        refused(InvalidInput, "The last barcode is before the first.", lambda it: {"first": TWO, "last": ONE}),
+        refused(InvalidInput, "Choose up to 500 at a time.", lambda it: {"book_ids": f"{UUID(int=0)}," * 501}),
+    ],
     large=lambda it: labels_of(BarcodeKind.BOOK),
     not_in_model="it has barcodes, and no labels",
 )
@@ -71,3 +77,9 @@ def test_what_is_no_range_of_books_is_refused(first: str, last: str, fields: lis
     with pytest.raises(InvalidInput, match=words) as refusal:
         dispatch(GetBookLabels(first=first, last=last), context())
     assert [error.field for error in refusal.value.errors] == fields
+
+
+def test_books_that_were_chosen_come_by_barcode_whatever_lies_between() -> None:
+    ids = tuple(Book.objects.get(barcode=label).pk for label in (FOUR, ONE))
+    rows = there_and_back(GetBookLabels(book_ids=ids))
+    assert [(row.barcode, row.author_name) for row in rows] == [(ONE, "Jane Austen"), (FOUR, "Jane Austen")]

@@ -45,3 +45,4 @@ def test_the_cards_of_a_range_with_their_names() -> None:
     assert [(row.barcode, row.name) for row in rows] == [(ONE, "Ann Lee"), (TWO, "Bob Bell"), (THREE, "Cara Poe")]
     (row,) = there_and_back(GetCardLabels(first=TWO))
     assert row.name == "Bob Bell"
+    assert there_and_back(GetCardLabels(user_ids=(rows[2].id, rows[0].id))) == [rows[0], rows[2]]
