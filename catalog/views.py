@@ -30,6 +30,7 @@ from library_site.cqrs.operations import operation_of
 from library_site.html.form_fields import search_field
 from library_site.html.forms import MessageForm, TaskForm
 from library_site.html.links import Link, task_link, task_url
+from library_site.html.lists import ListView
 from library_site.html.pages import Group, page
 from library_site.html.views import PickView, QueryView, TaskView
 
@@ -187,9 +188,23 @@ class AddCopiesView(ArrivalView):
 
 
 @page("search-books", group=Group.CATALOGUE, place=10, name=gettext_lazy("Books"), purpose=gettext_lazy("Find a book"))
-class SearchBooksView(QueryView):
+class SearchBooksView(ListView):
     form_class = SearchBooksForm
     table = "tables/books.html"
+    many = ("get_book_labels", "withdraw_book")
+    columns = {
+        "title": gettext_lazy("Title"),
+        "author_name": gettext_lazy("Author"),
+        "isbn": gettext_lazy("ISBN"),
+        "barcode": gettext_lazy("Barcode"),
+        "status": gettext_lazy("Status"),
+        "borrower_name": gettext_lazy("Who has it"),
+        "due_on": gettext_lazy("Due"),
+    }
+
+    def value(self, row: FoundBook, name: str) -> Any:
+        return Book.Status(row.status).label if name == "status" else super().value(row, name)
+
     empty = gettext_lazy("No book matches. Type the first letters of one or more words, or a whole ISBN or barcode.")
 
     def text_if_empty(self, form: SearchBooksForm) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from catalog.models import Book
 from circulation.models import LibraryUser
@@ -106,6 +106,35 @@ def test_a_list_is_found_while_letters_are_typed_and_the_focus_stays(open_desk: 
     page.keyboard.press("Delete")
     expect(page.get_by_text("No book matches.")).to_be_hidden()
     expect(page.get_by_label("Title, author, barcode or ISBN")).to_be_focused()
+
+
+def test_many_rows_are_done_one_by_one_and_after_a_broken_connection_the_rest(open_desk: OpenDesk) -> None:
+    for title in ("Dune", "Dubliners", "Dust"):
+        add_book(title)
+    page = open_desk(width=390, scheme="dark")
+    page.goto("/search-books?q=du")
+    page.get_by_role("link", name="Tick all on this page").click()
+    look(page, None, None)
+    page.get_by_role("button", name="Withdraw book").click()
+    page.get_by_label("Reason").fill("Worn out")
+    look(page, None, None)
+    sent: list[Route] = []
+
+    def meet(route: Route) -> None:
+        sent.append(route)
+        route.abort() if len(sent) == 2 else route.continue_()
+
+    page.route("**/many", meet)
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "The connection is broken. Nothing is half done: send what is left again. Done: 1. Refused: 0."
+    )
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("status")).to_have_text("Done: 3. Refused: 0.")
+    expect(page.get_by_role("status")).to_be_focused()
+    assert len(sent) == 4
+    assert Book.objects.filter(status="WITHDRAWN").count() == 3
+    look(page, None, None)
 
 
 def test_the_places_are_reached_by_their_keys(open_desk: OpenDesk) -> None:

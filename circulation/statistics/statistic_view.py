@@ -1,32 +1,28 @@
 """What the pages of statistics share: words, a picture, the table behind it, and the table as a file."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, re_path, reverse
-from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 from library_site.cqrs import Page, dispatch
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
+from library_site.html.csv_files import csv_file, every_row
 from library_site.html.links import task_url
+from library_site.html.lists import CSV, PAGE
 from library_site.html.views import QueryView
 
 from .charts import NARROW, WIDE, Size
 
-PAGE, CSV = "page", "csv"
 PICTURES: dict[str, Size] = {"svg": WIDE, "narrow.svg": NARROW}
 PAGING = {"cursor", "page_size"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 class Figure(NamedTuple):
@@ -151,23 +147,8 @@ class StatisticView(QueryView):
         return HttpResponse(drawn, content_type="image/svg+xml")
 
     def _file(self, message: Any, page: Page[Any]) -> StreamingHttpResponse:
-        response = StreamingHttpResponse(self._lines(message, page), content_type="text/csv; charset=utf-8")
-        name = f"{operation_of(type(message)).slug.removeprefix('get_').replace('_', '-')}-{timezone.localdate()}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-
-    def _lines(self, message: Any, page: Page[Any]) -> Iterator[str]:
-        """Of the file, as they are read: a page at a time."""
-        lines = csv.writer(SimpleNamespace(write=str))
-        yield "\ufeff" + lines.writerow(self.headings(message))  # by which Excel knows that it is UTF-8
-        for row in self._rows(message, page):
-            yield lines.writerow([as_csv(value) for value in self.values(message, row)])
-
-    def _rows(self, message: Any, page: Page[Any]) -> Iterator[Any]:
-        yield from page.rows
-        while page.next:
-            page = dispatch(replace(message, cursor=page.next), self.context())
-            yield from page.rows
+        lines = (self.values(message, row) for row in every_row(message, page, self.context()))
+        return csv_file(message, self.headings(message), lines)
 
 
 def as_text(value: Any) -> str:
@@ -175,8 +156,3 @@ def as_text(value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
-
-
-def as_csv(value: Any) -> Any:
-    """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

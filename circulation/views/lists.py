@@ -1,13 +1,18 @@
 """Pages of lists."""
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
 from catalog.views import LabelsView
+from circulation.domain.book_words import overdue_days
 from circulation.forms.lists import GetCardLabelsForm, GetJournalForm, GetLoansDueForm, SearchUsersForm
 from circulation.forms.picks import ReservationPick, UserPick
+from circulation.models import LibraryUser
 from circulation.queries import (
     GetBookHistory,
     GetBorrowedBooksByUser,
@@ -20,17 +25,31 @@ from circulation.queries import (
 )
 from circulation.queries.get_card_labels import CardLabel
 from circulation.queries.search_users import FoundUser
+from circulation.reading.open_loans import OpenLoan
 from library_site.cqrs import Page
 from library_site.cqrs.texts import sentences
 from library_site.html.links import Link
+from library_site.html.lists import ListView
 from library_site.html.pages import Group, page
 from library_site.html.views import PickView, QueryView
 
 
 @page("search-users", group=Group.PEOPLE, place=20, name=_("People"), purpose=_("Find somebody"))
-class SearchUsersView(QueryView):
+class SearchUsersView(ListView):
     form_class = SearchUsersForm
     table = "tables/people.html"
+    many = ("verify_user", "get_card_labels")
+    columns = {
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "barcode": _("Library card"),
+        "status": _("Status"),
+        "suspended_until": _("Suspended until"),
+    }
+
+    def value(self, row: FoundUser, name: str) -> Any:
+        return LibraryUser.Status(row.status).label if name == "status" else super().value(row, name)
+
     empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
     def links_if_empty(self, form: SearchUsersForm) -> list[Link]:
@@ -127,9 +146,11 @@ class GetHoldShelfView(QueryView):
 
 
 @page("missing-books", group=Group.MISSING_BOOKS, place=30, purpose=_("What to look for on the shelves"))
-class GetMissingBooksView(QueryView):
+class GetMissingBooksView(ListView):
     form_class = CursorForm.of(GetMissingBooks)
     table = "tables/missing_books.html"
+    many = ("report_found_book", "withdraw_book")
+    columns = {"title": _("Title"), "author_name": _("Author"), "isbn": _("ISBN")}
     empty = _("No book is missing.")
 
     def text_if_empty(self, form: CursorForm) -> str:
@@ -140,10 +161,29 @@ class GetMissingBooksView(QueryView):
         return self.task_links((gettext("Report missing"), "report_missing_book", {}))
 
 
-@page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
-class GetOverdueLoansView(QueryView):
-    form_class = CursorForm.of(GetOverdueLoans)
+class LoansView(ListView):
+    """Books on loan, by when they are due."""
+
     table = "tables/loans.html"
+    many = ("renew_loan",)
+    columns = {
+        "title": _("Title"),
+        "author_name": _("Author"),
+        "barcode": _("Barcode"),
+        "user_name": _("Who has it"),
+        "user_email": _("E-mail"),
+        "due_on": _("Due"),
+        "days_late": _("Days overdue"),
+        "renewals": _("Renewed"),
+    }
+
+    def value(self, row: OpenLoan, name: str) -> Any:
+        return overdue_days(row.due_on, timezone.localdate()) if name == "days_late" else super().value(row, name)
+
+
+@page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
+class GetOverdueLoansView(LoansView):
+    form_class = CursorForm.of(GetOverdueLoans)
     empty = _("No book is overdue.")
 
     def links_if_empty(self, form: CursorForm) -> list[Link]:
@@ -151,9 +191,8 @@ class GetOverdueLoansView(QueryView):
 
 
 @page("loans-due", group=Group.LISTS, place=20, name=_("Due"), purpose=_("Today, or on other days"))
-class GetLoansDueView(QueryView):
+class GetLoansDueView(LoansView):
     form_class = GetLoansDueForm
-    table = "tables/loans.html"
     lead = _("Today, unless you choose other days.")
     empty = _("No book is due then.")
 
