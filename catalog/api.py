@@ -11,6 +11,7 @@ from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
 from catalog.models import MAX_NAME, MAX_TITLE, Book
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
+from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.rest.tasks import IdField, PageRequest, TaskRouter, TaskViewSet, rest_task
 
 BOOK = "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"
@@ -66,15 +67,16 @@ class CopiesAddedAnswer(serializers.Serializer[Any]):
     on_hold = serializers.IntegerField(help_text="How many of them people waited for: they are on the hold shelf.")
 
 
-class ChosenField(serializers.ListField):
+class ChosenField(serializers.CharField):
     """Those whose labels are wanted, in place of a range."""
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = "In place of a range: those that are meant, each as a parameter of this name."
-        super().__init__(child=serializers.UUIDField(), required=False, help_text=help_text, **kwargs)
+        help_text = "In place of a range: the ids of those that are meant, with commas between them."
+        super().__init__(required=False, max_length=40 * MAX_PAGE_SIZE, help_text=help_text, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        return tuple(super().to_internal_value(data))
+        ids = [each.strip() for each in str(super().to_internal_value(data)).split(",")]
+        return tuple(serializers.UUIDField().run_validation(id) for id in ids if id)
 
 
 class LabelsRequest(PageRequest):

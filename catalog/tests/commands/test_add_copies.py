@@ -29,7 +29,7 @@ DECLARED = declared(
         refused(
             BarcodeTaken,
             f"The barcode {LABEL} is on something else already.",
-            lambda it: after(it.book(barcode=LABEL), {"book_id": it.book(), "barcode": LABEL}),
+            lambda it: after(it.book(barcode=LABEL), {"book_id": it.book(), "copies": 1, "barcode": LABEL}),
         ),
     ],
     moves=[
