@@ -38,6 +38,8 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     overdue = [copy for copy in out if copy.due_on and copy.due_on < library.today]
     soon = [copy for copy in out if copy.due_on and library.today <= copy.due_on <= week]
     yield queries.GetOverdueLoans(page_size=2), [open_loan(library, copy) for copy in overdue]
+    by_person = sorted(overdue, key=lambda copy: (copy.borrower, copy.due_on, copy.id))
+    yield queries.GetOverdueLoans(by_person=True), [open_loan(library, copy) for copy in by_person]
     yield queries.GetLoansDue(last=week), [open_loan(library, copy) for copy in soon]
     yield queries.GetHoldShelf(), held(library)
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)

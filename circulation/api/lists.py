@@ -47,6 +47,10 @@ class OpenLoanRow(serializers.Serializer[Any]):
     renewals = serializers.IntegerField()
 
 
+class OverdueLoansRequest(PageRequest):
+    by_person = serializers.BooleanField(required=False, help_text="Those of one person stand together.")
+
+
 class LoansDueRequest(PageRequest):
     first = serializers.DateField(required=False, help_text="The first due date; today, if it is not given.")
     last = serializers.DateField(required=False, help_text="The last one; today or the first, whichever is later.")
@@ -81,7 +85,7 @@ class LoanLists(TaskViewSet):
     def missing(self, request: Request) -> Response:
         return self.perform(request)
 
-    @rest_task(GetOverdueLoans, "overdue", answers=OpenLoanRow, answer_example=OPEN_LOAN)
+    @rest_task(GetOverdueLoans, "overdue", takes=OverdueLoansRequest, answers=OpenLoanRow, answer_example=OPEN_LOAN)
     def overdue(self, request: Request) -> Response:
         return self.perform(request)
 

@@ -10,7 +10,7 @@ from catalog.forms.picks import BookPick, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.days import DaysForm
 from circulation.forms.picks import UserPick
-from circulation.queries import GetCardLabels, GetJournal, GetLoansDue, SearchUsers
+from circulation.queries import GetCardLabels, GetJournal, GetLoansDue, GetOverdueLoans, SearchUsers
 from circulation.queries.get_loans_due import days_due
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import journalled
@@ -30,6 +30,12 @@ class SearchUsersForm(CursorForm):
 class GetCardLabelsForm(LabelsForm):
     message = GetCardLabels
     chosen = "user_ids"
+
+
+class GetOverdueLoansForm(CursorForm):
+    message = GetOverdueLoans
+
+    by_person = forms.BooleanField(label=gettext_lazy("Grouped by person"), required=False)
 
 
 class GetLoansDueForm(DaysForm):

@@ -20,6 +20,11 @@ def is_overdue(due_on: date | None) -> bool:
 
 
 @register.filter
+def days_overdue(due_on: date | None) -> int:
+    return overdue_days(due_on, timezone.localdate())
+
+
+@register.filter
 def short_due_day(due_on: date | None) -> str:
     """In digits; a loan that was made by CRUD has none."""
     return date_format(due_on, "SHORT_DATE_FORMAT") if due_on else _("no due date")

@@ -10,7 +10,13 @@ from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
 from catalog.views import LabelsView
 from circulation.domain.book_words import overdue_days
-from circulation.forms.lists import GetCardLabelsForm, GetJournalForm, GetLoansDueForm, SearchUsersForm
+from circulation.forms.lists import (
+    GetCardLabelsForm,
+    GetJournalForm,
+    GetLoansDueForm,
+    GetOverdueLoansForm,
+    SearchUsersForm,
+)
 from circulation.forms.picks import ReservationPick, UserPick
 from circulation.models import LibraryUser
 from circulation.queries import (
@@ -18,7 +24,6 @@ from circulation.queries import (
     GetBorrowedBooksByUser,
     GetHoldShelf,
     GetMissingBooks,
-    GetOverdueLoans,
     GetPastLoansByUser,
     GetReservationQueue,
     GetReservationsByUser,
@@ -183,7 +188,7 @@ class LoansView(ListView):
 
 @page("overdue-loans", group=Group.LISTS, place=10, name=_("Overdue"), purpose=_("What should be back by now"))
 class GetOverdueLoansView(LoansView):
-    form_class = CursorForm.of(GetOverdueLoans)
+    form_class = GetOverdueLoansForm
     empty = _("No book is overdue.")
 
     def links_if_empty(self, form: CursorForm) -> list[Link]:

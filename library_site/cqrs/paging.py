@@ -42,6 +42,9 @@ class Position:
     values: list[Any]
 
     def given(self, order: list[str]) -> dict[str, Any]:
+        """What a statement in this order is given. Raises InvalidInput for the cursor of another order."""
+        if len(order) != len(self.values):
+            raise _junk_cursor()
         return {_after(name): value for name, value in zip(order, self.values, strict=True)}
 
 
@@ -183,6 +186,9 @@ def read_cursor(row: type[Any], cursor: str | None) -> Position | None:
     try:
         backwards, *values = signing.loads(cursor, salt=_salt(row))
     except (signing.BadSignature, UnicodeError):
-        detail = _("This cursor is not one of ours. Start again from the first page.")
-        raise InvalidInput.of("cursor", detail) from None
+        raise _junk_cursor() from None
     return Position(backwards, values)
+
+
+def _junk_cursor() -> InvalidInput:
+    return InvalidInput.of("cursor", _("This cursor is not one of ours. Start again from the first page."))

@@ -235,6 +235,24 @@ def test_overdue_loans_and_who_has_them(desk: Client) -> None:
     assert f'href="/person?user_id={ann}"' in page
 
 
+def test_overdue_rows_say_by_how_many_days_and_are_grouped_by_person_on_request(desk: Client) -> None:
+    """Issue 18; and the file has the same days."""
+    ann, bob = register("Ann Lee"), register("Bob Roe")
+    for title, person, days in (("Emma", bob, 3), ("Dune", ann, 2), ("Even So", bob, 1)):
+        lend(title, person, now=timezone.now() - timedelta(days=POLICY.loan_days + days))
+    page = desk.get("/overdue-loans").content.decode()
+    late = [("Emma", "3 days overdue"), ("Dune", "2 days overdue"), ("Even So", "1 day overdue")]
+    assert re.findall(r'Tick: (.*?)".*?class="state bad">(.*?)<', page, re.DOTALL) == late
+    assert "rowgroup" not in page
+    page = desk.get("/overdue-loans?by_person=on").content.decode()
+    assert re.findall('rowgroup" colspan="6"><a[^>]*>(.*?)<|Tick: (.*?)"', page) == [
+        *(("Ann Lee", ""), ("", "Dune")),
+        *(("Bob Roe", ""), ("", "Emma"), ("", "Even So")),
+    ]
+    file = desk.get("/overdue-loans.csv?by_person=on").getvalue().decode()
+    assert [line.split(",")[-2] for line in file.splitlines()] == ["Days overdue", "2", "3", "1"]
+
+
 def test_loans_due_today_or_between_two_days(desk: Client) -> None:
     ann = register("Ann Lee")
     lend("Today", ann, now=timezone.now() - timedelta(days=POLICY.loan_days))
