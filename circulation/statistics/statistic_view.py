@@ -77,6 +77,10 @@ class StatisticView(QueryView):
     def draw(self, message: Any, rows: Sequence[Any], title: str, size: Size) -> bytes:
         raise NotImplementedError
 
+    def is_drawn(self, rows: Sequence[Any]) -> bool:
+        """Whether a picture would show anything."""
+        return True
+
     def url(self, row: Any) -> str:
         """Where there is more about a row."""
         return ""
@@ -122,7 +126,7 @@ class StatisticView(QueryView):
             empty=str(self.empty),
             page_url=self._address(message),
             csv_url=self._address(message, CSV),
-            pictures=[(self._address(message, kind), size) for kind, size in PICTURES.items()],
+            pictures=[(self._address(message, kind), size) for kind, size in PICTURES.items() if self.is_drawn(rows)],
         )
 
     def if_allowed(self, task: str, **chosen: Any) -> str:

@@ -119,12 +119,21 @@ class GetMostBorrowedBooksView(StatisticView):
             return []
         span = span_of(message.first, message.last, timezone.localdate())
         days, together = days_from_to(span.first, span.last), sum(row.loans for row in rows)
+        first = _("{days}: {what}.").format(days=days, what=most_borrowed(rows, self.pictured))
+        if not self.is_drawn(rows):
+            return [first, _("No title was lent more than once: there is nothing to tell apart.")]
+        has_ties = len({row.rank for row in rows}) < len(rows)
         return [
-            _("{days}: {what}.").format(days=days, what=most_borrowed(rows, self.pictured)),
+            first,
             ngettext("{n} title in the picture: {loans}.", "{n} titles in the picture: {loans}.", len(rows)).format(
                 n=len(rows), loans=counted_loans(together)
             ),
+            *([_("Titles with as many loans share a rank.")] if has_ties else []),
         ]
+
+    def is_drawn(self, rows: Sequence[BorrowedTitle]) -> bool:
+        """Bars of one loan each would all be as long."""
+        return len(rows) == 1 or any(row.loans > 1 for row in rows)
 
     def draw(self, message: Any, rows: Sequence[BorrowedTitle], title: str, size: Size) -> bytes:
         return charts.bars([Bar(f"{row.rank}. {row.title}", row.loans) for row in rows], title=title, size=size)

@@ -155,6 +155,20 @@ def test_of_titles_that_were_lent_as_often_none_is_named_before_the_others(desk:
     assert said(desk, "most-borrowed")[0].endswith(": 10 titles or more with 1 loan each.")
 
 
+def test_most_borrowed_says_that_ties_share_a_rank_or_that_there_is_nothing_to_tell_apart(desk: Client) -> None:
+    """Issue 18: a picture of bars that are all as long says nothing, and is not there."""
+    lend("Dune")
+    assert "<picture>" in desk.get("/statistics/most-borrowed").content.decode()
+    emma = lend("Emma")
+    assert said(desk, "most-borrowed")[1:] == ["No title was lent more than once: there is nothing to tell apart."]
+    assert "<picture>" not in desk.get("/statistics/most-borrowed").content.decode()
+    give_back(emma)
+    borrow(emma, register())
+    assert said(desk, "most-borrowed")[2:] == []
+    lend("Persuasion")
+    assert said(desk, "most-borrowed")[2:] == ["Titles with as many loans share a rank."]
+
+
 @pytest.mark.parametrize(
     ("url", "days"), [("/statistics/loans", 30), ("/statistics/most-borrowed", 30), ("/loans-due", 1)]
 )
