@@ -114,11 +114,25 @@ class SearchRequest(PageRequest):
     )
 
 
-class SearchBooksRequest(PageRequest):
+class RecentRequest(PageRequest):
+    """What is searched for, or all of it."""
+
+    recent = serializers.BooleanField(
+        required=False, help_text="With an empty q: all that there are, the newest first."
+    )
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if not asked["q"] and not asked.get("recent"):
+            self.fields["q"].fail("blank")
+        return asked
+
+
+class SearchBooksRequest(RecentRequest):
     q = serializers.CharField(
         help_text="A few letters of words of the title or author (one or two: of its first word, or a whole word); "
         "an ISBN or its beginning; a barcode or an id.",
         max_length=500,
+        allow_blank=True,
     )
     status = serializers.ChoiceField(choices=Book.Status.choices, required=False)
 

@@ -209,6 +209,8 @@ class SearchBooksView(ListView):
 
     def text_if_empty(self, form: SearchBooksForm) -> str:
         typed = form.cleaned_data["q"]
+        if form.cleaned_data["recent"]:
+            return _("There is no such book.") if form.cleaned_data["status"] else _("The library has no book yet.")
         if canonical_isbn(typed):
             return _("The library has no book with this ISBN.")
         if looks_like_isbn(typed):

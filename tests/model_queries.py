@@ -42,6 +42,9 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     yield queries.GetOverdueLoans(by_person=True), [open_loan(library, copy) for copy in by_person]
     yield queries.GetLoansDue(last=week), [open_loan(library, copy) for copy in soon]
     yield queries.GetHoldShelf(), held(library)
+    yield SearchBooks(q="", recent=True, page_size=3), [found_book(library, copy) for copy in reversed(copies)]
+    people = sorted(library.people.values(), key=lambda person: person.id, reverse=True)
+    yield queries.SearchUsers(q="", recent=True, page_size=3), [found_user(library, each) for each in people]
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)
     yield queries.GetOverdueByAge(), by_age(library, overdue)
     yield queries.GetMissingBooks(), by_title([named(library, copy) for copy in copies if copy.status == "MISSING"])

@@ -31,16 +31,24 @@ class CursorForm(MessageForm):
         return self.cleaned_data["page_size"] or 25
 
 
-class SearchBooksForm(CursorForm):
+class RecentForm(CursorForm):
+    """What is searched for; where nothing is, the list is of all, the newest first."""
+
+    recent = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        return cleaned | {"recent": not cleaned.get("q")}
+
+
+class SearchBooksForm(RecentForm):
     message = SearchBooks
 
     q = search_field(
         gettext_lazy("Title, author, barcode or ISBN"),
         gettext_lazy("First letters of words of the title or the author, a barcode, or an ISBN."),
         validators=[refuse_misread(BarcodeKind.BOOK)],
-        error_messages={
-            "required": gettext_lazy("Type a few letters too: the status only narrows what is found by them.")
-        },
+        required=False,
     )
     status = forms.ChoiceField(
         label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("Any")), *Book.Status.choices]

@@ -33,22 +33,26 @@ class FoundBook(Data):
 
 
 class SearchBooks(Query[Page[FoundBook]]):
-    """`status`, when it is given, is the only one that is looked for."""
+    """`status`, when it is given, is the only one that is looked for. `recent` is of all, where `q` is empty."""
 
     q: str
     status: str | None = None
+    recent: bool = False
 
 
 @handles(SearchBooks, title=gettext_lazy("Search books"), refuses=(InvalidInput,))
 def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     """Books by a few letters of each word of the title or the author, by ISBN (10 or 13 digits), barcode, or id.
 
-    They come by title; of thousands, in another order that all its pages keep (catalog/models/found.py).
+    They come by title; of thousands, in another order that all its pages keep (catalog/models/found.py). Where nothing
+    is searched for there is none, or on request the newest first.
     """
     isbn, status = canonical_isbn(as_read(query.q)), None if query.status is None else _known_status(query.status)
     column, value = ("isbn", isbn) if isbn else sought(query.q)
     shape = (column, status)
-    if column:
+    if query.recent and not query.q.strip():
+        page = page_of(FoundBook, _books, query, order_by=("-id",), shape=shape)
+    elif column:
         page = page_of(FoundBook, _books, query, order_by=("sort_key", "id"), shape=shape, given={"sought": value})
     else:
         page = page_of_words(FoundBook, _books, query, query.q, only=_like(status))

@@ -111,8 +111,14 @@ def test_one_copy_is_what_is_added_unless_more_are_asked_for(desk: Client) -> No
     assert errors(send(desk, "/add-copies", book_id=book_id, copies="51"), "copies") == "Add 1 to 50 copies at a time."
 
 
-def test_a_status_alone_is_not_enough_to_search_by(desk: Client) -> None:
-    assert errors(desk.get("/search-books?q=&status=MISSING"), "q").startswith("Type a few letters too")
+def test_where_nothing_is_searched_for_the_newest_books_come_first(desk: Client) -> None:
+    assert "The library has no book yet." in desk.get("/search-books").content.decode()
+    for title in ("Emma", "Zuleika Dobson", "Dune"):
+        add_book(title)
+    page = desk.get("/search-books").content.decode()
+    assert re.findall('Tick: (.*?)"', page) == ["Dune", "Zuleika Dobson", "Emma"]
+    assert "The newest first: 3 found" in page
+    assert "There is no such book." in desk.get("/search-books?q=&status=MISSING").content.decode()
 
 
 def test_a_search_says_who_has_a_book(desk: Client) -> None:

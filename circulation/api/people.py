@@ -7,12 +7,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import BOOK, LABEL, ChosenField, LabelsRequest
+from catalog.api import BOOK, LABEL, ChosenField, LabelsRequest, RecentRequest
 from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetCardLabels, GetPastLoansByUser, GetUserFile, SearchUsers
-from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
+from library_site.rest.tasks import TaskViewSet, rest_task
 
 from .examples import CARD, ENDED_LOAN, USER
 from .lists import EndedLoanRow
@@ -70,11 +70,12 @@ class SuspensionsEndedAnswer(serializers.Serializer[Any]):
     user_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Who may borrow again.")
 
 
-class SearchUsersRequest(PageRequest):
+class SearchUsersRequest(RecentRequest):
     q = serializers.CharField(
         help_text="The barcode of a library card; a few letters of each word of the name or e-mail address (one or "
         "two: of the first word of the name, or a whole word); an id.",
         max_length=500,
+        allow_blank=True,
     )
 
 

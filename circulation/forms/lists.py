@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from catalog.forms.lists import CursorForm, LabelsForm
+from catalog.forms.lists import CursorForm, LabelsForm, RecentForm
 from catalog.forms.picks import BookPick, refuse_misread
 from catalog.policies import BarcodeKind
 from circulation.forms.days import DaysForm
@@ -17,13 +17,14 @@ from library_site.cqrs.operations import journalled
 from library_site.html.form_fields import day_field, search_field, text_field
 
 
-class SearchUsersForm(CursorForm):
+class SearchUsersForm(RecentForm):
     message = SearchUsers
 
     q = search_field(
         gettext_lazy("Name, e-mail or library card"),
         gettext_lazy("Scan a library card, or type first letters of the name or e-mail address."),
         validators=[refuse_misread(BarcodeKind.CARD)],
+        required=False,
     )
 
 

@@ -27,17 +27,24 @@ class FoundUser(Data):
 
 
 class SearchUsers(Query[Page[FoundUser]]):
+    """`recent` is of all, where `q` is empty."""
+
     q: str
+    recent: bool = False
 
 
 @handles(SearchUsers, title=_("Search people"), refuses=(InvalidInput,))
 def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
-    """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id."""
+    """Users by their library card, by a few letters of each word of their name or e-mail address, or by their id.
+
+    Where nothing is searched for there is nobody, or on request those first who registered last.
+    """
     column, value = sought(query.q)
     columns, given = CURRENT_STATUS, {"sought": value, "today": context.today}
-    if not column:
+    is_of_all = query.recent and not query.q.strip()
+    if not column and not is_of_all:
         return page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
-    order = ("sort_key", "id")
+    order = ("-id",) if is_of_all else ("sort_key", "id")
     return page_of(FoundUser, _users, query, order_by=order, columns=columns, shape=(column,), given=given)
 
 

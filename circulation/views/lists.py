@@ -57,6 +57,9 @@ class SearchUsersView(ListView):
 
     empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
+    def text_if_empty(self, form: SearchUsersForm) -> str:
+        return gettext("Nobody is registered yet.") if form.cleaned_data["recent"] else str(self.empty)
+
     def links_if_empty(self, form: SearchUsersForm) -> list[Link]:
         return self.task_links((gettext("Register"), "register_user", {}))
 

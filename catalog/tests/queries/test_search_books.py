@@ -5,11 +5,13 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from catalog.models import Book
 from catalog.queries import SearchBooks
 from library_site.cqrs import Actor, Context, InvalidInput, dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import FOR_WORDS, declared
 from tests.library import add_book, borrow, context, register, report_missing, reserve
+from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,8 @@ DECLARED = declared(
     large=lambda it: [
         *({"q": q} for q in ("the", "a", "the bal", "ban kala", "lut", it.isbn, str(it.wanted_book_id))),
         *({"q": "the", "status": status} for status in ("MISSING", "AVAILABLE")),
+        {"q": "", "recent": True},
+        *({"q": "", "recent": True, "status": status} for status in Book.Status.values),
     ],
 )
 
@@ -130,3 +134,13 @@ def test_who_has_a_book_or_waits_for_it_is_told_to_those_only_who_may_know(libra
         assert (dune.status, dune.borrower_name) == ("BORROWED", borrower)
         assert (dune.borrower_id is None) == (dune.due_on is None) == (borrower is None)
         assert (emma.status, emma.reserved_for_name) == ("ON_HOLD", waiting)
+
+
+def test_where_nothing_is_searched_for_the_newest_come_first_on_request() -> None:
+    missing = add_book("Zuleika Dobson")
+    report_missing(missing)
+    add_book("Emma")
+    rows = there_and_back(SearchBooks(q="", recent=True))
+    assert [row.title for row in rows] == ["Emma", "Zuleika Dobson"]
+    assert [row.id for row in there_and_back(SearchBooks(q="", recent=True, status="MISSING"))] == [missing]
+    assert [row.title for row in there_and_back(SearchBooks(q="zul", recent=True))] == ["Zuleika Dobson"]

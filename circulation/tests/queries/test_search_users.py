@@ -7,6 +7,7 @@ from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import FOR_WORDS, declared
 from tests.library import context, register
+from tests.paging import there_and_back
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,10 @@ DECLARED = declared(
     SearchUsers,
     rows=of_one_name,
     statements=FOR_WORDS,
-    large=lambda it: [{"q": q} for q in ("example", "ben", "person77", it.card)],
+    large=lambda it: [
+        *({"q": q} for q in ("example", "ben", "person77", it.card)),
+        {"q": "", "recent": True},
+    ],
 )
 
 
@@ -53,3 +57,11 @@ def test_users_come_by_name_and_namesakes_are_all_there() -> None:
 
     assert found("example.org") == found("example") != []
     assert [name.lower() for name in found("example")] == ["ann", "ann", "émile", "zoe"]
+
+
+def test_where_nobody_is_searched_for_those_come_first_who_registered_last_on_request() -> None:
+    for name in ("Ann Lee", "Zoe Poe", "Bob Roe"):
+        register(name)
+    rows = there_and_back(SearchUsers(q=" ", recent=True))
+    assert [row.name for row in rows] == ["Bob Roe", "Zoe Poe", "Ann Lee"]
+    assert [row.name for row in there_and_back(SearchUsers(q="oe", recent=True))] == []
