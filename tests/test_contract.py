@@ -423,6 +423,10 @@ def test_get_missing_books(api: APIClient) -> None:
     assert row.items() >= expected.items()
     assert "author_id" in row
 
+    recent = api.get("/api/book/search", {"q": "", "recent": "true"}).json()["results"]
+    assert [each["title"] for each in recent] == ["Persuasion", "Emma"]
+    assert api.get("/api/book/search", {"q": ""}).status_code == 400
+
 
 def test_search_books(api: APIClient) -> None:
     book_id, _ = add_book("Emma"), add_book("Persuasion")

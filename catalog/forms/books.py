@@ -95,7 +95,7 @@ class AddNewBookForm(TaskForm):
     def to_message(self) -> Message[Any]:
         if (book := self.copied) is None:
             return super().to_message()
-        if self.cleaned_data["only_if_new"]:
+        if self.cleaned_data.get("only_if_new"):
             return AddNewBook(title=book.title, isbn=book.isbn, author_id=book.author_id, only_if_new=True)
         return AddCopies(book_id=book.id, barcode=self.cleaned_data["barcode"])
 
@@ -121,6 +121,8 @@ class AddNewBookForm(TaskForm):
         self.initial["copy_of"] = chosen if chosen in {*self.titles, self.ANOTHER} else next(iter(self.titles))
         if self.initial["copy_of"] != self.ANOTHER:
             del self.fields["title"], self.fields["author"]
+            if not given.get("only_if_new"):
+                del self.fields["only_if_new"]
 
     def _may(self, *messages: type[Message[Any]]) -> bool:
         return all(self.context.actor.may(operation_of(message).permission) for message in messages)

@@ -38,6 +38,10 @@ class GetOverdueLoansForm(CursorForm):
 
     by_person = forms.BooleanField(label=gettext_lazy("Grouped by person"), required=False)
 
+    def _chosen(self, name: str) -> bool:
+        """The list is what there is to do: a box to tick needs no focus."""
+        return True
+
 
 class GetLoansDueForm(DaysForm):
     message = GetLoansDue

@@ -122,6 +122,7 @@ class _Many:
         line.state = DONE if is_done else REFUSED
         line.said = [str(each) for each in said] or [str(text) for each in form.errors.values() for text in each]
         line.remedies = [link for links in form.remedies.values() for link in links]
+        line.row = self._row(line.id) or line.row
 
     def _form(self, entries: dict[str, str] | None) -> TaskForm:
         """A form of the task; what is sent with it is all that its key is made of."""
