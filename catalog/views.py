@@ -119,7 +119,7 @@ class AddNewBookView(ArrivalView):
     def show_first(self, sent: TaskForm, row: Any) -> HttpResponse:
         """The page with what is known of the ISBN; nothing is in error, and the focus is where work goes on."""
         form = self.form_class(context=self.context())
-        form.fill_in_again(sent.typed(self.request.POST))
+        form.fill_in_again(sent.typed(sent.data))
         return self.render_page(form, status=422, button=self.button, question=self.question(form))
 
     def question(self, form: AddNewBookForm) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +55,9 @@ class AddNewBookForm(TaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.titles: dict[str, FoundBook] = {}
+        self.is_repeated = False
         if self.is_bound:
+            self._forget_repeats()
             self._offer_copies(self.data, self.data.get("copy_of", ""))
 
     def fill_in(self, given: Mapping[str, str]) -> None:
@@ -68,8 +71,8 @@ class AddNewBookForm(TaskForm):
     def to_show(self) -> str | None:
         """The ISBN, where there is nothing else to go by: a scanner has sent the page off, which goes on with it."""
         isbn = as_read(self.data.get("isbn", ""))
-        is_alone = isbn and not _is_titled(self.data) and self.data.get("copy_of") not in self.titles
-        return isbn if is_alone and "isbn" not in self.errors else None
+        is_alone = not _is_titled(self.data) and self.data.get("copy_of") not in self.titles
+        return isbn if isbn and (is_alone or self.is_repeated) and "isbn" not in self.errors else None
 
     def clean_isbn(self) -> str:
         """One that was misread is all that is said, as long as it is all that was given."""
@@ -101,6 +104,15 @@ class AddNewBookForm(TaskForm):
 
     def message_fields(self) -> set[str]:
         return super().message_fields() - {"copy_of"}
+
+    def _forget_repeats(self) -> None:
+        """A scanner may fire twice: the ISBN in the box to which its first Enter led is the same scan again."""
+        typed = {name: canonical_isbn(as_read(self.data.get(name, ""))) for name in ("isbn", "title", "barcode")}
+        if repeats := [name for name in ("title", "barcode") if typed[name] and typed[name] == typed["isbn"]]:
+            sent = cast("MultiValueDict[str, str]", self.data).copy()
+            for name in repeats:
+                sent[name] = ""
+            self.data, self.is_repeated = sent, True
 
     def _offer_copies(self, given: Mapping[str, str], chosen: str) -> None:
         """Of an ISBN that the library has, its titles to choose from, in place of what is to be typed of a new one."""

@@ -192,6 +192,15 @@ def test_an_isbn_that_is_new_goes_on_to_the_title_without_an_error(desk: Client)
     assert focused(page) == ["title"]
 
 
+@pytest.mark.parametrize("box", ["title", "barcode"])
+def test_a_scanner_that_fires_twice_adds_nothing_and_types_nothing(desk: Client, box: str) -> None:
+    """The second time into the box to which the first Enter led."""
+    known: dict[str, Any] = {"copy_of": add_book("Dune", isbn=DUNE)} if box == "barcode" else {}
+    page = scan_isbn(desk, **known, **{box: DUNE})
+    assert not re.search(rf'in-error|name="{box}" value', page.content.decode())
+    assert (focused(page), Book.objects.count()) == ([box], len(known))
+
+
 def test_another_title_may_have_the_same_isbn(desk: Client) -> None:
     add_book("Dune", isbn=DUNE)
     assert focused(scan_isbn(desk, copy_of="another")) == ["title"]

@@ -6,7 +6,6 @@ What is sent again after a broken connection is done where it was not, and repla
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,8 +13,12 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
+
+from library_site.cqrs.errors import NotAllowed
+from library_site.cqrs.messages import MAX_PAGE_SIZE
 
 from .forms import PAGE_KEY, TaskForm
 from .links import Link, task_url
@@ -24,8 +27,8 @@ from .pages import RegisteredPage, pages_by_group
 from .picks import Pick
 from .views import NEXT_STEPS, TaskView
 
-MOST = 100
-"""How many rows are sent at once: more than a page of a list has."""
+MOST = MAX_PAGE_SIZE
+"""How many rows are sent at once: no page of a list has more."""
 
 DONE, REFUSED, GONE = "done", "refused", "gone"
 
@@ -65,7 +68,10 @@ class ManyView(LoginRequiredMixin, View):
         if page.operation.is_query:
             chosen: str = page.view.form_class.chosen  # type: ignore[attr-defined]
             return redirect(task_url(page.slug, **{chosen: ",".join(ids)}))
-        return _Many(request, page).answer(ids)
+        try:
+            return _Many(request, page).answer(ids)
+        except NotAllowed as refusal:  # of what says which rows they are
+            raise PermissionDenied(refusal.message) from refusal
 
 
 class _Many:
@@ -146,5 +152,4 @@ class _Many:
 
 def _path(url: str) -> str:
     """The path and query of a page of ours; empty for anything else."""
-    parts = urlsplit(url)
-    return url if url.startswith("/") and not url.startswith("//") and not (parts.scheme or parts.netloc) else ""
+    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
