@@ -120,7 +120,7 @@ class AddNewBookView(ArrivalView):
         """The page with what is known of the ISBN; nothing is in error, and the focus is where work goes on."""
         form = self.form_class(context=self.context())
         form.fill_in_again(sent.typed(sent.data))
-        return self.render_page(form, status=422, button=self.button, question=self.question(form))
+        return self.render_task(form, status=422, question=self.question(form))
 
     def question(self, form: AddNewBookForm) -> str:
         return "" if form.titles else _("The library has no book with this ISBN. What is it?")

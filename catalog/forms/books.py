@@ -55,6 +55,7 @@ class AddNewBookForm(TaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.titles: dict[str, FoundBook] = {}
+        self.fields["isbn"].widget.attrs["data-asks"] = True  # Enter sends it off: boxes.js
         self.is_repeated = False
         if self.is_bound:
             self._forget_repeats()

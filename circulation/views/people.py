@@ -36,7 +36,7 @@ class RegisterUserView(TaskView):
     def success_message(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return _("{name} is registered, and not verified yet.").format(name=form.cleaned_data["name"])
 
-    def next_url(self, form: RegisterUserForm, result: UserRegistered) -> str:
+    def leads_to(self, form: RegisterUserForm, result: UserRegistered) -> str:
         return self.next_task_url("verify_user", user_id=result.user_id)
 
     def next_steps(self, form: RegisterUserForm, result: UserRegistered) -> list[Link]:
@@ -74,7 +74,7 @@ class VerifyUserView(TaskView):
     def success_message(self, form: TaskForm, result: UserVerified) -> str:
         return _("{name} is verified.").format(name=form.picked("user_id").name)
 
-    def next_url(self, form: TaskForm, result: UserVerified) -> str:
+    def leads_to(self, form: TaskForm, result: UserVerified) -> str:
         """The desk, where this person's books are scanned next."""
         may_lend = self.request.user.has_perm("cqrs.borrow_book")
         return task_url("desk", user_id=result.user_id) if may_lend else self.request.path
@@ -86,7 +86,7 @@ class VerifyUserView(TaskView):
 class AboutPersonView(TaskView):
     """A task that leads to the page of the person."""
 
-    def next_url(self, form: Any, result: Any) -> str:
+    def leads_to(self, form: Any, result: Any) -> str:
         return self.next_task_url("get_user_file", user_id=result.user_id)
 
 

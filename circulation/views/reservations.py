@@ -80,7 +80,7 @@ class CancelReservationView(ShelvingView):
     def warnings(self, form: CancelReservationForm, result: ReservationCancelled) -> list[str]:
         return self.put_away(result.released_book_id) if result.released_book_id else []
 
-    def next_url(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
+    def leads_to(self, form: CancelReservationForm, result: ReservationCancelled) -> str:
         return self.next_task_url("get_reservations_by_user", user_id=result.user_id)
 
     def next_steps(self, form: CancelReservationForm, result: ReservationCancelled) -> list[Link]:
@@ -106,7 +106,7 @@ class MoveReservationView(TaskView):
         message = _("{name} is now number {position} in the queue.")
         return message.format(name=reserved.user_name, position=result.position)
 
-    def next_url(self, form: MoveReservationForm, result: ReservationMoved) -> str:
+    def leads_to(self, form: MoveReservationForm, result: ReservationMoved) -> str:
         reserved = form.picked("reservation_id")
         return self.next_task_url("get_reservation_queue", book_id=reserved.book_id) if reserved else self.request.path
 

@@ -131,17 +131,23 @@ class TaskView(MessageView):
         """What nobody may overlook: it is said in the largest type on the page."""
         return []
 
-    def next_url(self, form: Any, result: Any) -> str:
-        """Where the work goes on; the same form, with what it `keeps`, unless a task says otherwise."""
-        picks = {name: form.cleaned_data[name] for name in self.keeps if name in form.picks()}
-        if words := {name: form.cleaned_data[name] for name in self.keeps if name not in picks}:
-            self.request.session[TYPED] = (self.request.path, words)
-        return task_url(self.operation.slug, **picks)
+    def leads_to(self, form: Any, result: Any) -> str:
+        """The page where the work goes on, of a task that does not go on with the same form."""
+        return ""
 
     @property
     def stays(self) -> bool:
         """Whether it goes on with the same form, so that the next scan is for it, too."""
-        return type(self).next_url is TaskView.next_url
+        return type(self).leads_to is TaskView.leads_to
+
+    def next_url(self, form: Any, result: Any) -> str:
+        """Where it leads to, or the same form again, with what it `keeps`."""
+        if url := self.leads_to(form, result):
+            return url
+        picks = {name: form.cleaned_data[name] for name in self.keeps if name in form.picks()}
+        if words := {name: form.cleaned_data[name] for name in self.keeps if name not in picks}:
+            self.request.session[TYPED] = (self.request.path, words)
+        return task_url(self.operation.slug, **picks)
 
     def next_steps(self, form: Any, result: Any) -> list[Link]:
         """What is likely to be done then, besides what the next page is for: see `task_links`."""

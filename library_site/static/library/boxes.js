@@ -56,7 +56,7 @@
     const box = event.target, form = box.form;
     if (event.key !== "Enter" || event.isComposing || !form?.matches("form.task") || !texts(form).includes(box)) return;
     const empty = texts(form).find((each) => isNeeded(each) && isEmpty(each));
-    if (!empty) return;
+    if (!empty || (box.value && box.matches("[data-asks]"))) return; // of which the library is asked first
     event.preventDefault();
     empty.focus();
   });
@@ -136,6 +136,8 @@
     Object.assign(scan, { waits: false, ...(isAnswer ? told(page, answer.ok) : { came: "refused", said: words.failed }) });
     if (!answer.ok && isAnswer) scan.form = form.outerHTML;
     show(scan);
+    const beside = page.getElementById("beside");
+    if (answer.ok && beside) document.getElementById("beside").replaceWith(beside);
     const isLast = !queue.waiting() && isUntouched() && isAnswer;
     if (isLast) put(form.outerHTML, answer.ok ? null : scan);
     for (const old of state.scans.filter((each) => !each.waits).slice(0, -MAX_KEPT)) {
@@ -152,7 +154,7 @@
     const all = (selector) => [...page.querySelectorAll(selector)];
     const look = all("main > .notice.look").map((each) => each.textContent);
     const errors = all(".errorlist li, main .notice.error").map((each) => each.textContent);
-    const said = [...errors, ...all("main > .notice:not(.look, .error)").map((each) => each.textContent)].join(" ");
+    const said = [...errors, ...all("main > .notice:not(.look, .error)").map((each) => each.textContent)].join(" ") || page.querySelector("form.task legend")?.textContent;
     const links = all(isDone ? "main > .next a" : "form.task .remedies a").map((each) => [each.textContent, each.getAttribute("href")]);
     const came = errors.length ? "refused" : !isDone ? "choose" : look.length ? "look" : "done";
     return { came, look, said, links };
