@@ -7,6 +7,7 @@ does to it, `tests/model_queries.py` what each query answers.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 FAR = 3650
@@ -30,7 +31,7 @@ class Policy:
 
 @dataclass
 class Copy:
-    """A book. `wait` is the reservation for which it is on the hold shelf."""
+    """A book. `wait` is the reservation for which it is on the hold shelf, `undo` what undoes what was done last."""
 
     id: UUID
     title: str
@@ -45,6 +46,7 @@ class Copy:
     renewals: int = 0
     wait: UUID | None = None
     held_until: date | None = None
+    undo: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> str:
@@ -55,6 +57,7 @@ class Copy:
         """Move, away from whoever had it or waited for it."""
         self.status, self.renewals = status, 0
         self.borrower = self.loan = self.borrowed_at = self.due_on = self.wait = self.held_until = None
+        self.undo = {}
 
 
 @dataclass

@@ -31,6 +31,7 @@ class Book(models.Model):
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
     personal = frozenset({"barcode"})  # what was scanned by mistake may be somebody's card
+    unversioned = frozenset({"undo"})
     accounted = (
         *("status", "borrower_id", "loan_id", "borrowed_at", "due_on", "renewals"),
         *("reservation_id", "held_until"),
@@ -71,6 +72,9 @@ class Book(models.Model):
         verbose_name=_("reservation"),
     )
     held_until = models.DateField(_("held until"), null=True, editable=False)
+    undo = models.JSONField(
+        _("undo"), null=True, editable=False, help_text=_("What undoes the last return, loan or renewal of today.")
+    )
     search_key = SearchKeyField(editable=False, isbn="isbn")
 
     class Meta:

@@ -1,4 +1,4 @@
-"""REST tasks of lending: borrow, renew, return."""
+"""REST tasks of lending: borrow, renew, return, and each undone."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from catalog.api import BOOK
 from catalog.models import Book
-from circulation.commands import BorrowBook, RenewLoan, ReturnBook
+from circulation.commands import BorrowBook, RenewLoan, ReturnBook, UndoLoan, UndoRenewal, UndoReturn
 from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import LOAN, USER
@@ -65,6 +65,28 @@ class BookReturnedAnswer(WhereItGoes):
     reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
 
 
+class RenewalUndoneAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(help_text="Who has it.")
+    due_on = serializers.DateField(
+        allow_null=True, help_text="The last day on which the book is not overdue, as it was before."
+    )
+    renewals = serializers.IntegerField(help_text="How often the loan has been renewed.")
+    loan_id = serializers.UUIDField(help_text="The loan.")
+
+
+class ReturnUndoneAnswer(RenewalUndoneAnswer):
+    queued_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it was on hold, who waits again.")
+
+
+class LoanUndoneAnswer(WhereItGoes):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField(help_text="Who has it no longer.")
+
+
+NOT_RESERVED: dict[str, Any] = {"reservation_id": None, "reserved_for_user_id": None, "held_until": None}
+
+
 class LendingTasks(TaskViewSet):
     @rest_task(
         BorrowBook,
@@ -96,7 +118,39 @@ class LendingTasks(TaskViewSet):
         detail=True,
         answers=BookReturnedAnswer,
         answer_example={"book_id": BOOK, "user_id": USER, "was_missing": False, "reinstated_user_id": None}
-        | {"book_status": "AVAILABLE", "reservation_id": None, "reserved_for_user_id": None, "held_until": None},
+        | {"book_status": "AVAILABLE"}
+        | NOT_RESERVED,
     )
     def give_back(self, request: Request, id: UUID) -> Response:
+        return self.perform(request, book_id=id)
+
+    @rest_task(
+        UndoLoan,
+        "undo-loan",
+        detail=True,
+        answers=LoanUndoneAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "book_status": "AVAILABLE"} | NOT_RESERVED,
+    )
+    def undo_loan(self, request: Request, id: UUID) -> Response:
+        return self.perform(request, book_id=id)
+
+    @rest_task(
+        UndoRenewal,
+        "undo-renewal",
+        detail=True,
+        answers=RenewalUndoneAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21", "renewals": 0, "loan_id": LOAN},
+    )
+    def undo_renewal(self, request: Request, id: UUID) -> Response:
+        return self.perform(request, book_id=id)
+
+    @rest_task(
+        UndoReturn,
+        "undo-return",
+        detail=True,
+        answers=ReturnUndoneAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "due_on": "2026-12-21", "renewals": 0}
+        | {"loan_id": LOAN, "queued_user_id": None},
+    )
+    def undo_return(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

@@ -17,6 +17,9 @@ from .restore_book import RestoreBook
 from .return_book import ReturnBook
 from .set_calendar_exception import SetCalendarException
 from .suspend_user import SuspendUser
+from .undo_loan import UndoLoan
+from .undo_renewal import UndoRenewal
+from .undo_return import UndoReturn
 from .verify_user import VerifyUser
 from .withdraw_book import WithdrawBook
 
@@ -38,6 +41,9 @@ __all__ = [
     "ReturnBook",
     "SetCalendarException",
     "SuspendUser",
+    "UndoLoan",
+    "UndoRenewal",
+    "UndoReturn",
     "VerifyUser",
     "WithdrawBook",
 ]

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from circulation.domain.books import move
+from circulation.domain.books import Undo, move
 from circulation.domain.borrowing_rules import OVERRIDABLE, REFUSALS, book_problem, standing_of, user_problems
+from circulation.domain.loans import FOR_ANOTHER, FOUND, LENDING, OTHER_COPY, to_undo
 from circulation.domain.losses import forgive_if_missing, resolve_losses
 from circulation.domain.people import find_and_lock_user, no_such_user
 from circulation.domain.reservations import clear_the_way, release, serve_queue
 from circulation.domain.titles import Title, find_and_lock_title
+from circulation.models import Reservation
 from circulation.states import LOAN, NEW, ON_LOAN, moves
 from library_site.cqrs import Context, Data, Overriding, handles, refuse_unless_overridden, uuid7
 
@@ -60,11 +62,24 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     title = cast(Title, title)  # where there is none, it was refused
     reservation = title.reservation_of(command.user_id) if standing.has_reservation else None
     concerns_queue = found or reservation or title.book.reservation
+    undo = _to_undo(title, reservation, is_found=bool(found), context=context)
     if concerns_queue:
         clear_the_way(title, reservation, found, command, context)
     LOAN.check(NEW, ON_LOAN, command)
     loan = {"loan_id": uuid7(), "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
-    move(title.book, Book.Status.BORROWED, command, **loan)
+    move(title.book, Book.Status.BORROWED, command, undo=undo, **loan)
     if concerns_queue:
         serve_queue(title, command, context)
     return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=title.book.loan_id)
+
+
+def _to_undo(title: Title, reservation: Reservation | None, *, is_found: bool, context: Context) -> Undo:
+    """What undoes the loan of a book that is still as it was: it waits again for whom it waited for, if for anybody."""
+    book = title.book
+    if is_found:
+        return to_undo(LENDING, context, why_not=FOUND)
+    if book.reservation and book.reservation != reservation:
+        return to_undo(LENDING, context, why_not=FOR_ANOTHER)
+    if reservation and book.reservation != reservation:
+        return to_undo(LENDING, context, why_not=OTHER_COPY)
+    return to_undo(LENDING, context, reservation_id=reservation and reservation.pk, held_until=book.held_until)

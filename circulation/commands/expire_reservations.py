@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
+from circulation.domain.loans import forget_what_is_over
 from circulation.domain.reservations import end, serve_queue
 from circulation.domain.titles import lock_titles
 from circulation.models import Reservation
@@ -30,7 +31,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
     """End the reservations whose copy was not collected in time; it is the next person's turn.
 
     To be done every day: a copy waits until the end of its last day. Copies that CRUD made available while people wait
-    for them, before its writes were tasks, go to the hold shelf, too.
+    for them, before its writes were tasks, go to the hold shelf, too. What could be undone before today is forgotten.
     """
     expired: dict[UUID, UUID] = {}
     for title in lock_titles(_late(context).union(*_wanted())):
@@ -40,6 +41,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
                 end(title, copy.reservation, Reservation.Status.EXPIRED, command, context)
                 move(copy, Book.Status.AVAILABLE, command)
         serve_queue(title, command, context)
+    forget_what_is_over(context.today)
     return ReservationsExpired(reservation_ids=tuple(expired.values()), book_ids=tuple(expired))
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
-from circulation.domain.loans import BookNotOnLoan, lock_loan
+from circulation.domain.loans import RENEWAL, BookNotOnLoan, lock_loan, to_undo
 from circulation.domain.people import RENEW, UserSuspended, lock_user, suspended
 from circulation.domain.policy_in_force import policy_from
 from circulation.domain.renewal_rules import RenewalLimitReached, RenewalMovesNothing, renewal_problems
@@ -63,8 +63,9 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)
     LOAN.check(ON_LOAN, ON_LOAN, command)
+    book.undo = to_undo(RENEWAL, context, due_on=book.due_on)
     book.due_on, book.renewals = due_on, book.renewals + 1
-    Book.objects.filter(pk=book.pk).update(due_on=book.due_on, renewals=book.renewals)
+    Book.objects.filter(pk=book.pk).update(due_on=book.due_on, renewals=book.renewals, undo=book.undo)
     became(book)
     return LoanRenewed(
         book_id=book.id,

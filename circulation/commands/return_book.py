@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
-from circulation.domain.loans import end_loan
+from circulation.domain.loans import FOUND, RETURN, end_loan, to_undo
 from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
@@ -49,9 +49,10 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
     was_missing = book.status == Book.Status.MISSING
     user_id = end_loan(book, PastLoan.Ending.RETURNED, command, context)
     if book.status in {Book.Status.BORROWED, Book.Status.MISSING}:
-        move(book, Book.Status.AVAILABLE, command)
+        undo = to_undo(RETURN, context, loan_id=book.loan_id, why_not=FOUND if was_missing else None)
+        move(book, Book.Status.AVAILABLE, command, undo=undo)
     reinstated_user_id = resolve_losses(book, command, context)
-    serve_queue(title, command, context)
+    serve_queue(title, command, context, undo=book.undo)
     return BookReturned(
         book_id=book.id,
         user_id=user_id,

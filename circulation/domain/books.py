@@ -36,6 +36,9 @@ def refuse_withdrawn(book: Book) -> None:
         )
 
 
+Undo = dict[str, Any]
+"""What is kept in the row of a book until the night, so that what was done last can be undone (loans.py)."""
+
 IN_NO_HANDS: dict[str, Any] = {
     "borrower_id": None,
     "loan_id": None,
@@ -44,8 +47,9 @@ IN_NO_HANDS: dict[str, Any] = {
     "renewals": 0,
     "reservation": None,
     "held_until": None,
+    "undo": None,
 }
-"""What a book's row says of a loan or a reservation, where there is none."""
+"""What a book's row says of a loan or a reservation, where there is none, and of what could be undone."""
 
 
 def no_such_book(book_id: UUID) -> NotFound:
@@ -83,8 +87,9 @@ def _moved(columns: tuple[str, ...]) -> UpdateQuery:
 
 
 def save(book: Book, columns: Iterable[str]) -> None:
-    """Save these columns of a locked book."""
-    book.save(update_fields=columns)
+    """Save these columns of a locked book. What was done before is no longer the last thing, and can't be undone."""
+    book.undo = None
+    book.save(update_fields={*columns, "undo"})
     became(book)
 
 

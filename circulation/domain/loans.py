@@ -1,18 +1,24 @@
-"""Loans: how they end, and what is said of whoever has a book."""
+"""Loans: how they end, what is said of whoever has a book, and what can be undone of what was done last.
 
+Until the night, the row of a book says what a return, a loan or a renewal has overwritten (`Book.undo`). Whatever is
+done to the book thereafter empties it.
+"""
+
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, ON_LOAN
-from library_site.cqrs import Command, Conflict, Context, became
+from library_site.cqrs import Command, Conflict, Context, Remedy, became
 
 from .book_words import due_day, state_of
-from .books import lock_book
+from .books import Undo, lock_book
 from .people import loss_comment
 
 
@@ -21,6 +27,27 @@ class BookNotOnLoan(Conflict):
 
     code = "book_not_on_loan"
     short = gettext_lazy("The book is not on loan")
+
+
+class NothingToUndo(Conflict):
+    """It was not the last thing that was done to the book, or not today."""
+
+    code = "nothing_to_undo"
+    short = gettext_lazy("There is nothing to undo")
+
+
+class CannotBeUndone(Conflict):
+    """It did more than what can be restored: found a missing book, or took a copy from somebody."""
+
+    code = "cannot_be_undone"
+    short = gettext_lazy("This is not undone")
+
+
+class UndoOvertaken(Conflict):
+    """Somebody would lose by it what they were given or told since."""
+
+    code = "undo_overtaken"
+    short = gettext_lazy("Something came after that undoing would hit")
 
 
 def lock_loan(book_id: UUID) -> tuple[Book, UUID]:
@@ -50,6 +77,65 @@ def end_loan(book: Book, ending: PastLoan.Ending, command: Command[Any], context
     )
     became(ended)
     return book.borrower_id
+
+
+RETURN, LENDING, RENEWAL = "return", "loan", "renewal"
+"""What can be undone."""
+
+FOUND, FOR_ANOTHER, OTHER_COPY = "found", "for_another", "other_copy"
+"""Why something cannot be undone."""
+
+
+def to_undo(did: str, context: Context, **before: Any) -> Undo:
+    """What undoes a return, a loan or a renewal: of which day it is, and what it has overwritten (or `why_not`)."""
+    said = {"did": did, "day": context.today} | {name: value for name, value in before.items() if value is not None}
+    return {name: msgspec.to_builtins(value) for name, value in said.items()}
+
+
+def undoing(book: Book, did: str, context: Context) -> Undo:
+    """What undoes the last thing that was done to a locked book. Raises NothingToUndo or CannotBeUndone."""
+    undo: Undo = book.undo or {}
+    if (undo.get("did"), undo.get("day")) != (did, context.today.isoformat()):
+        raise nothing_to_undo(book, did)
+    if why_not := undo.get("why_not"):
+        message, helps = _why_not(did, why_not)
+        raise CannotBeUndone(message.format(title=book.title), see_also=[Remedy(helps, {"book_id": book.pk})])
+    return undo
+
+
+def nothing_to_undo(book: Book, did: str) -> NothingToUndo:
+    """The refusal where it was not the last thing that was done to a book today; where the book is says what came."""
+    message = {
+        RETURN: _("“{title}” is {state}. Taking it back was not the last thing that was done to it today."),
+        LENDING: _("“{title}” is {state}. Lending it was not the last thing that was done to it today."),
+        RENEWAL: _("“{title}” is {state}. Renewing it was not the last thing that was done to it today."),
+    }[did]
+    whose = book.borrower or (book.reservation and book.reservation.user)
+    state = f"{state_of(book)} ({whose.name})" if whose else state_of(book)
+    return NothingToUndo(
+        message.format(title=book.title, state=state),
+        see_also=[Remedy("GetBookFile", {"book_id": book.pk})],
+        book_status=book.status,
+    )
+
+
+def forget_what_is_over(today: date) -> None:
+    """Empty what could be undone before `today`. What somebody is at work on is left for the next night."""
+    over = Book.objects.select_for_update(skip_locked=True).filter(undo__isnull=False).exclude(undo__day=str(today))
+    Book.objects.filter(pk__in=over.order_by().values("pk")).update(undo=None)
+
+
+def _why_not(did: str, why_not: str) -> tuple[str, str]:
+    """The reason, and the task that helps."""
+    if did == RETURN:
+        message = _("“{title}” was missing, and is found: that is not undone. Report it missing, if it is not here.")
+        return message, "ReportMissingBook"
+    message = {
+        FOUND: _("“{title}” was missing, and is found: that is not undone. Take it back."),
+        FOR_ANOTHER: _("“{title}” waited for somebody else, who is the first in the queue again. Take it back."),
+        OTHER_COPY: _("The person waited for another copy of “{title}”: that is not restored. Take it back."),
+    }[why_not]
+    return message, "ReturnBook"
 
 
 def on_loan_to(book: Book, borrower: LibraryUser) -> str:

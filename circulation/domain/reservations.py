@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.policies import LibraryNeverOpens
-from circulation.states import NEW, QUEUED, RESERVATION, WAITING, moves
+from circulation.states import FULFILLED, NEW, QUEUED, RESERVATION, WAITING, moves
 from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken, became
 from library_site.cqrs.texts import long_date
 
-from .books import move
+from .books import Undo, move
 from .losses import Losses
 from .policy_in_force import policy_from
 from .titles import Title, lock_title
@@ -78,16 +78,22 @@ def queue_up(title: Title, user: LibraryUser, command: Command[Any], context: Co
 
 
 @moves(book="AVAILABLE > ON_HOLD", reservation="QUEUED > WAITING")
-def serve_queue(title: Title, command: Command[Any], context: Context) -> None:
-    """Put the copies that are available on the hold shelf for those whose turn it is."""
+def serve_queue(title: Title, command: Command[Any], context: Context, *, undo: Undo | None = None) -> None:
+    """Put the copies that are available on the hold shelf for those whose turn it is.
+
+    `undo` is what undoes the return that this is a part of: of its book, it then says who is left in the queue.
+    """
     free = [copy for copy in title.copies if copy.status == Book.Status.AVAILABLE]
     if not free:
         return
-    served = list(zip(free, title.queue[: len(free)], strict=False))
+    queue = list(title.queue if undo else title.queue[: len(free)])
+    served = list(zip(free, queue, strict=False))
     day = held_until(context) if served else None
     for copy, reservation in served:
         RESERVATION.check(QUEUED, WAITING, command)
-        move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day)
+        left = {"reservation_id": str(reservation.pk), "queue": [str(each.pk) for each in queue[len(served) :]]}
+        kept = undo | left if undo and copy is title.book else None
+        move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day, undo=kept)
 
 
 def held_until(context: Context) -> date:
@@ -121,6 +127,15 @@ def end(
     reservation.save(update_fields=["status", "ended_at"])
     became(reservation)
     return copy
+
+
+@moves(reservation="FULFILLED > WAITING")
+def reopen(reservation: Reservation, command: Command[Any]) -> None:
+    """Let a copy wait again for somebody, whose reservation was fulfilled by a loan that is undone."""
+    RESERVATION.check(FULFILLED, WAITING, command)
+    reservation.status, reservation.ended_at = Reservation.Status.OPEN, None
+    reservation.save(update_fields=["status", "ended_at"])
+    became(reservation)
 
 
 def rank(reservation: Reservation, place: int) -> None:

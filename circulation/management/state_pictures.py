@@ -43,10 +43,14 @@ def _picture(machine: Machine) -> str:
     lines = ["```mermaid", "stateDiagram-v2", "  direction LR"]
     lines += [f"  state {_quoted(machine, state)} as {state}" for state in _states(machine)]
     lines += [
-        f"  {'[*]' if before == NEW else before} --> {after}: {_names(commands)}"
-        for (before, after), commands in machine.moves.items()
+        f"  {_dot(before)} --> {_dot(after)}: {_names(commands)}" for (before, after), commands in machine.moves.items()
     ]
     return "\n".join([*lines, "```"])
+
+
+def _dot(state: str) -> str:
+    """Where everything begins, and what is undone ends, is a dot."""
+    return "[*]" if state == NEW else state
 
 
 def _states(machine: Machine) -> list[str]:

@@ -15,7 +15,7 @@ from .errors import (
     refuse_if_any,
 )
 from .ids import uuid7
-from .journal import became
+from .journal import became, is_gone
 from .messages import Command, Data, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
@@ -43,6 +43,7 @@ __all__ = [
     "dispatch",
     "dispatch_all",
     "handles",
+    "is_gone",
     "page_of",
     "page_of_all",
     "personal",

@@ -1,7 +1,7 @@
 """Edits of records: what the legacy CRUD says. Whoever knows which tasks the edits of a table mean says so by @edits.
 
-A record's version is an opaque text that changes with every column of its row: REST's ETag, and what a form of the
-admin was opened with.
+A record's version is an opaque text that changes with every column of its row, but for those that its model says are
+`unversioned`: REST's ETag, and what a form of the admin was opened with.
 """
 
 import json
@@ -72,7 +72,8 @@ class PreconditionRequired(DomainError):
 
 def version_of(row: Model) -> str:
     """The version of a record, as an entity tag."""
-    columns = {field.attname: str(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+    counted = [each for each in row._meta.concrete_fields if each.name not in getattr(row, "unversioned", ())]
+    columns = {field.attname: str(getattr(row, field.attname)) for field in counted}
     return f'"{salted_hmac("library.version", json.dumps(columns), algorithm="sha256").hexdigest()[:32]}"'
 
 

@@ -1,0 +1,160 @@
+"""UndoReturn: the last return of a book is taken back, on the same day (rule 23 of the desk)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from circulation.commands import ReturnBook, UndoReturn
+from circulation.domain.borrowing_rules import LoanLimitReached
+from circulation.domain.loans import CannotBeUndone, NothingToUndo, UndoOvertaken
+from circulation.domain.people import UserSuspended
+from circulation.models import PastLoan
+from library_site.cqrs import dispatch
+from tests.arranger import Arguments, Arranger, Here
+from tests.declared import about, declared, refused
+from tests.library import context, set_policy
+from tests.model_check import stored
+
+ISBN = "9780141439587"
+
+
+def returned(it: Arranger, title: str = "Emma", **values: str) -> Arguments:
+    book, _ = it.past_loan(it.book(title, **values), it.person("Ann Lee"))
+    return {"book_id": book}
+
+
+def returned_to_the_hold_shelf(it: Arranger) -> Arguments:
+    book = it.queue_of(1, "Emma")
+    it("ReturnBook", book_id=book)
+    return {"book_id": book}
+
+
+def and_lent_again(it: Arranger) -> Arguments:
+    arguments = returned(it)
+    it.lend(arguments["book_id"], it.person("Ben Day"))
+    return arguments
+
+
+def and_somebody_more_waits(it: Arranger) -> Arguments:
+    arguments = returned_to_the_hold_shelf(it)
+    it.reserve(arguments["book_id"], it.person("Carol Fox"))
+    return arguments
+
+
+def and_the_queue_has_another_order(it: Arranger) -> Arguments:
+    book, people = it.lent_book("Emma"), [it.person(name) for name in ("Ann Lee", "Ben Day", "Carol Fox")]
+    reservations = [it.reserve(book, person) for person in people]
+    it("ReturnBook", book_id=book)
+    it("MoveReservation", reservation_id=reservations[2], position=1, reason="Needs it for an examination.")
+    return {"book_id": book}
+
+
+def and_the_borrower_waits_for_it(it: Arranger) -> Arguments:
+    other, person = it.book("Emma", isbn=ISBN), it.person("Ann Lee")
+    book, _ = it.past_loan(it.book("Emma", isbn=ISBN), person)
+    it.reserve(other, person)
+    return {"book_id": book}
+
+
+def and_the_borrower_is_suspended(it: Arranger) -> Arguments:
+    book, person = it.past_loan(None, it.person("Ann Lee"))
+    it("SuspendUser", user_id=person, reason="Unpaid fees.")
+    return {"book_id": book}
+
+
+def and_the_borrower_has_other_books(it: Arranger) -> Arguments:
+    book, person = it.past_loan(None, it.person("Ann Lee"))
+    for _ in range(2):
+        it.lent_book(person=person)
+    return {"book_id": book}
+
+
+def of_who_has_books_overdue(it: Arranger) -> Arguments:
+    set_policy(overdue_limit=1)
+    person = it.person()
+    book = it.lent_book(person=person)
+    it.overdue_book(person)
+    it("ReturnBook", book_id=book)
+    return {"book_id": book}
+
+
+DECLARED = declared(
+    UndoReturn,
+    good=returned,
+    step=about("AVAILABLE", "ON_HOLD", weight=3),
+    statements=12,
+    moves=[returned_to_the_hold_shelf, of_who_has_books_overdue],
+    refusals=[
+        refused(
+            NothingToUndo,
+            "“Emma” is on loan (Ben Day). Taking it back was not the last thing that was done to it today.",
+            and_lent_again,
+            details="book_status",
+        ),
+        refused(NothingToUndo, "“Emma” is available.", lambda it: {"book_id": it.book("Emma")}, details="book_status"),
+        refused(
+            CannotBeUndone,
+            "“Emma” was missing, and is found: that is not undone.",
+            lambda it: {"book_id": it("ReturnBook", book_id=it.lost_book("Emma"))["book_id"]},
+        ),
+        refused(
+            UndoOvertaken, "The queue for “Emma” has changed since it came back: Carol Fox.", and_somebody_more_waits
+        ),
+        refused(UndoOvertaken, "came back: Carol Fox, Ben Day.", and_the_queue_has_another_order),
+        refused(UndoOvertaken, "came back: Ann Lee.", and_the_borrower_waits_for_it),
+        refused(
+            UserSuspended,
+            "Ann Lee is suspended and cannot borrow: Unpaid fees.",
+            and_the_borrower_is_suspended,
+            details="suspended_at suspended_by suspended_until",
+        ),
+        refused(LoanLimitReached, "Ann Lee has 2 of 2 books.", and_the_borrower_has_other_books, details="loans limit"),
+    ],
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_rule_23_whom_a_wrong_return_has_served_waits_again_and_all_is_as_before() -> None:
+    it = Here()
+    book = it.queue_of(2, isbn=ISBN)
+    before = stored()
+    served = it("ReturnBook", book_id=book)["reserved_for_user_id"]
+    assert served
+
+    undone = it("UndoReturn", book_id=book)
+
+    assert undone["queued_user_id"] == served
+    assert stored() == before
+
+
+def test_rule_23_a_copy_that_came_free_meanwhile_is_for_whom_the_wrong_return_had_served() -> None:
+    it = Here()
+    book, other = it.lent_book(isbn=ISBN), it.lent_book(isbn=ISBN)
+    person = it.person()
+    it.reserve(book, person)
+    it("ReturnBook", book_id=book)
+    it("ReturnBook", book_id=other)
+
+    assert it("UndoReturn", book_id=book)["queued_user_id"] == person
+
+    assert it("GetBookFile", book_id=other)["results"][0]["reserved_for_user_id"] == person
+
+
+def test_rule_23_a_return_is_undone_on_the_same_day_only() -> None:
+    book, tomorrow = returned(Here())["book_id"], timezone.now() + timedelta(days=1)
+
+    with pytest.raises(NothingToUndo):
+        dispatch(UndoReturn(book_id=book), context(now=tomorrow))
+
+
+def test_rule_23_a_repeated_request_replays_its_answer_after_its_undoing() -> None:
+    it = Here()
+    command, key = ReturnBook(book_id=it.lent_book()), "first"
+    answer = dispatch(command, context(idempotency_key=key))
+    it("UndoReturn", book_id=command.book_id)
+
+    assert dispatch(command, context(idempotency_key=key)) == answer
+
+    assert not PastLoan.objects.exists()
