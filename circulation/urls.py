@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from circulation.views import books, files, lending, lists, opening, people, reservations
+from circulation.views import books, files, lending, lists, opening, people, reservations, undoing
 from library_site.html.pages import urls_of
 
 urlpatterns = [
     path("", include("circulation.desk.urls")),
     path("", include("circulation.statistics.urls")),
-    *urls_of(books, files, lending, lists, opening, people, reservations),
+    *urls_of(books, files, lending, lists, opening, people, reservations, undoing),
     path("pick/user", lists.PickUser.as_view(), name="pick_user"),
     path("pick/reservation", lists.PickReservation.as_view(), name="pick_reservation"),
 ]

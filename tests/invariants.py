@@ -68,8 +68,9 @@ FROM circulation_libraryuser
 WHERE suspended_by_staff <> (suspension_reason <> '')
     OR suspended_until IS NOT NULL AND NOT suspended_by_staff
 UNION ALL
-SELECT 'Every loan is either open or past', 'all of them'
+SELECT 'Every loan is open, past or undone', 'all of them'
 WHERE (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'BorrowBook' AND outcome = 'CARRIED_OUT')
+    - (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'UndoLoan' AND outcome = 'CARRIED_OUT')
     <> (SELECT COUNT(*) FROM catalog_book WHERE status = 'BORROWED')
         + (SELECT COUNT(*) FROM circulation_pastloan)
 """

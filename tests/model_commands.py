@@ -112,16 +112,19 @@ def not_to_borrow(library: Library, copy: Copy | None, user_id: UUID) -> Refusal
 @does(circulation.BorrowBook, refuses=refuse_borrowing)
 def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
-    if copy.status == "MISSING":
+    was_missing = copy.status == "MISSING"
+    if was_missing:
         find(library, copy)
     wait = library.wait_of(command.user_id, copy.key)
+    is_undone = not was_missing and copy.wait == (wait and wait.id)
+    undo = {"did": "loan", "day": library.today, "is_undone": is_undone, "wait": wait, "held_until": copy.held_until}
     if library.waiting_user(copy) != command.user_id:
         library.release(copy)
     if wait:
         library.end_wait(wait, "FULFILLED")
     copy.become("BORROWED")
     copy.borrower, copy.borrowed_at, copy.due_on = command.user_id, library.now, library.lent_until(library.today)
-    copy.loan = given.loan_id
+    copy.loan, copy.undo = given.loan_id, undo
     assert copy.loan
     library.serve(library.title(copy.key))
     return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on, "loan_id": copy.loan}
@@ -153,12 +156,12 @@ def renewed_until(library: Library, copy: Copy) -> date | None:
 @does(circulation.RenewLoan, refuses=refuse_renewing)
 def renew(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
+    copy.undo = {"did": "renewal", "day": library.today, "is_undone": True, "due_on": copy.due_on}
     copy.due_on, copy.renewals = renewed_until(library, copy), copy.renewals + 1
-    dates = {"due_on": copy.due_on, "renewals": copy.renewals}
-    return {"book_id": copy.id, "user_id": copy.borrower, "loan_id": copy.loan} | dates
+    return loan_again(copy)
 
 
-# Coming back, and getting lost
+# Coming back
 
 
 def refuse_unknown_book(library: Library, command: Any) -> Refusals:
@@ -179,6 +182,9 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
     before = copy.status
     loan = library.end_loan(copy, "RETURNED")
     reinstated = find(library, copy) if before in {"BORROWED", "MISSING"} else library.resolve(copy)
+    if before in {"BORROWED", "MISSING"}:
+        undo = {"did": "return", "day": library.today, "is_undone": bool(loan), "loan": loan}
+        copy.undo = undo | {"queue": [*library.queue(copy.key)]}
     return {
         "book_id": copy.id,
         "user_id": loan and loan.user,
@@ -196,6 +202,82 @@ def shelf(library: Library, copy: Copy) -> dict[str, Any]:
         "reserved_for_user_id": library.waiting_user(copy),
         "held_until": copy.held_until,
     }
+
+
+# Undone
+
+
+def not_to_undo(library: Library, copy: Copy | None, did: str) -> Refusals:
+    if copy is None:
+        return NOT_FOUND
+    if (copy.undo.get("did"), copy.undo.get("day")) != (did, library.today):
+        return ["nothing_to_undo"]
+    return [] if copy.undo["is_undone"] else ["cannot_be_undone"]
+
+
+def refuse_undoing_return(library: Library, command: Any) -> Refusals:
+    copy = library.copies.get(command.book_id)
+    if refused := not_to_undo(library, copy, "return"):
+        return refused
+    assert copy
+    user_id, is_held = copy.undo["loan"].user, copy.wait is not None
+    is_overtaken = library.wait_of(user_id, copy.key) or (is_held and library.queue(copy.key) != copy.undo["queue"])
+    against = (each for each in not_to_borrow(library, copy, user_id) if each != "overdue_limit_reached")
+    return [*(["undo_overtaken"] if is_overtaken else []), *against]
+
+
+@does(circulation.UndoReturn, refuses=refuse_undoing_return)
+def undo_return(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    loan, queued = copy.undo["loan"], library.waiting_user(copy)
+    library.loans = [each for each in library.loans if each.id != loan.id]
+    library.release(copy)
+    copy.become("BORROWED")
+    copy.borrower, copy.loan, copy.renewals = loan.user, loan.id, loan.renewals
+    copy.borrowed_at, copy.due_on = loan.borrowed_at, loan.due_on
+    library.serve(library.title(copy.key))
+    return loan_again(copy) | {"queued_user_id": queued}
+
+
+def loan_again(copy: Copy) -> dict[str, Any]:
+    dates = {"due_on": copy.due_on, "renewals": copy.renewals}
+    return {"book_id": copy.id, "user_id": copy.borrower, "loan_id": copy.loan} | dates
+
+
+def refuse_undoing_loan(library: Library, command: Any) -> Refusals:
+    copy = library.copies.get(command.book_id)
+    if refused := not_to_undo(library, copy, "loan"):
+        return refused
+    assert copy
+    wait = copy.undo["wait"]
+    is_overtaken = wait.key != copy.key if wait else bool(library.queue(copy.key))
+    return ["undo_overtaken"] if is_overtaken else []
+
+
+@does(circulation.UndoLoan, refuses=refuse_undoing_loan)
+def undo_loan(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    user_id, undo = copy.borrower, copy.undo
+    copy.become("ON_HOLD" if undo["wait"] else "AVAILABLE")
+    if undo["wait"]:
+        wait = library.waits[undo["wait"].id]
+        wait.status, wait.ended_at = "OPEN", None
+        copy.wait, copy.held_until = wait.id, undo["held_until"]
+    return {"book_id": copy.id, "user_id": user_id} | shelf(library, copy)
+
+
+def refuse_undoing_renewal(library: Library, command: Any) -> Refusals:
+    return not_to_undo(library, library.copies.get(command.book_id), "renewal")
+
+
+@does(circulation.UndoRenewal, refuses=refuse_undoing_renewal)
+def undo_renewal(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    copy.due_on, copy.renewals, copy.undo = copy.undo["due_on"], copy.renewals - 1, {}
+    return loan_again(copy)
+
+
+# Getting lost
 
 
 def refuse_missing(library: Library, command: Any) -> Refusals:
@@ -597,6 +679,7 @@ def refuse_another_isbn(library: Library, copy: Copy, isbn: str | None) -> Refus
 @does(circulation.CorrectBook, refuses=refuse_correcting)
 def correct(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
+    copy.undo = {}
     copy.title = copy.title if command.title is None else command.title
     is_new = False
     if command.author_id or command.author_name:

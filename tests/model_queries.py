@@ -122,6 +122,8 @@ def book_file(library: Library, copy: Copy) -> Row:
         "reservation_id": copy.wait,
         "reserved_for_user_id": library.waiting_user(copy),
         "held_until": copy.held_until,
+        "last_done": copy.undo.get("did") if copy.undo.get("is_undone") else None,
+        "due_before": copy.undo.get("due_on"),
         "copies": len(copies),
         "copies_available": sum(each.status == "AVAILABLE" for each in copies),
         "queued": len(library.queue(copy.key)),

@@ -15,6 +15,9 @@ from circulation.commands import (
     RegisterUser,
     SetCalendarException,
     SuspendUser,
+    UndoLoan,
+    UndoRenewal,
+    UndoReturn,
 )
 from library_site.cqrs.operations import operation_of
 from tests.declared import About, declarations
@@ -172,6 +175,27 @@ def lend_in_spite(library: Library, book: int, person: int, yes: bool, override:
     book_id = a_book(library, book, "MISSING" if yes else "ON_HOLD")
     user_id = a_person(library, person)
     return BorrowBook(book_id=book_id, user_id=user_id, report_found=yes, override=override, override_reason=why)
+
+
+def done_last(library: Library, which: int, did: str) -> UUID:
+    """A book of which this is what was done last, today."""
+    last = did, library.today
+    return picked(which, library.copies, lambda copy: (copy.undo.get("did"), copy.undo.get("day")) == last)
+
+
+@step(3)
+def undo_a_return(library: Library, book: int) -> UndoReturn:
+    return UndoReturn(book_id=done_last(library, book, "return"))
+
+
+@step(2)
+def undo_a_loan(library: Library, book: int) -> UndoLoan:
+    return UndoLoan(book_id=done_last(library, book, "loan"))
+
+
+@step(1)
+def undo_a_renewal(library: Library, book: int) -> UndoRenewal:
+    return UndoRenewal(book_id=done_last(library, book, "renewal"))
 
 
 # Reservations

@@ -43,7 +43,7 @@ def scan(desk: Client, typed: str = "", person: UUID | None = None, **fields: An
     row: Row = response.context["row"]
     assert row.state == answer["state"]
     assert row.key == str(said["scan_key"])
-    assert shown(answer["row"]) == ([choice.arguments for choice in row.choices], [link.url for link in row.links])
+    assert shown(answer["row"]) == ([choice.arguments for choice in buttons(row)], [link.url for link in row.links])
     return Answer(
         row, unescape(answer["row"]), unescape(answer["strip"]), answer["user_id"] and UUID(answer["user_id"])
     )
@@ -61,7 +61,12 @@ def press(desk: Client, answer: Answer, label: str, person: UUID | None = None, 
 
 def button(answer: Answer, label: str) -> Choice:
     """The button of a row that says so."""
-    return next(choice for choice in answer.row.choices if choice.label == label)
+    return next(choice for choice in buttons(answer.row) if choice.label == label)
+
+
+def buttons(row: Row) -> list[Choice]:
+    """All there are in a row, the last of them what undoes it."""
+    return [*row.choices, *([row.undoes] if row.undoes else [])]
 
 
 def does(answer: Answer, label: str) -> dict[str, str]:

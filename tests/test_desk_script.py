@@ -166,6 +166,23 @@ def test_rule_20_one_key_lends_what_was_scanned_since_to_who_was_there(desk: Des
     who_is_there(desk, bob.name)  # and not who was there before
 
 
+def test_rule_23_one_key_undoes_what_was_done_last_and_no_more(desk: Desk) -> None:
+    ann = person("Ann Lee")
+    first, second = books("Dune", "Emma")
+    desk.scan(ann.barcode)
+    scan(desk, first, second)
+    desk.settled()
+    expect(desk.page.locator("[data-undo] kbd:visible")).to_have_count(1)
+
+    desk.alt("u")
+    desk.settled()
+    desk.alt("u")
+    desk.settled()
+
+    assert [has(each) for each in (first, second)] == [ann.name, None]
+    expect(desk.page.locator(".row").first).to_contain_text("The loan is undone. It is available.")
+
+
 @pytest.mark.parametrize("pause", [0, 100])
 def test_rule_19_the_headers_return_takes_back_every_book_of_a_pile(desk: Desk, pause: int) -> None:
     pile = books(*(f"Book {number}" for number in range(8)))

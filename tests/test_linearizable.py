@@ -141,8 +141,9 @@ class Hall:
         days = timedelta(days=self.chance.choice([0, 0, 0, 1]))
         for library in (state.library for state in self.states):
             library.now += days
-            library.loans = [each for each in library.loans if library.stands(each)]
-            library.waits = {id: each for id, each in library.waits.items() if each.status == "OPEN"}
+            undo = [copy.undo.get(what) for copy in library.copies.values() for what in ("loan", "wait")]
+            library.loans = [each for each in library.loans if library.stands(each) or each in undo]
+            library.waits = {id: each for id, each in library.waits.items() if each.status == "OPEN" or each in undo}
             for person in library.people.values():
                 person.remarks.clear()
         Reservation.objects.exclude(pk__in=self.library.waits).delete()

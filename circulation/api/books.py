@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, AuthorReference
 from catalog.models import MAX_TITLE, Book
 from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
+from circulation.domain.loans import LENDING, RENEWAL, RETURN
 from circulation.queries import GetBookFile
 from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, rest_task
 
@@ -85,6 +86,11 @@ class BookFileRow(serializers.Serializer[Any]):
     copies = serializers.IntegerField(help_text="Of the title, this one among them; withdrawn ones are none.")
     copies_available = serializers.IntegerField()
     queued = serializers.IntegerField(help_text="How many people wait for a copy to come back.")
+    last_done = serializers.ChoiceField(
+        choices=[RETURN, LENDING, RENEWAL], allow_null=True, help_text="What was done last, if it may be undone."
+    )
+    last_done_on = serializers.DateField(allow_null=True, help_text="The day on which it may be undone.")
+    due_before = serializers.DateField(allow_null=True, help_text="When the book was due before it was renewed.")
 
 
 class BookTasks(TaskViewSet):
@@ -158,7 +164,8 @@ class BookTasks(TaskViewSet):
         | {"barcode": BARCODE, "status": "BORROWED", "borrower_id": USER, "borrower_name": "Ann Lee"}
         | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21", "renewals": 0}
         | dict.fromkeys(("reservation_id", "reserved_for_user_id", "reserved_for_name", "held_until"))
-        | {"copies": 2, "copies_available": 0, "queued": 1},
+        | {"copies": 2, "copies_available": 0, "queued": 1}
+        | {"last_done": "loan", "last_done_on": "2026-11-23", "due_before": None},
     )
     def file(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

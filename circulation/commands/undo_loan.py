@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import LENDING, CannotBeUndone, NothingToUndo, UndoOvertaken, nothing_to_undo, undoing
-from circulation.domain.reservations import reopen, reserved_for, serve_queue
+from circulation.domain.reservations import reopen, reserved_for
 from circulation.domain.titles import Title, lock_title
 from circulation.models import Reservation
 from circulation.states import LOAN, NEW, ON_LOAN, moves
@@ -34,7 +34,7 @@ class UndoLoan(Command[LoanUndone]):
     title=gettext_lazy("Undo loan"),
     refuses=(NotFound, NothingToUndo, CannotBeUndone, UndoOvertaken),
 )
-@moves(book="BORROWED > AVAILABLE, ON_HOLD", loan="ON_LOAN > NEW", by=(reopen, serve_queue))
+@moves(book="BORROWED > AVAILABLE, ON_HOLD", loan="ON_LOAN > NEW", by=(reopen,))
 def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
     """Take the last loan of a book back, on the same day: it is where it was, as if it had never been lent.
 
@@ -55,10 +55,9 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
         day = date.fromisoformat(undo["held_until"])
         move(book, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day)
     else:
+        if next_ := title.queue.first():
+            raise _overtaken(book, next_.user.name)
         move(book, Book.Status.AVAILABLE, command)
-        serve_queue(title, command, context)
-        if book.reservation:
-            raise _overtaken(book, book.reservation.user.name)
     return LoanUndone(
         book_id=book.pk,
         user_id=user_id,

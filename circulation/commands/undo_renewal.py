@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.books import lock_book, save
+from catalog.models import Book
+from circulation.domain.books import lock_book
 from circulation.domain.loans import RENEWAL, NothingToUndo, nothing_to_undo, undoing
 from circulation.states import LOAN, ON_LOAN, moves
-from library_site.cqrs import Command, Context, Data, NotFound, handles
+from library_site.cqrs import Command, Context, Data, NotFound, became, handles
 
 
 class RenewalUndone(Data):
@@ -37,8 +38,9 @@ def undo_renewal(command: UndoRenewal, context: Context) -> RenewalUndone:
         raise nothing_to_undo(book, RENEWAL)
     LOAN.check(ON_LOAN, ON_LOAN, command)
     book.due_on = date.fromisoformat(undo["due_on"]) if "due_on" in undo else None
-    book.renewals -= 1
-    save(book, {"due_on", "renewals"})
+    book.renewals, book.undo = book.renewals - 1, None
+    Book.objects.filter(pk=book.pk).update(due_on=book.due_on, renewals=book.renewals, undo=None)
+    became(book)
     return RenewalUndone(
         book_id=book.pk,
         user_id=book.borrower_id,

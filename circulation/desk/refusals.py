@@ -17,7 +17,10 @@ from library_site.html.links import remedy_link
 
 from .rows import Choice, Row, book_row, choice, problem_row, said_once, task_choice
 
-DIRECT = {"BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"}
+DIRECT = {
+    *("BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"),
+    *("UndoLoan", "UndoRenewal", "UndoReturn"),
+}
 """What the desk does at once, by a button in the row."""
 
 

@@ -19,6 +19,9 @@ from circulation.commands import (
     ReportMissingBook,
     RestoreBook,
     ReturnBook,
+    UndoLoan,
+    UndoRenewal,
+    UndoReturn,
     VerifyUser,
 )
 from circulation.commands.return_book import BookReturned
@@ -27,6 +30,7 @@ from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import no_longer_suspended
+from circulation.views.undoing import on_loan_again
 from library_site.cqrs import Context
 from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.messages import Message
@@ -54,7 +58,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What came of a scan, in a `text`. `warnings` are what nobody may overlook."""
+    """What came of a scan, in a `text`. `warnings` are what nobody may overlook.
+
+    What `undoes` it has a key of its own: the digits stay with the row that needs help.
+    """
 
     key: str = ""
     state: State
@@ -65,6 +72,7 @@ class Row:
     warnings: list[str] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    undoes: Choice | None = None
 
 
 def choice(label: str, *, asks_why: bool = False, **arguments: Any) -> Choice:
@@ -169,13 +177,29 @@ def known_book_row(book: FoundBook, scan: Scan, context: Context) -> Row:
     return book_row("known", book, text, choices=choices, links=[link for link in links if link])
 
 
-def done_row(message: Message[Any], result: Any, book: FoundBook | None) -> Row:
+UNDONE_BY: dict[type[Message[Any]], str] = {
+    BorrowBook: "UndoLoan",
+    RenewLoan: "UndoRenewal",
+    ReturnBook: "UndoReturn",
+}
+
+
+def _undoes(message: Message[Any], result: Any, context: Context) -> Choice | None:
+    """The button that undoes what was just carried out."""
+    task = UNDONE_BY.get(type(message))
+    is_nothing = isinstance(message, ReturnBook) and (result.user_id is None or result.was_missing)
+    choices = task_choice(context, _("Undo"), task, book_id=result.book_id) if task and not is_nothing else []
+    return choices[0] if choices else None
+
+
+def done_row(message: Message[Any], result: Any, book: FoundBook | None, context: Context) -> Row:
     """What was carried out."""
     if isinstance(message, VerifyUser):
         return Row(state="done", title=_("Verified"), text=_("May borrow more books now."))
     if book is None:
         return Row(state="done", title=_("A book"), text=_("Done."))
-    return book_row("done", book, sentences(*_outcome(message, result, book)))
+    undoes = _undoes(message, result, context)
+    return book_row("done", book, sentences(*_outcome(message, result, book)), undoes=undoes)
 
 
 def _outcome(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
@@ -193,6 +217,17 @@ def _outcome(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
         case ReturnBook():
             overdue = was_overdue(book.due_on, timezone.localdate())
             return [_came_back(result, book), overdue, no_longer_suspended(result.reinstated_user_id)]
+    return _undone(message, result, book)
+
+
+def _undone(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
+    match message:
+        case UndoLoan():
+            return [_("The loan is undone."), "" if result.reservation_id else _("It is available.")]
+        case UndoRenewal():
+            return [_("The renewal is undone."), on_loan_again(book.borrower_name, result.due_on)]
+        case UndoReturn():
+            return [_("The return is undone."), on_loan_again(book.borrower_name, result.due_on)]
     raise TypeError(f"The desk has no words for {type(message).__name__}.")
 
 

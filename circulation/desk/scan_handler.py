@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook
+from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook, UndoLoan, UndoReturn
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
@@ -139,22 +139,25 @@ class ScanHandler(Shelving):
         """Dispatch the command, and say what came of it. Raises Overtaken, when nothing came of it yet."""
         book_id = getattr(message, "book_id", None)
         book = book or (book_with(book_id, self.context) if book_id else None)
-        before = self.waiting_reservations(book_id) if getattr(message, "override", ()) and book_id else []
+        may_hit_others = getattr(message, "override", ()) or isinstance(message, UndoReturn)
+        before = self.waiting_reservations(book_id) if may_hit_others and book_id else []
         try:
             result = dispatch(message, self.context)
         except Overtaken:
             raise
         except DomainError as problem:
             return refused(problem, message, book, self.context)
-        row = done_row(message, result, self._with_former_borrower(message, book, result))
+        row = done_row(message, result, self._with_former_borrower(message, book, result), self.context)
         warnings = [*self._warnings(message, result), *self.effects_on_waiting(before, book_id)] if book_id else []
         return replace(row, state="look", warnings=warnings, links=self._hold_slips(book_id)) if warnings else row
 
     def _with_former_borrower(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
         """The book with who had it, and until when, which it no longer tells when an answer comes again."""
         user_id = getattr(result, "user_id", None)
-        if book is None or isinstance(message, BorrowBook) or user_id in {None, book.borrower_id}:
+        if book is None or isinstance(message, BorrowBook | UndoLoan) or user_id in {None, book.borrower_id}:
             return book
+        if isinstance(message, UndoReturn):  # who has it again
+            return replace(book, borrower_name=self.name_of(user_id))
         loans = (loan for loan in self.look_up(GetBookHistory(book_id=book.id)) if loan.user_id == user_id)
         name, due_on = next(((loan.user_name, loan.due_on) for loan in loans), (None, None))
         return replace(book, borrower_name=name, due_on=due_on)
@@ -165,6 +168,8 @@ class ScanHandler(Shelving):
             return self.hold_shelf_now(message.book_id)
         if isinstance(message, PlaceReservation) and result.waiting_book_id:
             return self.fetch_from_shelf(result.waiting_book_id, self.name_of(result.user_id))
+        if isinstance(message, UndoLoan):
+            return self.hold_shelf(result.reserved_for_user_id, result.held_until)
         return self.put_returned(result) if isinstance(message, ReturnBook) else []
 
     def _hold_slips(self, book_id: UUID | None) -> list[Link]:

@@ -1,7 +1,9 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, UUIDField
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, UUIDField, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
@@ -14,6 +16,8 @@ class BookFile(Data):
     """Who has it and until when, or for whom it waits on the hold shelf; and how its title stands.
 
     `copies` are those of the title that are not withdrawn, this one among them; `queued` people wait for one.
+    `last_done` (a return, loan or renewal) may be undone on the day `last_done_on`; before a renewal, the book was due
+    on `due_before`.
     """
 
     id: UUID
@@ -36,6 +40,9 @@ class BookFile(Data):
     copies: int
     copies_available: int
     queued: int
+    last_done: str | None
+    last_done_on: date | None
+    due_before: date | None
 
 
 class GetBookFile(Query[Page[BookFile]]):
@@ -59,4 +66,7 @@ def _books() -> "QuerySet[Book]":
         copies=counted(title),
         copies_available=counted(title.filter(status=Book.Status.AVAILABLE)),
         queued=counted(queue),
+        last_done=Case(When(undo__why_not__isnull=True, then=KeyTextTransform("did", "undo"))),
+        last_done_on=Cast(KeyTextTransform("day", "undo"), DateField()),
+        due_before=Cast(KeyTextTransform("due_on", "undo"), DateField()),
     )

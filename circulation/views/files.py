@@ -42,6 +42,7 @@ from circulation.views.lists import (
     GetReservationQueueView,
     GetReservationsByUserView,
 )
+from circulation.views.undoing import undoing_task
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
 from library_site.html.file_views import FIRST_ROWS, FileView, Section
@@ -123,7 +124,7 @@ class GetBookFileView(FileView):
         return [Section(gettext("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
 
     def tasks(self, row: BookFile) -> Tasks:
-        return (*TASKS_OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+        return (*undoing_task(row), *TASKS_OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
 
     def _links(self, row: BookFile) -> Iterator[Link]:
         yield from super()._links(row)

@@ -5,7 +5,7 @@ import pytest
 from circulation.commands import UndoLoan
 from circulation.domain.loans import CannotBeUndone, NothingToUndo, UndoOvertaken
 from tests.arranger import Arguments, Arranger, Here
-from tests.declared import about, declared, refused
+from tests.declared import declared, refused
 from tests.model_check import stored
 
 ISBN = "9780141439587"
@@ -60,7 +60,6 @@ def whose_reservation_is_of_another_title_since(it: Arranger) -> Arguments:
 DECLARED = declared(
     UndoLoan,
     good=lambda it: {"book_id": it.lent_book()},
-    step=about("BORROWED", weight=3),
     statements=7,
     moves=[collected],
     refusals=[

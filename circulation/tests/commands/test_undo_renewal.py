@@ -5,7 +5,7 @@ import pytest
 from circulation.commands import UndoRenewal
 from circulation.domain.loans import NothingToUndo
 from tests.arranger import Arguments, Arranger, Here
-from tests.declared import about, declared, refused
+from tests.declared import declared, refused
 from tests.model_check import stored
 
 
@@ -18,7 +18,6 @@ def renewed(it: Arranger) -> Arguments:
 DECLARED = declared(
     UndoRenewal,
     good=renewed,
-    step=about("BORROWED", weight=2),
     statements=6,
     refusals=[
         refused(

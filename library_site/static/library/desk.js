@@ -217,6 +217,7 @@ const KEYS = {
   KeyR: () => form.querySelector("[data-mode=return]")?.click(),
   KeyN: () => state.mode === "lend" && form.querySelector("[data-next]").click(),
   KeyW: goOn,
+  KeyU: () => rows.querySelector(".row:first-child:not(.past) [data-undo]")?.click(), // what was done last, and no more
   KeyP: () => strip.querySelector("[data-receipt]")?.click(),
 };
 
