@@ -64,7 +64,7 @@ class Desk:
     def alt(self, key: str, *, leads_on: bool = True) -> None:
         """A letter or digit with Alt; it may be that it leads nowhere but to a box."""
         self._count[KEYS] += 1
-        if self.javascript and self.at_desk and key in "lrnpw123456789":
+        if self.javascript and self.at_desk and key in "lrnpuw123456789":
             if self._is_link(key):
                 with self.page.expect_event("load"):
                     self.page.keyboard.press(f"Alt+{key}")
@@ -81,7 +81,7 @@ class Desk:
         """Whether the script follows a link for it, which ends with another page."""
         where = "#strip [data-receipt]" if key == "p" else ".keyed [data-option]"
         nth = int(key) - 1 if key.isdigit() else 0
-        return key not in "lrnw" and self.page.locator(where).nth(nth).get_attribute("href") is not None
+        return key not in "lrnuw" and self.page.locator(where).nth(nth).get_attribute("href") is not None
 
     @property
     def at_desk(self) -> bool:

@@ -250,7 +250,8 @@ def refuse_undoing_loan(library: Library, command: Any) -> Refusals:
         return refused
     assert copy
     wait = copy.undo["wait"]
-    is_overtaken = wait.key != copy.key if wait else bool(library.queue(copy.key))
+    others = [each.borrower for each in library.title(copy.key) if each is not copy]
+    is_overtaken = wait.key != copy.key or wait.user in others if wait else bool(library.queue(copy.key))
     return ["undo_overtaken"] if is_overtaken else []
 
 
@@ -430,6 +431,8 @@ def move(library: Library, command: Any, given: Any) -> dict[str, Any]:
 def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
     late = [copy for copy in library.copies.values() if copy.held_until and copy.held_until < library.today]
     waits = [library.waits[copy.wait] for copy in late if copy.wait]
+    for copy in library.copies.values():
+        copy.undo = copy.undo if copy.undo.get("day") == library.today else {}
     for wait in waits:
         library.end_wait(wait, "EXPIRED")
     for key in dict.fromkeys(copy.key for copy in late):

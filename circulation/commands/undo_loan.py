@@ -56,7 +56,11 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
         move(book, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day)
     else:
         if next_ := title.queue.first():
-            raise _overtaken(book, next_.user.name)
+            raise _overtaken(
+                book,
+                _("Somebody waits for “{title}” since it was lent: {name}. Take it back instead."),
+                next_.user.name,
+            )
         move(book, Book.Status.AVAILABLE, command)
     return LoanUndone(
         book_id=book.pk,
@@ -69,17 +73,23 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
 
 
 def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Reservation | None:
-    """That which the loan has fulfilled, if any. Raises UndoOvertaken where it would be of another title now."""
+    """That which the loan has fulfilled, if any.
+
+    Raises UndoOvertaken where it would be of another title now, or of one of which the borrower has another copy since.
+    """
     if reservation_id is None:
         return None
     reservation = Reservation.objects.select_related("user").get(pk=reservation_id)
-    if title.reservation_of(user_id) or reservation.book_id not in {copy.pk for copy in title.copies}:
-        raise _overtaken(title.book, reservation.user.name)
+    has = [copy.pk for copy in title.copies if copy.borrower_id == user_id]
+    if has != [title.book.pk] or reservation.book_id not in {copy.pk for copy in title.copies}:
+        message = _(
+            "{name} had reserved “{title}”, and has another copy since, or it is another title now. Take it back instead."
+        )
+        raise _overtaken(title.book, message, reservation.user.name)
     return reservation
 
 
-def _overtaken(book: Book, name: str) -> UndoOvertaken:
-    message = _("Somebody waits for “{title}” since it was lent: {name}. Take it back instead.")
+def _overtaken(book: Book, message: str, name: str) -> UndoOvertaken:
     return UndoOvertaken(
         message.format(title=book.title, name=name), see_also=[Remedy("ReturnBook", {"book_id": book.pk})]
     )

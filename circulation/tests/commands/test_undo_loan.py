@@ -47,6 +47,13 @@ def for_which_somebody_waits_since(it: Arranger) -> Arguments:
     return {"book_id": book}
 
 
+def whose_borrower_has_another_copy_since(it: Arranger) -> Arguments:
+    person = it.person("Ann Lee")
+    book = it.lend(it.held_book("Emma", person, isbn=ISBN), person)
+    it.lent_book("Emma", person, isbn=ISBN)
+    return {"book_id": book}
+
+
 def whose_reservation_is_of_another_title_since(it: Arranger) -> Arguments:
     person, named, book = it.person("Ann Lee"), it.lent_book("Emma", isbn=ISBN), it.lent_book("Emma", isbn=ISBN)
     it.reserve(named, person)
@@ -77,7 +84,8 @@ DECLARED = declared(
             "Somebody waits for “Emma” since it was lent: Carol Fox. Take it back instead.",
             for_which_somebody_waits_since,
         ),
-        refused(UndoOvertaken, "Ann Lee", whose_reservation_is_of_another_title_since),
+        refused(UndoOvertaken, "Ann Lee had reserved “Emma”", whose_borrower_has_another_copy_since),
+        refused(UndoOvertaken, "Ann Lee had reserved “Emma”", whose_reservation_is_of_another_title_since),
     ],
 )
 
