@@ -82,9 +82,7 @@ def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Res
     reservation = Reservation.objects.select_related("user").get(pk=reservation_id)
     has = [copy.pk for copy in title.copies if copy.borrower_id == user_id]
     if has != [title.book.pk] or reservation.book_id not in {copy.pk for copy in title.copies}:
-        message = _(
-            "{name} had reserved “{title}”, and has another copy since, or it is another title now. Take it back instead."
-        )
+        message = _("{name} had reserved “{title}”, and has another copy since, or it is another title. Take it back.")
         raise _overtaken(title.book, message, reservation.user.name)
     return reservation
 
