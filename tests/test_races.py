@@ -181,6 +181,22 @@ def test_a_book_returned_by_a_scanner_that_fires_ten_times_ends_one_loan(post: P
     assert PastLoan.objects.filter(book=book_id).count() == 1
 
 
+def test_rule_23_a_return_undone_at_two_desks_while_the_book_is_lent_again_is_one_of_them(post: Post) -> None:
+    for _ in range(ROUNDS):
+        book_id, ann, ben = add_book(), register("Ann Lee"), register("Ben Day")
+        borrow(book_id, ann)
+        give_back(book_id)
+
+        undo = partial(post, f"book/{book_id}/undo-return")
+        answers = at_once([undo, undo, partial(post, f"book/{book_id}/borrow", {"user_id": str(ben)})])
+
+        assert statuses(answers) == {200: 1, 409: 2}
+        assert codes(answers) <= {"nothing_to_undo", "book_not_available"}
+        winner = next(answer.json()["user_id"] for answer in answers if answer.ok)
+        assert Book.objects.get(pk=book_id).borrower_id == UUID(winner)
+        assert PastLoan.objects.filter(book=book_id).exists() == (winner == str(ben))
+
+
 def test_two_lost_books_found_at_once_let_their_borrower_borrow_again(post: Post) -> None:
     for _ in range(ROUNDS):
         user_id, books = register(), [add_book(), add_book()]

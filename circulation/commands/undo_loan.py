@@ -79,7 +79,9 @@ def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Res
     """
     if reservation_id is None:
         return None
-    reservation = Reservation.objects.select_related("user").get(pk=reservation_id)
+    reservation = Reservation.objects.select_related("user").filter(pk=reservation_id).first()
+    if reservation is None:
+        raise nothing_to_undo(title.book, LENDING)
     has = [copy.pk for copy in title.copies if copy.borrower_id == user_id]
     if has != [title.book.pk] or reservation.book_id not in {copy.pk for copy in title.copies}:
         message = _("{name} had reserved “{title}”, and has another copy since, or it is another title. Take it back.")

@@ -1,8 +1,11 @@
 """UndoReturn: the last return of a book is taken back, on the same day (rule 23 of the desk)."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone
 
 from circulation.commands import ReturnBook, UndoReturn
@@ -17,6 +20,12 @@ from tests.library import context, set_policy
 from tests.model_check import stored
 
 ISBN = "9780141439587"
+
+
+def statistics(it: Arranger) -> list[Arguments]:
+    """Counted anew."""
+    cache.clear()
+    return [it(name) for name in ("GetLoansOverTime", "GetMostBorrowedBooks", "GetStockByState")]
 
 
 def returned(it: Arranger, title: str = "Emma", **values: str) -> Arguments:
@@ -143,6 +152,18 @@ def test_rule_23_a_copy_that_came_free_meanwhile_is_for_whom_the_wrong_return_ha
     served = it("UndoReturn", book_id=book)["queued_user_id"]
 
     assert [row["user_id"] for row in it("GetHoldShelf")["results"]] == [served]
+
+
+def test_rule_23_statistics_are_as_if_it_had_not_happened() -> None:
+    it = Here()
+    book, other, person = it.lent_book(), it.book(), it.person()
+    before = statistics(it)
+
+    it("UndoReturn", book_id=it("ReturnBook", book_id=book)["book_id"])
+    it("UndoLoan", book_id=it.lend(other, person))
+
+    assert statistics(it) == before
+    call_command("check_journal", stdout=StringIO())
 
 
 def test_rule_23_a_return_is_undone_on_the_same_day_only() -> None:
