@@ -62,24 +62,21 @@ def borrow_book(command: BorrowBook, context: Context) -> BookBorrowed:
     title = cast(Title, title)  # where there is none, it was refused
     reservation = title.reservation_of(command.user_id) if standing.has_reservation else None
     concerns_queue = found or reservation or title.book.reservation
-    undo = _to_undo(title, reservation, is_found=bool(found), context=context)
+    loan_id = uuid7()
+    undo = _to_undo(loan_id, title.book, reservation, is_found=bool(found), context=context)
     if concerns_queue:
         clear_the_way(title, reservation, found, command, context)
     LOAN.check(NEW, ON_LOAN, command)
-    loan = {"loan_id": uuid7(), "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
+    loan = {"loan_id": loan_id, "borrower_id": command.user_id, "borrowed_at": context.now, "due_on": due_on}
     move(title.book, Book.Status.BORROWED, command, undo=undo, **loan)
     if concerns_queue:
         serve_queue(title, command, context)
-    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=title.book.loan_id)
+    return BookBorrowed(book_id=command.book_id, user_id=command.user_id, due_on=due_on, loan_id=loan_id)
 
 
-def _to_undo(title: Title, reservation: Reservation | None, *, is_found: bool, context: Context) -> Undo:
+def _to_undo(loan_id: UUID, book: Book, reservation: Reservation | None, *, is_found: bool, context: Context) -> Undo:
     """What undoes the loan of a book that is still as it was: it waits again for whom it waited for, if for anybody."""
-    book = title.book
-    if is_found:
-        return to_undo(LENDING, context, why_not=FOUND)
-    if book.reservation and book.reservation != reservation:
-        return to_undo(LENDING, context, why_not=FOR_ANOTHER)
-    if reservation and book.reservation != reservation:
-        return to_undo(LENDING, context, why_not=OTHER_COPY)
-    return to_undo(LENDING, context, reservation_id=reservation and reservation.pk, held_until=book.held_until)
+    not_theirs = FOR_ANOTHER if book.reservation else OTHER_COPY
+    why_not = FOUND if is_found else not_theirs if book.reservation != reservation else None
+    before = {"reservation_id": book.reservation_id, "held_until": book.held_until}
+    return to_undo(LENDING, context, loan_id=loan_id, **({"why_not": why_not} if why_not else before))

@@ -63,7 +63,7 @@ def renew_loan(command: RenewLoan, context: Context) -> LoanRenewed:
     problems = [*renewal_problems(book, due_on, policy), suspended(user, RENEW) if is_suspended else None]
     refuse_unless_overridden(problems, command, context)
     LOAN.check(ON_LOAN, ON_LOAN, command)
-    book.undo = to_undo(RENEWAL, context, due_on=book.due_on)
+    book.undo = to_undo(RENEWAL, context, loan_id=book.loan_id, due_on=book.due_on)
     book.due_on, book.renewals = due_on, book.renewals + 1
     Book.objects.filter(pk=book.pk).update(due_on=book.due_on, renewals=book.renewals, undo=book.undo)
     became(book)

@@ -95,7 +95,8 @@ def to_undo(did: str, context: Context, **before: Any) -> Undo:
 def undoing(book: Book, did: str, context: Context) -> Undo:
     """What undoes the last thing that was done to a locked book. Raises NothingToUndo or CannotBeUndone."""
     undo: Undo = book.undo or {}
-    if (undo.get("did"), undo.get("day")) != (did, context.today.isoformat()):
+    is_of_this_loan = did == RETURN or undo.get("loan_id") == str(book.loan_id)  # a release before empties nothing
+    if (undo.get("did"), undo.get("day")) != (did, context.today.isoformat()) or not is_of_this_loan:
         raise nothing_to_undo(book, did)
     if why_not := undo.get("why_not"):
         message, helps = _why_not(did, why_not)

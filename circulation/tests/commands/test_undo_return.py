@@ -8,7 +8,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
-from circulation.commands import ReturnBook, UndoReturn
+from catalog.models import Book
+from circulation.commands import ExpireReservations, ReturnBook, UndoReturn
 from circulation.domain.borrowing_rules import LoanLimitReached
 from circulation.domain.loans import CannotBeUndone, NothingToUndo, UndoOvertaken
 from circulation.domain.people import UserSuspended
@@ -166,11 +167,16 @@ def test_rule_23_statistics_are_as_if_it_had_not_happened() -> None:
     call_command("check_journal", stdout=StringIO())
 
 
-def test_rule_23_a_return_is_undone_on_the_same_day_only() -> None:
+def test_rule_23_a_return_is_undone_on_the_same_day_only_and_what_undoes_it_is_kept_until_the_night() -> None:
     book, tomorrow = returned(Here())["book_id"], timezone.now() + timedelta(days=1)
 
     with pytest.raises(NothingToUndo):
         dispatch(UndoReturn(book_id=book), context(now=tomorrow))
+
+    Here()("ExpireReservations")
+    assert Book.objects.filter(undo__isnull=False).exists()
+    dispatch(ExpireReservations(), context(now=tomorrow))
+    assert not Book.objects.filter(undo__isnull=False).exists()
 
 
 def test_rule_23_a_repeated_request_replays_its_answer_after_its_undoing() -> None:
