@@ -3,9 +3,11 @@
 Due dates are days in the library's time zone: a book that is due today is not overdue.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,9 @@ from library_site.cqrs.errors import Conflict
 
 MAX_DAYS = 3650
 """Ten years: how long the library lends, and how far it looks for a day on which it is open."""
+
+WEEKDAYS = frozenset(range(1, 8))
+"""Their ISO numbers: Monday is 1."""
 
 
 class LibraryNeverOpens(Conflict):
@@ -34,8 +39,9 @@ class LoanPolicy:
     """How long (in days) and how many books (at a time) the library lends, and when it is open.
 
     `overdue_limit` is how many books somebody has overdue who may not borrow (0: no matter how many), `shelf_days`
-    how long a reserved copy waits. `closed_weekdays` are ISO numbers (Monday is 1); `exceptions` are days on which
-    the library is open (True) or closed (False), whatever their weekday.
+    for how many open days a reserved copy waits. `closed_weekdays` are ISO numbers (Monday is 1); on the days of
+    `closures` (the first and the last of each) the library is closed; `exceptions` are days on which it is open (True)
+    or closed (False), whatever their weekday, and in spite of a closure.
     """
 
     loan_days: int = 28
@@ -45,19 +51,34 @@ class LoanPolicy:
     overdue_limit: int = 3
     shelf_days: int = 7
     closed_weekdays: frozenset[int] = frozenset()
+    closures: tuple[tuple[date, date], ...] = ()
     exceptions: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_open(self, day: date) -> bool:
-        """An exception beats the weekday."""
-        return self.exceptions.get(day, day.isoweekday() not in self.closed_weekdays)
+        """An exception beats the weekday and a closure."""
+        if day in self.exceptions:
+            return self.exceptions[day]
+        return day.isoweekday() not in self.closed_weekdays and not any(
+            first <= day <= last for first, last in self.closures
+        )
 
     def next_open(self, day: date, *, later: int = 0) -> date:
         """The first day on which the library is open, from `later` days after `day` on. Raises LibraryNeverOpens."""
+        return self._last_of(1, self._open_days(day, later))
+
+    def _open_days(self, day: date, later: int) -> Iterator[date]:
+        """The open days from `later` days after `day` on, as far as the library looks."""
         first = day.toordinal() + later
-        for ordinal in range(first, min(first + MAX_DAYS, date.max.toordinal()) + 1):
-            if self.is_open(found := date.fromordinal(ordinal)):
-                return found
-        raise LibraryNeverOpens
+        days = map(date.fromordinal, range(first, min(first + MAX_DAYS, date.max.toordinal()) + 1))
+        return filter(self.is_open, days)
+
+    @staticmethod
+    def _last_of(number: int, days: Iterator[date]) -> date:
+        """The last of so many open days, or of those that there are. Raises LibraryNeverOpens."""
+        last = deque(islice(days, number), maxlen=1)
+        if not last:
+            raise LibraryNeverOpens
+        return last[0]
 
     def due_on(self, today: date) -> date:
         """The day at whose end a book that is lent on `today` is due, never a closed one. Raises LibraryNeverOpens."""
@@ -71,8 +92,24 @@ class LoanPolicy:
         return self.due_on(max(due_on or today, today))
 
     def held_until(self, today: date) -> date:
-        """The last day on which a copy waits that was put on the hold shelf on `today`. Raises LibraryNeverOpens."""
-        return self.next_open(today, later=self.shelf_days)
+        """The last day on which a copy waits that is put on the hold shelf on `today`. Raises LibraryNeverOpens.
+
+        It waits for so many open days after today; with none, until the end of today, or of the next open day.
+        """
+        days = self._open_days(today, min(self.shelf_days, 1))
+        return self._last_of(max(self.shelf_days, 1), days)
+
+    def kept_until(self, held_until: date, today: date, before: "LoanPolicy") -> date:
+        """The last day of a copy that waited until `held_until` by the calendar of `before`.
+
+        It never waits for fewer open days than were left, nor for a shorter time. If the library never opens, it stays.
+        """
+        days = range(today.toordinal(), held_until.toordinal() + 1)
+        left = sum(before.is_open(date.fromordinal(day)) for day in days)
+        try:
+            return self.next_open(max(held_until, self._last_of(max(left, 1), self._open_days(today, 0))))
+        except LibraryNeverOpens:
+            return held_until
 
     def limit(self, *, verified: bool) -> int:
         """How many books a person may have at a time."""

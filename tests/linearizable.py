@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 from circulation import commands as tasks
-from circulation.models import CalendarException, LibraryUser, Reservation
+from circulation.models import CalendarException, Closure, LibraryUser, Reservation
 from library_site.cqrs.journal import arguments_of
 from library_site.cqrs.models import IdempotencyKey
 from library_site.cqrs.operations import operation_of
@@ -286,7 +286,8 @@ class State:
         """All that there is to say of it, always in the same order."""
         it = self.library
         loans, queues = {each.id: each for each in it.loans}, {key: queue for key, queue in it.queues.items() if queue}
-        tables = (it.copies, it.people, it.waits, loans, queues, it.authors, it.calendar, it.numbers, self.done)
+        opening = it.calendar | it.closures | {"closed": it.policy.closed}
+        tables = (it.copies, it.people, it.waits, loans, queues, it.authors, opening, it.numbers, self.done)
         return repr([sorted(map(repr, each.items())) for each in tables])
 
 
@@ -337,6 +338,7 @@ def differences(state: State) -> list[str]:
         pk: (status, reason if reason and (until or today) >= today else "") for pk, status, reason, until in people
     }
     tables["calendar"] = dict(CalendarException.objects.values_list("day", "is_open"))
+    tables["closures"] = {pk: (first, last) for pk, first, last in Closure.objects.values_list("pk", "first", "last")}
     tables["queues"] = {}
     waiting = Reservation.objects.filter(status="OPEN", waiting_book=None).order_by("rank", "id")
     for reservation, isbn, book in waiting.values_list("pk", "book__isbn", "book"):
@@ -347,6 +349,7 @@ def differences(state: State) -> list[str]:
             for each in library.people.values()
         },
         "calendar": library.calendar,
+        "closures": library.closures,
         "queues": {key: queue for key, queue in library.queues.items() if queue},
     }
     for rows in (tables, expected):

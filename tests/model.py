@@ -13,6 +13,9 @@ from uuid import UUID
 FAR = 3650
 """How many days ahead the library looks for one on which it is open."""
 
+UNKNOWN = UUID("01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10")
+"""The id of nothing."""
+
 GONE = {"MISSING", "WITHDRAWN"}
 
 
@@ -118,6 +121,7 @@ class Library:
     loans: list[Loan] = field(default_factory=list)
     authors: dict[str, tuple[UUID, str]] = field(default_factory=dict)
     calendar: dict[date, bool] = field(default_factory=dict)
+    closures: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=lambda: {"2": 1, "3": 1})
 
     @property
@@ -127,7 +131,44 @@ class Library:
     # The calendar
 
     def is_open(self, day: date) -> bool:
-        return self.calendar.get(day, str(day.isoweekday()) not in self.policy.closed)
+        closed = any(first <= day <= last for first, last in self.closures.values())
+        return self.calendar.get(day, not closed and str(day.isoweekday()) not in self.policy.closed)
+
+    def kept_until(self, start: date, days: int) -> date | None:
+        """The last of so many open days from one on; of fewer, if there are no more. None when there is none."""
+        until = self.open_from(start)
+        for _ in range(days - 1):
+            following = until and self.open_from(until + timedelta(days=1))
+            until = following or until
+        return until
+
+    def shelf_end(self) -> date | None:
+        """The last day of a copy that is put on the hold shelf today, of which so many open days follow."""
+        days = self.policy.shelf_days
+        return self.kept_until(self.today + timedelta(days=min(days, 1)), days)
+
+    def close(self, first: date, last: date, closure: UUID) -> tuple[list[Copy], list[Copy]]:
+        """Close on some days; the copies on loan that are due later now, and those that are kept for longer."""
+        held = {copy.id: self.open_days_left(copy) for copy in self.copies.values() if copy.held_until}
+        self.closures[closure] = first, last
+        loans = [each for each in self.copies.values() if each.due_on and first <= each.due_on <= last]
+        loans = [each for each in loans if not self.is_open(each.due_on or last)]
+        for copy in loans:
+            copy.due_on = self.open_from(copy.due_on or last)
+        kept = [self.copies[each] for each in held]
+        return loans, [copy for copy in kept if self.keep(copy, first, held[copy.id])]
+
+    def open_days_left(self, copy: Copy) -> int:
+        days = ((copy.held_until or self.today) - self.today).days + 1
+        return sum(self.is_open(self.today + timedelta(days=each)) for each in range(days))
+
+    def keep(self, copy: Copy, first: date, left: int) -> bool:
+        """Keep a copy on the hold shelf for so many open days still; whether that is longer than before."""
+        before, until = copy.held_until, self.kept_until(self.today, left)
+        if before is None or until is None or before < first:
+            return False
+        copy.held_until = self.open_from(max(before, until)) or before
+        return copy.held_until != before
 
     def open_from(self, day: date) -> date | None:
         """The first day from this one on which the library is open; None when it never is."""
@@ -171,7 +212,7 @@ class Library:
             if copy.status == "AVAILABLE" and self.queue(copy.key):
                 copy.become("ON_HOLD")
                 copy.wait = self.queue(copy.key).pop(0)
-                copy.held_until = self.open_from(self.today + timedelta(days=self.policy.shelf_days)) or self.today
+                copy.held_until = self.shelf_end() or self.today
 
     def release(self, copy: Copy) -> None:
         """Whoever a copy waits for is first in the queue again."""

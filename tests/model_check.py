@@ -24,8 +24,7 @@ from library_site.cqrs import Actor, Context, DomainError, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests import model_commands, model_queries
 from tests.invariants import broken
-from tests.model import Library, Policy
-from tests.model_steps import UNKNOWN
+from tests.model import UNKNOWN, Library, Policy
 
 
 class Both:
@@ -207,7 +206,8 @@ def rows_of(library: Library) -> dict[UUID, Any]:
         for each in library.people.values()
     }
     return {
-        each.id: (each.status, each.loan, each.due_on, each.renewals, each.wait) for each in library.copies.values()
+        each.id: (each.status, each.loan, each.due_on, each.renewals, each.wait, each.held_until)
+        for each in library.copies.values()
     } | people
 
 

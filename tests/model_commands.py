@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from circulation import commands as circulation
 from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import long_date
 from tests.doors import missing
-from tests.model import GONE, Copy, Library, Person, Wait, barcode
+from tests.model import GONE, UNKNOWN, Copy, Library, Person, Wait, barcode
 
 Refusals = list[str]
 Answers = Callable[[Library, Any, Any], dict[str, Any]]
@@ -567,6 +568,64 @@ def refuse_exception(library: Library, command: Any) -> Refusals:
 def set_exception(library: Library, command: Any, given: Any) -> dict[str, Any]:
     library.calendar[command.day] = command.is_open
     return {"day": command.day, "is_open": command.is_open}
+
+
+def refuse_closing(library: Library, command: Any) -> Refusals:
+    days = (command.last - command.first).days
+    if command.first < library.today or not 0 <= days < 366:
+        return INVALID
+    if any(first <= command.last and command.first <= last for first, last in library.closures.values()):
+        return ["closures_overlap"]
+    library = deepcopy(library)
+    library.closures[UNKNOWN] = command.first, command.last
+    return [] if library.open_from(command.last + timedelta(days=1)) else ["library_never_opens"]
+
+
+@does(circulation.AddClosure, refuses=refuse_closing)
+def close(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    loans, kept = library.close(command.first, command.last, given.closure_id)
+    return {
+        "closure_id": given.closure_id,
+        "first": command.first,
+        "last": command.last,
+        "opens_on": library.open_from(command.last + timedelta(days=1)),
+        "loans": len(loans),
+        "on_hold": len(kept),
+        "book_ids": {copy.id for copy in (*loans, *kept)},
+        "user_ids": {copy.borrower or library.waiting_user(copy) for copy in (*loans, *kept)},
+    }
+
+
+def refuse_reopening(library: Library, command: Any) -> Refusals:
+    if command.closure_id not in library.closures:
+        return NOT_FOUND
+    return ["closure_over"] if library.closures[command.closure_id][1] < library.today else []
+
+
+@does(circulation.CancelClosure, refuses=refuse_reopening)
+def reopen(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    first, last = library.closures.pop(command.closure_id)
+    return {"closure_id": command.closure_id, "first": first, "last": last}
+
+
+def refuse_weekdays(library: Library, command: Any) -> Refusals:
+    if not library.may_override:
+        return ["permission_denied"]
+    if set(command.weekdays) - set(range(1, 8)):
+        return INVALID
+    library = deepcopy(library)
+    library.policy = replace(library.policy, closed=closed_but_on(command.weekdays))
+    return [] if library.open_from(library.today) else ["library_never_opens"]
+
+
+def closed_but_on(weekdays: tuple[int, ...]) -> str:
+    return "".join(str(day) for day in range(1, 8) if day not in weekdays)
+
+
+@does(circulation.SetOpeningWeekdays, refuses=refuse_weekdays)
+def set_weekdays(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    library.policy = replace(library.policy, closed=closed_but_on(command.weekdays))
+    return {"weekdays": set(command.weekdays)}
 
 
 # The catalogue

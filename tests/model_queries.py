@@ -45,6 +45,8 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     yield SearchBooks(q="", recent=True, page_size=3), [found_book(library, copy) for copy in reversed(copies)]
     people = sorted(library.people.values(), key=lambda person: person.id, reverse=True)
     yield queries.SearchUsers(q="", recent=True, page_size=3), [found_user(library, each) for each in people]
+    yield queries.GetClosures(page_size=2), closures(library)
+    yield queries.GetLibrary(), [{"weekdays": tuple(n for n in range(1, 8) if str(n) not in library.policy.closed)}]
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)
     yield queries.GetOverdueByAge(), by_age(library, overdue)
     yield queries.GetMissingBooks(), by_title([named(library, copy) for copy in copies if copy.status == "MISSING"])
@@ -54,6 +56,19 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
         SearchBooks(q="a", status="AVAILABLE"),
         by_title([found_book(library, copy) for copy in copies if copy.status == "AVAILABLE" and begins(copy, "a")]),
     )
+
+
+def closures(library: Library) -> list[Row]:
+    """Those to come by their days, then those that are over, the last one first."""
+    spans = [(first, last, False, closure) for closure, (first, last) in library.closures.items()]
+    days = [(day, day, is_open, None) for day, is_open in library.calendar.items()]
+    to_come = sorted((each for each in spans + days if each[1] >= library.today), key=in_order)
+    over = sorted((each for each in spans + days if each[1] < library.today), key=in_order, reverse=True)
+    return [dict(zip(("first", "last", "is_open", "id"), each, strict=True)) for each in to_come + over]
+
+
+def in_order(each: Any) -> Any:
+    return each[0]
 
 
 def stock(copies: list[Copy], overdue: list[Copy]) -> list[Row]:

@@ -9,11 +9,14 @@ from uuid import UUID
 
 from catalog.commands import AddCopies, AddNewBook
 from circulation.commands import (
+    AddClosure,
     BorrowBook,
+    CancelClosure,
     CorrectBook,
     PlaceReservation,
     RegisterUser,
     SetCalendarException,
+    SetOpeningWeekdays,
     SuspendUser,
     UndoLoan,
     UndoRenewal,
@@ -22,13 +25,10 @@ from circulation.commands import (
 from library_site.cqrs.operations import operation_of
 from tests.declared import About, declarations
 from tests.doors import missing
-from tests.model import Library, Person, barcode
+from tests.model import UNKNOWN, Library, Person, barcode
 from tests.model_commands import not_to_borrow, refusals
 
 T = TypeVar("T", bound=Callable[..., Any])
-
-UNKNOWN = UUID("01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10")
-"""The id of nothing."""
 
 MOST_PEOPLE, MOST_BOOKS = 5, 7
 
@@ -61,6 +61,7 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "soon": range(-2, 13),
     "until": [None, *range(4), 9, -1],
     "yes": [False, True],
+    "weekdays": [(1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7), (2, 5), (), (1, 8)],
 }
 """What steps are made of, by the names of their arguments."""
 
@@ -241,6 +242,21 @@ def pass_time(library: Library, days: int) -> None:
 @step(1)
 def set_exception(library: Library, soon: int, yes: bool) -> SetCalendarException:
     return SetCalendarException(day=in_days(library, soon), is_open=yes)
+
+
+@step(2)
+def close(library: Library, soon: int, days: int) -> AddClosure:
+    return AddClosure(first=in_days(library, soon), last=in_days(library, soon + days - 2))
+
+
+@step(1)
+def reopen(library: Library, book: int) -> CancelClosure:
+    return CancelClosure(closure_id=picked(book, dict(library.closures), bool))
+
+
+@step(1)
+def set_weekdays(library: Library, weekdays: tuple[int, ...]) -> SetOpeningWeekdays:
+    return SetOpeningWeekdays(weekdays=weekdays)
 
 
 # The catalogue

@@ -31,6 +31,7 @@ from django.db.models.sql import InsertQuery
 from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import (
+    AddClosure,
     BorrowBook,
     CancelReservation,
     CorrectBook,
@@ -41,7 +42,7 @@ from circulation.commands import (
     SuspendUser,
     VerifyUser,
 )
-from circulation.domain import titles
+from circulation.domain import borrowing_rules, titles
 from circulation.models import LibraryUser, PastLoan, Reservation
 from library_site import statements
 from library_site.cqrs import Context, keys
@@ -65,9 +66,9 @@ from tests.linearizable import (
     learned,
     record,
 )
-from tests.model import Library, Policy
+from tests.model import UNKNOWN, Library, Policy
 from tests.model_commands import refusals
-from tests.model_steps import UNKNOWN, WHICH, NothingToDo, choices, steps
+from tests.model_steps import WHICH, NothingToDo, choices, steps
 from tests.test_desks import ISBNS, hesitant
 from tests.test_model import opened
 
@@ -259,6 +260,21 @@ def test_a_loan_is_due_by_the_calendar_of_when_it_is_made(hall: Hall, monkeypatc
     monkeypatch.setattr("circulation.commands.borrow_book.find_and_lock_title", lock_late)
     asked = (SetCalendarException(day=due), ReturnBook(book_id=book_id))
     hall.make_history([lend(second), [(Task(each), each.__class__.__name__, None) for each in asked]])
+
+
+def test_rule_25_no_loan_that_is_being_made_escapes_a_closure(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it was decided by the calendar of before when its day is due."""
+    book_id, (user_id, *_) = next(iter(hall.library.copies)), hall.library.people
+    due, stand = hall.library.today + timedelta(days=POLICY.loan_days), borrowing_rules.standing_of
+
+    def stand_long(*which: Any) -> Any:
+        standing = stand(*which)
+        sleep(0.5)
+        return standing
+
+    monkeypatch.setattr("circulation.commands.borrow_book.standing_of", stand_long)
+    lend, close = BorrowBook(book_id=book_id, user_id=user_id), AddClosure(first=due, last=due)
+    hall.make_history([[(Task(each), each.__class__.__name__, None)] for each in (lend, close)])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """What changes who has a book, who waits for one, which are in use, and the people who borrow."""
 
+from .add_closure import AddClosure
 from .borrow_book import BorrowBook
+from .cancel_closure import CancelClosure
 from .cancel_reservation import CancelReservation
 from .change_contact import ChangeContact
 from .correct_book import CorrectBook
@@ -16,6 +18,7 @@ from .report_missing_book import ReportMissingBook
 from .restore_book import RestoreBook
 from .return_book import ReturnBook
 from .set_calendar_exception import SetCalendarException
+from .set_opening_weekdays import SetOpeningWeekdays
 from .suspend_user import SuspendUser
 from .undo_loan import UndoLoan
 from .undo_renewal import UndoRenewal
@@ -24,7 +27,9 @@ from .verify_user import VerifyUser
 from .withdraw_book import WithdrawBook
 
 __all__ = [
+    "AddClosure",
     "BorrowBook",
+    "CancelClosure",
     "CancelReservation",
     "ChangeContact",
     "CorrectBook",
@@ -40,6 +45,7 @@ __all__ = [
     "RestoreBook",
     "ReturnBook",
     "SetCalendarException",
+    "SetOpeningWeekdays",
     "SuspendUser",
     "UndoLoan",
     "UndoRenewal",

@@ -1,15 +1,17 @@
 """Books: how they are locked and put into another state.
 
-Locks are taken in one order: an ISBN (catalog/domain/arrivals.py), books by id, people by id. What is said of a book in
+Locks are taken in one order: an ISBN (catalog/domain/arrivals.py), books by id, people by id. (Who locks all books
+locks nothing before.) What is said of a book in
 words is in book_words.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,6 +71,16 @@ def lock_book(book_id: UUID) -> Book:
     return book
 
 
+def lock_all_books() -> None:
+    """All books, for this transaction alone: before anything else is locked. (SQLite has one writer at a time.)
+
+    Who would lock a book waits, and then sees what this transaction has changed.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Book._meta.db_table} IN EXCLUSIVE MODE")
+
+
 def move(book: Book, status: Book.Status, command: Command[Any], **values: Any) -> None:
     """Put a locked book into another state, with the `values` that belong to it. Raises Overtaken."""
     BOOK.check(book.status, status, command)
@@ -91,6 +103,21 @@ def save(book: Book, columns: Iterable[str]) -> None:
     book.undo = None
     book.save(update_fields={*columns, "undo"})
     became(book)
+
+
+def postpone(books: "QuerySet[Book]", column: str, later: Callable[[date], date]) -> list[Book]:
+    """Of locked books, those whose day in a column has a later one, which is stored at once for all."""
+    found = list(books.select_related("reservation"))
+    days = {day: later(day) for day in {getattr(book, column) for book in found}}
+    days = {day: moved for day, moved in days.items() if moved != day}
+    postponed = [book for book in found if getattr(book, column) in days]
+    if postponed:
+        cases = (When(**{column: day}, then=Value(moved)) for day, moved in days.items())
+        books.filter(**{f"{column}__in": days}).update(**{column: Case(*cases)})
+    for book in postponed:
+        setattr(book, column, days[getattr(book, column)])
+    became(*postponed)
+    return postponed
 
 
 def overdue(today: "date | Given") -> Q:

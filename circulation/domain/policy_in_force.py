@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, DateField, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from circulation.models import CalendarException, LibraryPolicy
+from circulation.models import CalendarException, Closure, LibraryPolicy
 from circulation.policies import POLICY, LoanPolicy
 from library_site.statements import Given, compiled
 
@@ -47,13 +47,19 @@ def policy_and(
     rows = [row for (row,) in compiled(_policy_and, facts, *shape).rows({"today": today, **given})]
     policy = next((policy_of(row) for row in rows if "loan_days" in row), POLICY)
     days = {date.fromisoformat(row["day"]): bool(row["is_open"]) for row in rows if "day" in row}
-    others = (row for row in rows if row.keys().isdisjoint({"loan_days", "day"}))
-    return replace(policy, exceptions=days), {name: value for row in others for name, value in row.items()}
+    others = (row for row in rows if row.keys().isdisjoint({"loan_days", "day", "closed"}))
+    closures = tuple(
+        (date.fromisoformat(row["closed"]), date.fromisoformat(row["until"])) for row in rows if "closed" in row
+    )
+    policy = replace(policy, exceptions=days, closures=closures)
+    return policy, {name: value for row in others for name, value in row.items()}
 
 
 def _policy_and(facts: "Callable[..., list[QuerySet[Any]]] | None", *shape: Any) -> "QuerySet[Any]":
-    """Rows of different kinds: the policy, an exception for each day, the other facts."""
+    """Rows of different kinds: the policy, exceptions to come (days), closures (spans), the other facts."""
     policy = LibraryPolicy.objects.order_by().values_list(JSONObject(**{name: name for name in _COLUMNS}))
     exceptions = CalendarException.objects.order_by().filter(day__gte=Given("today", DateField()))
     days = exceptions.values_list(JSONObject(day=Cast("day", CharField()), is_open="is_open"))
-    return policy.union(days, *(facts(*shape) if facts else []), all=True)
+    closures = Closure.objects.order_by().filter(last__gte=Given("today", DateField()))
+    spans = closures.values_list(JSONObject(closed=Cast("first", CharField()), until=Cast("last", CharField())))
+    return policy.union(days, spans, *(facts(*shape) if facts else []), all=True)

@@ -1,7 +1,7 @@
 """Who has what the library owns, who waits for it, and by which rules."""
 
 from .loans import PastLoan
-from .opening import CalendarException, LibraryPolicy
+from .opening import CalendarException, Closure, LibraryPolicy
 from .reservations import Reservation
 from .users import MAX_EMAIL, SUSPENSION, LibraryUser
 
@@ -9,6 +9,7 @@ __all__ = [
     "MAX_EMAIL",
     "SUSPENSION",
     "CalendarException",
+    "Closure",
     "LibraryPolicy",
     "LibraryUser",
     "PastLoan",

@@ -1,14 +1,15 @@
-"""The policy that a library sets for itself, and the days on which it is open or closed out of turn."""
+"""The policy that a library sets for itself, its closures, and days on which it is open or closed out of turn."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from circulation.policies import MAX_DAYS, POLICY
+from library_site.cqrs.ids import uuid7
 from library_site.cqrs.texts import long_date
 from library_site.cqrs.validation import plain_text
 
@@ -114,3 +115,24 @@ class CalendarException(models.Model):
     def __str__(self) -> str:
         message = _("{day}: open") if self.is_open else _("{day}: closed")
         return str(message).format(day=long_date(self.day))
+
+
+class Closure(models.Model):
+    """Days from the first to the last on which the library is closed, but for those that the calendar says are open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    note = models.CharField(_("note"), max_length=200, blank=True, validators=[plain_text])
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        default_permissions = ("view",)
+        ordering: ClassVar = ["first"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="circulation_closure_is_a_span"),
+        ]
+
+    def __str__(self) -> str:
+        return " – ".join(long_date(day) for day in dict.fromkeys((self.first, self.last)))

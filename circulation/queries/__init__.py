@@ -4,8 +4,10 @@ from .get_book_file import GetBookFile
 from .get_book_history import GetBookHistory
 from .get_borrowed_books_by_user import GetBorrowedBooksByUser
 from .get_card_labels import GetCardLabels
+from .get_closures import GetClosures
 from .get_hold_shelf import GetHoldShelf
 from .get_journal import GetJournal
+from .get_library import GetLibrary
 from .get_loans_due import GetLoansDue
 from .get_loans_over_time import GetLoansOverTime
 from .get_missing_books import GetMissingBooks
@@ -24,8 +26,10 @@ __all__ = [
     "GetBookHistory",
     "GetBorrowedBooksByUser",
     "GetCardLabels",
+    "GetClosures",
     "GetHoldShelf",
     "GetJournal",
+    "GetLibrary",
     "GetLoansDue",
     "GetLoansOverTime",
     "GetMissingBooks",

@@ -1,6 +1,7 @@
 """The rules of lending, whatever the dates, the calendar and the time zone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,18 +49,56 @@ def closed_from(day: date, number: int) -> Mapping[date, bool]:
 # Due dates
 
 
-@pytest.mark.parametrize(
-    ("decide", "period"), [(LoanPolicy.due_on, "loan_days"), (LoanPolicy.held_until, "shelf_days")]
-)
+def open_days(policy: LoanPolicy, first: date, last: date) -> int:
+    """From the day after `first` to `last`."""
+    return sum(policy.is_open(first + DAY * (each + 1)) for each in range((last - first).days))
+
+
 @given(policies, days)
-def test_a_book_is_due_and_waits_until_the_first_open_day_after_the_plain_period(
-    decide: Callable[[LoanPolicy, date], date], period: str, policy: LoanPolicy, today: date
-) -> None:
-    end, plain = decide(policy, today), today + getattr(policy, period) * DAY
+def test_a_book_is_due_on_the_first_open_day_after_the_plain_period(policy: LoanPolicy, today: date) -> None:
+    end, plain = policy.due_on(today), today + policy.loan_days * DAY
 
     assert end >= plain
     assert policy.is_open(end)
     assert not any(policy.is_open(plain + DAY * each) for each in range((end - plain).days))
+
+
+@given(policies, days)
+def test_rule_25_a_copy_waits_for_so_many_open_days_and_no_longer(policy: LoanPolicy, today: date) -> None:
+    end = policy.held_until(today)
+
+    assert policy.is_open(end)
+    if policy.shelf_days:
+        assert open_days(policy, today, end) == policy.shelf_days
+    else:
+        assert end == policy.next_open(today)
+
+
+@given(policies, days, st.integers(0, 60), st.integers(0, 90), st.integers(0, 60))
+def test_rule_25_a_closure_takes_no_open_day_from_what_is_on_the_hold_shelf(
+    before: LoanPolicy, put_there: date, waited: int, ahead: int, length: int
+) -> None:
+    held_until = before.held_until(put_there)
+    today = min(put_there + waited * DAY, held_until)
+    after = replace(before, closures=((today + ahead * DAY, today + (ahead + length) * DAY),))
+
+    until = after.kept_until(held_until, today, before)
+
+    assert until >= held_until
+    assert after.is_open(until)
+    so_far = open_days(before, put_there, today - DAY)
+    assert so_far + open_days(after, max(put_there, today - DAY), until) >= before.shelf_days
+
+
+@given(weekdays, st.tuples(days, st.integers(0, 400)), days)
+def test_rule_25_in_a_closure_only_a_day_that_is_said_to_be_open_is_open(
+    closed: frozenset[int], span: tuple[date, int], day: date
+) -> None:
+    first, last = span[0], span[0] + span[1] * DAY
+    policy = LoanPolicy(closed_weekdays=closed, closures=((first, last),))
+
+    assert policy.is_open(day) is (day.isoweekday() not in closed and not first <= day <= last)
+    assert replace(policy, exceptions={day: True}).is_open(day)
 
 
 @given(weekdays | st.just(all_closed), exceptions, days)

@@ -18,8 +18,8 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating (or flushing) an app of ours: make what is missing, and nothing twice.
 
     Librarians may carry out every operation, and edit the tables of the legacy CRUD. Supervisors may override
-    refusals and edit the models that are `supervised`, at which librarians may look: who has both groups does so at
-    the desk.
+    refusals, and carry out the operations and edit the models that are `supervised`, at which librarians may look: who
+    has both groups does so at the desk.
     """
     if sender.label not in {"cqrs", *(operation.app for operation in all_operations())}:
         return
@@ -32,7 +32,7 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if sender.label == "cqrs":
         _make_permissions_of_operations(using)
     theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
-    supervised = _overrides() | _edits_of_what_is_supervised(sender)
+    supervised = _overrides() | _supervised_operations() | _edits_of_what_is_supervised(sender)
     librarians, _ = Group.objects.using(using).get_or_create(name=LIBRARIANS)
     librarians.permissions.add(*theirs.exclude(supervised))
     librarians.permissions.remove(*theirs.filter(supervised))
@@ -42,6 +42,11 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 def _overrides() -> Q:
     return Q(content_type__app_label="cqrs", codename__startswith="override_")
+
+
+def _supervised_operations() -> Q:
+    slugs = [each.slug for each in all_operations() if getattr(each.message, "supervised", False)]
+    return Q(content_type__app_label="cqrs", codename__in=slugs)
 
 
 def _edits_of_what_is_supervised(app: AppConfig) -> Q:

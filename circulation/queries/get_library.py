@@ -1,0 +1,24 @@
+from django.utils.translation import gettext_lazy as _
+
+from circulation.domain.policy_in_force import weekdays
+from circulation.models import LibraryPolicy
+from circulation.policies import WEEKDAYS
+from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
+
+
+class LibraryFile(Data):
+    """`weekdays` are those on which it is open, by their ISO numbers: Monday is 1."""
+
+    weekdays: tuple[int, ...]
+
+
+class GetLibrary(Query[Page[LibraryFile]]):
+    pass
+
+
+@handles(GetLibrary, title=_("The library"), refuses=(InvalidInput,))
+def get_library(query: GetLibrary, context: Context) -> Page[LibraryFile]:
+    """What the library says of itself. One row."""
+    policy = LibraryPolicy.objects.using(read_database()).first() or LibraryPolicy()
+    library = LibraryFile(weekdays=tuple(sorted(WEEKDAYS - weekdays(policy.closed_weekdays))))
+    return page_of_all([library], query, row=LibraryFile, place=lambda row: 0)
