@@ -18,8 +18,10 @@ from library_site.cqrs.errors import Conflict
 MAX_DAYS = 3650
 """Ten years: how long the library lends, and how far it looks for a day on which it is open."""
 
-WEEKDAYS = frozenset(range(1, 8))
-"""Their ISO numbers: Monday is 1."""
+
+def other_weekdays(numbers: str) -> str:
+    """Those that are not among these, by their ISO numbers: of 12345, 67."""
+    return "".join(number for number in "1234567" if number not in numbers)
 
 
 class LibraryNeverOpens(Conflict):
@@ -58,9 +60,8 @@ class LoanPolicy:
         """An exception beats the weekday and a closure."""
         if day in self.exceptions:
             return self.exceptions[day]
-        return day.isoweekday() not in self.closed_weekdays and not any(
-            first <= day <= last for first, last in self.closures
-        )
+        is_in_closure = any(first <= day and last >= day for first, last in self.closures)
+        return not is_in_closure and day.isoweekday() not in self.closed_weekdays
 
     def next_open(self, day: date, *, later: int = 0) -> date:
         """The first day on which the library is open, from `later` days after `day` on. Raises LibraryNeverOpens."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, islice, product, repeat
 from random import Random
 from typing import Any
@@ -18,7 +18,7 @@ from catalog.models import Author, Book
 from catalog.models.search import search_key
 from catalog.policies import BarcodeKind, barcode
 from catalog.text import name_key
-from circulation.models import LibraryUser, PastLoan, Reservation
+from circulation.models import Closure, LibraryUser, PastLoan, Reservation
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.models import JournalEntry, JournalSubject
 
@@ -61,6 +61,7 @@ def build() -> LargeLibrary:
     staff = _create(User, (User(username=f"staff{number}") for number in range(STAFF)))
     books = _create(Book, _books(authors, people))
     _put_on_hold(_create(Reservation, _reservations(books, people)))
+    _create(Closure, (Closure(first=day, last=day) for day in map(date.fromordinal, range(740_000, 740_020))))
     insert(PastLoan, _past_loans(books, people, random))
     entries = list(_entries(books, people, staff, random))
     insert(JournalEntry, entries)

@@ -310,3 +310,7 @@ def barcode(kind: str, number: int) -> str:
     doubled = (int(digit) * (1 + (place % 2 == 0)) for place, digit in enumerate(reversed(body)))
     total = sum(each - 9 * (each > 9) for each in doubled)
     return f"{body}{-total % 10}"
+
+
+def other_days(weekdays: str) -> str:
+    return "".join(day for day in "1234567" if day not in weekdays)

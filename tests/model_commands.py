@@ -12,7 +12,7 @@ from circulation import commands as circulation
 from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import long_date
 from tests.doors import missing
-from tests.model import GONE, UNKNOWN, Copy, Library, Person, Wait, barcode
+from tests.model import GONE, UNKNOWN, Copy, Library, Person, Wait, barcode, other_days
 
 Refusals = list[str]
 Answers = Callable[[Library, Any, Any], dict[str, Any]]
@@ -611,21 +611,17 @@ def reopen(library: Library, command: Any, given: Any) -> dict[str, Any]:
 def refuse_weekdays(library: Library, command: Any) -> Refusals:
     if not library.may_override:
         return ["permission_denied"]
-    if set(command.weekdays) - set(range(1, 8)):
+    if command.weekdays != "".join(sorted(set(command.weekdays) & set("1234567"))):
         return INVALID
     library = deepcopy(library)
-    library.policy = replace(library.policy, closed=closed_but_on(command.weekdays))
+    library.policy = replace(library.policy, closed=other_days(command.weekdays))
     return [] if library.open_from(library.today) else ["library_never_opens"]
-
-
-def closed_but_on(weekdays: tuple[int, ...]) -> str:
-    return "".join(str(day) for day in range(1, 8) if day not in weekdays)
 
 
 @does(circulation.SetOpeningWeekdays, refuses=refuse_weekdays)
 def set_weekdays(library: Library, command: Any, given: Any) -> dict[str, Any]:
-    library.policy = replace(library.policy, closed=closed_but_on(command.weekdays))
-    return {"weekdays": set(command.weekdays)}
+    library.policy = replace(library.policy, closed=other_days(command.weekdays))
+    return {"weekdays": command.weekdays}
 
 
 # The catalogue

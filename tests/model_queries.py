@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.queries import SearchBooks
 from circulation import queries
-from tests.model import Copy, Library, Loan, Person, Wait
+from tests.model import Copy, Library, Loan, Person, Wait, other_days
 
 Row = dict[str, Any]
 
@@ -46,7 +46,7 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     people = sorted(library.people.values(), key=lambda person: person.id, reverse=True)
     yield queries.SearchUsers(q="", recent=True, page_size=3), [found_user(library, each) for each in people]
     yield queries.GetClosures(page_size=2), closures(library)
-    yield queries.GetLibrary(), [{"weekdays": tuple(n for n in range(1, 8) if str(n) not in library.policy.closed)}]
+    yield queries.GetLibrary(), [{"weekdays": other_days(library.policy.closed)}]
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)
     yield queries.GetOverdueByAge(), by_age(library, overdue)
     yield queries.GetMissingBooks(), by_title([named(library, copy) for copy in copies if copy.status == "MISSING"])

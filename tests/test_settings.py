@@ -73,7 +73,10 @@ def test_one_app_may_be_migrated_alone() -> None:
 def test_a_server_that_is_to_serve_what_does_not_exist_does_not_start() -> None:
     ran = python(START + "import library_site.wsgi", LIBRARY_OPERATIONS="queries,BurnBook")
     assert ran.returncode != 0
-    assert "LIBRARY_OPERATIONS holds 'BurnBook', which is no operation. It may hold: *, AddCopies, " in ran.stderr
+    assert (
+        "LIBRARY_OPERATIONS holds 'BurnBook', which is no operation. It may hold: *, AddClosure, AddCopies, "
+        in ran.stderr
+    )
 
 
 def test_a_database_url_that_is_none_is_refused_in_words() -> None:

@@ -15,22 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
+from circulation.forms.opening import Weekdays
 from circulation.models import CalendarException, LibraryPolicy
 from library_site.admin import CrudAdmin
 from library_site.admin.forms import CrudForm
-
-
-class Weekdays(forms.CheckboxSelectMultiple):
-    """Seven boxes for a text that holds the numbers of the chosen weekdays, Monday to Sunday: 67."""
-
-    def __init__(self) -> None:
-        super().__init__(choices=[(str(number + 1), name) for number, name in WEEKDAYS.items()])
-
-    def format_value(self, value: Any) -> list[str]:
-        return list(value or "")
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
-        return "".join(sorted(set(super().value_from_datadict(data, files, name))))
 
 
 class LibraryPolicyForm(CrudForm):

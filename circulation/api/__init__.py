@@ -7,7 +7,7 @@ from .books import BookTasks
 from .journal import JournalTasks
 from .lending import LendingTasks
 from .lists import LoanLists
-from .opening import CalendarTasks, ClosureTasks
+from .opening import CalendarTasks, ClosureTasks, SettingsTasks
 from .people import UserTasks
 from .reservations import ReservationTasks, ReserveTasks
 
@@ -20,5 +20,6 @@ router.register("reservation", ReservationTasks, basename="reservation-task")
 router.register("user", UserTasks, basename="user-task")
 router.register("calendar", CalendarTasks, basename="calendar-task")
 router.register("closure", ClosureTasks, basename="closure-task")
+router.register("settings", SettingsTasks, basename="settings-task")
 router.register("statistics", StatisticsTasks, basename="statistics-task")
 router.register("", JournalTasks, basename="journal-task")

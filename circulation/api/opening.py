@@ -15,7 +15,7 @@ from library_site.rest.tasks import TaskViewSet, rest_task
 from .examples import CLOSURE, USER
 
 CHRISTMAS = {"first": "2099-12-24", "last": "2100-01-02"}
-WORKDAYS = [1, 2, 3, 4, 5]
+WORKDAYS = {"weekdays": "12345"}
 
 
 class CalendarExceptionRequest(serializers.Serializer[Any]):
@@ -61,17 +61,13 @@ class ClosureRow(serializers.Serializer[Any]):
 
 
 class WeekdaysRequest(serializers.Serializer[Any]):
-    weekdays = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=7), help_text="Those that are open; 1 is Monday."
+    weekdays = serializers.CharField(
+        allow_blank=True, help_text="Those on which the library is open, by their numbers, from 1 (Monday) to 7: 12345."
     )
-
-    def to_internal_value(self, data: Any) -> Any:
-        fields = super().to_internal_value(data)
-        return fields | {"weekdays": tuple(fields["weekdays"])}
 
 
 class WeekdaysAnswer(serializers.Serializer[Any]):
-    weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="Those that are open; 1 is Monday.")
+    weekdays = serializers.CharField(help_text="Those on which the library is open; 1 is Monday.")
 
 
 class CalendarTasks(TaskViewSet):
@@ -108,21 +104,6 @@ class CalendarTasks(TaskViewSet):
     def closures(self, request: Request) -> Response:
         return self.perform(request)
 
-    @rest_task(
-        SetOpeningWeekdays,
-        "weekdays",
-        takes=WeekdaysRequest,
-        request_example={"weekdays": WORKDAYS},
-        answers=WeekdaysAnswer,
-        answer_example={"weekdays": WORKDAYS},
-    )
-    def weekdays(self, request: Request) -> Response:
-        return self.perform(request)
-
-    @rest_task(GetLibrary, "library", answers=WeekdaysAnswer, answer_example={"weekdays": WORKDAYS})
-    def library(self, request: Request) -> Response:
-        return self.perform(request)
-
 
 class ClosureTasks(TaskViewSet):
     @rest_task(
@@ -134,3 +115,20 @@ class ClosureTasks(TaskViewSet):
     )
     def cancel(self, request: Request, id: UUID) -> Response:
         return self.perform(request, closure_id=id)
+
+
+class SettingsTasks(TaskViewSet):
+    @rest_task(
+        SetOpeningWeekdays,
+        "weekdays",
+        takes=WeekdaysRequest,
+        request_example=WORKDAYS,
+        answers=WeekdaysAnswer,
+        answer_example=WORKDAYS,
+    )
+    def weekdays(self, request: Request) -> Response:
+        return self.perform(request)
+
+    @rest_task(GetLibrary, "current", answers=WeekdaysAnswer, answer_example=WORKDAYS)
+    def current(self, request: Request) -> Response:
+        return self.perform(request)

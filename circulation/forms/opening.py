@@ -1,6 +1,6 @@
 """Forms of the library itself: when it is open, its closures, and single days."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.dates import WEEKDAYS
@@ -11,6 +11,26 @@ from library_site.html.form_fields import day_field, text_field
 from library_site.html.forms import TaskForm
 
 CLOSED, OPEN = "closed", "open"
+
+
+class Weekdays(forms.CheckboxSelectMultiple):
+    """Seven boxes for a text that holds the numbers of the chosen weekdays, Monday to Sunday: 67."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[(str(number + 1), name) for number, name in WEEKDAYS.items()])
+
+    def format_value(self, value: Any) -> list[str]:
+        return list(value or "")
+
+    def create_option(self, name: str, value: Any, label: Any, selected: Any, index: int, **kwargs: Any) -> Any:
+        """The focus is on the first box, if on any."""
+        option = super().create_option(name, value, label, selected, index, **kwargs)
+        if index:
+            option["attrs"].pop("autofocus", None)
+        return option
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        return "".join(sorted(set(super().value_from_datadict(data, files, name))))
 
 
 class SetCalendarExceptionForm(TaskForm):
@@ -51,13 +71,6 @@ class CancelClosureForm(TaskForm):
 class SetOpeningWeekdaysForm(TaskForm):
     message = SetOpeningWeekdays
 
-    weekdays = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("The library is open on"),
-        choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    weekdays = forms.CharField(
+        label=gettext_lazy("The library is open on"), required=False, widget=Weekdays, max_length=7
     )
-
-    def clean_weekdays(self) -> tuple[int, ...]:
-        return tuple(self.cleaned_data["weekdays"])

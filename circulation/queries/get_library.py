@@ -1,15 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
-from circulation.domain.policy_in_force import weekdays
 from circulation.models import LibraryPolicy
-from circulation.policies import WEEKDAYS
+from circulation.policies import other_weekdays
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
 
 
 class LibraryFile(Data):
-    """`weekdays` are those on which it is open, by their ISO numbers: Monday is 1."""
+    """`weekdays` are those on which it is open, by their ISO numbers (Monday is 1): 12345."""
 
-    weekdays: tuple[int, ...]
+    weekdays: str
 
 
 class GetLibrary(Query[Page[LibraryFile]]):
@@ -20,5 +19,5 @@ class GetLibrary(Query[Page[LibraryFile]]):
 def get_library(query: GetLibrary, context: Context) -> Page[LibraryFile]:
     """What the library says of itself. One row."""
     policy = LibraryPolicy.objects.using(read_database()).first() or LibraryPolicy()
-    library = LibraryFile(weekdays=tuple(sorted(WEEKDAYS - weekdays(policy.closed_weekdays))))
+    library = LibraryFile(weekdays=other_weekdays(policy.closed_weekdays))
     return page_of_all([library], query, row=LibraryFile, place=lambda row: 0)

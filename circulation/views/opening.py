@@ -168,7 +168,7 @@ class GetClosuresView(QueryView):
 
 
 @page(
-    "library",
+    "settings",
     group=Group.EVERY_DAY,
     place=40,
     purpose=gettext_lazy("When it is open, and its closures"),
@@ -204,5 +204,5 @@ def span_in_words(first: date, last: date) -> str:
     return " – ".join(long_date(day) for day in dict.fromkeys((first, last)))
 
 
-def weekdays_in_words(numbers: tuple[int, ...]) -> str:
-    return ", ".join(str(WEEKDAYS[number - 1]) for number in numbers)
+def weekdays_in_words(numbers: str) -> str:
+    return ", ".join(str(WEEKDAYS[int(number) - 1]) for number in numbers)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,14 @@ from tests.library import add_book, borrow, context, lend, register, reserve, se
 
 CHRISTMAS: Arguments = {"first": "2099-12-24", "last": "2100-01-02", "note": "Christmas"}
 
+_weeks = count()
+
+
+def unused_days() -> Arguments:
+    """Days on which no other closure is."""
+    first = date(2030, 1, 1) + timedelta(weeks=next(_weeks))
+    return {"first": first, "last": first + timedelta(days=6), "note": "Repairs"}
+
 
 def _closed(it: Arranger, **values: object) -> Arguments:
     it("AddClosure", **CHRISTMAS)
@@ -28,7 +37,7 @@ def _closed(it: Arranger, **values: object) -> Arguments:
 
 DECLARED = declared(
     AddClosure,
-    good=lambda it: CHRISTMAS,
+    good=lambda it: unused_days(),
     # the lock of the books (PostgreSQL); other closures, the policy, the row, loans due, the hold shelf
     statements=9 + (connection.vendor == "postgresql"),
     refusals=[
@@ -46,10 +55,10 @@ DECLARED = declared(
             lambda it: _closed(it, first="2100-01-02", last="2100-01-09"),
             remedy="CancelClosure",
         ),
-        never_open(lambda it: CHRISTMAS),
+        never_open(lambda it: unused_days()),
     ],
     moves=[
-        lambda it: CHRISTMAS | {"last": "2100-12-24"},
+        lambda it: CHRISTMAS | {"last": "2100-12-24"},  # 366 days
         lambda it: {"first": localdate(), "last": localdate()},
         lambda it: _closed(it, first="2100-01-03", last="2100-01-03"),
     ],

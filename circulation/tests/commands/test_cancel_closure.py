@@ -5,12 +5,13 @@ from datetime import date
 from circulation.commands import CancelClosure
 from circulation.commands.cancel_closure import ClosureOver
 from circulation.models import Closure
+from circulation.tests.commands.test_add_closure import unused_days
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
 
 
 def _closure(it: Arranger) -> Arguments:
-    return {"closure_id": it("AddClosure", first="2099-12-24", last="2100-01-02")["closure_id"]}
+    return {"closure_id": it("AddClosure", **unused_days())["closure_id"]}
 
 
 DECLARED = declared(

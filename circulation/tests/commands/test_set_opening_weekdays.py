@@ -7,10 +7,14 @@ from tests.declared import declared, refused
 
 DECLARED = declared(
     SetOpeningWeekdays,
-    good=lambda it: {"weekdays": [1, 2, 3, 4, 5]},
+    good=lambda it: {"weekdays": "12345"},
     statements=10,
     refusals=[
-        refused(InvalidInput, "8 is no weekday", lambda it: {"weekdays": [1, 8]}),
-        refused(LibraryNeverOpens, "The library is not open on any day to come", lambda it: {"weekdays": []}),
+        refused(InvalidInput, "Weekdays are 1 (Monday) to 7 (Sunday), in this order.", lambda it: {"weekdays": "18"}),
+        refused(
+            LibraryNeverOpens,
+            "By its calendar the library is not open on any day to come.",
+            lambda it: {"weekdays": ""},
+        ),
     ],
 )

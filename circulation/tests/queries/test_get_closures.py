@@ -1,16 +1,14 @@
 """GetClosures: what is set (rule 25)."""
 
-from datetime import date, timedelta
-
 from circulation.queries import GetClosures
+from circulation.tests.commands.test_add_closure import unused_days
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared
 
 
 def _closures(it: Arranger, number: int) -> Arguments:
-    for week in range(number):
-        day = date(2099, 12, 24) + timedelta(weeks=week)
-        it("AddClosure", first=day, last=day)
+    for _ in range(number):
+        it("AddClosure", **unused_days())
     return {}
 
 

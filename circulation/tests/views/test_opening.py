@@ -22,16 +22,16 @@ def test_rule_25_the_librarys_page_closes_it_in_one_step_says_whose_days_moved_a
     due, shelf = (localdate() + timedelta(days=days) for days in (POLICY.loan_days, POLICY.shelf_days))
     lend("Emma", register("Ann Lee"))
     reserve(add_book("Dune"), register("Bob Roe"))
-    page = desk.get("/library").content.decode()
+    page = desk.get("/settings").content.decode()
     assert 'action="/add-closure"' in page
     assert "No closure is set." in page
 
     sent = send(desk, "/add-closure", first=shelf.isoformat(), last=due.isoformat(), note="Christmas")
 
-    assert sent["Location"] == "/library"
+    assert sent["Location"] == "/settings"
     (said,) = messages_after(desk, sent)
     assert "1 loan is due later, 1 book is kept longer: “Emma” (Ann Lee), “Dune” (Bob Roe)." in said
-    page = desk.get("/library").content.decode()
+    page = desk.get("/settings").content.decode()
     assert "Christmas" in page
     (link,) = re.findall(r'href="(/cancel-closure\?closure_id=[^"]+)"', page)
     form = desk.get(link).content.decode()
@@ -51,14 +51,14 @@ def test_rule_25_another_closure_of_these_days_is_refused_with_the_way_to_take_i
 
 
 def test_rule_25_weekdays_are_set_by_supervisors_and_seen_by_all(desk: Client, librarian: User) -> None:
-    page = desk.get("/library").content.decode()
+    page = desk.get("/settings").content.decode()
     assert "Monday, Tuesday" in page
     assert 'name="weekdays"' not in page
     assert desk.get("/opening-weekdays").status_code == 403
 
 
 def test_rule_25_supervisors_set_weekdays_on_the_same_page(desk: Client, supervisor: User) -> None:
-    assert desk.get("/library").content.decode().count('name="weekdays"') == 7
+    assert desk.get("/settings").content.decode().count('name="weekdays"') == 7
     sent = send(desk, "/opening-weekdays", weekdays=["1", "2", "3", "4", "5"])
     assert messages_after(desk, sent) == ["The library is open on: Monday, Tuesday, Wednesday, Thursday, Friday."]
     assert LibraryPolicy.objects.get().closed_weekdays == "67"
