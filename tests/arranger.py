@@ -142,6 +142,15 @@ class Arranger:
         book, person = self.lent_book(), self.person()
         return self.reserve(book, person), book, person
 
+    def passed_over(self, *, until_yesterday: bool = False) -> Any:
+        """Somebody suspended, maybe until yesterday, whose turn it was: the book is available."""
+        _, book, person = self.reservation()
+        self("SuspendUser", user_id=person, reason="Unpaid fees.")
+        self("ReturnBook", book_id=book)
+        if until_yesterday:
+            self.edit("user", person, suspended_until=localdate() - timedelta(days=1))
+        return person
+
     def queue_of(self, people: int, title: str = "", *, isbn: str = "") -> Any:
         """A book on loan for which so many people wait."""
         book = self.lent_book(title, isbn=isbn)

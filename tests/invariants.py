@@ -8,7 +8,10 @@ BROKEN = """
 WITH
 copy_waited_for AS (
     SELECT wait.id AS wait_id, wait.user_id, copy.id, copy.status, copy.borrower_id,
-        EXISTS (SELECT 1 FROM catalog_book held WHERE held.reservation_id = wait.id) AS is_held
+        EXISTS (SELECT 1 FROM catalog_book held WHERE held.reservation_id = wait.id) AS is_held,
+        EXISTS (
+            SELECT 1 FROM circulation_libraryuser it WHERE it.id = wait.user_id AND it.status = 'SUSPENDED'
+        ) AS is_suspended
     FROM circulation_reservation wait
     JOIN catalog_book named ON named.id = wait.book_id
     JOIN catalog_book copy ON copy.id = named.id OR copy.isbn = named.isbn AND named.isbn <> ''
@@ -35,9 +38,9 @@ FROM catalog_book book
 WHERE reservation_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM copy_waited_for it WHERE it.id = book.id AND it.wait_id = book.reservation_id)
 UNION ALL
-SELECT 'No copy is available while somebody is in the queue of its title', CAST(id AS varchar(36))
+SELECT 'No copy is available while somebody is in the queue of its title who is not suspended', CAST(id AS varchar(36))
 FROM copy_waited_for
-WHERE status = 'AVAILABLE' AND NOT is_held
+WHERE status = 'AVAILABLE' AND NOT is_held AND NOT is_suspended
 UNION ALL
 SELECT 'Nobody waits for a title of which they have a copy', CAST(wait_id AS varchar(36))
 FROM copy_waited_for

@@ -206,13 +206,31 @@ class Library:
     def waiting_user(self, copy: Copy) -> UUID | None:
         return self.waits[copy.wait].user if copy.wait else None
 
-    def serve(self, copies: Iterable[Copy]) -> None:
-        """Whichever of these are available go to the hold shelf, each for the next in the queue."""
+    def serve(self, copies: Iterable[Copy]) -> set[UUID]:
+        """Whichever of these are available go to the hold shelf, each for the next in the queue who is not suspended.
+
+        Returns who was passed over.
+        """
+        passed_over = set()
         for copy in copies:
-            if copy.status == "AVAILABLE" and self.queue(copy.key):
+            if copy.status != "AVAILABLE":
+                continue
+            queue = self.queue(copy.key)
+            turn = next((each for each in queue if not self.is_suspended(self.people[self.waits[each].user])), None)
+            passed_over |= {self.waits[each].user for each in queue[: queue.index(turn) if turn else None]}
+            if turn:
+                queue.remove(turn)
                 copy.become("ON_HOLD")
-                copy.wait = self.queue(copy.key).pop(0)
-                copy.held_until = self.shelf_end() or self.today
+                copy.wait, copy.held_until = turn, self.shelf_end() or self.today
+        return passed_over
+
+    def serve_freed(self, user_ids: Iterable[UUID]) -> set[UUID]:
+        """Where one of these is in the queue, and suspended no longer, a copy may have been available: which were."""
+        freed = {each for each in user_ids if not self.is_suspended(self.people[each])}
+        keys = [key for key, queue in self.queues.items() if any(self.waits[each].user in freed for each in queue)]
+        available = [copy for key in keys for copy in self.title(key) if copy.status == "AVAILABLE"]
+        self.serve(available)
+        return {copy.id for copy in available if copy.status == "ON_HOLD"}
 
     def release(self, copy: Copy) -> None:
         """Whoever a copy waits for is first in the queue again."""
@@ -284,6 +302,7 @@ class Library:
         person = self.people[loss.user]
         was_suspended = self.is_suspended(person)
         loss.resolved_at = self.now
+        self.serve_freed([loss.user])
         if not was_suspended or self.is_suspended(person):
             return None
         person.staff = None

@@ -182,7 +182,10 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     before = copy.status
     loan = library.end_loan(copy, "RETURNED")
-    reinstated = find(library, copy) if before in {"BORROWED", "MISSING"} else library.resolve(copy)
+    if before in {"BORROWED", "MISSING"}:
+        copy.become("AVAILABLE")
+    reinstated = library.resolve(copy)
+    passed_over = library.serve(library.title(copy.key))
     if before in {"BORROWED", "MISSING"}:
         undo = {"did": "return", "day": library.today, "is_undone": bool(loan), "loan": loan}
         copy.undo = undo | {"queue": [*library.queue(copy.key)]}
@@ -191,6 +194,7 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
         "user_id": loan and loan.user,
         "was_missing": before == "MISSING",
         "reinstated_user_id": reinstated,
+        "passed_over_user_ids": passed_over,
         **shelf(library, copy),
     }
 
@@ -436,7 +440,7 @@ def expire(library: Library, command: Any, given: Any) -> dict[str, Any]:
         copy.undo = copy.undo if copy.undo.get("day") == library.today else {}
     for wait in waits:
         library.end_wait(wait, "EXPIRED")
-    for key in dict.fromkeys(copy.key for copy in late):
+    for key in list(library.queues):
         library.serve(library.title(key))
     return {"reservation_ids": {wait.id for wait in waits}, "book_ids": {copy.id for copy in late}}
 
@@ -507,6 +511,7 @@ def refuse_verifying(library: Library, command: Any) -> Refusals:
 def verify(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
     person.verified, person.staff = True, None
+    library.serve_freed([person.id])
     return {"user_id": person.id, "status": "VERIFIED"}
 
 
@@ -541,8 +546,9 @@ def reinstate(library: Library, command: Any, given: Any) -> dict[str, Any]:
     for loss in library.losses(person):
         loss.suspends = False
     person.staff = None
+    served = library.serve_freed([person.id])
     person.remarks.append(f"Reinstated on {long_date(library.today)}: {command.reason}")
-    return {"user_id": person.id, "status": library.status(person)}
+    return {"user_id": person.id, "status": library.status(person), "waiting_book_ids": served}
 
 
 @does(circulation.EndSuspensions)
@@ -550,7 +556,8 @@ def end_suspensions(library: Library, command: Any, given: Any) -> dict[str, Any
     over = [person for person in library.people.values() if person.staff and not library.bars(person)]
     for person in over:
         person.staff = None
-    return {"user_ids": {person.id for person in over if not library.is_suspended(person)}}
+    freed = {person.id for person in over if not library.is_suspended(person)}
+    return {"user_ids": freed, "waiting_book_ids": library.serve_freed(freed)}
 
 
 # The calendar

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from catalog.queries import SearchBooks
 from circulation import queries
@@ -149,9 +150,12 @@ def waiting_list(library: Library, copy: Copy) -> list[Row]:
     waiting = [wait for wait in library.open_waits(copy.key) if library.copy_for(wait)]
     queue = [library.waits[each] for each in library.queue(copy.key)]
     in_order = sorted(waiting, key=lambda wait: wait.id) + queue
-    return [
-        standing(library, wait) | {"user_id": wait.user, "user_name": name_of(library, wait.user)} for wait in in_order
-    ]
+    return [standing(library, wait) | who_waits(library, wait.user) for wait in in_order]
+
+
+def who_waits(library: Library, user_id: UUID) -> Row:
+    status = library.status(library.people[user_id])
+    return {"user_id": user_id, "user_name": name_of(library, user_id), "user_status": status}
 
 
 def standing(library: Library, wait: Wait) -> Row:

@@ -56,6 +56,9 @@ class WhereItGoes(serializers.Serializer[Any]):
     )
     reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits there.")
     held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
+    passed_over_user_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Whose turn it was, and who keeps the place, being suspended."
+    )
 
 
 class BookReturnedAnswer(WhereItGoes):
@@ -119,7 +122,8 @@ class LendingTasks(TaskViewSet):
         answers=BookReturnedAnswer,
         answer_example={"book_id": BOOK, "user_id": USER, "was_missing": False, "reinstated_user_id": None}
         | {"book_status": "AVAILABLE"}
-        | NOT_RESERVED,
+        | NOT_RESERVED
+        | {"passed_over_user_ids": []},
     )
     def give_back(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

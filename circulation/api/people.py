@@ -62,11 +62,21 @@ class UserSuspensionAnswer(UserStatusAnswer):
     suspended_until = serializers.DateField(allow_null=True, help_text="The last day.")
 
 
+class ServedAnswer(serializers.Serializer[Any]):
+    waiting_book_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Copies that go from their shelves to the hold shelf."
+    )
+
+
+class UserReinstatedAnswer(UserStatusAnswer, ServedAnswer):
+    pass
+
+
 class ReinstateUserRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, help_text="Why, in words: it is shown at the desk.")
 
 
-class SuspensionsEndedAnswer(serializers.Serializer[Any]):
+class SuspensionsEndedAnswer(ServedAnswer):
     user_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Who may borrow again.")
 
 
@@ -164,8 +174,8 @@ class UserTasks(TaskViewSet):
         detail=True,
         takes=ReinstateUserRequest,
         request_example={"reason": "The books are paid for."},
-        answers=UserStatusAnswer,
-        answer_example={"user_id": USER, "status": "VERIFIED"},
+        answers=UserReinstatedAnswer,
+        answer_example={"user_id": USER, "status": "VERIFIED", "waiting_book_ids": []},
     )
     def reinstate(self, request: Request, id: UUID) -> Response:
         return self.perform(request, user_id=id)
@@ -174,7 +184,7 @@ class UserTasks(TaskViewSet):
         EndSuspensions,
         "end-suspensions",
         answers=SuspensionsEndedAnswer,
-        answer_example={"user_ids": [USER]},
+        answer_example={"user_ids": [USER], "waiting_book_ids": []},
     )
     def end_suspensions(self, request: Request) -> Response:
         return self.perform(request)

@@ -80,6 +80,9 @@ class ReservationOfUserRow(ReservationRow):
 class ReservationInQueueRow(ReservationRow):
     user_id = serializers.UUIDField()
     user_name = serializers.CharField()
+    user_status = serializers.ChoiceField(
+        choices=LibraryUser.Status.choices, help_text="Now. Who is suspended is passed over, and keeps the place."
+    )
 
 
 class HeldBookRow(serializers.Serializer[Any]):
@@ -171,7 +174,9 @@ class ReservationTasks(TaskViewSet):
         GetReservationQueue,
         "by-book/<uuid:book_id>",
         answers=ReservationInQueueRow,
-        answer_example={"id": RESERVATION, "user_id": USER, "user_name": "Ann Lee"} | PLACE | NO_COPY,
+        answer_example={"id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "user_status": "VERIFIED"}
+        | PLACE
+        | NO_COPY,
     )
     def by_book(self, request: Request, book_id: UUID) -> Response:
         return self.perform(request, book_id=book_id)

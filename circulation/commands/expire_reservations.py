@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -7,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import forget_what_is_over
-from circulation.domain.reservations import end, serve_queue
+from circulation.domain.people import suspended_on
+from circulation.domain.reservations import end, in_queues, serve_queue, wanted
 from circulation.domain.titles import lock_titles
 from circulation.models import Reservation
 from circulation.states import moves
@@ -30,11 +30,12 @@ class ExpireReservations(Command[ReservationsExpired]):
 def expire_reservations(command: ExpireReservations, context: Context) -> ReservationsExpired:
     """End the reservations whose copy was not collected in time; it is the next person's turn.
 
-    To be done every day: a copy waits until the end of its last day. Copies that CRUD made available while people wait
-    for them, before its writes were tasks, go to the hold shelf, too. What could be undone before today is forgotten.
+    To be done every day: a copy waits until the end of its last day. Copies that are available while people wait for
+    them whose suspension has ended by its date meanwhile go to the hold shelf, too. What could be undone before today
+    is forgotten.
     """
     expired: dict[UUID, UUID] = {}
-    for title in lock_titles(_late(context).union(*_wanted())):
+    for title in lock_titles(_late(context).union(wanted(in_queues().exclude(suspended_on(context.today))))):
         for copy in title.copies:
             if copy.reservation and copy.held_until and copy.held_until < context.today:
                 expired[copy.pk] = copy.reservation.pk
@@ -47,11 +48,3 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
 
 def _late(context: Context) -> "QuerySet[Book]":
     return Book.objects.order_by().filter(status=Book.Status.ON_HOLD, held_until__lt=context.today)
-
-
-def _wanted() -> "Iterator[QuerySet[Book]]":
-    """Available copies of titles that people wait for: by itself each part is found by its index."""
-    available = Book.objects.order_by().filter(status=Book.Status.AVAILABLE)
-    queued = Reservation.objects.order_by().filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
-    yield available.filter(pk__in=queued.values("book"))
-    yield available.filter(isbn__in=queued.exclude(book__isbn="").values("book__isbn"))

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import add_line, lock_user, save_status, without_line
+from circulation.domain.reservations import in_queues, serve_freed, wanted
+from circulation.domain.titles import lock_titles
 from circulation.models import PastLoan
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, Data, InvalidInput, NotFound, became, handles, personal
@@ -15,8 +17,11 @@ from library_site.cqrs.validation import is_plain
 
 
 class UserReinstated(Data):
+    """`waiting_book_ids` are copies that go from their shelves to the hold shelf."""
+
     user_id: UUID
     status: str
+    waiting_book_ids: tuple[UUID, ...] = ()
 
 
 class ReinstateUser(Command[UserReinstated]):
@@ -32,15 +37,17 @@ class UserNotSuspended(Conflict):
 
 
 @handles(ReinstateUser, title=gettext_lazy("Reinstate person"), refuses=(NotFound, InvalidInput, UserNotSuspended))
-@moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED")
+@moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED", by=(serve_freed,))
 def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     """End a suspension, whatever its cause, for a reason that stands in the status comment in its place.
 
-    A loss that stands is not forgiven: it only suspends nobody any more.
+    A loss that stands is not forgiven: it only suspends nobody any more. Available copies of what the user waits for go
+    to the hold shelf.
     """
     reason = " ".join(command.reason.split())
     if not reason or not is_plain(reason):
         raise InvalidInput.of("reason", _("Say why, in words: it is shown at the desk."), "required")
+    lock_titles(wanted(in_queues().filter(user=command.user_id)))  # before people
     user = lock_user(command.user_id)
     if not user.is_suspended_on(context.today):
         raise UserNotSuspended(_("{name} is not suspended.").format(name=user.name))
@@ -55,7 +62,8 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     became(*losses)
     user.lift(loss=True, staff=True)
     save_status(user, before, command)
-    return UserReinstated(user_id=user.pk, status=user.status)
+    served = serve_freed([user.pk], command, context)
+    return UserReinstated(user_id=user.pk, status=user.status, waiting_book_ids=served)
 
 
 def _comment(reason: str, today: date) -> str:

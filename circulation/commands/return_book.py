@@ -18,7 +18,7 @@ class BookReturned(Data):
     """Who had it (None: it was not on loan), whether it was missing until now, and whom that lets borrow again.
 
     `book_status` is what the book is now. When it waits on the hold shelf: for whom, by which reservation, and until
-    when.
+    when. `passed_over_user_ids`: whose turn it was, and who keeps the place, being suspended.
     """
 
     book_id: UUID
@@ -29,6 +29,7 @@ class BookReturned(Data):
     reservation_id: UUID | None = None
     reserved_for_user_id: UUID | None = None
     held_until: date | None = None
+    passed_over_user_ids: tuple[UUID, ...] = ()
 
 
 class ReturnBook(Command[BookReturned]):
@@ -52,7 +53,7 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
         undo = to_undo(RETURN, context, loan_id=book.loan_id, why_not=FOUND if was_missing else None)
         move(book, Book.Status.AVAILABLE, command, undo=undo)
     reinstated_user_id = resolve_losses(book, command, context)
-    serve_queue(title, command, context, undo=book.undo)
+    passed_over = serve_queue(title, command, context, undo=book.undo)
     return BookReturned(
         book_id=book.id,
         user_id=user_id,
@@ -62,4 +63,5 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
         reservation_id=book.reservation_id,
         reserved_for_user_id=reserved_for(book),
         held_until=book.held_until,
+        passed_over_user_ids=passed_over,
     )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_status
+from circulation.domain.reservations import serve_freed
 from circulation.models import LibraryUser
 from circulation.states import moves
 from library_site.cqrs import Command, Context, Data, NotFound, Remedy, handles
@@ -19,7 +20,7 @@ class VerifyUser(Command[UserVerified]):
 
 
 @handles(VerifyUser, title=gettext_lazy("Verify person"), refuses=(NotFound, UserSuspended))
-@moves(user="NOT_VERIFIED, SUSPENDED > VERIFIED")
+@moves(user="NOT_VERIFIED, SUSPENDED > VERIFIED", by=(serve_freed,))
 def verify_user(command: VerifyUser, context: Context) -> UserVerified:
     """Record that somebody has seen who a user is, who may then borrow more books.
 
@@ -36,4 +37,6 @@ def verify_user(command: VerifyUser, context: Context) -> UserVerified:
         end_staff_suspension(user)
     user.status = LibraryUser.Status.VERIFIED
     save_status(user, before, command)
+    if before == LibraryUser.Status.SUSPENDED:
+        serve_freed([user.pk], command, context)
     return UserVerified(user_id=user.id, status=user.status)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook, UndoLoan, UndoReturn
+from circulation.commands.return_book import BookReturned
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
@@ -148,6 +149,8 @@ class ScanHandler(Shelving):
         except DomainError as problem:
             return refused(problem, message, book, self.context)
         row = done_row(message, result, self._with_former_borrower(message, book, result), self.context)
+        if isinstance(result, BookReturned):
+            row = replace(row, text=sentences(row.text, self.passed_over(result.passed_over_user_ids)))
         warnings = [*self._warnings(message, result), *self.effects_on_waiting(before, book_id)] if book_id else []
         return replace(row, state="look", warnings=warnings, links=self._hold_slips(book_id)) if warnings else row
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext as _
@@ -58,9 +58,16 @@ def no_such_book(book_id: UUID) -> NotFound:
     return NotFound(_("The library has no book with this id."), book_id=book_id)
 
 
-def lock_books(wanted: Q) -> dict[UUID, Book]:
-    """The books, for this transaction alone: locked in the order of their ids, as by every command."""
-    return {book.pk: book for book in Book.objects.select_for_update().filter(wanted).order_by("pk")}
+def lock_books(wanted: Q, *, nowait: bool = False) -> dict[UUID, Book]:
+    """The books, for this transaction alone: locked in the order of their ids, as by every command.
+
+    With `nowait`, who has locked people already waits for nobody. Raises Overtaken, where somebody has locked one.
+    """
+    books = Book.objects.select_for_update(nowait=nowait).filter(wanted).order_by("pk")
+    try:
+        return {book.pk: book for book in books}
+    except OperationalError as error:
+        raise Overtaken if nowait else error from error
 
 
 def lock_book(book_id: UUID) -> Book:

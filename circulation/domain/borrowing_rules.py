@@ -24,7 +24,7 @@ from .loans import on_loan_to
 from .losses import Losses
 from .people import BORROW, UserSuspended, suspended
 from .policy_in_force import policy_and
-from .reservations import BookReserved, held_until
+from .reservations import BookReserved, held_until, next_in_turn
 from .titles import Title
 
 
@@ -61,12 +61,12 @@ def book_problem(
         return no_such_book(book_id)
     book = title.book
     if found or book.status == Book.Status.ON_HOLD:
-        waits = title.queue.first() if found else book.reservation
+        waits = next_in_turn(title, context) if found else book.reservation
         is_for_another = waits is not None and waits.user_id != user_id
         return _reserved(book, waits.user, book.held_until or held_until(context)) if waits and is_for_another else None
     if book.status == Book.Status.MISSING:
         message = _("“{title}” is reported missing. If you have it in hand, report it found, then lend it.")
-        return _not_available(book, message, _when_found(title, user_id))
+        return _not_available(book, message, _when_found(title, user_id, context))
     if book.status == Book.Status.WITHDRAWN:
         message = _("“{title}” is withdrawn. Restore it first, if it is to be lent again.")
         return _not_available(book, message, Remedy("RestoreBook", {"book_id": book.pk}))
@@ -87,9 +87,9 @@ def _not_available(book: Book, message: str, remedy: Remedy) -> BookNotAvailable
     return BookNotAvailable(message.format(title=book.title), remedy=remedy, book_status=book.status)
 
 
-def _when_found(title: Title, user_id: UUID) -> Remedy:
+def _when_found(title: Title, user_id: UUID, context: Context) -> Remedy:
     """Found and lent in one step; found only, if it then waits for somebody else."""
-    first = title.queue.first()
+    first = next_in_turn(title, context)
     if first is None or first.user_id == user_id:
         return Remedy("BorrowBook", {"book_id": title.book.pk, "user_id": user_id, "report_found": True})
     return Remedy("ReportFoundBook", {"book_id": title.book.pk})

@@ -21,6 +21,7 @@ from .people import (
     save_status,
     without_line,
 )
+from .reservations import serve_freed
 from .titles import Title
 
 
@@ -63,6 +64,8 @@ class Losses:
         for user_id in dict.fromkeys(loss.borrower_id for loss in self.losses):
             self.users[user_id].save(update_fields=STATUS_FIELDS)
             became(self.users[user_id])
+        if self.losses:
+            serve_freed({loss.borrower_id for loss in self.losses}, command, context, but=self.losses[0].book)
 
 
 def lock_losses(book: Book, *others: UUID) -> Losses:
@@ -70,14 +73,14 @@ def lock_losses(book: Book, *others: UUID) -> Losses:
 
     Whether a loss suspends its borrower is known when the borrower is locked.
     """
-    losses = PastLoan.unresolved_losses().filter(book=book).order_by("ended_at")
+    losses = PastLoan.unresolved_losses().filter(book=book).select_related("book").order_by("ended_at")
     borrowers = losses.values_list("borrower", flat=True)
     people = Q(pk__in=[*others, *borrowers] if others else borrowers.order_by())
     users = {user.pk: user for user in LibraryUser.objects.select_for_update().filter(people).order_by("pk")}
     return Losses(list(losses) if users else [], users)
 
 
-@moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED")
+@moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED", by=(serve_freed,))
 def resolve_losses(book: Book, command: Command[Any], context: Context) -> UUID | None:
     """End the unresolved losses of a locked book, and every suspension that they alone had caused.
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -91,6 +91,12 @@ def _end(user: LibraryUser) -> str:
     if user.suspended_until is None or user.suspended_for_loss:
         return ""
     return _("The suspension ends after {day}.").format(day=long_date(user.suspended_until))
+
+
+def suspended_on(day: date) -> Q:
+    """Of reservations: whether the suspension of who waits stands on a day, as LibraryUser.is_suspended_on says."""
+    is_over = Q(user__suspended_for_loss=False, user__suspended_until__lt=day)
+    return Q(user__status=LibraryUser.Status.SUSPENDED) & ~is_over
 
 
 STATUS_FIELDS = frozenset({"status", "status_comment", *SUSPENSION})

@@ -1,13 +1,15 @@
 """Who waits for a title, and the copies that wait for them on the hold shelf.
 
-No copy of a title is available while somebody is in its queue: whatever brings a copy back serves the queue.
+No copy of a title is available while somebody is in its queue who is not suspended: whatever brings a copy back, or
+ends a suspension, serves the queue. (A suspension that ends by its date is ended by the command of the next morning.)
 """
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -19,9 +21,15 @@ from library_site.cqrs import Command, Conflict, Context, NotFound, Overtaken, b
 from library_site.cqrs.texts import long_date
 
 from .books import Undo, move
-from .losses import Losses
+from .people import suspended_on
 from .policy_in_force import policy_from
-from .titles import Title, lock_title
+from .titles import Title, lock_title, lock_titles
+
+if TYPE_CHECKING:
+    from .losses import Losses
+
+MOSTLY_SUSPENDED = 10
+"""At the head of a queue: it is read to its end only if there are more."""
 
 _ENDS = {
     Reservation.Status.FULFILLED: pgettext_lazy("a reservation is", "fulfilled"),
@@ -78,22 +86,76 @@ def queue_up(title: Title, user: LibraryUser, command: Command[Any], context: Co
 
 
 @moves(book="AVAILABLE > ON_HOLD", reservation="QUEUED > WAITING")
-def serve_queue(title: Title, command: Command[Any], context: Context, *, undo: Undo | None = None) -> None:
+def serve_queue(
+    title: Title, command: Command[Any], context: Context, *, undo: Undo | None = None
+) -> tuple[UUID, ...]:
     """Put the copies that are available on the hold shelf for those whose turn it is.
 
-    `undo` is what undoes the return that this is a part of: of its book, it then says who is left in the queue.
+    Who is suspended is passed over, and keeps the place in the queue. Returns who was passed over. `undo` is what
+    undoes the return that this is a part of: of its book, it then says who is left in the queue.
     """
     free = [copy for copy in title.copies if copy.status == Book.Status.AVAILABLE]
     if not free:
-        return
-    queue = list(title.queue if undo else title.queue[: len(free)])
-    served = list(zip(free, queue, strict=False))
-    day = held_until(context) if served else None
-    for copy, reservation in served:
+        return ()
+    queue, turns, passed_over = _turns(title, len(free), context.today, whole=bool(undo))
+    day = held_until(context) if turns else None
+    for copy, reservation in zip(free, turns, strict=False):
         RESERVATION.check(QUEUED, WAITING, command)
-        left = {"reservation_id": str(reservation.pk), "queue": [str(each.pk) for each in queue[len(served) :]]}
-        kept = undo | left if undo and copy is title.book else None
+        left = [str(each.pk) for each in queue if each not in turns]
+        kept = undo | {"reservation_id": str(reservation.pk), "queue": left} if undo and copy is title.book else None
         move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day, undo=kept)
+    return passed_over
+
+
+def _turns(
+    title: Title, number: int, today: date, *, whole: bool
+) -> tuple[list[Reservation], list[Reservation], tuple[UUID, ...]]:
+    """The queue, the `whole` of it or its head; so many in it whose turn it is; who before them is suspended."""
+    queue, turns, passed_over = list[Reservation](), list[Reservation](), list[UUID]()
+    for some in (None if whole else number + MOSTLY_SUSPENDED, None):  # a queue may be long
+        queue = list(title.queue.select_related("user")[:some])
+        turns = [each for each in queue if not each.user.is_suspended_on(today)][:number]
+        before = queue[: queue.index(turns[-1])] if len(turns) == number else queue
+        passed_over = [each.user_id for each in before if each not in turns]
+        if len(turns) == number or some is None or len(queue) < some:
+            break
+    return queue, turns, tuple(passed_over)
+
+
+def next_in_turn(title: Title, context: Context) -> Reservation | None:
+    """Who in the queue is the next to get a copy."""
+    return title.queue.exclude(suspended_on(context.today)).first()
+
+
+def wanted(queued: "QuerySet[Reservation]") -> "QuerySet[Book]":
+    """The available copies of titles for which some wait: by itself each part is found by its index."""
+    available = Book.objects.order_by().filter(status=Book.Status.AVAILABLE)
+    named = available.filter(pk__in=queued.values("book"))
+    return named.union(available.filter(isbn__in=queued.exclude(book__isbn="").values("book__isbn")))
+
+
+def in_queues() -> "QuerySet[Reservation]":
+    """All who are in a queue."""
+    return Reservation.objects.order_by().filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
+
+
+@moves(by=(serve_queue,))
+def serve_freed(
+    user_ids: Collection[UUID], command: Command[Any], context: Context, *, but: Book | None = None
+) -> tuple[UUID, ...]:
+    """Serve the queues of people whose suspension has just ended, `but` that of a title that is served anyway.
+
+    They were passed over, so that a copy may be available. Returns the copies that are on the hold shelf now, and to be
+    fetched from their shelves. As people are locked already, no lock of a book is waited for: raises Overtaken.
+    """
+    queued = in_queues().exclude(suspended_on(context.today)).filter(user__in=user_ids)
+    if but:
+        queued = queued.exclude(Q(book__isbn=but.isbn) if but.isbn else Q(book=but))
+    titles = lock_titles(wanted(queued), nowait=True)
+    free = [copy for title in titles for copy in title.copies if copy.status == Book.Status.AVAILABLE]
+    for title in titles:
+        serve_queue(title, command, context)
+    return tuple(copy.pk for copy in free if copy.status == Book.Status.ON_HOLD)
 
 
 def held_until(context: Context) -> date:
@@ -159,7 +221,7 @@ def waits_for(book: Book) -> dict[str, str]:
 
 
 def clear_the_way(
-    title: Title, reservation: Reservation | None, found: Losses | None, command: Command[Any], context: Context
+    title: Title, reservation: Reservation | None, found: "Losses | None", command: Command[Any], context: Context
 ) -> None:
     """Make a book ready to be lent that is found, that waits for somebody, or whose borrower has a `reservation`.
 

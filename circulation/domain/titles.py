@@ -89,11 +89,11 @@ def lock_title(book_id: UUID, *, and_isbn: str = "") -> Title:
     return title
 
 
-def lock_titles(books: "QuerySet[Book]") -> list[Title]:
-    """The titles of these books, with all their copies, for this transaction alone."""
+def lock_titles(books: "QuerySet[Book]", *, nowait: bool = False) -> list[Title]:
+    """The titles of these books, with all their copies, for this transaction alone (`nowait`: see lock_books)."""
     named = list(books.values_list("pk", "isbn"))
     wanted = Q(pk__in=[pk for pk, isbn in named if not isbn]) | Q(isbn__in={isbn for _, isbn in named if isbn})
-    locked = lock_books(wanted)
+    locked = lock_books(wanted, nowait=nowait)
     titles: dict[object, Title] = {}
     for copy in locked.values():
         titles.setdefault(copy.isbn or copy.pk, Title(copy, locked))

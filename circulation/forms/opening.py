@@ -22,10 +22,10 @@ class Weekdays(forms.CheckboxSelectMultiple):
     def format_value(self, value: Any) -> list[str]:
         return list(value or "")
 
-    def create_option(self, name: str, value: Any, label: Any, selected: Any, index: int, **kwargs: Any) -> Any:
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The focus is on the first box, if on any."""
-        option = super().create_option(name, value, label, selected, index, **kwargs)
-        if index:
+        option = super().create_option(*args, **kwargs)
+        if option["index"] != "0":
             option["attrs"].pop("autofocus", None)
         return option
 

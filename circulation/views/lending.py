@@ -107,7 +107,7 @@ class ReturnBookView(ShelvingView):
         book = form.picked("book_id")
         is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
         copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
-        return sentences(*self._came_back(book, result), copy)
+        return sentences(*self._came_back(book, result), self.passed_over(result.passed_over_user_ids), copy)
 
     def next_steps(self, form: TaskForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")

@@ -18,6 +18,7 @@ from circulation.forms.people import ChangeContactForm, RegisterUserForm, Reinst
 from circulation.forms.picks import UserPick
 from circulation.queries import SearchUsers
 from circulation.views.lists import GetCardLabelsView
+from circulation.views.shelving import ShelvingView
 from library_site.cqrs.texts import long_date, sentences
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link, task_url
@@ -131,7 +132,7 @@ class SuspendUserView(AboutPersonView):
     name=gettext_lazy("Reinstate"),
     purpose=gettext_lazy("End a suspension"),
 )
-class ReinstateUserView(AboutPersonView):
+class ReinstateUserView(AboutPersonView, ShelvingView):
     form_class = ReinstateUserForm
     lead = gettext_lazy(
         "End a suspension, whatever its cause. A loss that stands is not forgiven, but suspends nobody any more."
@@ -141,9 +142,12 @@ class ReinstateUserView(AboutPersonView):
     def success_message(self, form: ReinstateUserForm, result: UserReinstated) -> str:
         return _("{name} is no longer suspended.").format(name=form.picked("user_id").name)
 
+    def warnings(self, form: ReinstateUserForm, result: UserReinstated) -> list[str]:
+        return self.fetch_all(result.waiting_book_ids)
+
 
 @page("end-suspensions", group=Group.EVERY_DAY, place=20, purpose=gettext_lazy("Those that are over"))
-class EndSuspensionsView(TaskView):
+class EndSuspensionsView(ShelvingView):
     form_class = TaskForm.of(EndSuspensions)
     lead = gettext_lazy(
         "Give those whose suspension is over their status back; they may borrow already. Where a scheduler runs, this "
@@ -157,3 +161,6 @@ class EndSuspensionsView(TaskView):
             return _("No suspension is over.")
         ended = ngettext("{number} person is no longer suspended.", "{number} people are no longer suspended.", number)
         return ended.format(number=number)
+
+    def warnings(self, form: TaskForm, result: SuspensionsEnded) -> list[str]:
+        return self.fetch_all(result.waiting_book_ids)

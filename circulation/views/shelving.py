@@ -1,6 +1,8 @@
 """What is said to somebody with a book in hand: where to put it, and what becomes of those who had or await it."""
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,6 +22,9 @@ from library_site.html.forms import TaskForm
 from library_site.html.views import TaskView
 
 T = TypeVar("T")
+
+MOST_NAMED = 10
+"""Books and people that a page names one by one."""
 
 
 def no_longer_suspended(user_id: UUID | None) -> str:
@@ -62,6 +67,18 @@ class Shelving:
             sentences(message.format(title=book.title, barcode=book.barcode), _for_whom(user_name, book.held_until))
             for book in self.file_of(book_id)
         ]
+
+    def fetch_all(self, book_ids: Iterable[UUID]) -> list[str]:
+        """The same of several books, each with for whom it is."""
+        found = [book for book_id in islice(book_ids, MOST_NAMED) for book in self.file_of(book_id)]
+        named = [(book.id, self.name_of(book.reserved_for_user_id, book.reserved_for_name)) for book in found]
+        return [text for book_id, name in named for text in self.fetch_from_shelf(book_id, name)]
+
+    def passed_over(self, user_ids: Iterable[UUID]) -> str:
+        """Whose turn it was, and who keeps the place in the queue, being suspended; empty, if nobody."""
+        names = ", ".join(self.name_of(user_id) for user_id in islice(user_ids, MOST_NAMED))
+        message = _("Passed over in the queue: {names}. The place is kept.")
+        return message.format(names=names) if names else ""
 
     def file_of(self, book_id: UUID) -> list[BookFile]:
         """What is known of a book, for who may know it."""

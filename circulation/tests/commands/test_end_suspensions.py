@@ -8,6 +8,9 @@ DECLARED = declared(
     EndSuspensions,
     good=lambda it: after(it.person_suspended_until_yesterday(), {}),
     step=about(),
-    statements=6,  # the users (locked); each
-    moves=[lambda it: after(it.person_suspended_until_yesterday(verified=True), {})],
+    statements=8,  # copies to lock, the users (locked), each, copies to serve
+    moves=[
+        lambda it: after(it.person_suspended_until_yesterday(verified=True), {}),
+        lambda it: after(it.passed_over(until_yesterday=True), {}),
+    ],
 )

@@ -13,7 +13,7 @@ DECLARED = declared(
     ReinstateUser,
     good=lambda it: {"user_id": it.suspended_person(), "reason": "Paid."},
     step=about("SUSPENDED", weight=2),
-    statements=7,  # the user (locked), the losses, each loss, the user
+    statements=9,  # copies to lock, the user (locked), the losses, each loss, the user, copies to serve
     refusals=[
         refused(
             InvalidInput,
@@ -26,7 +26,10 @@ DECLARED = declared(
             lambda it: {"user_id": it.person("Ann Lee"), "reason": "Paid."},
         ),
     ],
-    moves=[lambda it: {"user_id": it.suspended_person(verified=True), "reason": "Paid."}],
+    moves=[
+        lambda it: {"user_id": it.suspended_person(verified=True), "reason": "Paid."},
+        lambda it: {"user_id": it.passed_over(), "reason": "Paid."},
+    ],
 )
 
 

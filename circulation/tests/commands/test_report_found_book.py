@@ -30,7 +30,7 @@ DECLARED = declared(
     good=lambda it: {"book_id": it.lost_book()},
     step=about("MISSING"),
     # the title, the book, its losses, their users (locked), the loss, the other losses, the user, the queue
-    statements=12,
+    statements=13,
     refusals=[
         refused(
             BookNotMissing,

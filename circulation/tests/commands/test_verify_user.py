@@ -25,5 +25,8 @@ DECLARED = declared(
             remedy="ReinstateUser",
         ),
     ],
-    moves=[lambda it: {"user_id": it.person_suspended_until_yesterday()}],
+    moves=[
+        lambda it: {"user_id": it.person_suspended_until_yesterday()},
+        lambda it: {"user_id": it.passed_over(until_yesterday=True)},
+    ],
 )
