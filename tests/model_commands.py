@@ -184,6 +184,7 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
     loan = library.end_loan(copy, "RETURNED")
     if before in {"BORROWED", "MISSING"}:
         copy.become("AVAILABLE")
+    loss = next((each for each in library.loans if each.copy == copy.id and library.stands(each)), None)
     reinstated = library.resolve(copy)
     passed_over = library.serve(library.title(copy.key))
     if before in {"BORROWED", "MISSING"}:
@@ -195,6 +196,7 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
         "was_missing": before == "MISSING",
         "reinstated_user_id": reinstated,
         "passed_over_user_ids": passed_over,
+        "lost_by_user_id": loss and loss.user,
         **shelf(library, copy),
     }
 

@@ -59,6 +59,7 @@ class WhereItGoes(serializers.Serializer[Any]):
     passed_over_user_ids = serializers.ListField(
         child=serializers.UUIDField(), help_text="Whose turn it was, and who keeps the place, being suspended."
     )
+    lost_by_user_id = serializers.UUIDField(allow_null=True, help_text="Whose loss of the book stood until now.")
 
 
 class BookReturnedAnswer(WhereItGoes):
@@ -123,7 +124,7 @@ class LendingTasks(TaskViewSet):
         answer_example={"book_id": BOOK, "user_id": USER, "was_missing": False, "reinstated_user_id": None}
         | {"book_status": "AVAILABLE"}
         | NOT_RESERVED
-        | {"passed_over_user_ids": []},
+        | {"passed_over_user_ids": [], "lost_by_user_id": None},
     )
     def give_back(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

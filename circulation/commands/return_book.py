@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import FOUND, RETURN, end_loan, to_undo
-from circulation.domain.losses import resolve_losses
+from circulation.domain.losses import lock_losses, resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
 from circulation.models import PastLoan
@@ -18,7 +18,8 @@ class BookReturned(Data):
     """Who had it (None: it was not on loan), whether it was missing until now, and whom that lets borrow again.
 
     `book_status` is what the book is now. When it waits on the hold shelf: for whom, by which reservation, and until
-    when. `passed_over_user_ids`: whose turn it was, and who keeps the place, being suspended.
+    when. `passed_over_user_ids`: whose turn it was, and who keeps the place, being suspended. `lost_by_user_id`: whose
+    loss of the book stood until now.
     """
 
     book_id: UUID
@@ -30,6 +31,7 @@ class BookReturned(Data):
     reserved_for_user_id: UUID | None = None
     held_until: date | None = None
     passed_over_user_ids: tuple[UUID, ...] = ()
+    lost_by_user_id: UUID | None = None
 
 
 class ReturnBook(Command[BookReturned]):
@@ -52,7 +54,9 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
     if book.status in {Book.Status.BORROWED, Book.Status.MISSING}:
         undo = to_undo(RETURN, context, loan_id=book.loan_id, why_not=FOUND if was_missing else None)
         move(book, Book.Status.AVAILABLE, command, undo=undo)
-    reinstated_user_id = resolve_losses(book, command, context)
+    losses = lock_losses(book)
+    reinstated_user_id = losses.forgive(command, context)
+    losses.save(command, context)
     passed_over = serve_queue(title, command, context, undo=book.undo)
     return BookReturned(
         book_id=book.id,
@@ -64,4 +68,5 @@ def return_book(command: ReturnBook, context: Context) -> BookReturned:
         reserved_for_user_id=reserved_for(book),
         held_until=book.held_until,
         passed_over_user_ids=passed_over,
+        lost_by_user_id=losses.losses[-1].borrower_id if losses.losses else None,
     )

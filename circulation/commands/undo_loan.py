@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import LENDING, CannotBeUndone, NothingToUndo, UndoOvertaken, nothing_to_undo, undoing
-from circulation.domain.reservations import reopen, reserved_for
+from circulation.domain.reservations import next_in_turn, reopen, reserved_for
 from circulation.domain.titles import Title, lock_title
 from circulation.models import Reservation
 from circulation.states import LOAN, NEW, ON_LOAN, moves
@@ -55,7 +55,7 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
         day = date.fromisoformat(undo["held_until"])
         move(book, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day)
     else:
-        if next_ := title.queue.first():
+        if next_ := next_in_turn(title, context):
             raise _overtaken(
                 book,
                 _("Somebody waits for “{title}” since it was lent: {name}. Take it back instead."),

@@ -18,7 +18,7 @@ from library_site.html.links import remedy_link
 from .rows import Choice, Row, book_row, choice, problem_row, said_once, task_choice
 
 DIRECT = {
-    *("BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "ReturnBook", "VerifyUser"),
+    *("BorrowBook", "PlaceReservation", "RenewLoan", "ReportFoundBook", "RestoreBook", "ReturnBook", "VerifyUser"),
     *("UndoLoan", "UndoRenewal", "UndoReturn"),
 }
 """What the desk does at once, by a button in the row."""
@@ -102,6 +102,7 @@ def _label(remedy: Remedy) -> str:
         "PlaceReservation": _("Reserve it"),
         "RenewLoan": _("Renew"),
         "ReportFoundBook": _("Report it found"),
+        "RestoreBook": _("Restore it"),
         "ReturnBook": _("Return it"),
         "VerifyUser": _("Verify the person"),
     }[remedy.operation]

@@ -164,13 +164,12 @@ def known_book_row(book: FoundBook, scan: Scan, context: Context) -> Row:
     by_status = {
         Book.Status.BORROWED: [(_("Return it"), "ReturnBook"), (_("Renew"), "RenewLoan")],
         Book.Status.MISSING: [(_("Report it found"), "ReportFoundBook")],
+        Book.Status.WITHDRAWN: [(_("Restore it"), "RestoreBook")],
     }
     tasks = by_status.get(Book.Status(book.status), [])
     choices = [each for label, task in tasks for each in task_choice(context, label, task, book_id=book.id)]
     messages: list[type[Message[Any]]] = [GetBookFile]
-    if book.status == Book.Status.WITHDRAWN:
-        messages.append(RestoreBook)
-    elif book.status != Book.Status.MISSING and not is_barcode_like(scan.typed):
+    if book.status not in {Book.Status.MISSING, Book.Status.WITHDRAWN} and not is_barcode_like(scan.typed):
         messages.append(ReportMissingBook)
     links = [task_link(operation_of(message), context, book_id=book.id) for message in messages]
     text = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=_whereabouts(book))
@@ -212,8 +211,9 @@ def _outcome(message: Message[Any], result: Any, book: FoundBook) -> list[str]:
         case PlaceReservation():
             place = _("Reserved: place {position} in the queue.").format(position=result.position)
             return [_("Reserved.") if result.waiting_book_id else place]
-        case ReportFoundBook():
-            return [_("Found."), no_longer_suspended(result.reinstated_user_id)]
+        case ReportFoundBook() | RestoreBook():
+            is_found = isinstance(message, ReportFoundBook)
+            return [_("Found.") if is_found else _("In use again."), no_longer_suspended(result.reinstated_user_id)]
         case ReturnBook():
             overdue = was_overdue(book.due_on, timezone.localdate())
             return [_came_back(result, book), overdue, no_longer_suspended(result.reinstated_user_id)]

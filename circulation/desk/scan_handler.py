@@ -6,9 +6,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from catalog.models import Book
 from catalog.policies import looks_like_isbn
 from catalog.queries.search_books import FoundBook
-from circulation.commands import BorrowBook, PlaceReservation, ReportFoundBook, ReturnBook, UndoLoan, UndoReturn
+from circulation.commands import (
+    BorrowBook,
+    PlaceReservation,
+    ReportFoundBook,
+    RestoreBook,
+    ReturnBook,
+    UndoLoan,
+    UndoReturn,
+)
 from circulation.commands.return_book import BookReturned
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
@@ -24,7 +33,7 @@ from library_site.html.links import Link, task_url
 from library_site.html.views import look_up
 
 from .refusals import DIRECT, refused
-from .rows import Row, choose_row, done_row, known_book_row, nobody_row, person_row, problem_row
+from .rows import Row, choose_row, done_row, known_book_row, nobody_row, person_row, problem_row, task_choice
 from .scans import MODES, RETURN, Scan, book_with, person_with, read
 
 T = TypeVar("T")
@@ -100,7 +109,9 @@ class ScanHandler(Shelving):
         if self.scan.mode == RETURN:
             return self._for_same_person(self._carry_out(ReturnBook(book_id=meant.id), meant))
         if self.scan.user_id is None:
-            return self._for_same_person(known_book_row(meant, self.scan, self.context))
+            row = known_book_row(meant, self.scan, self.context)
+            lost = self.loss_of(meant.id) if meant.status == Book.Status.WITHDRAWN else ""
+            return self._for_same_person(replace(row, text=sentences(row.text, lost)))
         command = BorrowBook(book_id=meant.id, user_id=self.scan.user_id)
         return self._for_same_person(self._carry_out(command, meant))
 
@@ -150,9 +161,18 @@ class ScanHandler(Shelving):
             return refused(problem, message, book, self.context)
         row = done_row(message, result, self._with_former_borrower(message, book, result), self.context)
         if isinstance(result, BookReturned):
-            row = replace(row, text=sentences(row.text, self.passed_over(result.passed_over_user_ids)))
+            row = self._with_queue_and_loss(row, result)
         warnings = [*self._warnings(message, result), *self.effects_on_waiting(before, book_id)] if book_id else []
         return replace(row, state="look", warnings=warnings, links=self._hold_slips(book_id)) if warnings else row
+
+    def _with_queue_and_loss(self, row: Row, result: BookReturned) -> Row:
+        """The row of a book that has come back, with who was passed over; and, of one withdrawn, whose loss it was."""
+        is_late = result.book_status == Book.Status.WITHDRAWN
+        lost = self.loss_of(result.book_id, result.lost_by_user_id) if is_late else ""
+        restore = task_choice(self.context, _("Restore it"), "RestoreBook", book_id=result.book_id) if is_late else []
+        return replace(
+            row, text=sentences(row.text, lost, self.passed_over(result.passed_over_user_ids)), choices=restore
+        )
 
     def _with_former_borrower(self, message: Message[Any], book: FoundBook | None, result: Any) -> FoundBook | None:
         """The book with who had it, and until when, which it no longer tells when an answer comes again."""
@@ -167,7 +187,7 @@ class ScanHandler(Shelving):
 
     def _warnings(self, message: Message[Any], result: Any) -> list[str]:
         """What nobody may overlook about a book that is in somebody's hand."""
-        if isinstance(message, ReportFoundBook):
+        if isinstance(message, ReportFoundBook | RestoreBook):
             return self.hold_shelf_now(message.book_id)
         if isinstance(message, PlaceReservation) and result.waiting_book_id:
             return self.fetch_from_shelf(result.waiting_book_id, self.name_of(result.user_id))

@@ -15,13 +15,13 @@ from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from circulation.policies import LibraryNeverOpens, LoanPolicy
 from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotFound, Remedy
-from library_site.cqrs.texts import long_date
+from library_site.cqrs.texts import long_date, sentences
 from library_site.statements import Given
 
 from .book_words import due_day
 from .books import no_such_book, overdue
 from .loans import on_loan_to
-from .losses import Losses
+from .losses import Losses, standing_loss
 from .people import BORROW, UserSuspended, suspended
 from .policy_in_force import policy_and
 from .reservations import BookReserved, held_until, next_in_turn
@@ -69,7 +69,9 @@ def book_problem(
         return _not_available(book, message, _when_found(title, user_id, context))
     if book.status == Book.Status.WITHDRAWN:
         message = _("“{title}” is withdrawn. Restore it first, if it is to be lent again.")
-        return _not_available(book, message, Remedy("RestoreBook", {"book_id": book.pk}))
+        refusal = _not_available(book, message, Remedy("RestoreBook", {"book_id": book.pk}))
+        refusal.message = sentences(refusal.message, standing_loss(book))
+        return refusal
     return _on_loan(book, cast(LibraryUser, book.borrower), user_id)
 
 

@@ -1,15 +1,19 @@
 """The losses of a book that has turned up, and the suspensions that they alone had caused."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, LOST, RESOLVED, moves
 from library_site.cqrs import Command, Context, became
+from library_site.cqrs.texts import long_date
 
 from .people import (
     STATUS_FIELDS,
@@ -78,6 +82,18 @@ def lock_losses(book: Book, *others: UUID) -> Losses:
     people = Q(pk__in=[*others, *borrowers] if others else borrowers.order_by())
     users = {user.pk: user for user in LibraryUser.objects.select_for_update().filter(people).order_by("pk")}
     return Losses(list(losses) if users else [], users)
+
+
+def standing_loss(book: Book) -> str:
+    """Whose loss of a book still stands, in words that end with a full stop; empty, if nobody's does."""
+    loss = PastLoan.unresolved_losses().filter(book=book).select_related("borrower").order_by("ended_at").last()
+    return loss_in_words(loss.borrower.name, loss.ended_at) if loss else ""
+
+
+def loss_in_words(name: str, ended_at: datetime) -> str:
+    """Who had a book when it was reported missing."""
+    message = _("It was reported missing on {day}, when {name} had it.")
+    return message.format(day=long_date(localdate(ended_at)), name=name)
 
 
 @moves(loan="MISSING > RESOLVED", user="SUSPENDED > NOT_VERIFIED, VERIFIED", by=(serve_freed,))

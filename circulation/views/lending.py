@@ -107,7 +107,10 @@ class ReturnBookView(ShelvingView):
         book = form.picked("book_id")
         is_one_of_many = canonical_isbn(form.data.get("book_id_q", ""))
         copy = _("It is the copy {barcode}.").format(barcode=book.barcode) if is_one_of_many else ""
-        return sentences(*self._came_back(book, result), self.passed_over(result.passed_over_user_ids), copy)
+        is_late = result.book_status == Book.Status.WITHDRAWN
+        lost = self.loss_of(book.id, result.lost_by_user_id) if is_late else ""
+        passed_over = self.passed_over(result.passed_over_user_ids)
+        return sentences(*self._came_back(book, result), lost, passed_over, copy)
 
     def next_steps(self, form: TaskForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")
@@ -130,7 +133,8 @@ class ReturnBookView(ShelvingView):
             return [found.format(title=book.title), no_longer_suspended(result.reinstated_user_id)]
         if result.user_id is None:
             was_here = _("“{title}” was not on loan.").format(title=book.title)
-            return [was_here, _("It is available.") if is_available else ""]
+            suspension = no_longer_suspended(result.reinstated_user_id)
+            return [was_here, _("It is available.") if is_available else "", suspension]
         back = _("“{title}” is back from {name}.") if book.borrower_name else _("“{title}” is back from its borrower.")
         overdue = was_overdue(book.due_on, timezone.localdate())
         return [back.format(title=book.title, name=book.borrower_name), overdue]

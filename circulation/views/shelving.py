@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
 from circulation.commands.return_book import BookReturned
-from circulation.models import LibraryUser
-from circulation.queries import GetBookFile, GetReservationQueue, SearchUsers
+from circulation.domain.losses import loss_in_words
+from circulation.models import LibraryUser, PastLoan
+from circulation.queries import GetBookFile, GetBookHistory, GetReservationQueue, SearchUsers
 from circulation.queries.get_book_file import BookFile
 from circulation.queries.get_reservation_queue import ReservationInQueue
 from circulation.states import WAITING
@@ -79,6 +80,13 @@ class Shelving:
         names = ", ".join(self.name_of(user_id) for user_id in islice(user_ids, MOST_NAMED))
         message = _("Passed over in the queue: {names}. The place is kept.")
         return message.format(names=names) if names else ""
+
+    def loss_of(self, book_id: UUID, resolved_for: UUID | None = None) -> str:
+        """Whose loss of a book stands, or has just been resolved, and since when; empty, if nobody's."""
+        past = self.look_up(GetBookHistory(book_id=book_id))
+        lost = [each for each in past if each.ending == PastLoan.Ending.MISSING]
+        said = [each for each in lost if each.resolved_at is None or each.user_id == resolved_for]
+        return loss_in_words(said[0].user_name, said[0].ended_at) if said else ""
 
     def file_of(self, book_id: UUID) -> list[BookFile]:
         """What is known of a book, for who may know it."""

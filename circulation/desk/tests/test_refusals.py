@@ -20,7 +20,6 @@ from tests.library import (
     set_policy,
     suspend,
     suspend_by_loss,
-    withdraw,
 )
 from tests.scans import barcode_of, borrower, press, scan
 
@@ -105,10 +104,6 @@ def test_a_book_that_is_taken_back_and_waits_for_this_person_is_lent(desk: Clien
     assert borrower(book_id) == ann
 
 
-def withdrawn(ann: UUID, book_id: UUID) -> None:
-    withdraw(book_id)
-
-
 def overdue(ann: UUID, book_id: UUID) -> None:
     set_policy(overdue_limit=1)
     lend(user_id=ann, now=timezone.now() - timedelta(days=2 * POLICY.loan_days))
@@ -122,7 +117,6 @@ def at_the_upper_limit(ann: UUID, book_id: UUID) -> None:
 @pytest.mark.parametrize(
     ("block", "said", "leads_to"),
     [
-        (withdrawn, "This book is withdrawn.", "/restore-book?book_id={book}"),
         (overdue, "1 book overdue", None),
         (at_the_upper_limit, "Ann Lee has 1 of 1 books.", None),
         (lambda ann, book_id: suspend(ann, "Unpaid fees."), "borrow: Unpaid fees.", "/reinstate-user?user_id={ann}"),

@@ -8,9 +8,21 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Book
+from circulation.models import LibraryUser
 from circulation.policies import POLICY
-from tests.library import add_book, borrow, give_back, lend, register, reserve, suspend_by_loss, withdraw
-from tests.scans import barcode_of, borrower, bring_back, in_words
+from tests.library import (
+    add_book,
+    borrow,
+    cancel,
+    give_back,
+    lend,
+    register,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+from tests.scans import barcode_of, borrower, bring_back, in_words, press, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +67,44 @@ def test_what_comes_back_late_was_missing_or_is_withdrawn_says_so(
 
     assert (answer.row.text, answer.row.warnings, answer.urls) == (text, warnings, [])
     assert answer.row.state == ("look" if warnings else "done")
+
+
+def test_a_book_that_was_lost_and_withdrawn_and_turns_up_names_the_loss_and_is_restored_by_one_key(
+    desk: Client,
+) -> None:
+    withdraw(suspend_by_loss(ann := register("Ann Lee"), "Dune"))
+    loss = f"It was reported missing on {in_words(0)}, when Ann Lee had it."
+    assert loss in scan(desk, barcode_of("Dune")).row.text
+    refused = scan(desk, barcode_of("Dune"), bob := register("Bob Roe"))
+    assert (loss in refused.row.text, refused.labels) == (True, ["Restore it, and lend it", "Restore it"])
+
+    late = bring_back(desk, barcode_of("Dune"))
+
+    assert late.row.text == f"It was not on loan. Its borrower is no longer suspended. {loss}"
+    assert (late.row.state, late.labels) == ("look", ["Restore it"])
+    assert press(desk, late, "Restore it", mode="return").row.text == "In use again."
+    assert press(desk, refused, "Restore it, and lend it", bob).row.state == "refused", "it is restored already"
+    assert not LibraryUser.objects.get(pk=ann).is_suspended
+
+
+def test_rule_27_who_is_passed_over_is_told_at_the_desk_and_the_book_goes_to_the_next_or_to_anybody(
+    desk: Client,
+) -> None:
+    eva, bob = register("Eva Lee"), register("Bob Roe")
+    reserve(book_id := lend("Dune"), eva)
+    suspend(eva)
+    reservation = reserve(book_id, bob)
+
+    answer = bring_back(desk, barcode_of("Dune"))
+
+    told = "Passed over in the queue: Eva Lee (suspended). The place is kept."
+    assert told in answer.row.text
+    assert answer.row.warnings == [f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"]
+    cancel(reservation)
+    assert Book.objects.get().status == "AVAILABLE"
+    assert scan(desk, barcode_of("Dune"), register("Ann Lee")).row.state == "done"
+    again = bring_back(desk, barcode_of("Dune"))
+    assert (again.row.state, told in again.row.text) == ("done", True)
 
 
 def long_ago() -> datetime:

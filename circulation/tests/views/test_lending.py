@@ -11,8 +11,18 @@ from django.test import Client
 from catalog.models import Book
 from circulation.policies import POLICY
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, give_back, lend, register, report_missing, reserve, suspend, suspend_by_loss
-from tests.pages import boxes, errors, messages_after, remedies, send
+from tests.library import (
+    add_book,
+    give_back,
+    lend,
+    register,
+    report_missing,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
+from tests.pages import after, boxes, errors, messages_after, remedies, send
 from tests.scans import in_words, who_may
 
 pytestmark = pytest.mark.django_db
@@ -78,14 +88,34 @@ def test_a_missing_book_that_somebody_waits_for_is_not_called_available(desk: Cl
     assert look == f"Hold shelf: for Bob Roe, until {in_words(POLICY.shelf_days)}"
 
 
-def test_who_is_suspended_is_called_so_on_the_hold_shelf(desk: Client) -> None:
+def test_who_is_suspended_meanwhile_is_called_so_on_the_hold_shelf(desk: Client) -> None:
     book_id, bob = lend("Dune"), register("Bob Roe")
     reserve(book_id, bob)
+    give_back(book_id)
     suspend(bob)
-    assert messages_after(desk, send(desk, "/return-book", book_id=book_id))[1].startswith(
-        "Hold shelf: for Bob Roe (suspended), until"
-    )
     assert ">Suspended</span>" in desk.get("/hold-shelf").content.decode()
+
+
+def test_rule_27_who_is_passed_over_is_told_and_marked_in_the_queue_and_served_when_reinstated(desk: Client) -> None:
+    book_id, bob = lend("Dune", register("Ann Lee")), register("Bob Roe")
+    reserve(book_id, bob)
+    suspend(bob)
+    assert messages_after(desk, send(desk, "/return-book", book_id=book_id)) == [
+        "“Dune” is back from Ann Lee. Passed over in the queue: Bob Roe (suspended). The place is kept."
+    ]
+    assert ">Suspended</span>" in desk.get("/reservation-queue", {"book_id": str(book_id)}).content.decode()
+    done, look = messages_after(desk, send(desk, "/reinstate-user", user_id=bob, reason="Paid."))
+    assert done == "Bob Roe is no longer suspended."
+    assert look.startswith("Fetch from its shelf “Dune”")
+    assert "for Bob Roe, until" in look
+
+
+def test_a_book_that_was_lost_and_withdrawn_and_comes_back_names_the_loss_and_can_be_restored(desk: Client) -> None:
+    withdraw(book_id := suspend_by_loss(register("Ann Lee"), "Dune"))
+    sent = send(desk, "/return-book", book_id=book_id)
+    page = after(desk, sent)
+    assert f"It was reported missing on {in_words(0)}, when Ann Lee had it." in page.content.decode()
+    assert ["Restore", f"/restore-book?book_id={book_id}"] in page.context["next_steps"]
 
 
 # Showing the book first
