@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import press_access_key
 
-SCANS, KEYS, LETTERS = "S", "K", "n"
+SCANS, KEYS, CLICKS, LETTERS = "S", "K", "C", "n"
 
 
 class Desk:
@@ -30,7 +30,7 @@ class Desk:
         """Counts what is done here as what this task costs."""
         self._count = Counter()
         yield
-        said = [f"{self._count[what]} {what}" for what in (SCANS, KEYS) if self._count[what]]
+        said = [f"{self._count[what]} {what}" for what in (SCANS, KEYS, CLICKS) if self._count[what]]
         texts = self._count[LETTERS]
         self.counted[name] = " + ".join([*said, *(["n"] if texts == 1 else [f"{texts} n"] if texts else [])])
 
@@ -57,9 +57,21 @@ class Desk:
         self._count[KEYS] += 1
         self._enter(wait=True)
 
+    def onward(self, *, tabs: int = 1) -> None:
+        """To the next field that is empty: with the script by Enter."""
+        for key in ["Enter"] if self.javascript else ["Tab"] * tabs:
+            self._count[KEYS] += 1
+            self.page.keyboard.press(key)
+
     def tab(self) -> None:
         self._count[KEYS] += 1
         self.page.keyboard.press("Tab")
+
+    def click(self, name: str) -> None:
+        """A link or button that leads to another page."""
+        self._count[CLICKS] += 1
+        with self.page.expect_event("load"):
+            self.page.get_by_role("link", name=name).first.click()
 
     def alt(self, key: str, *, leads_on: bool = True) -> None:
         """A letter or digit with Alt; it may be that it leads nowhere but to a box."""

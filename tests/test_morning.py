@@ -44,13 +44,17 @@ def library(folder: Path, size: int) -> list[str]:
         writer = csv.writer(file)
         writer.writerow(["title", "authors", "isbn13"])
         for number in range(size):
-            digits = f"978{number:09}"
-            check = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10
-            writer.writerow([f"The {number}th book of everything", f"Author {number % 900}", f"{digits}{check}"])
+            writer.writerow([f"The {number}th book of everything", f"Author {number % 900}", isbn(f"978{number:09}")])
     call_command("import_books", os.environ.get("BOOKS_CSV", path), stdout=StringIO(), stderr=StringIO())
     assert Book.objects.count() >= size * 0.98
     User.objects.get().groups.add(Group.objects.get(name=SUPERVISORS))
     return list(Book.objects.order_by("id").values_list("barcode", flat=True))
+
+
+def isbn(digits: str) -> str:
+    """With its check digit."""
+    check = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10
+    return f"{digits}{check}"
 
 
 def test_a_morning_at_the_desk(open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,6 +93,8 @@ def morning(desk: Desk, name: str, books: list[str], with_ten: Callable[[Desk, l
     take_books_back(desk, newcomer, reader, books)
     lose_and_find(desk, reader, books)
     print_and_look_up(desk, reader, books)
+    do_what_is_rare(desk, reader, books[40:])
+    add_thirty(desk)
 
 
 def lend_books(desk: Desk, name: str, books: list[str]) -> tuple[LibraryUser, LibraryUser]:
@@ -226,6 +232,62 @@ def print_and_look_up(desk: Desk, reader: LibraryUser, books: list[str]) -> None
         desk.enter()
     desk.says(title(books[30]), "Available")
     desk.is_ready()
+
+
+def do_what_is_rare(desk: Desk, reader: LibraryUser, books: list[str]) -> None:
+    page = desk.page
+    page.goto("/")
+    with desk.task("lend two books to somebody without the library card"):
+        desk.letters(reader.name)
+        desk.enter()
+        desk.scan(books[0])
+        desk.scan(books[1])
+    desk.alt("r")
+    desk.scan(books[1])
+    with desk.task("undo a return"):
+        desk.alt("u")
+    assert [borrower(each) for each in books[:2]] == [reader.pk] * 2
+
+    with desk.task("withdraw 20 books for one reason"):
+        desk.alt("t")
+        desk.click("Withdraw")
+        desk.scan(books[2])
+        desk.letters("Worn out.")
+        desk.enter()
+        for each in books[3:22]:
+            desk.scan(each)
+    withdrawn = Book.objects.filter(barcode__in=books[2:22], status=Book.Status.WITHDRAWN)
+    assert withdrawn.count() == 20
+
+    year = timezone.localdate().year + 1
+    with desk.task("close the library at Christmas"):
+        desk.alt("t")
+        desk.click("Close the library")
+        desk.letters(f"12/24/{year}")
+        desk.onward(tabs=2)
+        desk.letters(f"01/01/{year + 1}")
+        desk.enter()
+    expect(page.get_by_role("rowheader", name=f"24 Dec {year}")).to_be_visible()
+
+
+def add_thirty(desk: Desk) -> None:
+    """Of fifteen the library has the ISBN."""
+    known = list(Book.objects.exclude(isbn="").values_list("isbn", flat=True)[:15])
+    count = Book.objects.count()
+    with desk.task("add thirty new books, and print their labels"):
+        desk.alt("t")
+        desk.click("Add new book")
+        for number, of_a_copy in enumerate(known):
+            desk.scan(of_a_copy)
+            desk.enter()
+            desk.scan(isbn(f"979{number:09}"))
+            desk.letters(f"A new book of number {number}")
+            desk.tab()
+            desk.letters(f"Author {number}")
+            desk.enter()
+        desk.click("Print their labels")
+    assert Book.objects.count() == count + 30
+    expect(desk.page.locator(".label:not(.used)")).to_have_count(30)
 
 
 def title(barcode: str) -> str:

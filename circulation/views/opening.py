@@ -35,7 +35,7 @@ NAMED = 20
 class LibraryTaskView(TaskView):
     """A task about the library itself: it goes on at the library's page."""
 
-    def next_url(self, form: Any, result: Any) -> str:
+    def leads_to(self, form: Any, result: Any) -> str:
         return self.next_task_url("get_library")
 
 

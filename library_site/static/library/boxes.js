@@ -27,7 +27,7 @@
       box.value = box.type === "number" ? box.defaultValue : "";
       box.closest(".field").querySelector(".choices")?.replaceChildren();
     }
-    for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = false;
+    for (const box of form.querySelectorAll("[type=checkbox], [type=radio]")) box.checked = box.type === "radio" && box.defaultChecked;
     for (const box of form.querySelectorAll("[type=hidden][name^=was_]")) box.value = "";
     for (const said of form.querySelectorAll(".errorlist, .remedies")) said.remove();
     for (const box of form.querySelectorAll("[aria-invalid]")) box.removeAttribute("aria-invalid");
