@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.queries.search_books import FoundBook
 from circulation.commands import BorrowBook
+from circulation.domain.people import UserSuspended
 from library_site.cqrs import Context, DomainError, InvalidInput, Overriding, Remedy
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_of
@@ -28,8 +29,7 @@ def refused(problem: DomainError, message: Message[Any], book: FoundBook | None,
     """What the library refused of a book: all that stands in the way, and what helps."""
     helps = [remedy for each in problem.problems for remedy in _remedies(each, message)]
     links = [remedy_link(remedy, context) for remedy in helps if remedy.operation not in DIRECT]
-    words = [_words(each, message, context) for each in problem.problems]
-    said = sentences(*(said_once(each, book.title, _("this book")) if book else each for each in words))
+    said = sentences(*(_words(each, message, book, context) for each in problem.problems))
     return replace(
         book_row("refused", book, said) if book else problem_row("", said),
         choices=[
@@ -40,7 +40,15 @@ def refused(problem: DomainError, message: Message[Any], book: FoundBook | None,
     )
 
 
-def _words(problem: DomainError, message: Message[Any], context: Context) -> str:
+def _words(problem: DomainError, message: Message[Any], book: FoundBook | None, context: Context) -> str:
+    """The row names the book; why somebody is suspended may name another one of its title."""
+    words = _refusal(problem, message, context)
+    if book is None or isinstance(problem, UserSuspended):
+        return words
+    return said_once(words, book.title, _("this book"))
+
+
+def _refusal(problem: DomainError, message: Message[Any], context: Context) -> str:
     if isinstance(problem, InvalidInput):
         return sentences(*(error.detail for error in problem.errors))
     overridable = {refusal.code for refusal in operation_of(type(message)).overridable}
