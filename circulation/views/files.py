@@ -124,7 +124,7 @@ class GetBookFileView(FileView):
         return [Section(gettext("Other copies"), "tables/copies.html", "", others, more_url)] if others else []
 
     def tasks(self, row: BookFile) -> Tasks:
-        return (*undoing_task(row), *TASKS_OF_BOOK[row.status], AddCopies, CorrectBook, GetJournal)
+        return (*TASKS_OF_BOOK[row.status], *undoing_task(row), AddCopies, CorrectBook, GetJournal)
 
     def _links(self, row: BookFile) -> Iterator[Link]:
         yield from super()._links(row)
