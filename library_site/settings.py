@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "library_site.navigation.navigation",
+                "circulation.views.letterhead.on_top",
             ],
             "libraries": {
                 "pages": "library_site.html.templatetags.pages",

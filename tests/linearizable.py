@@ -286,7 +286,7 @@ class State:
         """All that there is to say of it, always in the same order."""
         it = self.library
         loans, queues = {each.id: each for each in it.loans}, {key: queue for key, queue in it.queues.items() if queue}
-        opening = it.calendar | it.closures | {"closed": it.policy.closed}
+        opening = it.calendar | it.closures | {"closed": it.policy.closed, "name": (it.name, it.address)}
         tables = (it.copies, it.people, it.waits, loans, queues, it.authors, opening, it.numbers, self.done)
         return repr([sorted(map(repr, each.items())) for each in tables])
 

@@ -120,6 +120,8 @@ class Library:
     queues: dict[str, list[UUID]] = field(default_factory=dict)
     loans: list[Loan] = field(default_factory=list)
     authors: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    name: str = ""
+    address: str = ""
     calendar: dict[date, bool] = field(default_factory=dict)
     closures: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=lambda: {"2": 1, "3": 1})

@@ -633,6 +633,18 @@ def set_weekdays(library: Library, command: Any, given: Any) -> dict[str, Any]:
     return {"weekdays": command.weekdays}
 
 
+def refuse_naming(library: Library, command: Any) -> Refusals:
+    if not library.may_override:
+        return ["permission_denied"]
+    return [] if command.name.strip() else INVALID
+
+
+@does(circulation.SetLibraryName, refuses=refuse_naming)
+def set_name(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    library.name, library.address = command.name, command.address
+    return {"name": command.name, "address": command.address}
+
+
 # The catalogue
 
 

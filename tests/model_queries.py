@@ -47,7 +47,7 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
     people = sorted(library.people.values(), key=lambda person: person.id, reverse=True)
     yield queries.SearchUsers(q="", recent=True, page_size=3), [found_user(library, each) for each in people]
     yield queries.GetClosures(page_size=2), closures(library)
-    yield queries.GetLibrary(), [{"weekdays": other_days(library.policy.closed)}]
+    yield queries.GetLibrary(), [settings(library)]
     yield queries.GetStockByState(page_size=3), stock(copies, overdue)
     yield queries.GetOverdueByAge(), by_age(library, overdue)
     yield queries.GetMissingBooks(), by_title([named(library, copy) for copy in copies if copy.status == "MISSING"])
@@ -57,6 +57,11 @@ def lists(library: Library) -> Iterator[tuple[Any, list[Row]]]:
         SearchBooks(q="a", status="AVAILABLE"),
         by_title([found_book(library, copy) for copy in copies if copy.status == "AVAILABLE" and begins(copy, "a")]),
     )
+
+
+def settings(library: Library) -> Row:
+    weekdays = other_days(library.policy.closed)
+    return {"name": library.name, "address": library.address, "weekdays": weekdays}
 
 
 def closures(library: Library) -> list[Row]:

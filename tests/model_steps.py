@@ -61,6 +61,7 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "soon": range(-2, 13),
     "until": [None, *range(4), 9, -1],
     "yes": [False, True],
+    "address": ["", "1 Palace Square"],
     "weekdays": ["12345", "1234567", "25", "", "18"],
 }
 """What steps are made of, by the names of their arguments."""

@@ -8,13 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api import BOOK
-from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetOpeningWeekdays
+from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetLibraryName, SetOpeningWeekdays
 from circulation.queries import GetClosures, GetLibrary
 from library_site.rest.tasks import TaskViewSet, rest_task
 
 from .examples import CLOSURE, USER
 
 CHRISTMAS = {"first": "2099-12-24", "last": "2100-01-02"}
+NAME = {"name": "Arrakeen Public Library", "address": "1 Palace Square\nArrakeen"}
 WORKDAYS = {"weekdays": "12345"}
 
 
@@ -68,6 +69,20 @@ class WeekdaysRequest(serializers.Serializer[Any]):
 
 class WeekdaysAnswer(serializers.Serializer[Any]):
     weekdays = serializers.CharField(help_text="Those on which the library is open; 1 is Monday.")
+
+
+class NameRequest(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=60, help_text="What the library is called.")
+    address = serializers.CharField(required=False, allow_blank=True, max_length=200, help_text="In several lines.")
+
+
+class NameAnswer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="Empty until somebody has set it.")
+    address = serializers.CharField()
+
+
+class LibraryRow(NameAnswer, WeekdaysAnswer):
+    pass
 
 
 class CalendarTasks(TaskViewSet):
@@ -129,6 +144,17 @@ class SettingsTasks(TaskViewSet):
     def weekdays(self, request: Request) -> Response:
         return self.perform(request)
 
-    @rest_task(GetLibrary, "current", answers=WeekdaysAnswer, answer_example=WORKDAYS)
+    @rest_task(
+        SetLibraryName,
+        "name",
+        takes=NameRequest,
+        request_example=NAME,
+        answers=NameAnswer,
+        answer_example=NAME,
+    )
+    def called(self, request: Request) -> Response:
+        return self.perform(request)
+
+    @rest_task(GetLibrary, "current", answers=LibraryRow, answer_example=NAME | WORKDAYS)
     def current(self, request: Request) -> Response:
         return self.perform(request)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy
 
-from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetOpeningWeekdays
+from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetLibraryName, SetOpeningWeekdays
 from library_site.html.form_fields import day_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -66,6 +66,19 @@ class CancelClosureForm(TaskForm):
     message = CancelClosure
 
     closure_id = forms.UUIDField(label=gettext_lazy("Closure"), widget=forms.Select)
+
+
+class SetLibraryNameForm(TaskForm):
+    message = SetLibraryName
+
+    name = text_field(gettext_lazy("Name"), max_length=60)
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("In one line or several."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        required=False,
+        max_length=200,
+    )
 
 
 class SetOpeningWeekdaysForm(TaskForm):

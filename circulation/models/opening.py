@@ -44,7 +44,7 @@ def _number(
 
 
 class LibraryPolicy(models.Model):
-    """How this library lends, in one row; without it, as `LoanPolicy` does by default."""
+    """How this library lends and what it is called, in one row; without it, as `LoanPolicy` does by default."""
 
     supervised = True
 
@@ -71,6 +71,12 @@ class LibraryPolicy(models.Model):
         default="",
         validators=[RegexValidator("^1?2?3?4?5?6?7?$", _("Weekdays are 1 (Monday) to 7 (Sunday), in this order."))],
         help_text=_("Nothing falls due on these days, unless the calendar says of one that the library is open."),
+    )
+    library_name = models.CharField(
+        _("name"), max_length=60, blank=True, default="", db_default="", validators=[plain_text]
+    )
+    library_address = models.CharField(
+        _("address"), max_length=200, blank=True, default="", db_default="", validators=[plain_text]
     )
 
     class Meta:

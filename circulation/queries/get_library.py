@@ -6,8 +6,10 @@ from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles,
 
 
 class LibraryFile(Data):
-    """`weekdays` are those on which it is open, by their ISO numbers (Monday is 1): 12345."""
+    """`name` is empty until somebody has set it; `weekdays` are those on which it is open, Monday being 1: 12345."""
 
+    name: str
+    address: str
     weekdays: str
 
 
@@ -19,5 +21,9 @@ class GetLibrary(Query[Page[LibraryFile]]):
 def get_library(query: GetLibrary, context: Context) -> Page[LibraryFile]:
     """What the library says of itself. One row."""
     policy = LibraryPolicy.objects.using(read_database()).first() or LibraryPolicy()
-    library = LibraryFile(weekdays=other_weekdays(policy.closed_weekdays))
+    library = LibraryFile(
+        name=policy.library_name,
+        address=policy.library_address,
+        weekdays=other_weekdays(policy.closed_weekdays),
+    )
     return page_of_all([library], query, row=LibraryFile, place=lambda row: 0)

@@ -12,11 +12,13 @@ from catalog.forms.lists import CursorForm
 from circulation.commands.add_closure import ClosureAdded
 from circulation.commands.cancel_closure import ClosureCancelled
 from circulation.commands.set_calendar_exception import CalendarExceptionSet
+from circulation.commands.set_library_name import LibraryNameSet
 from circulation.commands.set_opening_weekdays import OpeningWeekdaysSet
 from circulation.forms.opening import (
     AddClosureForm,
     CancelClosureForm,
     SetCalendarExceptionForm,
+    SetLibraryNameForm,
     SetOpeningWeekdaysForm,
 )
 from circulation.queries import GetBookFile, GetClosures, GetLibrary
@@ -37,6 +39,15 @@ class LibraryTaskView(TaskView):
 
     def leads_to(self, form: Any, result: Any) -> str:
         return self.next_task_url("get_library")
+
+
+class PresentLibraryTaskView(LibraryTaskView):
+    """One whose form shows first what is so now."""
+
+    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
+        for library in self.look_up(GetLibrary()):
+            form.initial = {**vars(library), **form.initial}
+        return super().render_page(form, status=status, **values)
 
 
 @page(
@@ -110,7 +121,7 @@ class CancelClosureView(LibraryTaskView):
     name=gettext_lazy("Opening weekdays"),
     purpose=gettext_lazy("On which the library is open"),
 )
-class SetOpeningWeekdaysView(LibraryTaskView):
+class SetOpeningWeekdaysView(PresentLibraryTaskView):
     form_class = SetOpeningWeekdaysForm
     title = gettext_lazy("Opening weekdays")
     lead = gettext_lazy(
@@ -119,13 +130,25 @@ class SetOpeningWeekdaysView(LibraryTaskView):
     )
     button = gettext_lazy("Set")
 
-    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        for library in self.look_up(GetLibrary()):
-            form.initial.setdefault("weekdays", library.weekdays)
-        return super().render_page(form, status=status, **values)
-
     def success_message(self, form: SetOpeningWeekdaysForm, result: OpeningWeekdaysSet) -> str:
         return _("The library is open on: {weekdays}.").format(weekdays=weekdays_in_words(result.weekdays))
+
+
+@page(
+    "name-and-address",
+    group=Group.EVERY_DAY,
+    place=90,
+    name=gettext_lazy("Name and address"),
+    purpose=gettext_lazy("Of the library: in the header, on labels and receipts"),
+)
+class SetLibraryNameView(PresentLibraryTaskView):
+    form_class = SetLibraryNameForm
+    title = gettext_lazy("Name and address")
+    lead = gettext_lazy("They stand in the header of every page, and on labels, receipts and hold slips.")
+    button = gettext_lazy("Save")
+
+    def success_message(self, form: SetLibraryNameForm, result: LibraryNameSet) -> str:
+        return _("The library is called {name}.").format(name=result.name)
 
 
 @page(
@@ -171,7 +194,7 @@ class GetClosuresView(QueryView):
     "settings",
     group=Group.EVERY_DAY,
     place=40,
-    purpose=gettext_lazy("When it is open, and its closures"),
+    purpose=gettext_lazy("Its name and address, when it is open, its closures"),
 )
 class GetLibraryView(QueryView):
     """All that the library says of itself on one page, with the forms of those tasks that the account may carry out."""
@@ -187,6 +210,7 @@ class GetLibraryView(QueryView):
             "weekdays": weekdays_in_words(library.weekdays),
             "closures": self.look_up(GetClosures()),
             "may_close": self._form(AddClosureView),
+            "may_set_name": self._form(SetLibraryNameView, name=library.name, address=library.address),
             "may_set_weekdays": self._form(SetOpeningWeekdaysView, weekdays=library.weekdays),
         }
 

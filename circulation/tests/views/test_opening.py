@@ -2,15 +2,20 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import localdate
 
+from circulation.commands import SetLibraryName
 from circulation.models import Closure, LibraryPolicy
 from circulation.policies import POLICY
-from tests.library import add_book, lend, register, reserve
+from circulation.reading.letterhead import letterhead
+from library_site.cqrs import dispatch
+from tests.library import add_book, context, lend, register, reserve
 from tests.pages import errors, messages_after, remedies, send
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +68,34 @@ def test_rule_25_supervisors_set_weekdays_on_the_same_page(desk: Client, supervi
     assert messages_after(desk, sent) == ["The library is open on: Monday, Tuesday, Wednesday, Thursday, Friday."]
     assert LibraryPolicy.objects.get().closed_weekdays == "67"
     assert desk.get("/opening-weekdays").content.decode().count(" checked") == 5
+
+
+def test_the_librarys_name_stands_in_the_header_and_on_what_is_printed(desk: Client, supervisor: User) -> None:
+    ann = register("Ann Lee")
+    lend("Dune", ann)
+    reserve(held := add_book("Emma"), ann)
+    assert '<a class="brand" href="/">Library</a>' in desk.get("/tasks").content.decode()
+    send(desk, "/name-and-address", name="Arrakeen Public Library", address="1 Palace Square\nArrakeen")
+
+    header = '<a class="brand" href="/">Arrakeen Public Library</a>'
+    label = "<b>Arrakeen Public Library</b>"
+    for page, said in (
+        ("/settings", header),
+        (f"/receipt?user_id={ann}", "1 Palace Square<br>Arrakeen"),
+        (f"/hold-slip?book_id={held}", "Arrakeen Public Library"),
+        ("/card-labels?first=1&last=1", label),
+    ):
+        assert said in desk.get(page).content.decode(), page
+    assert "1 Palace Square" in desk.get("/settings").content.decode()
+
+
+def test_the_librarys_name_is_read_once_a_minute(db: None, settings: Any, django_assert_num_queries: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    assert letterhead().name == "Library"
+    LibraryPolicy(library_name="Elsewhere").save()
+    with django_assert_num_queries(0):
+        assert letterhead().name == "Library"
+    dispatch(SetLibraryName(name="Arrakeen"), context())
+    assert letterhead().name == "Arrakeen", "where it was changed, at once"
+    cache.clear()
