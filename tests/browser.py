@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +18,23 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Book
+from circulation.commands import AddClosure
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
+from library_site.cqrs import dispatch
 from library_site.cqrs.permissions import LIBRARIANS
-from tests.library import add_book, borrow, give_back, lend, register, reserve, suspend, suspend_by_loss, withdraw
+from tests.library import (
+    add_book,
+    borrow,
+    context,
+    give_back,
+    lend,
+    register,
+    reserve,
+    suspend,
+    suspend_by_loss,
+    withdraw,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -155,6 +168,9 @@ def library_with_everything() -> dict[str, str]:
     give_back(lend("Persuasion", ann))
     gone = add_book("Sanditon")
     withdraw(gone)
+    closed = dispatch(
+        AddClosure(first=date(2099, 12, 24), last=date(2100, 1, 2), note="Christmas"), context()
+    ).closure_id
     suspend(cara, "Unpaid fees of three years, and the wine that was poured over the atlas.")
     return {
         "desk": "/",
@@ -183,6 +199,10 @@ def library_with_everything() -> dict[str, str]:
         "withdraw-book": f"/withdraw-book?book_id={held}",
         "restore-book": f"/restore-book?book_id={gone}",
         "calendar": "/set-calendar-exception",
+        "settings": "/settings",
+        "add-closure": "/add-closure",
+        "cancel-closure": f"/cancel-closure?closure_id={closed}",
+        "closures": "/closures",
         "person": f"/person?user_id={ann}",
         "suspended": f"/person?user_id={cara}",
         "book": f"/book?book_id={dune}",
@@ -254,6 +274,8 @@ def empty_library() -> dict[str, str]:
         "people": "/search-users?q=zzz",
         "return": "/return-book",
         "borrow": "/borrow-book",
+        "settings": "/settings",
+        "closures": "/closures",
     }
 
 

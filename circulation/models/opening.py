@@ -61,7 +61,7 @@ class LibraryPolicy(models.Model):
     )
     shelf_days = _number(
         "shelf_days",
-        _("Days that a reserved book waits there; 0: until the end of the day."),
+        _("Open days that a reserved book waits there; 0: until the end of the day."),
         _("days on the hold shelf"),
     )
     closed_weekdays = models.CharField(

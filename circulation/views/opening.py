@@ -144,7 +144,9 @@ class SetOpeningWeekdaysView(PresentLibraryTaskView):
 class SetLibraryNameView(PresentLibraryTaskView):
     form_class = SetLibraryNameForm
     title = gettext_lazy("Name and address")
-    lead = gettext_lazy("They stand in the header of every page, and on labels, receipts and hold slips.")
+    lead = gettext_lazy(
+        "The name stands in the header of every page, and on labels, receipts and hold slips; the address on receipts."
+    )
     button = gettext_lazy("Save")
 
     def success_message(self, form: SetLibraryNameForm, result: LibraryNameSet) -> str:
