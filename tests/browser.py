@@ -106,8 +106,8 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         return page
 
     yield open_desk
-    for context in contexts:
-        context.close()
+    for each in contexts:
+        each.close()
     assert complaints == []
 
 
