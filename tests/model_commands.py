@@ -639,7 +639,7 @@ def refuse_naming(library: Library, command: Any) -> Refusals:
     return [] if command.name.strip() else INVALID
 
 
-@does(circulation.SetLibraryName, refuses=refuse_naming)
+@does(circulation.SetNameAndAddress, refuses=refuse_naming)
 def set_name(library: Library, command: Any, given: Any) -> dict[str, Any]:
     library.name, library.address = command.name, command.address
     return {"name": command.name, "address": command.address}

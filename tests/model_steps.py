@@ -16,6 +16,7 @@ from circulation.commands import (
     PlaceReservation,
     RegisterUser,
     SetCalendarException,
+    SetNameAndAddress,
     SetOpeningWeekdays,
     SuspendUser,
     UndoLoan,
@@ -258,6 +259,11 @@ def reopen(library: Library, book: int) -> CancelClosure:
 @step(1)
 def set_weekdays(library: Library, weekdays: str) -> SetOpeningWeekdays:
     return SetOpeningWeekdays(weekdays=weekdays)
+
+
+@step(1)
+def set_name(library: Library, name: str | None, address: str) -> SetNameAndAddress:
+    return SetNameAndAddress(name=name or "", address=address)
 
 
 # The catalogue

@@ -109,6 +109,7 @@ def test_pages_are_in_the_language_of_the_browser(desk: Client) -> None:
     assert "<h1>Borrow book</h1>" in desk.get("/borrow-book", headers={"Accept-Language": "fr"}).content.decode()
 
 
+@pytest.mark.django_db
 def test_who_chooses_a_language_stays_with_it() -> None:
     browser = Client()
     assert 'name="language" value="de" lang="de">Deutsch</button>' in browser.get("/login").content.decode()

@@ -56,10 +56,6 @@ class WhereItGoes(serializers.Serializer[Any]):
     )
     reserved_for_user_id = serializers.UUIDField(allow_null=True, help_text="For whom it waits there.")
     held_until = serializers.DateField(allow_null=True, help_text="The last day on which it waits there.")
-    passed_over_user_ids = serializers.ListField(
-        child=serializers.UUIDField(), help_text="Whose turn it was, and who keeps the place, being suspended."
-    )
-    lost_by_user_id = serializers.UUIDField(allow_null=True, help_text="Whose loss of the book stood until now.")
 
 
 class BookReturnedAnswer(WhereItGoes):
@@ -67,6 +63,10 @@ class BookReturnedAnswer(WhereItGoes):
     user_id = serializers.UUIDField(allow_null=True, help_text="Who had it; null: it was not on loan.")
     was_missing = serializers.BooleanField()
     reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again, now it is found.")
+    passed_over_user_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Whose turn it was, and who keeps the place, being suspended."
+    )
+    lost_by_user_id = serializers.UUIDField(allow_null=True, help_text="Whose loss of the book stood until now.")
 
 
 class RenewalUndoneAnswer(serializers.Serializer[Any]):

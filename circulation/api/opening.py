@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api import BOOK
-from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetLibraryName, SetOpeningWeekdays
+from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetNameAndAddress, SetOpeningWeekdays
 from circulation.queries import GetClosures, GetLibrary
 from library_site.rest.tasks import TaskViewSet, rest_task
 
@@ -145,7 +145,7 @@ class SettingsTasks(TaskViewSet):
         return self.perform(request)
 
     @rest_task(
-        SetLibraryName,
+        SetNameAndAddress,
         "name",
         takes=NameRequest,
         request_example=NAME,

@@ -18,7 +18,7 @@ from .report_missing_book import ReportMissingBook
 from .restore_book import RestoreBook
 from .return_book import ReturnBook
 from .set_calendar_exception import SetCalendarException
-from .set_library_name import SetLibraryName
+from .set_name_and_address import SetNameAndAddress
 from .set_opening_weekdays import SetOpeningWeekdays
 from .suspend_user import SuspendUser
 from .undo_loan import UndoLoan
@@ -46,7 +46,7 @@ __all__ = [
     "RestoreBook",
     "ReturnBook",
     "SetCalendarException",
-    "SetLibraryName",
+    "SetNameAndAddress",
     "SetOpeningWeekdays",
     "SuspendUser",
     "UndoLoan",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy
 
-from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetLibraryName, SetOpeningWeekdays
+from circulation.commands import AddClosure, CancelClosure, SetCalendarException, SetNameAndAddress, SetOpeningWeekdays
 from library_site.html.form_fields import day_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -68,8 +68,8 @@ class CancelClosureForm(TaskForm):
     closure_id = forms.UUIDField(label=gettext_lazy("Closure"), widget=forms.Select)
 
 
-class SetLibraryNameForm(TaskForm):
-    message = SetLibraryName
+class SetNameAndAddressForm(TaskForm):
+    message = SetNameAndAddress
 
     name = text_field(gettext_lazy("Name"), max_length=60)
     address = forms.CharField(

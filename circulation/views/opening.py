@@ -12,13 +12,13 @@ from catalog.forms.lists import CursorForm
 from circulation.commands.add_closure import ClosureAdded
 from circulation.commands.cancel_closure import ClosureCancelled
 from circulation.commands.set_calendar_exception import CalendarExceptionSet
-from circulation.commands.set_library_name import LibraryNameSet
+from circulation.commands.set_name_and_address import NameAndAddressSet
 from circulation.commands.set_opening_weekdays import OpeningWeekdaysSet
 from circulation.forms.opening import (
     AddClosureForm,
     CancelClosureForm,
     SetCalendarExceptionForm,
-    SetLibraryNameForm,
+    SetNameAndAddressForm,
     SetOpeningWeekdaysForm,
 )
 from circulation.queries import GetBookFile, GetClosures, GetLibrary
@@ -141,15 +141,15 @@ class SetOpeningWeekdaysView(PresentLibraryTaskView):
     name=gettext_lazy("Name and address"),
     purpose=gettext_lazy("Of the library: in the header, on labels and receipts"),
 )
-class SetLibraryNameView(PresentLibraryTaskView):
-    form_class = SetLibraryNameForm
+class SetNameAndAddressView(PresentLibraryTaskView):
+    form_class = SetNameAndAddressForm
     title = gettext_lazy("Name and address")
     lead = gettext_lazy(
         "The name stands in the header of every page, and on labels, receipts and hold slips; the address on receipts."
     )
     button = gettext_lazy("Save")
 
-    def success_message(self, form: SetLibraryNameForm, result: LibraryNameSet) -> str:
+    def success_message(self, form: SetNameAndAddressForm, result: NameAndAddressSet) -> str:
         return _("The library is called {name}.").format(name=result.name)
 
 
@@ -212,7 +212,7 @@ class GetLibraryView(QueryView):
             "weekdays": weekdays_in_words(library.weekdays),
             "closures": self.look_up(GetClosures()),
             "may_close": self._form(AddClosureView),
-            "may_set_name": self._form(SetLibraryNameView, name=library.name, address=library.address),
+            "may_set_name": self._form(SetNameAndAddressView, name=library.name, address=library.address),
             "may_set_weekdays": self._form(SetOpeningWeekdaysView, weekdays=library.weekdays),
         }
 

@@ -9,12 +9,12 @@ from library_site.cqrs import Command, Context, Data, InvalidInput, handles
 from library_site.cqrs.validation import field_errors
 
 
-class LibraryNameSet(Data):
+class NameAndAddressSet(Data):
     name: str
     address: str
 
 
-class SetLibraryName(Command[LibraryNameSet]):
+class SetNameAndAddress(Command[NameAndAddressSet]):
     """`address` may have several lines."""
 
     name: str
@@ -23,8 +23,8 @@ class SetLibraryName(Command[LibraryNameSet]):
     supervised: ClassVar = True
 
 
-@handles(SetLibraryName, title=gettext_lazy("Set name and address"), refuses=(InvalidInput,))
-def set_library_name(command: SetLibraryName, context: Context) -> LibraryNameSet:
+@handles(SetNameAndAddress, title=gettext_lazy("Set name and address"), refuses=(InvalidInput,))
+def set_name_and_address(command: SetNameAndAddress, context: Context) -> NameAndAddressSet:
     """Say what the library is called, and where it is: it stands in the header, and on labels, receipts and slips."""
     name = " ".join(command.name.split())
     address = "\n".join(line.strip() for line in command.address.strip().splitlines())
@@ -35,4 +35,4 @@ def set_library_name(command: SetLibraryName, context: Context) -> LibraryNameSe
         raise InvalidInput(*errors)
     LibraryPolicy.objects.update_or_create(pk=1, defaults=values)
     forget_letterhead()
-    return LibraryNameSet(name=name, address=address)
+    return NameAndAddressSet(name=name, address=address)
