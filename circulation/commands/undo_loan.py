@@ -58,7 +58,7 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
         if next_ := next_in_turn(title, context):
             raise _overtaken(
                 book,
-                _("Somebody waits for “{title}” since it was lent: {name}. Take it back instead."),
+                _("Somebody waits for “{title}” since it was lent: {name}. Return it instead."),
                 next_.user.name,
             )
         move(book, Book.Status.AVAILABLE, command)
@@ -84,7 +84,7 @@ def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Res
         raise nothing_to_undo(title.book, LENDING)
     has = [copy.pk for copy in title.copies if copy.borrower_id == user_id]
     if has != [title.book.pk] or reservation.book_id not in {copy.pk for copy in title.copies}:
-        message = _("{name} had reserved “{title}”, and has another copy since, or it is another title. Take it back.")
+        message = _("{name} had reserved “{title}”, and has another copy since, or it is another title. Return it.")
         raise _overtaken(title.book, message, reservation.user.name)
     return reservation
 

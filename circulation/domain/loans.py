@@ -107,7 +107,7 @@ def undoing(book: Book, did: str, context: Context) -> Undo:
 def nothing_to_undo(book: Book, did: str) -> NothingToUndo:
     """The refusal where it was not the last thing that was done to a book today; where the book is says what came."""
     message = {
-        RETURN: _("“{title}” is {state}. Taking it back was not the last thing that was done to it today."),
+        RETURN: _("“{title}” is {state}. Returning it was not the last thing that was done to it today."),
         LENDING: _("“{title}” is {state}. Lending it was not the last thing that was done to it today."),
         RENEWAL: _("“{title}” is {state}. Renewing it was not the last thing that was done to it today."),
     }[did]
@@ -132,9 +132,9 @@ def _why_not(did: str, why_not: str) -> tuple[str, str]:
         message = _("“{title}” was missing, and is found: that is not undone. Report it missing, if it is not here.")
         return message, "ReportMissingBook"
     message = {
-        FOUND: _("“{title}” was missing, and is found: that is not undone. Take it back."),
-        FOR_ANOTHER: _("“{title}” waited for somebody else, who is the first in the queue again. Take it back."),
-        OTHER_COPY: _("The person waited for another copy of “{title}”: that is not restored. Take it back."),
+        FOUND: _("“{title}” was missing, and is found: that is not undone. Return it."),
+        FOR_ANOTHER: _("“{title}” waited for somebody else, who is the first in the queue again. Return it."),
+        OTHER_COPY: _("The person waited for another copy of “{title}”: that is not restored. Return it."),
     }[why_not]
     return message, "ReturnBook"
 

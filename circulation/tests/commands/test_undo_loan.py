@@ -81,7 +81,7 @@ DECLARED = declared(
         refused(CannotBeUndone, "waited for another copy of “Emma”", of_another_copy_than_that_which_waited),
         refused(
             UndoOvertaken,
-            "Somebody waits for “Emma” since it was lent: Carol Fox. Take it back instead.",
+            "Somebody waits for “Emma” since it was lent: Carol Fox. Return it instead.",
             for_which_somebody_waits_since,
         ),
         refused(UndoOvertaken, "Ann Lee had reserved “Emma”", whose_borrower_has_another_copy_since),
