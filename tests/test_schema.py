@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -25,12 +26,13 @@ from schemathesis.checks import (
 from catalog.api import BARCODE
 from catalog.models import Book
 from circulation.api.examples import CARD
-from library_site.cqrs import IdempotencyKeyReused
+from circulation.commands import AddClosure
+from library_site.cqrs import IdempotencyKeyReused, dispatch
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.wsgi import application
 from tests.declared import Declared, each_operation
 from tests.doors import Route, operations_with, request_of, rest_task, rest_tasks
-from tests.library import add_book, borrow, lend, register, report_missing, reserve
+from tests.library import add_book, borrow, context, lend, register, report_missing, reserve
 
 pytest_plugins = ["schemathesis.pytest.plugin"]  # which pyproject.toml switches off: it takes every process a second
 
@@ -170,6 +172,7 @@ def furnished(token: str) -> dict[str, str]:
     report_missing(books[2])
     ids = {"book": books[0], "user": user_id, "author": Book.objects.get(pk=books[0]).author_id}
     ids["reservation"] = reserve(lend(), register())
+    ids["closure"] = dispatch(AddClosure(first=date(2099, 12, 24), last=date(2099, 12, 31)), context()).closure_id
     return {name: str(each) for name, each in ids.items()} | {"token": token}
 
 
