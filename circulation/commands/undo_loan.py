@@ -75,7 +75,7 @@ def undo_loan(command: UndoLoan, context: Context) -> LoanUndone:
 def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Reservation | None:
     """That which the loan has fulfilled, if any.
 
-    Raises UndoOvertaken where it would be of another title now, or of one of which the borrower has another copy since.
+    Raises UndoOvertaken where the borrower has another copy of the title since.
     """
     if reservation_id is None:
         return None
@@ -83,8 +83,10 @@ def _reservation(title: Title, reservation_id: str | None, user_id: UUID) -> Res
     if reservation is None:
         raise nothing_to_undo(title.book, LENDING)
     has = [copy.pk for copy in title.copies if copy.borrower_id == user_id]
-    if has != [title.book.pk] or reservation.book_id not in {copy.pk for copy in title.copies}:
-        message = _("{name} had reserved “{title}”, and has another copy since, or it is another title. Return it.")
+    if reservation.book_id not in {copy.pk for copy in title.copies}:
+        reservation.book = title.book  # the copy by which it was named has another ISBN since
+    if has != [title.book.pk]:
+        message = _("{name} had reserved “{title}”, and has another copy since. Return it.")
         raise _overtaken(title.book, message, reservation.user.name)
     return reservation
 

@@ -196,7 +196,7 @@ def reopen(reservation: Reservation, command: Command[Any]) -> None:
     """Let a copy wait again for somebody, whose reservation was fulfilled by a loan that is undone."""
     RESERVATION.check(FULFILLED, WAITING, command)
     reservation.status, reservation.ended_at = Reservation.Status.OPEN, None
-    reservation.save(update_fields=["status", "ended_at"])
+    reservation.save(update_fields=["book", "status", "ended_at"])
     became(reservation)
 
 

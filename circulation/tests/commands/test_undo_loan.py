@@ -68,7 +68,7 @@ DECLARED = declared(
     UndoLoan,
     good=lambda it: {"book_id": it.lent_book()},
     statements=7,
-    moves=[collected],
+    moves=[collected, whose_reservation_is_of_another_title_since],
     refusals=[
         refused(
             NothingToUndo,
@@ -85,7 +85,6 @@ DECLARED = declared(
             for_which_somebody_waits_since,
         ),
         refused(UndoOvertaken, "Ann Lee had reserved “Emma”", whose_borrower_has_another_copy_since),
-        refused(UndoOvertaken, "Ann Lee had reserved “Emma”", whose_reservation_is_of_another_title_since),
     ],
 )
 
