@@ -593,6 +593,8 @@ def refuse_closing(library: Library, command: Any) -> Refusals:
 @does(circulation.AddClosure, refuses=refuse_closing)
 def close(library: Library, command: Any, given: Any) -> dict[str, Any]:
     loans, kept = library.close(command.first, command.last, given.closure_id)
+    for copy in library.copies.values():
+        copy.undo = {}
     return {
         "closure_id": given.closure_id,
         "first": command.first,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.books import lock_all_books, postpone
+from circulation.domain.loans import forget_what_was_done
 from circulation.domain.policy_in_force import policy_from
 from circulation.domain.reservations import reserved_for
 from circulation.models import Closure
@@ -59,6 +60,7 @@ def add_closure(command: AddClosure, context: Context) -> ClosureAdded:
     """Close the library from the first day to the last, but for days that the calendar says are open.
 
     What would be due then is due on the next open day; what is on the hold shelf stays for as many open days as before.
+    What was done to a book before is undone no more: it would be due on a closed day again.
     """
     closure = Closure(first=command.first, last=command.last, note=command.note.strip())
     if errors := [*_span_errors(command, context.today), *field_errors(closure, {"note": "note"})]:
@@ -69,6 +71,7 @@ def add_closure(command: AddClosure, context: Context) -> ClosureAdded:
     after = replace(before, closures=(*before.closures, (closure.first, closure.last)))
     opens_on = after.next_open(closure.last, later=1)
     closure.save()
+    forget_what_was_done()
     due = Book.objects.filter(status=Book.Status.BORROWED, due_on__range=(closure.first, closure.last))
     held = Book.objects.filter(status=Book.Status.ON_HOLD, held_until__gte=closure.first)
     loans = postpone(due, "due_on", after.next_open)

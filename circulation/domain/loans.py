@@ -120,6 +120,11 @@ def nothing_to_undo(book: Book, did: str) -> NothingToUndo:
     )
 
 
+def forget_what_was_done() -> None:
+    """Empty all that could be undone, once all books are locked: it was done by another calendar."""
+    Book.objects.filter(undo__isnull=False).update(undo=None)
+
+
 def forget_what_is_over(today: date) -> None:
     """Empty what could be undone before `today`. What somebody is at work on is left for the next night."""
     over = Book.objects.select_for_update(skip_locked=True).filter(undo__isnull=False).exclude(undo__day=str(today))

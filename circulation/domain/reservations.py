@@ -86,9 +86,7 @@ def queue_up(title: Title, user: LibraryUser, command: Command[Any], context: Co
 
 
 @moves(book="AVAILABLE > ON_HOLD", reservation="QUEUED > WAITING")
-def serve_queue(
-    title: Title, command: Command[Any], context: Context, *, undo: Undo | None = None
-) -> tuple[UUID, ...]:
+def serve_queue(title: Title, command: Command[Any], context: Context, *, undo: Undo | None = None) -> tuple[UUID, ...]:
     """Put the copies that are available on the hold shelf for those whose turn it is.
 
     Who is suspended is passed over, and keeps the place in the queue. Returns who was passed over. `undo` is what

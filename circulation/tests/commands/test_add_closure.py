@@ -12,12 +12,13 @@ from django.db import connection
 from django.utils.timezone import localdate
 
 from catalog.models import Book
-from circulation.commands import AddClosure, CancelClosure, SetCalendarException
+from circulation.commands import AddClosure, CancelClosure, SetCalendarException, UndoReturn
 from circulation.commands.add_closure import MOST_NAMED, ClosureAdded, ClosuresOverlap
+from circulation.domain.loans import NothingToUndo
 from library_site.cqrs import InvalidInput, dispatch
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, never_open, refused
-from tests.library import add_book, borrow, context, lend, register, reserve, set_policy
+from tests.library import add_book, borrow, context, give_back, lend, register, reserve, set_policy
 
 CHRISTMAS: Arguments = {"first": "2099-12-24", "last": "2100-01-02", "note": "Christmas"}
 
@@ -38,8 +39,8 @@ def _closed(it: Arranger, **values: object) -> Arguments:
 DECLARED = declared(
     AddClosure,
     good=lambda it: unused_days(),
-    # the lock of the books (PostgreSQL); other closures, the policy, the row, loans due, the hold shelf
-    statements=9 + (connection.vendor == "postgresql"),
+    # the lock of the books (PostgreSQL); other closures, the policy, the row, what could be undone, loans, hold shelf
+    statements=10 + (connection.vendor == "postgresql"),
     refusals=[
         refused(
             InvalidInput,
@@ -97,6 +98,16 @@ def test_rule_25_what_falls_into_it_moves_and_stays_moved_and_the_answer_says_ho
 
     assert [day_of(each) for each in (lent, spared, held)] == days
     assert day_of(lend("Persuasion", cara, now=MONDAY)) == date(2026, 12, 21)
+
+
+@pytest.mark.django_db
+def test_rule_23_what_was_done_by_the_calendar_of_before_is_not_undone() -> None:
+    """It would be due on a closed day again."""
+    book_id = lend("Emma", now=MONDAY)
+    give_back(book_id, now=MONDAY)
+    close(date(2026, 12, 1), date(2026, 12, 31))
+    with pytest.raises(NothingToUndo):
+        dispatch(UndoReturn(book_id=book_id), context(now=MONDAY))
 
 
 def day_of(book_id: UUID) -> date | None:
