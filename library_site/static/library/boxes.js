@@ -100,7 +100,7 @@
     if (isSoon && (sent === last.given || (isUntouched() && !goesOn))) return; // a scanner or a mouse that fires twice
     for (const notice of document.querySelectorAll("main > .notice, main > .next")) notice.remove();
     const label = texts(form).filter((box) => !form.dataset.keeps.split(" ").includes(box.name.replace(/_q$/, "")));
-    const what = label.map((box) => box.value || box.closest(".field").querySelector(".choices label:has(:checked)")?.textContent).find(Boolean);
+    const what = label.map((box) => box.value || box.closest(".field").querySelector(".choices label:has(:checked) b")?.textContent).find(Boolean);
     enter({ given: sent, row: goesOn ? form.dataset.row : undefined, label: what || form.querySelector("button").textContent });
     clear(form);
   });
