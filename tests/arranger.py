@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.utils.timezone import localdate
 
 from catalog.models import Book
+from catalog.policies import canonical_isbn
 from circulation.models import LibraryUser
 from library_site.cqrs import Page, dispatch
 from library_site.cqrs.arguments import message_from
@@ -36,6 +37,12 @@ def unique(text: str) -> str:
     return f"{text}{next(_numbers)}x{uuid4().hex[:8]}"
 
 
+def unique_isbn() -> str:
+    """One that no other test uses."""
+    digits = f"979{uuid4().int % 10**9:09}"
+    return next(isbn for check in range(10) if (isbn := canonical_isbn(f"{digits}{check}")))
+
+
 def new_person() -> dict[str, str]:
     """Somebody with a name and an e-mail address that no log may hold."""
     return {"name": f"Ann {PERSON}", "email": f"{unique('ann')}@{MAIL}"}
@@ -58,6 +65,7 @@ class Arranger:
         raise NotImplementedError
 
     unique = staticmethod(unique)
+    unique_isbn = staticmethod(unique_isbn)
     new_person = staticmethod(new_person)
 
     # Books

@@ -61,7 +61,7 @@ def build() -> LargeLibrary:
     staff = _create(User, (User(username=f"staff{number}") for number in range(STAFF)))
     books = _create(Book, _books(authors, people))
     _put_on_hold(_create(Reservation, _reservations(books, people)))
-    _create(Closure, (Closure(first=day, last=day) for day in map(date.fromordinal, range(740_000, 740_020))))
+    close()
     insert(PastLoan, _past_loans(books, people, random))
     entries = list(_entries(books, people, staff, random))
     insert(JournalEntry, entries)
@@ -77,6 +77,11 @@ def build() -> LargeLibrary:
         card=people[0].barcode,
         actor=f"user:{staff[0].pk}",
     )
+
+
+def close() -> None:
+    """Twenty closures to come."""
+    _create(Closure, (Closure(first=day, last=day) for day in map(date.fromordinal, range(740_000, 740_020))))
 
 
 def _create(model: type[Any], rows: Iterable[Any]) -> list[Any]:

@@ -26,7 +26,7 @@ from library_site.cqrs import Page, Query, dispatch
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry, JournalSubject
 from tests.declared import Declared, declarations
-from tests.large_library import NOW, LargeLibrary, build
+from tests.large_library import NOW, LargeLibrary, build, close
 from tests.library import context
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,7 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             return
         with another_database():
             load(Size(BOOKS))
+            close()
             with connection.cursor() as cursor:
                 # As its manual has it for what is in memory; it takes them to be on slow disks.
                 cursor.execute("SET random_page_cost = 1.1; SET plan_cache_mode = force_generic_plan")

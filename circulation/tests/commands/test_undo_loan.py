@@ -8,8 +8,6 @@ from tests.arranger import Arguments, Arranger, Here
 from tests.declared import declared, refused
 from tests.model_check import stored
 
-ISBN = "9780141439587"
-
 
 def collected(it: Arranger) -> Arguments:
     person = it.person()
@@ -36,9 +34,9 @@ def in_spite_of_whom_it_waited_for(it: Arranger) -> Arguments:
 
 
 def of_another_copy_than_that_which_waited(it: Arranger) -> Arguments:
-    person = it.person()
-    it.held_book("Emma", person, isbn=ISBN)
-    return {"book_id": it.lent_book("Emma", person, isbn=ISBN)}
+    person, isbn = it.person(), it.unique_isbn()
+    it.held_book("Emma", person, isbn=isbn)
+    return {"book_id": it.lent_book("Emma", person, isbn=isbn)}
 
 
 def for_which_somebody_waits_since(it: Arranger) -> Arguments:
@@ -48,14 +46,15 @@ def for_which_somebody_waits_since(it: Arranger) -> Arguments:
 
 
 def whose_borrower_has_another_copy_since(it: Arranger) -> Arguments:
-    person = it.person("Ann Lee")
-    book = it.lend(it.held_book("Emma", person, isbn=ISBN), person)
-    it.lent_book("Emma", person, isbn=ISBN)
+    person, isbn = it.person("Ann Lee"), it.unique_isbn()
+    book = it.lend(it.held_book("Emma", person, isbn=isbn), person)
+    it.lent_book("Emma", person, isbn=isbn)
     return {"book_id": book}
 
 
 def whose_reservation_is_of_another_title_since(it: Arranger) -> Arguments:
-    person, named, book = it.person("Ann Lee"), it.lent_book("Emma", isbn=ISBN), it.lent_book("Emma", isbn=ISBN)
+    person, isbn = it.person("Ann Lee"), it.unique_isbn()
+    named, book = it.lent_book("Emma", isbn=isbn), it.lent_book("Emma", isbn=isbn)
     it.reserve(named, person)
     it("ReturnBook", book_id=book)
     it.lend(book, person)
