@@ -109,8 +109,7 @@ def test_rule_19_what_asks_first_asks_of_every_scan(page: Page, pause: int) -> N
     assert not Book.objects.filter(status=Book.Status.MISSING).exists()
 
     for row in (0, 5):
-        page.locator(".row").nth(row).get_by_role("button", name="Take it up").click()
-        page.keyboard.press("Enter")
+        page.locator(".row").nth(row).get_by_role("button", name="Report missing").click()
         expect(page.locator(".row.done")).to_have_count(1 + row // 5)
     missing = Book.objects.filter(status=Book.Status.MISSING).values_list("barcode", flat=True)
     assert set(missing) == {books[-1], books[-6]}
@@ -144,6 +143,63 @@ def test_rule_19_a_page_that_leads_elsewhere_takes_no_second_scan(page: Page) ->
     assert list(LibraryUser.objects.filter(status="VERIFIED").values_list("name", flat=True)) == ["Ann Lee"]
 
 
+def test_rule_19_a_scan_is_no_reason_and_no_title(page: Page) -> None:
+    """It is of the box that it is for; what was there before has a row of its own."""
+    books = pile(add_book)
+    page.goto("/withdraw-book")
+    scan(page, *books[:3])
+    settled(page, 2)
+    expect(page.locator(".row.done")).to_have_count(0)
+    scan(page, "Worn out.")
+    expect(page.locator(".row.done")).to_have_count(1)
+    assert Book.objects.get(status=Book.Status.WITHDRAWN).barcode == books[2]
+
+    page.goto("/correct-book")
+    scan(page, books[3])
+    expect(page.get_by_label("New title")).to_have_value("Book 3")
+    scan(page, books[4])
+    expect(page.get_by_label("New title")).to_have_value("Book 4")
+    page.get_by_label("New title").fill("Dune")
+    page.get_by_label("New barcode").focus()
+    page.get_by_label("New author").focus()
+    scan(page, books[5])
+    expect(page.locator("#line")).to_contain_text("not taken here")
+    expect(page.get_by_label("New title")).to_have_value("Dune")
+    assert not JournalEntry.objects.filter(operation="CorrectBook").exists()
+
+    ann, bob = (LibraryUser.objects.get(pk=register(name)).barcode for name in ("Ann Lee", "Bob Bell"))
+    page.goto("/suspend-user")
+    scan(page, ann, bob)
+    expect(page.locator("#line")).to_contain_text("not taken here")
+    assert not LibraryUser.objects.filter(status="SUSPENDED").exists()
+
+
+def test_rule_19_another_card_is_another_person(page: Page) -> None:
+    books = pile(add_book)[:2]
+    ann, bob = (LibraryUser.objects.get(pk=register(name)) for name in ("Ann Lee", "Bob Bell"))
+    page.goto("/borrow-book")
+    scan(page, ann.barcode, books[0], bob.barcode, books[1])
+    settled(page, 2)
+    lent = Book.objects.order_by("barcode").filter(borrower__isnull=False).values_list("borrower", flat=True)
+    assert list(lent) == [ann.pk, bob.pk]
+
+
+def test_rule_19_isbns_one_after_the_other_are_each_asked_of(page: Page) -> None:
+    known, unknown = ["9780441013593", "9780141439587"], ["9780679722014", "9780306406157"]
+    for isbn in known:
+        add_book(isbn=isbn)
+    page.goto("/add-new-book")
+    for isbn in (*known, *unknown):
+        scan(page, isbn)
+        expect(page.locator(".row.choose")).to_have_count([*known, *unknown].index(isbn) + 1)
+    page.get_by_label("Title").fill("Cosmos")
+    page.get_by_label("Author").fill("Witold Gombrowicz")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row.done")).to_contain_text("Cosmos")
+    expect(page.locator(".row.choose")).to_have_count(3)
+    assert Book.objects.get(title="Cosmos").isbn == unknown[1]
+
+
 def test_what_is_refused_waits_in_its_row_and_is_taken_up_again(page: Page) -> None:
     ann = register("Ann Lee", verified=True)
     books = [*pile(add_book)[:2], "30001000099993", lend_to(register("Bob Bell"))]
@@ -172,7 +228,7 @@ def test_a_field_that_is_typed_for_one_book_is_not_for_the_next(page: Page) -> N
     scan(page, first)
     expect(page.get_by_label("New title")).to_have_value("Book 0")
     page.get_by_label("New title").fill("Dune")
-    page.get_by_role("button", name="Correct").dblclick()
+    page.locator("form.task button").dblclick()
     expect(page.locator(".row.done")).to_contain_text("Dune")
     expect(page.get_by_label("New title")).to_have_value("")
     scan(page, second)

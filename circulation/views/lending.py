@@ -60,6 +60,7 @@ class BorrowBookView(QueueView):
         return self.task_links(
             (_("Next person"), "borrow_book", {}),
             (form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}),
+            (_("Undo"), "undo_loan", {"book_id": result.book_id}),
         )
 
     def _suspended_by_loss(self, book_id: UUID) -> dict[UUID, str]:
@@ -92,7 +93,8 @@ class RenewLoanView(TaskView):
         return message.format(title=book.title, name=book.borrower_name, day=day)
 
     def next_steps(self, form: TaskForm, result: LoanRenewed) -> list[Link]:
-        return self.task_links(*links_to_borrower(form.picked("book_id")))
+        undo = (_("Undo"), "undo_renewal", {"book_id": result.book_id})
+        return self.task_links(*links_to_borrower(form.picked("book_id")), undo)
 
 
 @page(
@@ -115,11 +117,13 @@ class ReturnBookView(ShelvingView):
     def next_steps(self, form: TaskForm, result: BookReturned) -> list[Link]:
         book = form.picked("book_id")
         restore = [(_("Restore"), "restore_book", {"book_id": book.id})]
+        undo = [(_("Undo"), "undo_return", {"book_id": book.id})]
         return self.task_links(
             *(restore if result.book_status == Book.Status.WITHDRAWN else []),
             *([(_("Hold shelf"), "get_hold_shelf", {})] if result.reserved_for_user_id else []),
             *links_to_borrower(book),
             (book.title, "get_book_file", {"book_id": book.id}),
+            *(undo if result.user_id else []),
         )
 
     def _came_back(self, book: FoundBook, result: BookReturned) -> list[str]:

@@ -131,7 +131,8 @@ class SetOpeningWeekdaysView(PresentLibraryTaskView):
     button = gettext_lazy("Set")
 
     def success_message(self, form: SetOpeningWeekdaysForm, result: OpeningWeekdaysSet) -> str:
-        return _("The library is open on: {weekdays}.").format(weekdays=weekdays_in_words(result.weekdays))
+        opened = _("The library is open on: {weekdays}.").format(weekdays=weekdays_in_words(result.weekdays))
+        return sentences(opened, _("What is on loan already stays due when it is."))
 
 
 @page(

@@ -55,7 +55,9 @@ class UndoView(QueueView):
         rows = [row for row in form.picks()["book_id"].widget.rows if str(row.id) == chosen]
         files = [file for row in rows for file in self.file_of(row.id)]
         said = [self.before(each) for each in files if self.form_class.message in undoing_task(each)]
-        return super().render_page(form, status=status, **values | ({"question": said[0]} if said else {}))
+        question = _("Nothing is undone yet. Once it is: {then}")
+        asked = {"question": question.format(then=said[0])} if said else {}
+        return super().render_page(form, status=status, **values | asked)
 
     def before(self, book: BookFile) -> str:
         """How it was, and will be again."""

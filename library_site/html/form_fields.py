@@ -43,8 +43,9 @@ def search_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any
 class ScanField(forms.CharField):
     """Where a number may be scanned, or words typed."""
 
-    def to_python(self, value: Any) -> str:
-        return as_read(super().to_python(value) or "")
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        return as_read(typed) if typed else typed
 
 
 class OverrideField(forms.MultipleChoiceField):

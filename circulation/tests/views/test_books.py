@@ -50,6 +50,9 @@ def test_everything_is_corrected_at_once(desk: Client) -> None:
     assert messages_after(desk, response) == ["“Dune” is corrected. Its author is new to the catalogue."]
     after = book(book_id)
     assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+    send(desk, "/correct-book", book_id=book_id, **UNTOUCHED | {"title": "Dune Messiah"})
+    after = book(book_id)
+    assert (after.title, after.isbn, after.barcode) == ("Dune Messiah", DUNE, LABEL)
 
 
 def test_an_author_whom_the_library_knows_is_chosen(desk: Client) -> None:

@@ -65,7 +65,10 @@ def test_rule_25_weekdays_are_set_by_supervisors_and_seen_by_all(desk: Client, l
 def test_rule_25_supervisors_set_weekdays_on_the_same_page(desk: Client, supervisor: User) -> None:
     assert desk.get("/settings").content.decode().count('name="weekdays"') == 7
     sent = send(desk, "/opening-weekdays", weekdays=["1", "2", "3", "4", "5"])
-    assert messages_after(desk, sent) == ["The library is open on: Monday, Tuesday, Wednesday, Thursday, Friday."]
+    assert messages_after(desk, sent) == [
+        "The library is open on: Monday, Tuesday, Wednesday, Thursday, Friday. "
+        "What is on loan already stays due when it is."
+    ]
     assert LibraryPolicy.objects.get().closed_weekdays == "67"
     assert desk.get("/opening-weekdays").content.decode().count(" checked") == 5
 

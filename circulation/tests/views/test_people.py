@@ -77,6 +77,8 @@ def test_a_new_card_for_a_lost_one_while_what_is_left_empty_stays_as_it_is_shown
     assert "ann@example.org" in page
     assert CARD in page
     assert f'value="{CARD}"' not in page
+    send(desk, "/change-contact", user_id=ann, **fields | {"email": "lee@example.org", "barcode": ""})
+    assert (person(ann).email, person(ann).barcode) == ("lee@example.org", CARD)
 
 
 # Suspending

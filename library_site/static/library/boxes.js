@@ -13,8 +13,8 @@
   // Forms
 
   const texts = (root) => [...root.querySelectorAll(".field input:not([type=radio], [type=checkbox], [type=hidden])")];
-  const isChosen = (box) => Boolean(box.closest(".field").querySelector(".choices :checked"));
-  const isEmpty = (box) => !box.value.trim() && !isChosen(box);
+  const chosenIn = (box) => box.closest(".field").querySelector(".choices label:has(:checked) b")?.textContent;
+  const isEmpty = (box) => !box.value.trim() && !chosenIn(box);
   const isNeeded = (box) => box.required || box.matches("[data-required]");
   const given = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !["page_key", "csrfmiddlewaretoken"].includes(name)));
   const isUntouched = () => task() && given(task()) === cleared;
@@ -51,14 +51,49 @@
     takeFocus();
   }
 
+  // The box that takes what was scanned, if it is not the one where it was scanned: a card is no book, and neither is a
+  // title or a reason.
+  const CODES = { user: /^2\d{13}$/, book: /^3\d{13}$/, isbn: /^97[89]\d{10}$/ };
+  const THING = ".pick:not([data-kind^=author])";
+  const scanBox = (form) => form.querySelector("[data-asks]") || texts(form).findLast((each) => each.closest(THING));
+
+  function homeOf(code, box) {
+    const kind = Object.keys(CODES).find((each) => CODES[each].test(code));
+    const pick = (each) => box.form.querySelector(`.pick[data-kind=${each}] input[name$=_q]`);
+    const isForNumbers = box.inputMode === "numeric", asks = box.form.querySelector("[data-asks]");
+    if (!kind || (isForNumbers && !(asks && kind === "isbn"))) return box;
+    return (kind === "isbn" && asks) || pick(kind === "isbn" ? "book" : kind) || (box.closest(THING) ? box : null);
+  }
+
+  // What was scanned before into the box for it, and not sent yet, goes first: it has its row. What was typed since an
+  // answer is not thrown away.
+  function moveHome(code, box, home) {
+    const form = box.form, last = scanBox(form);
+    box.value = box.defaultValue;
+    if (!home || !isQueued(form) || (form.dataset.row && !isUntouched())) {
+      queue.say(words.noText);
+      return sound("refused", true);
+    }
+    if (box !== last && !form.dataset.row && !isEmpty(last)) send(form);
+    else if (box !== last) clear(form);
+    home.value = code;
+    home.closest(".field").querySelector(".choices")?.replaceChildren();
+    const empty = nextEmpty(form);
+    if (empty && !home.matches("[data-asks]")) empty.focus();
+    else form.requestSubmit();
+  }
+
+  const nextEmpty = (form) => texts(form).find((each) => isNeeded(each) && isEmpty(each));
+
   // Enter goes on to what is still empty; in an empty box it is a scanner's second one.
   document.addEventListener("keydown", (event) => {
     const box = event.target, form = box.form;
     if (event.key !== "Enter" || event.isComposing || !form?.matches("form.task") || !texts(form).includes(box)) return;
-    const empty = texts(form).find((each) => isNeeded(each) && isEmpty(each));
-    if (!empty || (box.value && box.matches("[data-asks]"))) return; // of which the library is asked first
+    const code = numberOf(box.value), home = homeOf(code, box), empty = nextEmpty(form);
+    if (home === box && (!empty || (box.value && box.matches("[data-asks]")))) return; // the library is asked first
     event.preventDefault();
-    empty.focus();
+    if (home === box) empty.focus();
+    else moveHome(code, box, home);
   });
 
   // Rows
@@ -66,11 +101,12 @@
   function show(scan) {
     const row = element("li", scan.waits ? "row waiting" : `row ${scan.came}`, "");
     row.dataset.key = scan.key;
-    if (scan.waits || scan.came !== "done") row.append(element("p", "what", scan.label));
+    const isNamed = !scan.waits && scan.came === "done"; // by the sentence that says so
+    row.append(element("p", isNamed ? "number" : "what", isNamed ? numberOf(scan.label).replace(/\D.*/, "") : scan.label));
     for (const text of scan.look || []) row.append(element("p", "look", text));
     row.append(element("p", "said", scan.waits ? words.waiting : scan.said));
     const options = element("div", "options", "");
-    if (scan.form) options.append(element("button", "", words.takeUp));
+    if (scan.form) options.append(element("button", "", scan.button || words.takeUp));
     for (const [text, url] of scan.links || []) {
       options.append(element("a", "", text));
       options.lastChild.href = url;
@@ -84,7 +120,9 @@
   rows.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     const scan = button && state.scans.find((each) => each.key === button.closest(".row").dataset.key);
-    if (scan) put(scan.form, scan);
+    if (!scan) return;
+    put(scan.form, scan);
+    if (scan.button) task().requestSubmit();
   });
 
   // The queue
@@ -94,16 +132,19 @@
     if (!form.matches("form.task, form.ask")) return;
     if (!isQueued(form)) return form.matches("form.task") && takeNoMore(form);
     event.preventDefault();
-    if (form.matches("form.ask")) return lookUp(form);
+    if (form.matches("form.ask")) lookUp(form);
+    else send(form);
+  });
+
+  function send(form) {
     const sent = given(form), last = state.scans.at(-1), isSoon = last && Date.now() - last.at < DOUBLE_FIRE;
-    const goesOn = form.dataset.row && !texts(form).some((box) => box.closest(".pick") && box.value !== box.defaultValue);
+    const box = scanBox(form), goesOn = form.dataset.row && (!box || box.value === box.defaultValue);
     if (isSoon && (sent === last.given || (isUntouched() && !goesOn))) return; // a scanner or a mouse that fires twice
     for (const notice of document.querySelectorAll("main > .notice, main > .next")) notice.remove();
-    const label = texts(form).filter((box) => !form.dataset.keeps.split(" ").includes(box.name.replace(/_q$/, "")));
-    const what = label.map((box) => box.value || box.closest(".field").querySelector(".choices label:has(:checked) b")?.textContent).find(Boolean);
+    const what = [box, ...texts(form)].map((each) => each && (each.value || chosenIn(each))).find(Boolean);
     enter({ given: sent, row: goesOn ? form.dataset.row : undefined, label: what || form.querySelector("button").textContent });
     clear(form);
-  });
+  }
 
   function lookUp(form) {
     const box = texts(form).find((each) => each.closest(".pick") || each.type === "search");
@@ -135,6 +176,10 @@
     if (answer.ok && !isAnswer) return false; // of somebody on the way
     Object.assign(scan, { waits: false, ...(isAnswer ? told(page, answer.ok) : { came: "refused", said: words.failed }) });
     if (!answer.ok && isAnswer) scan.form = form.outerHTML;
+    if (scan.came === "choose") {
+      scan.label = [form.querySelector(".choices label:has([checked]) b")?.textContent, scan.label].filter(Boolean).join(" · ");
+      if (!nextEmpty(form)) scan.button = form.querySelector("button").textContent;
+    }
     show(scan);
     const beside = page.getElementById("beside");
     if (answer.ok && beside) document.getElementById("beside").replaceWith(beside);
@@ -198,7 +243,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1 || event.key === " " || !rows.children.length) return;
     if (event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea")) return;
-    const box = texts(task() || document).find((each) => each.closest(".pick") || each.type === "search");
+    const box = task() ? scanBox(task()) : texts(document).find((each) => each.closest(".pick") || each.type === "search");
     box?.focus();
     box?.select();
   }, true);
