@@ -170,13 +170,13 @@ def renew_books(desk: Desk, reader: LibraryUser, books: list[str]) -> None:
 
 def take_books_back(desk: Desk, newcomer: LibraryUser, reader: LibraryUser, books: list[str]) -> None:
     desk.page.goto("/")
-    with desk.task("take a book back"):
+    with desk.task("return a book"):
         desk.alt("r")
         desk.scan(books[10])
     desk.says(f"Back from {newcomer.name}.")
     reserve(Book.objects.get(barcode=books[11]).pk, reader.pk)
     desk.page.goto("/")
-    with desk.task("take back a book that somebody waits for, and print the slip"):
+    with desk.task("return a book that somebody waits for, and print the slip"):
         desk.alt("r")
         desk.scan(books[11])
         desk.says(f"Hold shelf: for {reader.name}, until")
@@ -281,9 +281,9 @@ def add_thirty(desk: Desk) -> None:
             desk.scan(of_a_copy)
             desk.enter()
             desk.scan(isbn(f"979{number:09}"))
-            desk.letters(f"A new book of number {number}")
+            desk.letters(f"New {number}")
             desk.tab()
-            desk.letters(f"Author {number}")
+            desk.letters("Poe")
             desk.enter()
         desk.click("Print their labels")
     assert Book.objects.count() == count + 30

@@ -60,7 +60,9 @@ def undo_return(command: UndoReturn, context: Context) -> ReturnUndone:
     book = title.book
     undo = undoing(book, RETURN, context)
     past = PastLoan.objects.filter(book=book).order_by("-ended_at", "-id").first()
-    if past is None or str(past.pk) != undo["loan_id"] or str(book.reservation_id) != str(undo.get("reservation_id")):
+    is_here = book.status in {Book.Status.AVAILABLE, Book.Status.ON_HOLD}  # a release before empties nothing
+    is_last = past is not None and str(past.pk) == undo["loan_id"]
+    if past is None or not is_here or not is_last or str(book.reservation_id) != str(undo.get("reservation_id")):
         raise nothing_to_undo(book, RETURN)
     user = lock_user(past.borrower_id)
     standing = standing_of(user.pk, book.pk, title, context)

@@ -13,7 +13,7 @@ from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
 from library_site.cqrs.barcodes import is_barcode_like
-from library_site.html.form_fields import number_field, text_field
+from library_site.html.form_fields import number_field, reason_field, text_field
 from library_site.html.forms import TaskForm
 
 AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")
@@ -101,9 +101,7 @@ class WithdrawBookForm(TaskForm):
     shows_first = "book_id"
 
     book_id = BookPick(wanted=("AVAILABLE", "MISSING"))
-    reason = text_field(
-        gettext_lazy("Reason"), gettext_lazy("Why: the journal keeps it. Worn out, given away, missing for good.")
-    )
+    reason = reason_field(gettext_lazy("Why: the journal keeps it. Worn out, given away, missing for good."))
 
     def to_show(self) -> Any | None:
         """What is scanned for a reason that stands there already is withdrawn at once."""

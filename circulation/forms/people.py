@@ -9,7 +9,7 @@ from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL
-from library_site.html.form_fields import day_field, number_field, text_field
+from library_site.html.form_fields import day_field, number_field, reason_field, text_field
 from library_site.html.forms import TaskForm
 
 
@@ -49,7 +49,7 @@ class SuspendUserForm(TaskForm):
     message = SuspendUser
 
     user_id = UserPick()
-    reason = text_field(_("Reason"), _("It is shown at the desk."))
+    reason = reason_field(_("It is shown at the desk."))
     until = day_field(_("Last day"), _("Left empty, the suspension lasts until somebody ends it."), required=False)
 
 
@@ -57,4 +57,4 @@ class ReinstateUserForm(TaskForm):
     message = ReinstateUser
 
     user_id = UserPick()
-    reason = text_field(_("Reason"), _("It is shown at the desk, in the place of why the person was suspended."))
+    reason = reason_field(_("It is shown at the desk, in the place of why the person was suspended."))

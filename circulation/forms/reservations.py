@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms.picks import BookPick
 from circulation.commands import CancelReservation, MoveReservation, PlaceReservation
 from circulation.forms.picks import ReservationPick, UserPick
-from library_site.html.form_fields import text_field
+from library_site.html.form_fields import reason_field
 from library_site.html.forms import TaskForm
 
 
@@ -40,4 +40,4 @@ class MoveReservationForm(TaskForm):
         help_text=_("1 is next. A number beyond the end of the queue means its end."),
         widget=forms.NumberInput(attrs={"min": 1}),
     )
-    reason = text_field(_("Reason"), _("Why: the journal keeps it. Name nobody."))
+    reason = reason_field(_("Why: the journal keeps it. Name nobody."))

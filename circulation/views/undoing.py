@@ -72,7 +72,7 @@ class UndoView(QueueView):
     group=Group.LENDING,
     place=46,
     name=gettext_lazy("Undo a return"),
-    purpose=gettext_lazy("A book was taken back by mistake"),
+    purpose=gettext_lazy("A book was returned by mistake"),
 )
 class UndoReturnView(UndoView):
     form_class = UndoForm.of(UndoReturn, book_id=BookPick(wanted=("AVAILABLE", "ON_HOLD")))

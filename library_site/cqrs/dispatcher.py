@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from time import sleep
 from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -19,7 +20,8 @@ R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
-_ATTEMPTS = 5
+_ATTEMPTS, _PAUSE = 5, 0.2
+"""How often a command is tried, and for how many seconds it waits before it is tried for the last time."""
 
 
 def dispatch(message: Message[R], context: Context) -> R:
@@ -90,6 +92,7 @@ def _replayed_or_new(operation: RegisteredOperation, command: Message[R], contex
             attempts -= 1
             if not attempts or not isinstance(error, (Overtaken, IntegrityError)):
                 raise refusal from refusal.__cause__
+            sleep(_PAUSE / attempts)
 
 
 def _in_one_transaction(operation: RegisteredOperation, command: Message[R], context: Context) -> R:

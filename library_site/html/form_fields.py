@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from library_site.cqrs.barcodes import as_read
+from library_site.cqrs.barcodes import as_read, is_barcode_like
 from library_site.cqrs.context import Context
 from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import operation_of
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 def text_field(label: "StrOrPromise" = "", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(label=label or None, help_text=help_text, widget=widget, **kwargs)
+
+
+def reason_field(help_text: "StrOrPromise") -> forms.CharField:
+    """Why something is done. What a scanner has typed is none."""
+    return text_field(_("Reason"), help_text, validators=[_no_scan])
+
+
+def _no_scan(typed: str) -> None:
+    if is_barcode_like(as_read(typed)):
+        raise forms.ValidationError(gettext("This is a barcode, and no reason."), code="scanned")
 
 
 def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:

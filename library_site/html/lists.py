@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -74,11 +75,9 @@ class ListView(QueryView):
         if "message" not in values:
             return super().render_page(form, status=status, **values)
         message, page = values["message"], values["page"]
-        rows = (
-            (row for row in page.rows if str(row.id) in self.chosen)
-            if self.chosen
-            else every_row(message, page, self.context())
-        )
+        rows = every_row(message, page, self.context())
+        if self.chosen:  # which may stand on a later page by now
+            rows = islice((row for row in rows if str(row.id) in self.chosen), len(self.chosen))
         lines = ([self.value(row, name) for name in self.columns] for row in rows)
         return csv_file(message, [str(heading) for heading in self.columns.values()], lines)
 

@@ -40,6 +40,8 @@ DONE_ALREADY = gettext_lazy("Done already, when this page was sent the first tim
 
 TYPED = "typed"
 """What the session keeps of a task that was sent after it had ended: the page, and what was typed there."""
+KEPT = "kept"
+"""What the session keeps for the page that comes after a task, which names it in its URL: the words that stay."""
 NEXT_STEPS = "next_steps"
 """What the session keeps for the next page, beside the message of what was done."""
 
@@ -146,7 +148,8 @@ class TaskView(MessageView):
             return url
         picks = {name: form.cleaned_data[name] for name in self.keeps if name in form.picks()}
         if words := {name: form.cleaned_data[name] for name in self.keeps if name not in picks}:
-            self.request.session[TYPED] = (self.request.path, words)
+            picks[KEPT] = form.page_key
+            self.request.session[KEPT] = (picks[KEPT], words)
         return task_url(self.operation.slug, **picks)
 
     def next_steps(self, form: Any, result: Any) -> list[Link]:
@@ -159,6 +162,10 @@ class TaskView(MessageView):
         path, typed = request.session.pop(TYPED, ("", {}))
         if path == request.path:
             form.fill_in_again(typed)
+        page, words = request.session.get(KEPT, ("", {}))
+        if page and page == request.GET.get(KEPT):
+            del request.session[KEPT]
+            form.fill_in_again(words)
         return self.render_task(form)
 
     def render_task(self, form: TaskForm, **values: Any) -> HttpResponse:

@@ -215,10 +215,11 @@
       location.assign(answer.url || scan.get);
       return true;
     }
-    const typed = document.activeElement?.matches("input") ? document.activeElement.value : "";
+    const isBox = document.activeElement?.matches("input:not([type=radio], [type=checkbox])");
+    const typed = isBox ? document.activeElement.value : "";
     document.querySelector("main").replaceWith(main);
     document.title = page.title;
-    if (!isTurned) addEventListener("popstate", () => location.reload());
+    if (!isTurned) addEventListener("popstate", () => location.hash || location.reload());
     isTurned = true;
     history.pushState(null, "", answer.url);
     window.htmx?.process(main);
@@ -229,8 +230,10 @@
 
   // A page that leads elsewhere takes one scan, and says aloud that it takes no second one.
   function takeNoMore(form) {
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
     addEventListener("keydown", (event) => {
-      if (event.key.length > 1 && event.key !== "Enter") return;
+      if (event.key === "Escape") return location.reload(); // it was stopped
+      if (event.ctrlKey || event.metaKey || (event.key.length > 1 && event.key !== "Enter")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       queue.say(words.oneAtATime);
@@ -251,7 +254,10 @@
   const kept = queue.kept();
   if (kept && task()) {
     const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
-    state.scans = kept.scans.filter((scan) => !scan.get && (scan.waits || isReload) && kept.actor === state.actor);
+    const isOther = kept.actor !== state.actor;
+    state.scans = kept.scans.filter((scan) => !scan.get && (scan.waits || (isReload && !isOther)));
+    const not = { waits: false, came: "refused", said: words.other };
+    if (isOther) for (const scan of state.scans) Object.assign(scan, not);
     for (const scan of state.scans) show(scan);
     queue.save();
   }

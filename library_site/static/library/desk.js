@@ -294,10 +294,6 @@ wanted.addEventListener("change", () => {
 addEventListener("focus", () => {
   if (document.activeElement === document.body) box.focus();
 });
-document.querySelector("form.account").addEventListener("submit", () => {
-  state.scans = state.scans.filter((scan) => scan.waits);
-  save();
-});
 const handed = /^#scan=(\w+)$/.exec(location.hash)?.[1]; // what was scanned on another page: focus.js
 restore();
 stand(state.mode);

@@ -41,7 +41,12 @@ class Queue {
       const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // in a window of its own
       if (!event.defaultPrevented && !isElsewhere && event.target.closest(this.page.ways || "a")) this.isLeaving = true;
     });
-    document.querySelector("form.account").addEventListener("submit", () => (this.isLeaving = true));
+    // Who signs out leaves nothing behind but what waits.
+    document.querySelector("form.account").addEventListener("submit", () => {
+      this.isLeaving = true;
+      this.state.scans = this.state.scans.filter((scan) => scan.waits);
+      this.save();
+    });
     addEventListener("beforeunload", (event) => {
       if (this.waiting() && !this.isLeaving) event.preventDefault();
     });
