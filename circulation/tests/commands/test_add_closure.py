@@ -36,6 +36,11 @@ def _closed(it: Arranger, **values: object) -> Arguments:
     return CHRISTMAS | values
 
 
+def _right_after_another(it: Arranger) -> Arguments:
+    it("AddClosure", **unused_days())
+    return unused_days()
+
+
 DECLARED = declared(
     AddClosure,
     good=lambda it: unused_days(),
@@ -61,7 +66,7 @@ DECLARED = declared(
     moves=[
         lambda it: CHRISTMAS | {"last": "2100-12-24"},  # 366 days
         lambda it: {"first": localdate(), "last": localdate()},
-        lambda it: _closed(it, first="2100-01-03", last="2100-01-03"),
+        _right_after_another,
     ],
 )
 
