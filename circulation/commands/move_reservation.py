@@ -3,7 +3,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.reservations import ReservationEnded, lock_reservation, rank
+from circulation.domain.reservations import ReservationEnded, lock_reservation, put_in_place
 from circulation.states import QUEUED, RESERVATION, moves
 from library_site.cqrs import Command, Conflict, Context, Data, FieldError, InvalidInput, NotFound, handles
 
@@ -53,11 +53,7 @@ def move_reservation(command: MoveReservation, context: Context) -> ReservationM
         message = _("A copy waits for {name} already: there is no place to change.")
         raise ReservationWaits(message.format(name=reservation.user.name))
     RESERVATION.check(QUEUED, QUEUED, command)
-    queue.remove(reservation)
-    queue.insert(min(command.position - 1, len(queue)), reservation)
-    first = min(each.rank for each in queue)
-    for place, each in enumerate(queue, first):
-        rank(each, place)
+    put_in_place(queue, reservation, command.position - 1)
     return ReservationMoved(
         reservation_id=reservation.pk,
         user_id=reservation.user_id,

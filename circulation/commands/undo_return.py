@@ -16,7 +16,7 @@ from circulation.domain.borrowing_rules import (
 )
 from circulation.domain.loans import RETURN, CannotBeUndone, NothingToUndo, UndoOvertaken, nothing_to_undo, undoing
 from circulation.domain.people import UserSuspended, lock_user
-from circulation.domain.reservations import reserved_for, serve_queue
+from circulation.domain.reservations import put_in_place, reserved_for, serve_queue
 from circulation.domain.titles import Title, lock_title
 from circulation.models import PastLoan, Reservation
 from circulation.states import LOAN, ON_LOAN, QUEUED, RESERVATION, WAITING, moves
@@ -73,11 +73,14 @@ def undo_return(command: UndoReturn, context: Context) -> ReturnUndone:
     loan = {"loan_id": past.pk, "borrower_id": user.pk, "borrowed_at": past.borrowed_at, "due_on": past.due_on}
     is_gone(past)
     past.delete()
-    queued_user_id = reserved_for(book)
-    if queued_user_id:
+    queued, queued_user_id = book.reservation, reserved_for(book)
+    if queued:
         RESERVATION.check(WAITING, QUEUED, command)
     move(book, Book.Status.BORROWED, command, renewals=past.renewals, **loan)
-    if queued_user_id:
+    if queued:
+        queue = list(title.queue)
+        if queue.index(queued) != undo["place"]:  # others have moved, and come back
+            put_in_place(queue, queued, undo["place"])
         serve_queue(title, command, context)
     return ReturnUndone(
         book_id=book.pk,

@@ -90,7 +90,8 @@ def serve_queue(title: Title, command: Command[Any], context: Context, *, undo: 
     """Put the copies that are available on the hold shelf for those whose turn it is.
 
     Who is suspended is passed over, and keeps the place in the queue. Returns who was passed over. `undo` is what
-    undoes the return that this is a part of: of its book, it then says who is left in the queue.
+    undoes the return that this is a part of: of its book, it then says who is left in the queue, and how many of them
+    had to be passed over.
     """
     free = [copy for copy in title.copies if copy.status == Book.Status.AVAILABLE]
     if not free:
@@ -100,7 +101,9 @@ def serve_queue(title: Title, command: Command[Any], context: Context, *, undo: 
     for copy, reservation in zip(free, turns, strict=False):
         RESERVATION.check(QUEUED, WAITING, command)
         left = [str(each.pk) for each in queue if each not in turns]
-        kept = undo | {"reservation_id": str(reservation.pk), "queue": left} if undo and copy is title.book else None
+        place = sum(each not in turns for each in queue[: queue.index(reservation)])
+        was = {"reservation_id": str(reservation.pk), "queue": left, "place": place}
+        kept = undo | was if undo and copy is title.book else None
         move(copy, Book.Status.ON_HOLD, command, reservation=reservation, held_until=day, undo=kept)
     return passed_over
 
@@ -204,6 +207,15 @@ def rank(reservation: Reservation, place: int) -> None:
         reservation.rank = place
         reservation.save(update_fields=["rank"])
         became(reservation)
+
+
+def put_in_place(queue: list[Reservation], reservation: Reservation, place: int) -> None:
+    """Put an open reservation of a locked title where so many of the others in its queue are before it."""
+    if reservation in queue:
+        queue.remove(reservation)
+    queue.insert(place, reservation)
+    for number, each in enumerate(queue, min(each.rank for each in queue)):
+        rank(each, number)
 
 
 def reserved_for(copy: Book) -> UUID | None:

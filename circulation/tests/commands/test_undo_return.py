@@ -155,6 +155,22 @@ def test_rule_23_a_copy_that_came_free_meanwhile_is_for_whom_the_wrong_return_ha
     assert [row["user_id"] for row in it("GetHoldShelf")["results"]] == [served]
 
 
+def test_rule_23_the_place_of_before_is_found_again_though_others_have_moved_and_come_back() -> None:
+    it = Here()
+    book, people = it.lent_book(), [it.person() for _ in range(4)]
+    passed_over, gone, served, last = (it.reserve(book, person) for person in people)
+    it("CancelReservation", reservation_id=gone)  # which leaves a gap
+    it("SuspendUser", user_id=people[0], reason="Unpaid fees.")
+    it("ReturnBook", book_id=book)
+    for position in (1, 2):
+        it("MoveReservation", reservation_id=last, position=position, reason="A mistake.")
+
+    it("UndoReturn", book_id=book)
+
+    queue = it("GetReservationQueue", book_id=book)["results"]
+    assert [row["id"] for row in queue] == [passed_over, served, last]
+
+
 def test_rule_23_statistics_are_as_if_it_had_not_happened() -> None:
     it = Here()
     book, other, person = it.lent_book(), it.book(), it.person()
