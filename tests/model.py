@@ -208,6 +208,12 @@ class Library:
     def waiting_user(self, copy: Copy) -> UUID | None:
         return self.waits[copy.wait].user if copy.wait else None
 
+    def next_in_turn(self, key: str) -> UUID | None:
+        """The first in a queue who is not suspended."""
+        return next(
+            (each for each in self.queue(key) if not self.is_suspended(self.people[self.waits[each].user])), None
+        )
+
     def serve(self, copies: Iterable[Copy]) -> set[UUID]:
         """Whichever of these are available go to the hold shelf, each for the next in the queue who is not suspended.
 
@@ -218,7 +224,7 @@ class Library:
             if copy.status != "AVAILABLE":
                 continue
             queue = self.queue(copy.key)
-            turn = next((each for each in queue if not self.is_suspended(self.people[self.waits[each].user])), None)
+            turn = self.next_in_turn(copy.key)
             passed_over |= {self.waits[each].user for each in queue[: queue.index(turn) if turn else None]}
             if turn:
                 queue.remove(turn)

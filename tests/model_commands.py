@@ -114,8 +114,6 @@ def not_to_borrow(library: Library, copy: Copy | None, user_id: UUID) -> Refusal
 def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     was_missing = copy.status == "MISSING"
-    if was_missing:
-        find(library, copy)
     wait = library.wait_of(command.user_id, copy.key)
     is_undone = not was_missing and copy.wait == (wait and wait.id)
     undo = {"did": "loan", "day": library.today, "is_undone": is_undone, "wait": wait, "held_until": copy.held_until}
@@ -127,6 +125,8 @@ def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy.borrower, copy.borrowed_at, copy.due_on = command.user_id, library.now, library.lent_until(library.today)
     copy.loan, copy.undo = given.loan_id, undo
     assert copy.loan
+    if was_missing:
+        library.resolve(copy)
     library.serve(library.title(copy.key))
     return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on, "loan_id": copy.loan}
 
@@ -185,11 +185,12 @@ def give_back(library: Library, command: Any, given: Any) -> dict[str, Any]:
     if before in {"BORROWED", "MISSING"}:
         copy.become("AVAILABLE")
     loss = next((each for each in library.loans if each.copy == copy.id and library.stands(each)), None)
+    before_it_came = [*library.queue(copy.key)]
     reinstated = library.resolve(copy)
     passed_over = library.serve(library.title(copy.key))
     if before in {"BORROWED", "MISSING"}:
         undo = {"did": "return", "day": library.today, "is_undone": bool(loan), "loan": loan}
-        copy.undo = undo | {"queue": [*library.queue(copy.key)]}
+        copy.undo = undo | {"before": before_it_came, "queue": [*library.queue(copy.key)]}
     return {
         "book_id": copy.id,
         "user_id": loan and loan.user,
@@ -236,9 +237,10 @@ def refuse_undoing_return(library: Library, command: Any) -> Refusals:
 @does(circulation.UndoReturn, refuses=refuse_undoing_return)
 def undo_return(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
-    loan, queued = copy.undo["loan"], library.waiting_user(copy)
+    loan, queued, queue = copy.undo["loan"], library.waiting_user(copy), library.queue(copy.key)
     library.loans = [each for each in library.loans if each.id != loan.id]
-    library.release(copy)
+    if queued:  # in the place of before
+        queue[:] = [each for each in copy.undo["before"] if each in queue or each == copy.wait]
     copy.become("BORROWED")
     copy.borrower, copy.loan, copy.renewals = loan.user, loan.id, loan.renewals
     copy.borrowed_at, copy.due_on = loan.borrowed_at, loan.due_on
@@ -258,7 +260,7 @@ def refuse_undoing_loan(library: Library, command: Any) -> Refusals:
     assert copy
     wait = copy.undo["wait"]
     others = [each.borrower for each in library.title(copy.key) if each is not copy]
-    is_overtaken = wait.key != copy.key or wait.user in others if wait else bool(library.queue(copy.key))
+    is_overtaken = wait.key != copy.key or wait.user in others if wait else bool(library.next_in_turn(copy.key))
     return ["undo_overtaken"] if is_overtaken else []
 
 
