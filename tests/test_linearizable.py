@@ -144,6 +144,7 @@ class Hall:
             library.now += days
             undo = [copy.undo.get(what) for copy in library.copies.values() for what in ("loan", "wait")]
             library.loans = [each for each in library.loans if library.stands(each) or each in undo]
+            undo += [library.waits[id] for copy in library.copies.values() for id in copy.undo.get("queue", ())]
             library.waits = {id: each for id, each in library.waits.items() if each.status == "OPEN" or each in undo}
             for person in library.people.values():
                 person.remarks.clear()
