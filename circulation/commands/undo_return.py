@@ -6,14 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
+from circulation.domain import borrowing_rules
 from circulation.domain.books import Undo, move
-from circulation.domain.borrowing_rules import (
-    LoanLimitReached,
-    OverdueLimitReached,
-    Standing,
-    standing_of,
-    user_problems,
-)
 from circulation.domain.loans import RETURN, CannotBeUndone, NothingToUndo, UndoOvertaken, nothing_to_undo, undoing
 from circulation.domain.people import UserSuspended, lock_user
 from circulation.domain.reservations import put_in_place, reserved_for, serve_queue
@@ -41,7 +35,7 @@ class UndoReturn(Command[ReturnUndone]):
 @handles(
     UndoReturn,
     title=gettext_lazy("Undo return"),
-    refuses=(NotFound, NothingToUndo, CannotBeUndone, UndoOvertaken, UserSuspended, LoanLimitReached),
+    refuses=(NotFound, NothingToUndo, CannotBeUndone, UndoOvertaken, UserSuspended, borrowing_rules.LoanLimitReached),
 )
 @moves(
     book="AVAILABLE, ON_HOLD > BORROWED",
@@ -61,12 +55,16 @@ def undo_return(command: UndoReturn, context: Context) -> ReturnUndone:
     undo = undoing(book, RETURN, context)
     past = PastLoan.objects.filter(book=book).order_by("-ended_at", "-id").first()
     is_here = book.status in {Book.Status.AVAILABLE, Book.Status.ON_HOLD}  # a release before empties nothing
-    is_last = past is not None and str(past.pk) == undo["loan_id"]
-    if past is None or not is_here or not is_last or str(book.reservation_id) != str(undo.get("reservation_id")):
+    is_same = str(book.reservation_id) == str(undo.get("reservation_id"))
+    if past is None or str(past.pk) != undo["loan_id"] or not (is_here and is_same):
         raise nothing_to_undo(book, RETURN)
     user = lock_user(past.borrower_id)
-    standing = standing_of(user.pk, book.pk, title, context)
-    against = (each for each in user_problems(user, standing, context) if not isinstance(each, OverdueLimitReached))
+    standing = borrowing_rules.standing_of(user.pk, book.pk, title, context)
+    against = (
+        each
+        for each in borrowing_rules.user_problems(user, standing, context)
+        if not isinstance(each, borrowing_rules.OverdueLimitReached)
+    )
     refuse_if_any([_overtaken(title, undo, user.name, standing), *against])
 
     LOAN.check(past.ending, ON_LOAN, command)
@@ -92,7 +90,7 @@ def undo_return(command: UndoReturn, context: Context) -> ReturnUndone:
     )
 
 
-def _overtaken(title: Title, undo: Undo, name: str, standing: Standing) -> UndoOvertaken | None:
+def _overtaken(title: Title, undo: Undo, name: str, standing: borrowing_rules.Standing) -> UndoOvertaken | None:
     """The refusal where the queue of which the return served the first is another one since; whom that concerns."""
     names = [name] if standing.has_reservation else _moved(title, undo["queue"]) if "queue" in undo else []
     if not names:

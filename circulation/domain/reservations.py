@@ -213,7 +213,7 @@ def put_in_place(queue: list[Reservation], reservation: Reservation, place: int)
     """Put an open reservation of a locked title where so many of the others in its queue are before it."""
     if reservation in queue:
         queue.remove(reservation)
-    queue.insert(place, reservation)
+    queue.insert(min(place, len(queue)), reservation)
     for number, each in enumerate(queue, min(each.rank for each in queue)):
         rank(each, number)
 
