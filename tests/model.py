@@ -232,11 +232,14 @@ class Library:
                 copy.wait, copy.held_until = turn, self.shelf_end() or self.today
         return passed_over
 
-    def serve_freed(self, user_ids: Iterable[UUID]) -> set[UUID]:
-        """Where one of these is in the queue, and suspended no longer, a copy may have been available: which were."""
+    def serve_freed(self, user_ids: Iterable[UUID], but: str = "") -> set[UUID]:
+        """Where one of these is in the queue, and suspended no longer, a copy may have been available: which were.
+
+        But for that queue which is served anyway.
+        """
         freed = {each for each in user_ids if not self.is_suspended(self.people[each])}
         keys = [key for key, queue in self.queues.items() if any(self.waits[each].user in freed for each in queue)]
-        available = [copy for key in keys for copy in self.title(key) if copy.status == "AVAILABLE"]
+        available = [copy for key in keys if key != but for copy in self.title(key) if copy.status == "AVAILABLE"]
         self.serve(available)
         return {copy.id for copy in available if copy.status == "ON_HOLD"}
 
@@ -310,7 +313,7 @@ class Library:
         person = self.people[loss.user]
         was_suspended = self.is_suspended(person)
         loss.resolved_at = self.now
-        self.serve_freed([loss.user])
+        self.serve_freed([loss.user], but=copy.key)
         if not was_suspended or self.is_suspended(person):
             return None
         person.staff = None
