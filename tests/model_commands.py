@@ -117,6 +117,7 @@ def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     wait = library.wait_of(command.user_id, copy.key)
     is_undone = not was_missing and copy.wait == (wait and wait.id)
     undo = {"did": "loan", "day": library.today, "is_undone": is_undone, "wait": wait, "held_until": copy.held_until}
+    concerns_queue = was_missing or wait or copy.wait
     if library.waiting_user(copy) != command.user_id:
         library.release(copy)
     if wait:
@@ -127,7 +128,8 @@ def borrow(library: Library, command: Any, given: Any) -> dict[str, Any]:
     assert copy.loan
     if was_missing:
         library.resolve(copy)
-    library.serve(library.title(copy.key))
+    if concerns_queue:
+        library.serve(library.title(copy.key))
     return {"book_id": copy.id, "user_id": command.user_id, "due_on": copy.due_on, "loan_id": copy.loan}
 
 
@@ -244,7 +246,8 @@ def undo_return(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy.become("BORROWED")
     copy.borrower, copy.loan, copy.renewals = loan.user, loan.id, loan.renewals
     copy.borrowed_at, copy.due_on = loan.borrowed_at, loan.due_on
-    library.serve(library.title(copy.key))
+    if queued:
+        library.serve(library.title(copy.key))
     return loan_again(copy) | {"queued_user_id": queued}
 
 
@@ -785,4 +788,4 @@ def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
         for each in coming:
             library.waits[each].key = copy.key
         library.queue(copy.key).extend(coming)
-    library.serve(library.title(copy.key))
+    library.serve([*library.title(before), *library.title(copy.key)])
