@@ -140,12 +140,14 @@ class Hall:
     def forget(self) -> None:
         """What is over, or this would be slower and slower. Now and then a day passes."""
         days = timedelta(days=self.chance.choice([0, 0, 0, 1]))
-        for library in (state.library for state in self.states):
+        libraries = [state.library for state in self.states]
+        undo = [copy.undo for library in libraries for copy in library.copies.values()]
+        kept = {each[what].id for each in undo for what in ("loan", "wait") if each.get(what)}
+        kept |= {id for each in undo for id in each.get("queue", ())}
+        for library in libraries:
             library.now += days
-            undo = [copy.undo.get(what) for copy in library.copies.values() for what in ("loan", "wait")]
-            library.loans = [each for each in library.loans if library.stands(each) or each in undo]
-            undo += [library.waits[id] for copy in library.copies.values() for id in copy.undo.get("queue", ())]
-            library.waits = {id: each for id, each in library.waits.items() if each.status == "OPEN" or each in undo}
+            library.loans = [each for each in library.loans if library.stands(each) or each.id in kept]
+            library.waits = {id: each for id, each in library.waits.items() if each.status == "OPEN" or id in kept}
             for person in library.people.values():
                 person.remarks.clear()
         Reservation.objects.exclude(pk__in=self.library.waits).delete()
