@@ -22,10 +22,15 @@ class Letterhead(NamedTuple):
     address: str
 
 
-def letterhead() -> Letterhead:
-    """What stands on top; while the database does not answer, or says nothing, what any library is called."""
+def letterhead(*, asks: bool = True) -> Letterhead:
+    """What stands on top; while the database does not answer, or says nothing, what any library is called.
+
+    The same, if it is not kept here and is not to be asked for.
+    """
     kept: tuple[str, str] | None = cache.get(_KEY)
     if kept is None:
+        if not asks:
+            return Letterhead(_("Library"), "")
         try:
             kept = next(iter(compiled(_said, alias=read_database()).rows({})), ("", ""))
         except DATABASE_OUTAGES:

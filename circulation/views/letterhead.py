@@ -10,4 +10,4 @@ from circulation.reading.letterhead import letterhead
 
 def on_top(request: HttpRequest) -> dict[str, Any]:
     """For every template: the library's name and address, which are read where they are shown."""
-    return {"library": SimpleLazyObject(letterhead)}
+    return {"library": SimpleLazyObject(lambda: letterhead(asks=request.user.is_authenticated))}

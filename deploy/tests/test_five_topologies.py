@@ -129,6 +129,8 @@ def at_the_desk(desk: Client, program: Client, arrange: Deployed) -> None:
     assert "data:image/svg+xml;base64," in desk.get(f"/book-labels?first={book['barcode']}").text
     lent = fill_in(desk, "/borrow-book", {"user_id": ann, "book_id_q": title})
     assert f"“{title}” is lent to Ann {PERSON}, due on " in lent.words
+    fill_in(desk, "/return-book", {"book_id_q": title})
+    fill_in(desk, "/borrow-book", {"user_id": ann, "book_id_q": title})
     refused = fill_in(desk, "/borrow-book", {"user_id": ann, "book_id_q": title}, status=422)
     assert f"Ann {PERSON} has “{title}” already" in refused.words
     pictures = re.findall(r'<img src="([^"]+)"', desk.get("/statistics").text)

@@ -68,7 +68,7 @@ def test_the_dashboard_shows_what_there_is(aws: Aws, topology: str) -> None:
     assert len(seen) == len(graphs)
     assert all(name in METRICS[namespace, dimension] for namespace, dimension, name in seen)
     assert {row[3] for row in graphs if row[0] == "AWS/ApiGateway"} == {aws.gateway().api_id}
-    (operations,) = (each["properties"]["query"] for each in widgets if each["type"] == "log")
+    operations = " ".join(each["properties"]["query"] for each in widgets if each["type"] == "log")
     logs = {f"/aws/lambda/{name_of(each)}" for each in stages_of(topology) if each != "maintenance"}
     assert set(re.findall(r"SOURCE '(.*?)'", operations)) == logs
 

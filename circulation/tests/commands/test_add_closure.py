@@ -28,7 +28,7 @@ _weeks = count()
 def unused_days() -> Arguments:
     """Days on which no other closure is."""
     first = date(2030, 1, 1) + timedelta(weeks=next(_weeks))
-    return {"first": first, "last": first + timedelta(days=6), "note": "Repairs"}
+    return {"first": str(first), "last": str(first + timedelta(days=6)), "note": "Repairs"}
 
 
 def _closed(it: Arranger, **values: object) -> Arguments:
