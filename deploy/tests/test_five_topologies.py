@@ -77,6 +77,8 @@ AT_THE_DESK = [
     ("VerifyUser", "html", "CARRIED_OUT", ""),
     ("AddNewBook", "html", "CARRIED_OUT", ""),
     ("BorrowBook", "html", "CARRIED_OUT", ""),
+    ("ReturnBook", "html", "CARRIED_OUT", ""),
+    ("BorrowBook", "html", "CARRIED_OUT", ""),
     ("BorrowBook", "html", "REFUSED", "book_not_available"),
 ]
 AT_LAST = [
@@ -235,7 +237,7 @@ def test_commands_come_by_the_queue_of_their_function(
     assert used == readers
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in readers.values())
 
-    for command in COMMANDS:
+    for command in sorted(COMMANDS, key="AddClosure".__eq__):  # which leaves nothing to undo
         reader, id = readers[home[command]], str(uuid4())
         event = queue_event(json.dumps({"operation": command, "arguments": good[command]}), ids=(id,))
         event["Records"][0]["eventSourceARN"] = reader["EventSourceArn"]
@@ -375,7 +377,7 @@ def test_a_write_smuggled_into_a_query_function_fails_in_the_database(
     for name in some(query_functions(topology)):
         smuggled = deployment.function(name, LIBRARY_OPERATIONS="*")
         for command in COMMANDS:
-            with pytest.raises(FunctionError, match="in a read-only transaction"):
+            with pytest.raises(FunctionError, match="in a read-only transaction|permission denied for table"):
                 smuggled.invoke({"operation": command, "arguments": good[command]})
         book = f"/api/book/{good['BorrowBook']['book_id']}"
         program, desk = (make(past_the_door_to=smuggled) for make in (deployment.program, deployment.client))
