@@ -11,7 +11,6 @@ import catalog.api
 import circulation.api
 from library_site import navigation, views
 from library_site.accounts import refused_pages
-from library_site.html.many import ManyView
 from library_site.html.views import no_such_api_url
 from library_site.rest.tasks import by_first_word
 
@@ -32,7 +31,6 @@ if "*" in settings.LIBRARY_OPERATIONS:
         *crud_api,
         *pages,
         path("tasks", navigation.tasks, name="tasks"),
-        path("many", ManyView.as_view(), name="many"),
         path("login", views.SignIn.as_view(), name="login"),
         path("logout", LogoutView.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
-from circulation.forms.opening import Weekdays
 from circulation.models import CalendarException, LibraryPolicy
 from library_site.admin import CrudAdmin
 from library_site.admin.forms import CrudForm
@@ -25,10 +25,14 @@ class LibraryPolicyForm(CrudForm):
     closed_weekdays = forms.CharField(
         label=_("Closed weekdays"),
         required=False,
-        widget=Weekdays,
         validators=[RegexValidator("^[1-7]*$", _("Choose weekdays."))],
         help_text=LibraryPolicy._meta.get_field("closed_weekdays").help_text,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Pages and their forms are imported when they are asked for.
+        self.fields["closed_weekdays"].widget = import_string("circulation.forms.opening.Weekdays")()
 
 
 class CalendarExceptionForm(CrudForm):
