@@ -11,7 +11,6 @@ import catalog.api
 import circulation.api
 from library_site import navigation, views
 from library_site.accounts import refused_pages
-from library_site.html.views import no_such_api_url
 from library_site.rest.tasks import by_first_word
 
 handler403 = refused_pages.permission_denied
@@ -40,4 +39,4 @@ if "*" in settings.LIBRARY_OPERATIONS:
         path("admin/", admin.site.urls),
     ]
 
-urlpatterns += [re_path(r"^api(?:/|$)", no_such_api_url)]
+urlpatterns += [re_path(r"^api(?:/|$)", views.no_such_api_url)]

@@ -91,3 +91,10 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 def _problem(body: dict[str, Any]) -> HttpResponse:
     return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+
+
+@csrf_exempt
+def no_such_api_url(request: HttpRequest) -> JsonResponse:
+    """A problem, not a page, for programs that ask for what is not there."""
+    body = problem(404, "not_found", _("There is nothing at this URL."))
+    return JsonResponse(body, status=404, content_type=MEDIA_TYPE)

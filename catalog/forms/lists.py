@@ -1,6 +1,6 @@
 """Forms of the queries: what each list, and each sheet of labels, is asked for."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -76,8 +76,6 @@ class LabelsForm(CursorForm):
 
     They are those of a range, or those `chosen` elsewhere: this is the field of the message that holds these.
     """
-
-    chosen: ClassVar[str]
 
     first = number_field(gettext_lazy("First barcode"), gettext_lazy("Scan or type it: 14 digits."), required=True)
     last = number_field(gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed."))

@@ -107,9 +107,9 @@ def undoing(book: Book, did: str, context: Context) -> Undo:
 def nothing_to_undo(book: Book, did: str) -> NothingToUndo:
     """The refusal where it was not the last thing that was done to a book today; where the book is says what came."""
     message = {
-        RETURN: _("“{title}” is {state}. Returning it was not the last thing that was done to it today."),
-        LENDING: _("“{title}” is {state}. Lending it was not the last thing that was done to it today."),
-        RENEWAL: _("“{title}” is {state}. Renewing it was not the last thing that was done to it today."),
+        RETURN: _("“{title}” is {state}. A return is undone on its day, before all else and before a closure."),
+        LENDING: _("“{title}” is {state}. A loan is undone on its day, before all else and before a closure."),
+        RENEWAL: _("“{title}” is {state}. A renewal is undone on its day, before all else and before a closure."),
     }[did]
     whose = book.borrower or (book.reservation and book.reservation.user)
     state = f"{state_of(book)} ({whose.name})" if whose else state_of(book)

@@ -16,8 +16,7 @@ from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
 from library_site.html.csv_files import csv_file, every_row
 from library_site.html.links import task_url
-from library_site.html.lists import CSV, PAGE
-from library_site.html.views import QueryView
+from library_site.html.lists import CSV, PAGE, QueryView
 
 from .charts import NARROW, WIDE, Size
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.queries.search_books import FoundBook
-from catalog.views import other_title_with
+from catalog.views.arrivals import other_title_with
 from circulation.commands import ReportFoundBook, RestoreBook
 from circulation.commands.correct_book import BookCorrected
 from circulation.commands.report_found_book import BookReportedFound

@@ -11,7 +11,7 @@ from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
 from catalog.models import Book
 from catalog.queries import SearchBooks
-from catalog.views import GetBookLabelsView
+from catalog.views.labels import GetBookLabelsView
 from circulation.commands import (
     BorrowBook,
     ChangeContact,

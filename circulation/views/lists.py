@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick
-from catalog.views import LabelsView
+from catalog.views.labels import LabelsView
 from circulation.domain.book_words import overdue_days
 from circulation.forms.lists import (
     GetCardLabelsForm,
@@ -34,9 +34,9 @@ from circulation.reading.open_loans import OpenLoan
 from library_site.cqrs import Page
 from library_site.cqrs.texts import sentences
 from library_site.html.links import Link
-from library_site.html.lists import ListView
+from library_site.html.lists import ListView, QueryView
 from library_site.html.pages import Group, page
-from library_site.html.views import PickView, QueryView
+from library_site.html.picks import PickView
 
 
 @page("search-users", group=Group.PEOPLE, place=20, name=_("People"), purpose=_("Find somebody"))

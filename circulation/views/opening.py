@@ -27,8 +27,9 @@ from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import long_date, sentences, weekday_and_date
 from library_site.html.forms import MessageForm
 from library_site.html.links import Link, task_link
+from library_site.html.lists import QueryView
 from library_site.html.pages import Group, page
-from library_site.html.views import QueryView, TaskView
+from library_site.html.views import TaskView
 
 NAMED = 20
 """Of the books whose day has moved, how many are named."""

@@ -13,7 +13,7 @@ from library_site.cqrs.operations import operation_of
 
 from .forms import MessageForm
 from .links import Link, task_link, task_url
-from .views import QueryView
+from .lists import QueryView
 
 FIRST_ROWS = 10
 

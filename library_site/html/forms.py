@@ -28,6 +28,8 @@ class MessageForm(forms.Form):
     """A form whose fields make a message."""
 
     message: ClassVar[type[Message[Any]]]
+    chosen: ClassVar[str] = ""
+    """The field that takes what was chosen in a list: ids with commas between them."""
 
     def __init__(self, *args: Any, context: Context, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,10 +66,11 @@ class ManyView(LoginRequiredMixin, View):
             raise PermissionDenied
         ids = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
         if page.operation.is_query:
-            chosen: str = page.view.form_class.chosen  # type: ignore[attr-defined]
-            return redirect(task_url(page.slug, **{chosen: ",".join(ids)}))
+            return redirect(task_url(page.slug, **{page.view.form_class.chosen: ",".join(ids)}))
+        if not issubclass(page.view, TaskView):
+            raise Http404
         try:
-            return _Many(request, page).answer(ids)
+            return _Many(request, page, page.view).answer(ids)
         except NotAllowed as refusal:  # of what says which rows they are
             raise PermissionDenied(refusal.message) from refusal
 
@@ -77,10 +78,10 @@ class ManyView(LoginRequiredMixin, View):
 class _Many:
     """A request to carry out the task of a page on many rows."""
 
-    def __init__(self, request: HttpRequest, page: RegisteredPage) -> None:
-        self.request, self.page = request, page
-        self.form_class: type[TaskForm] = page.view.form_class  # type: ignore[assignment]
-        self.subject = next(name for name, each in self.form_class.base_fields.items() if isinstance(each, Pick))
+    def __init__(self, request: HttpRequest, page: RegisteredPage, view: type[TaskView]) -> None:
+        self.request, self.page, self.view, self.form_class = request, page, view, view.form_class
+        picks = ((name, each) for name, each in self.form_class.base_fields.items() if isinstance(each, Pick))
+        self.subject, self.pick = next(picks)
 
     def answer(self, ids: list[str]) -> HttpResponse:
         sent = "go" in self.request.POST
@@ -101,14 +102,14 @@ class _Many:
         shown = {
             "title": self.page.name,
             "task": self.page.slug,
-            "kind": self.form_class.base_fields[self.subject].kind,  # type: ignore[attr-defined]
+            "kind": self.pick.kind,
             "form": common,
             "page_key": self.request.POST.get(PAGE_KEY) or str(uuid4()),
             "lines": lines,
             "done": states.count(DONE),
             "refused": states.count(REFUSED),
             "waiting": states.count(""),
-            "button": self.page.view.button,  # type: ignore[attr-defined]
+            "button": self.view.button,
             "back": _path(self.request.POST.get("back", "")),
             "focus_on_button": not common.take_focus(),
         }
@@ -118,7 +119,7 @@ class _Many:
         """Do it, as the page of the task does; the line says what that page would."""
         if line.row is None:
             return
-        view: TaskView = self.page.view()  # type: ignore[assignment]
+        view = self.view()
         view.setup(self.request)
         form = self._form(self._data() | {self.subject: line.id})
         before = len(list(messages.get_messages(self.request)))
@@ -136,7 +137,7 @@ class _Many:
         if entries is not None:
             data = QueryDict(mutable=True)
             data.update(entries)
-        view = self.page.view()
+        view = self.view()
         view.setup(self.request)
         return self.form_class(data, context=view.context())
 

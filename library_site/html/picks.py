@@ -1,14 +1,19 @@
 """Fields of forms in which a person finds a thing by a few letters, or by scanning it."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.generic import View
 
 from library_site.cqrs.barcodes import as_read
-from library_site.cqrs.context import Context
+from library_site.cqrs.context import Actor, Context
+from library_site.cqrs.errors import DomainError
 from library_site.cqrs.texts import sentences
 
 CHOICES = 12
@@ -112,3 +117,26 @@ class Pick(forms.Field):
             )
         more = _("There may be more: type more letters to narrow the list.") if len(rows) == CHOICES else ""
         return forms.ValidationError(sentences(_("More than one matches. Choose one below."), more), code="ambiguous")
+
+
+class PickView(LoginRequiredMixin, View):
+    """The choices under a search box, as somebody types."""
+
+    field: ClassVar[type[Pick]]
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """A word in the place of the choices, not a page to sign in: what was typed stays."""
+        if self.request.headers.get("HX-Request"):
+            return cast(HttpResponseRedirect, render(self.request, "widgets/signed_out.html"))
+        return super().handle_no_permission()
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
+        typed = as_read(request.GET.get(f"{name}_q", ""))
+        context = Context(actor=Actor.of_user(request.user), source="html")
+        try:
+            rows = self.field.of_query(request.GET).search(typed, context) if typed else []
+        except DomainError as refusal:
+            return HttpResponse(refusal.message, status=403, content_type="text/plain")
+        widget = choices(self.field.kind, name, typed, "", rows)
+        return render(request, "widgets/choices.html", {"widget": widget | {"live": True}})

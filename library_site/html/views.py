@@ -1,26 +1,22 @@
-"""What the HTML adapters share: a page per command, a page per query, and the choices of a search box."""
+"""What the HTML adapters share: a page per operation, and per command (per query: lists.py)."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from library_site.cqrs.answers import MEDIA_TYPE, problem
-from library_site.cqrs.barcodes import as_read, is_barcode_like
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import dispatch
-from library_site.cqrs.errors import DomainError, InvalidInput, NotAllowed
+from library_site.cqrs.errors import DomainError, NotAllowed
 from library_site.cqrs.keys import is_key_used
 from library_site.cqrs.messages import Query
 from library_site.cqrs.operations import RegisteredOperation, operation_of
@@ -29,7 +25,6 @@ from library_site.cqrs.texts import sentences
 
 from .forms import MessageForm, TaskForm
 from .links import Link, task_url
-from .picks import Pick, choices
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -227,103 +222,3 @@ class TaskView(MessageView):
         """The page of the next task, for those who may carry it out; else this page again."""
         may = self.request.user.has_perm(f"cqrs.{operation}")
         return task_url(operation, **chosen) if may else self.request.path
-
-
-class QueryView(MessageView):
-    """A query: its form (if it takes anything) and a page of rows, under a URL that can be kept."""
-
-    template_name = "list.html"
-    table: ClassVar[str]
-    empty: ClassVar["StrOrPromise"]
-
-    def text_if_empty(self, form: Any) -> str:
-        """What it means that there is nothing."""
-        return str(self.empty)
-
-    def links_if_empty(self, form: Any) -> list[Link]:
-        """What to do next where there is nothing: see `task_links`."""
-        return []
-
-    def exact_match_url(self, form: Any, page: Any) -> str | None:
-        """The page that is meant, where there can be no doubt: of a whole barcode."""
-        return None
-
-    def barcode_match_url(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
-        """The page of the one thing that has the barcode that was typed or scanned, for who may open it."""
-        if not is_barcode_like(typed) or len(page.rows) != 1:
-            return None
-        return next((link.url for link in self.task_links(("", slug, {subject: page.rows[0].id}))), None)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        asked = any(request.GET.get(name) for name in request.GET)
-        needs = any(field.required for field in self.form_class.base_fields.values())
-        form = self.form_class(request.GET if asked or not needs else None, context=self.context())
-        if not form.is_bound:
-            return self.render_page(form)
-        if not form.is_valid():
-            return self.render_page(form, status=422)
-        try:
-            page = dispatch(self.message(form), self.context())
-        except InvalidInput as refusal:
-            for error in refusal.errors:
-                form.add_error(error.field if error.field in form.fields else None, error.detail)
-            return self.render_page(form, status=422)
-        url = None if request.headers.get("HX-Request") else self.exact_match_url(form, page)
-        return redirect(url) if url else self.render_page(form, **self.page_context(form, page))
-
-    def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        values = {"table": self.table, "about": [*_about(form)]} | values
-        if "page" in values and not values["page"].rows:
-            values |= {"empty": self.text_if_empty(form), "links_if_empty": self.links_if_empty(form)}
-        return super().render_page(form, status=status, **values)
-
-    def message(self, form: Any) -> Query[Page[Any]]:
-        """What is asked."""
-        return cast(Query[Page[Any]], form.to_message())
-
-    def page_context(self, form: Any, page: Any) -> dict[str, Any]:
-        """What the template shows of a page of rows."""
-        return {"page": page, "next_url": self._url(page.next), "previous_url": self._url(page.previous)}
-
-    def _url(self, cursor: str | None) -> str | None:
-        query = self.request.GET.copy()
-        query["cursor"] = cursor or ""
-        return cursor and f"{self.request.path}?{query.urlencode()}"
-
-
-def _about(form: MessageForm) -> Iterator[tuple[str, Any]]:
-    """Whom or what a list is about: the kind, and the row. What must be chosen is said once, above the list."""
-    for field in form.picks().values():
-        if field.picked:
-            yield field.kind, field.picked
-            field.widget.rows = [] if field.required else field.widget.rows
-
-
-class PickView(LoginRequiredMixin, View):
-    """The choices under a search box, as somebody types."""
-
-    field: ClassVar[type[Pick]]
-
-    def handle_no_permission(self) -> HttpResponseRedirect:
-        """A word in the place of the choices, not a page to sign in: what was typed stays."""
-        if self.request.headers.get("HX-Request"):
-            return cast(HttpResponseRedirect, render(self.request, "widgets/signed_out.html"))
-        return super().handle_no_permission()
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        name = next((name.removesuffix("_q") for name in request.GET if name.endswith("_q")), "")
-        typed = as_read(request.GET.get(f"{name}_q", ""))
-        context = Context(actor=Actor.of_user(request.user), source="html")
-        try:
-            rows = self.field.of_query(request.GET).search(typed, context) if typed else []
-        except DomainError as refusal:
-            return HttpResponse(refusal.message, status=403, content_type="text/plain")
-        widget = choices(self.field.kind, name, typed, "", rows)
-        return render(request, "widgets/choices.html", {"widget": widget | {"live": True}})
-
-
-@csrf_exempt
-def no_such_api_url(request: HttpRequest) -> JsonResponse:
-    """A problem, not a page, for programs that ask for what is not there."""
-    body = problem(404, "not_found", _("There is nothing at this URL."))
-    return JsonResponse(body, status=404, content_type=MEDIA_TYPE)

@@ -71,7 +71,7 @@ DECLARED = declared(
     refusals=[
         refused(
             NothingToUndo,
-            "“Emma” is on loan (Ann Lee). Lending it was not the last thing that was done to it today.",
+            "“Emma” is on loan (Ann Lee). A loan is undone on its day, before all else and before a closure.",
             and_renewed,
             details="book_status",
         ),

@@ -22,7 +22,7 @@ DECLARED = declared(
     refusals=[
         refused(
             NothingToUndo,
-            "“Emma” is on loan (Ann Lee). Renewing it was not the last thing that was done to it today.",
+            "“Emma” is on loan (Ann Lee). A renewal is undone on its day, before all else and before a closure.",
             lambda it: {"book_id": it.lent_book("Emma", it.person("Ann Lee"))},
             details="book_status",
         ),

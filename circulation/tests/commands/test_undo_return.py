@@ -105,7 +105,7 @@ DECLARED = declared(
     refusals=[
         refused(
             NothingToUndo,
-            "“Emma” is on loan (Ben Day). Returning it was not the last thing that was done to it today.",
+            "“Emma” is on loan (Ben Day). A return is undone on its day, before all else and before a closure.",
             and_lent_again,
             details="book_status",
         ),

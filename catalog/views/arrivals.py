@@ -1,38 +1,28 @@
-"""HTML pages of the catalogue's tasks. Adapter: they translate, nothing else."""
+"""Pages of books that arrive: new titles, and copies of those that the library has."""
 
 from typing import Any
 from uuid import UUID
 
-from csp.constants import NONCE, SELF
-from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.commands.add_copies import CopiesAdded
 from catalog.commands.add_new_book import BookAdded
 from catalog.forms.books import AddCopiesForm, AddNewBookForm
-from catalog.forms.lists import CursorForm, GetBookLabelsForm, LabelsForm, SearchBooksForm
-from catalog.forms.picks import MISREAD_ISBN, AuthorPick, BookPick, NewOrKnownAuthor
-from catalog.labels import Label, on_sheets, pictures
 from catalog.models import Book
-from catalog.policies import canonical_isbn, looks_like_isbn
-from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
-from catalog.queries.get_book_labels import BookLabel
-from catalog.queries.search_books import FoundBook
+from catalog.policies import canonical_isbn
+from catalog.queries import GetBookLabels, SearchBooks
 from catalog.text import name_key
-from library_site.cqrs import Context, Page
+from catalog.views.labels import GetBookLabelsView
 from library_site.cqrs.messages import PAGE_SIZE
 from library_site.cqrs.operations import operation_of
-from library_site.html.form_fields import search_field
 from library_site.html.forms import MessageForm, TaskForm
-from library_site.html.links import Link, task_link, task_url
-from library_site.html.lists import ListView
+from library_site.html.links import Link, task_url
 from library_site.html.pages import Group, page
-from library_site.html.views import PickView, QueryView, TaskView
+from library_site.html.views import TaskView
 
 SITTING = "sitting"
 """What the session keeps of the books that were added: the day, and those whose labels are to be printed."""
@@ -185,125 +175,3 @@ class AddCopiesView(ArrivalView):
 
     def warnings(self, form: AddCopiesForm, result: CopiesAdded) -> list[str]:
         return self.copies_on_hold(result)
-
-
-@page("search-books", group=Group.CATALOGUE, place=10, name=gettext_lazy("Books"), purpose=gettext_lazy("Find a book"))
-class SearchBooksView(ListView):
-    form_class = SearchBooksForm
-    table = "tables/books.html"
-    many = ("get_book_labels", "withdraw_book")
-    columns = {
-        "title": gettext_lazy("Title"),
-        "author_name": gettext_lazy("Author"),
-        "isbn": gettext_lazy("ISBN"),
-        "barcode": gettext_lazy("Barcode"),
-        "status": gettext_lazy("Status"),
-        "borrower_name": gettext_lazy("Who has it"),
-        "due_on": gettext_lazy("Due"),
-    }
-
-    def value(self, row: FoundBook, name: str) -> Any:
-        return Book.Status(row.status).label if name == "status" else super().value(row, name)
-
-    empty = gettext_lazy("No book matches. Type the first letters of one or more words, or a whole ISBN or barcode.")
-
-    def text_if_empty(self, form: SearchBooksForm) -> str:
-        typed = form.cleaned_data["q"]
-        if form.cleaned_data["recent"]:
-            return _("There is no such book.") if form.cleaned_data["status"] else _("The library has no book yet.")
-        if canonical_isbn(typed):
-            return _("The library has no book with this ISBN.")
-        if looks_like_isbn(typed):
-            return str(MISREAD_ISBN)
-        return str(self.empty)
-
-    def links_if_empty(self, form: SearchBooksForm) -> list[Link]:
-        isbn = canonical_isbn(form.cleaned_data["q"])
-        if isbn is None and looks_like_isbn(form.cleaned_data["q"]):
-            return []
-        return self.task_links((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
-
-    def exact_match_url(self, form: SearchBooksForm, page: Page[FoundBook]) -> str | None:
-        return self.barcode_match_url("get_book_file", "book_id", form.cleaned_data["q"], page)
-
-
-@page(
-    "search-authors",
-    group=Group.CATALOGUE,
-    place=90,
-    name=gettext_lazy("Authors"),
-    purpose=gettext_lazy("Find an author"),
-)
-class SearchAuthorsView(QueryView):
-    form_class = CursorForm.of(
-        SearchAuthors, q=search_field(gettext_lazy("Author"), gettext_lazy("First letters of the name."))
-    )
-    table = "tables/authors.html"
-    empty = gettext_lazy("No author matches. Type the first letters of one or more words of the name.")
-
-
-@page("books-by-author", group=Group.CATALOGUE, place=100, purpose=gettext_lazy("What the library has of somebody"))
-class GetBooksByAuthorView(QueryView):
-    form_class = CursorForm.of(GetBooksByAuthor, author_id=AuthorPick())
-    table = "tables/books_of_author.html"
-    empty = gettext_lazy("The library has no book by this author.")
-
-    def links_if_empty(self, form: CursorForm) -> list[Link]:
-        return self.task_links((_("Add new book"), "add_new_book", {}))
-
-
-@method_decorator(csp_update({"style-src": [SELF, NONCE]}), name="dispatch")  # for the measures of the sheet
-class LabelsView(QueryView):
-    """Sheets of labels to print, some at a time; after those comes a new sheet."""
-
-    template_name = "labels.html"
-    table = ""
-
-    @classmethod
-    def links_to(cls, context: Context, *barcodes: str) -> list[Link]:
-        """To the labels with these barcodes, which are consecutive; none for who may not print them."""
-        asked = {"first": barcodes[0]} | ({"last": barcodes[-1]} if len(barcodes) > 1 else {})
-        link = task_link(operation_of(cls.form_class.message), context, **asked)
-        text = ngettext("Print label", "Print labels", len(barcodes))
-        return [link._replace(text=text)] if link else []
-
-    def texts(self, row: Any) -> tuple[str, str]:
-        """The title or name on a label, and the author, if there is one."""
-        raise NotImplementedError
-
-    def page_context(self, form: LabelsForm, page: Any) -> dict[str, Any]:
-        sheet, first_cell = form.cleaned_data["sheet"], form.cleaned_data["first_cell"]
-        images = pictures((row.barcode for row in page.rows), sheet)
-        labels = [Label(row.barcode, *self.texts(row), image) for row, image in zip(page.rows, images, strict=True)]
-        further = self.request.GET.copy()
-        further["cursor"], further["first_cell"] = page.next or "", "1"
-        return {
-            "page": page,
-            "sheet": sheet,
-            "sheets": on_sheets(labels, sheet, first_cell),
-            "next_url": page.next and f"{self.request.path}?{further.urlencode()}",
-        }
-
-
-@page("book-labels", group=Group.CATALOGUE, place=50, purpose=gettext_lazy("Barcodes to print and stick on"))
-class GetBookLabelsView(LabelsView):
-    form_class = GetBookLabelsForm
-    lead = gettext_lazy(
-        "Barcodes to stick on books. Books that were added one after the other have consecutive numbers."
-    )
-    empty = gettext_lazy("No book has one of these barcodes.")
-
-    def texts(self, row: BookLabel) -> tuple[str, str]:
-        return row.title, row.author_name
-
-
-class PickBook(PickView):
-    field = BookPick
-
-
-class PickAuthor(PickView):
-    field = AuthorPick
-
-
-class PickAuthorOrNew(PickView):
-    field = NewOrKnownAuthor

@@ -1,0 +1,1 @@
+"""HTML pages of the catalogue's tasks. Adapter: they translate, nothing else."""
