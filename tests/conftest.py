@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 import catalog.crud.api
 import catalog.urls  # noqa: F401 - all URLs, before a test narrows LIBRARY_OPERATIONS
 import circulation.crud.api
-import circulation.urls  # noqa: F401
-import library_site.urls  # noqa: F401
+import circulation.urls  # noqa: F401 - likewise
+import library_site.urls  # noqa: F401 - likewise
 from catalog.commands import AddNewBook
 from library_site.accounts.watch import unwatched
 from library_site.cqrs import operations

@@ -27,8 +27,8 @@ os.environ.update(
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright keeps an event loop in the thread of its tests
 )
 
-from library_site.settings import *  # noqa: E402, F403
-from library_site.settings import DATABASES, STORAGES  # noqa: E402
+from library_site.settings import *  # noqa: E402, F403 - all of them, once the environment is set
+from library_site.settings import DATABASES, STORAGES  # noqa: E402 - likewise
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 

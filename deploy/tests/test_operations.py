@@ -1,6 +1,7 @@
 """Every operation of the packaged functions, through every kind of event."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -23,8 +24,9 @@ def shape(answer: Any, arguments: dict[str, Any]) -> Any:
         return list(dict.fromkeys(shape(each, arguments) for each in answer))
     if is_id(answer):
         return next((name for name, value in arguments.items() if value == answer), "a new id")
-    if re.fullmatch(r"20[3-9]\d-\d\d-\d\d", str(answer)):
-        return "a day of its own"  # of a closure, which no other may have
+    if re.fullmatch(r"20[3-9]\d-\d\d-\d\d", str(answer)):  # of a closure, which no other may have
+        last = arguments.get("last")
+        return (date.fromisoformat(answer) - date.fromisoformat(last)).days if last else "a day of its own"
     return "a barcode" if re.fullmatch("[23][0-9]{13}", str(answer)) else answer
 
 

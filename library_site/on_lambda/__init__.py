@@ -10,8 +10,8 @@ from time import perf_counter
 _started = perf_counter()
 gc.disable()  # nothing of what is imported is garbage: looking for some was a quarter of the start
 
-from django.conf import settings  # noqa: E402
-from django.urls import get_resolver  # noqa: E402
+from django.conf import settings  # noqa: E402 - as the next, once the environment is complete
+from django.urls import get_resolver  # noqa: E402 - see above
 
 from library_site.wsgi import application  # noqa: E402 - sets Django up
 

@@ -58,7 +58,7 @@ def test_no_entry_is_deleted_or_replaced(entry: JournalEntry) -> None:
         refused(lambda: execute("TRUNCATE cqrs_journalsubject"))
     else:
         columns = ", ".join(str(field.column) for field in JournalEntry._meta.concrete_fields)
-        replace = f"REPLACE INTO cqrs_journalentry ({columns}) SELECT {columns} FROM cqrs_journalentry"  # noqa: S608
+        replace = f"REPLACE INTO cqrs_journalentry ({columns}) SELECT {columns} FROM cqrs_journalentry"  # noqa: S608 - names of ours
         refused(lambda: execute(replace))
         refused(lambda: execute("UPDATE cqrs_journalentry SET changes = replace(changes, 'status', 'id')"))
         refused(lambda: execute("UPDATE OR REPLACE cqrs_journalentry SET rowid = rowid + 1 WHERE rowid = 1"))
