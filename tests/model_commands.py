@@ -540,6 +540,8 @@ def suspend(library: Library, command: Any, given: Any) -> dict[str, Any]:
 
 
 def refuse_reinstating(library: Library, command: Any) -> Refusals:
+    if not library.may_override:
+        return ["permission_denied"]
     if not command.reason.strip():
         return INVALID
     if refused := refuse_unknown_person(library, command):

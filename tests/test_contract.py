@@ -647,6 +647,7 @@ def test_a_method_that_is_not_allowed_is_a_problem(api: APIClient, method: str, 
     assert set(allowed.split(", ")) <= set(response["Allow"].split(", "))
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_a_conflict_lists_everything_that_stands_in_the_way(api: APIClient) -> None:
     user_id, other_id, book_id = register("Ann Lee"), register("Bob Ray"), add_book("Emma")
     borrow(book_id, other_id)

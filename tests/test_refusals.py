@@ -23,6 +23,7 @@ from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInpu
 from library_site.cqrs.arguments import message_from
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.operations import RegisteredOperation, all_operations
+from library_site.cqrs.texts import override_name
 from tests.arranger import Arguments, operation
 from tests.declared import Declared, Refused, each_operation, each_refusal
 from tests.doors import request_of
@@ -142,7 +143,8 @@ def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
 
     for door, carry_out in DOORS.items():
         shown = carry_out(Call(asked, arguments, clerk))
-        words = f"You may not do this: it takes the permission “{asked.title}”."
+        called = override_name(asked.waives.code) if asked.waives else asked.title
+        words = f"You may not do this: it takes the permission “{called}”."
         assert shown == (403, "permission_denied", words), door
     journalled = JournalEntry.objects.filter(actor=f"user:{clerk.pk}").values_list("operation", "outcome", "code")
     assert list(journalled) == ([] if asked.is_query else [(asked.name, "REFUSED", "permission_denied")] * len(DOORS))

@@ -67,6 +67,8 @@ class BarcodeField(models.CharField):  # type: ignore[type-arg]
 class BarcodeSeries(models.Model):
     """Where the numbering of one kind of barcode has come to."""
 
+    supervised = True
+
     kind = models.CharField(
         primary_key=True, max_length=1, choices=[(str(kind), on) for kind, on in _ON.items()], editable=False
     )

@@ -9,10 +9,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulation.admin import tasks as admin_tasks
@@ -33,17 +31,6 @@ class LibraryPolicyForm(CrudForm):
         super().__init__(*args, **kwargs)
         # Pages and their forms are imported when they are asked for.
         self.fields["closed_weekdays"].widget = import_string("circulation.forms.opening.Weekdays")()
-
-
-class CalendarExceptionForm(CrudForm):
-    def clean(self) -> dict[str, Any]:
-        """Refuses a day that is past."""
-        cleaned = super().clean()
-        if "day" in cleaned and cleaned["day"] < timezone.localdate():
-            self.add_error(
-                "day", gettext("This day is past: what is said of it changes nothing. Choose a day to come.")
-            )
-        return cleaned
 
 
 class LibraryPolicyAdmin(CrudAdmin):
@@ -81,7 +68,6 @@ class LibraryPolicyAdmin(CrudAdmin):
 
 
 class CalendarExceptionAdmin(CrudAdmin):
-    form = CalendarExceptionForm
     fields = ("day", "is_open", "note")
     list_display = ("day", "weekday", "is_open", "note")
     list_filter = ("is_open",)

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.people import add_line, lock_user, save_status, without_line
+from circulation.domain.people import UserSuspended, add_line, lock_user, save_status, without_line
 from circulation.domain.reservations import in_queues, serve_freed, wanted
 from circulation.domain.titles import lock_titles
 from circulation.models import PastLoan
@@ -36,7 +36,12 @@ class UserNotSuspended(Conflict):
     short = gettext_lazy("The person is not suspended")
 
 
-@handles(ReinstateUser, title=gettext_lazy("Reinstate person"), refuses=(NotFound, InvalidInput, UserNotSuspended))
+@handles(
+    ReinstateUser,
+    title=gettext_lazy("Reinstate person"),
+    refuses=(NotFound, InvalidInput, UserNotSuspended),
+    waives=UserSuspended,
+)
 @moves(user="SUSPENDED > NOT_VERIFIED, VERIFIED", by=(serve_freed,))
 def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     """End a suspension, whatever its cause, for a reason that stands in the status comment in its place.

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.people import add_line, end_staff_suspension, lock_user, save_status
+from circulation.domain.people import add_line, end_staff_suspension, lock_user, reinstating, save_status
 from circulation.states import moves
 from library_site.cqrs import (
     Command,
@@ -14,7 +14,6 @@ from library_site.cqrs import (
     FieldError,
     InvalidInput,
     NotFound,
-    Remedy,
     handles,
     personal,
 )
@@ -61,7 +60,7 @@ def suspend_user(command: SuspendUser, context: Context) -> UserSuspension:
     is_over = user.is_staff_suspension_over(context.today)
     if user.is_suspended and not is_over and (user.suspended_by_staff or not user.suspended_for_loss):
         message = _("{name} is suspended already. Reinstate the person first, to change why or until when.")
-        raise UserAlreadySuspended(message.format(name=user.name), remedy=Remedy("ReinstateUser", {"user_id": user.pk}))
+        raise UserAlreadySuspended(message.format(name=user.name), remedy=reinstating(user.pk, context))
     before = user.status
     if is_over:
         end_staff_suspension(user)

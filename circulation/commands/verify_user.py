@@ -3,11 +3,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, save_status
+from circulation.domain.people import UserSuspended, end_staff_suspension, lock_user, reinstating, save_status
 from circulation.domain.reservations import serve_freed
 from circulation.models import LibraryUser
 from circulation.states import moves
-from library_site.cqrs import Command, Context, Data, NotFound, Remedy, handles
+from library_site.cqrs import Command, Context, Data, NotFound, handles
 
 
 class UserVerified(Data):
@@ -30,7 +30,7 @@ def verify_user(command: VerifyUser, context: Context) -> UserVerified:
     if user.is_suspended_on(context.today):
         raise UserSuspended(
             _("{name} is suspended; verifying would not lift that. End the suspension first.").format(name=user.name),
-            remedy=Remedy("ReinstateUser", {"user_id": user.pk}),
+            remedy=reinstating(user.pk, context),
         )
     before = user.status
     if user.is_suspended:

@@ -1,13 +1,13 @@
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
 from circulation.domain.books import move
 from circulation.domain.loans import on_loan_to
 from circulation.domain.reservations import release, reserved_for, serve_queue
-from circulation.domain.titles import Title, lock_title
+from circulation.domain.titles import LastCopyReserved, last_copy_reserved, lock_title
 from circulation.states import moves
 from library_site.cqrs import (
     Conflict,
@@ -50,13 +50,6 @@ class BookAlreadyWithdrawn(Conflict):
     short = gettext_lazy("The book is withdrawn already")
 
 
-class LastCopyReserved(Conflict):
-    """It is the last copy of a title that people wait for."""
-
-    code = "last_copy_reserved"
-    short = gettext_lazy("People wait for the last copy")
-
-
 @handles(
     WithdrawBook,
     title=gettext_lazy("Withdraw book"),
@@ -76,7 +69,7 @@ def withdraw_book(command: WithdrawBook, context: Context) -> BookWithdrawal:
     title = lock_title(command.book_id)
     book = title.book
     _refuse_unless_here(book)
-    refuse_unless_overridden([_last_copy(title)], command, context)
+    refuse_unless_overridden([last_copy_reserved(title)], command, context)
     if queued_user_id := reserved_for(book):
         release(title, book, command)
     move(book, Book.Status.WITHDRAWN, command)
@@ -91,18 +84,3 @@ def _refuse_unless_here(book: Book) -> None:
     if book.borrower is not None:
         back = Remedy("ReturnBook", {"book_id": book.pk})
         raise BookOnLoan(on_loan_to(book, book.borrower), remedy=back, borrower_id=book.borrower_id)
-
-
-def _last_copy(title: Title) -> LastCopyReserved | None:
-    gone = {Book.Status.MISSING, Book.Status.WITHDRAWN}
-    others = [copy for copy in title.copies if copy is not title.book and copy.status not in gone]
-    waiting = title.reservations.count()
-    if others or waiting == 0:
-        return None
-    message = ngettext(
-        "“{title}” is the last copy, and one person waits for it. Cancel the reservations first.",
-        "“{title}” is the last copy, and {number} people wait for it. Cancel the reservations first.",
-        waiting,
-    )
-    queue = Remedy("GetReservationQueue", {"book_id": title.book.pk})
-    return LastCopyReserved(message.format(title=title.book.title, number=waiting), see_also=[queue], waiting=waiting)

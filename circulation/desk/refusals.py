@@ -11,8 +11,7 @@ from circulation.commands import BorrowBook
 from circulation.domain.people import UserSuspended
 from library_site.cqrs import Context, DomainError, InvalidInput, Overriding, Remedy
 from library_site.cqrs.messages import Message
-from library_site.cqrs.operations import operation_of
-from library_site.cqrs.overrides import override_permission
+from library_site.cqrs.operations import operation_of, override_permission
 from library_site.cqrs.texts import sentences
 from library_site.html.links import remedy_link
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from circulation.models import SUSPENSION, LibraryUser
 from circulation.states import USER
-from library_site.cqrs import Command, Conflict, NotFound, Remedy, became
+from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, became
+from library_site.cqrs.operations import override_permission
 from library_site.cqrs.texts import long_date, sentences
 from library_site.statements import Given, compiled
 
@@ -35,6 +36,12 @@ class UserSuspended(Conflict):
 
     code = "user_suspended"
     short = gettext_lazy("The person is suspended")
+
+
+def reinstating(user_id: UUID, context: Context) -> Remedy | None:
+    """What helps against a suspension, for whoever may override it: nobody else may end one that stands."""
+    may = context.actor.may(override_permission(UserSuspended.code))
+    return Remedy("ReinstateUser", {"user_id": user_id}) if may else None
 
 
 def no_such_user(user_id: UUID) -> NotFound:

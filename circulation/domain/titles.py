@@ -5,13 +5,21 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Book
 from circulation.models import Reservation
-from library_site.cqrs import Overtaken
+from library_site.cqrs import Conflict, Overtaken, Remedy
 from library_site.statements import Given, compiled
 
 from .books import lock_books, no_such_book
+
+
+class LastCopyReserved(Conflict):
+    """It is the last copy of a title that people wait for."""
+
+    code = "last_copy_reserved"
+    short = gettext_lazy("People wait for the last copy")
 
 
 @dataclass(frozen=True)
@@ -98,3 +106,19 @@ def lock_titles(books: "QuerySet[Book]", *, nowait: bool = False) -> list[Title]
     for copy in locked.values():
         titles.setdefault(copy.isbn or copy.pk, Title(copy, locked))
     return list(titles.values())
+
+
+def last_copy_reserved(title: Title) -> LastCopyReserved | None:
+    """The refusal to take away the last copy of a title that people wait for."""
+    gone = {Book.Status.MISSING, Book.Status.WITHDRAWN}
+    others = [copy for copy in title.copies if copy is not title.book and copy.status not in gone]
+    waiting = title.reservations.count()
+    if others or waiting == 0:
+        return None
+    message = ngettext(
+        "“{title}” is the last copy, and one person waits for it. Cancel the reservations first.",
+        "“{title}” is the last copy, and {number} people wait for it. Cancel the reservations first.",
+        waiting,
+    )
+    queue = Remedy("GetReservationQueue", {"book_id": title.book.pk})
+    return LastCopyReserved(message.format(title=title.book.title, number=waiting), see_also=[queue], waiting=waiting)

@@ -105,8 +105,6 @@ class LibraryPolicy(models.Model):
 class CalendarException(models.Model):
     """A day on which the library is closed, though its weekday is not; or open, though its weekday is."""
 
-    supervised = True
-
     day = models.DateField(_("day"), primary_key=True)
     is_open = models.BooleanField(_("open"), default=False, help_text=_("If not, the library is closed on this day."))
     note = models.CharField(

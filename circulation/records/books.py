@@ -19,7 +19,7 @@ from circulation.commands import (
     ReturnBook,
     WithdrawBook,
 )
-from circulation.domain.titles import lock_title
+from circulation.domain.titles import Title, last_copy_reserved, lock_title
 from library_site.cqrs import Command, Context, InvalidInput, Remedy, carry_out
 from library_site.cqrs.errors import StillReferenced
 from library_site.cqrs.records import EditRecord, check_version, delete, differences, edited, edits
@@ -47,6 +47,8 @@ INSTEAD = {
 }
 """Where there is none: what to do first with a book of this status, or in its place."""
 
+IN_USE = {Book.Status.BORROWED, Book.Status.ON_HOLD}
+
 DESCRIPTION = ("title", "isbn", "author_id", "barcode")
 """What CorrectBook corrects."""
 
@@ -56,10 +58,11 @@ def edit_book(command: EditRecord, context: Context) -> UUID:
     """Carry the edit of a book out as tasks; its id. Raises what they refuse, NoSuchTask, InvalidInput."""
     if command.method == "POST":
         return _add(command, context)
-    book = _locked(command)
+    title = _locked(command)
+    book = title.book
     check_version(book, context)
     if command.method == "DELETE":
-        return _delete(book)
+        return _delete(title)
     wanted = _edited(copy(book), command)
     moved = (wanted.status, wanted.borrower_id) != (book.status, book.borrower_id)
     refuse_blind(command, context, moves=moved)
@@ -83,13 +86,13 @@ def _add(command: EditRecord, context: Context) -> UUID:
     return added.book_id
 
 
-def _locked(command: EditRecord) -> Book:
-    """The book, and all that the tasks will lock before any person, in their order. Raises NotFound."""
+def _locked(command: EditRecord) -> Title:
+    """The book's title, and all that the tasks will lock before any person, in their order. Raises NotFound."""
     if author_id := command.values.get("author_id"):
         Author.objects.select_for_update(no_key=True).filter(pk=author_id).first()
     isbn = canonical_isbn(command.values.get("isbn", "")) or ""
     lock_isbn(isbn)
-    return lock_title(command.record_id, and_isbn=isbn).book
+    return lock_title(command.record_id, and_isbn=isbn)
 
 
 def _edited(book: Book, command: EditRecord) -> Book:
@@ -120,19 +123,23 @@ def _message(task: type[Command[Any]], book_id: UUID, wanted: Book) -> Command[A
     return message_of(task, {"book_id": book_id, "user_id": wanted.borrower_id, "reason": reason()})
 
 
-def _delete(book: Book) -> UUID:
+def _delete(title: Title) -> UUID:
     """Delete a book that was never lent. Raises StillReferenced, which says what to do in its place."""
-    book_id = book.pk
+    book_id: UUID = title.book.pk
+    if last := last_copy_reserved(title) if title.book.status not in IN_USE else None:
+        raise _not_deleted(book_id, last.message)  # deleted, it would be withdrawn past that rule
     try:
-        _refuse_in_use(book)
-        delete(book)
+        _refuse_in_use(title.book)
+        delete(title.book)
     except StillReferenced as refusal:
         instead = _("A book that was lent is not deleted: withdraw it, once it is here.")
-        withdraw = Remedy("WithdrawBook", {"book_id": book_id})
-        raise StillReferenced(
-            f"{refusal.message} {instead}", see_also=[withdraw], book_id=book_id, task=withdraw.operation
-        ) from refusal
+        raise _not_deleted(book_id, f"{refusal.message} {instead}") from refusal
     return book_id
+
+
+def _not_deleted(book_id: UUID, why: str) -> StillReferenced:
+    withdraw = Remedy("WithdrawBook", {"book_id": book_id})
+    return StillReferenced(why, see_also=[withdraw], book_id=book_id, task=withdraw.operation)
 
 
 def _refuse_in_use(book: Book) -> None:

@@ -4,9 +4,13 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
+from circulation.domain.people import reinstating
 from circulation.models import LibraryUser
 from library_site.cqrs import Command, Context, carry_out
+from library_site.cqrs.errors import StillReferenced
 from library_site.cqrs.records import EditRecord, change, check_version, delete, differences, edited, edits, lock
 
 from .moves import Tasks, message_of, no_such_task, pairs, reason, refuse_blind
@@ -32,6 +36,7 @@ def edit_user(command: EditRecord, context: Context) -> UUID:
     check_version(user, context)
     user_id: UUID = user.pk
     if command.method == "DELETE":
+        _refuse_suspended(user, context)
         delete(user)
         return user_id
     wanted = edited(copy(user), command.values)
@@ -40,6 +45,13 @@ def edit_user(command: EditRecord, context: Context) -> UUID:
         carry_out(ChangeContact(user_id=user_id, **changes), context)
     _change_status(user, wanted, context)
     return user_id
+
+
+def _refuse_suspended(user: LibraryUser, context: Context) -> None:
+    """Whoever could delete and register somebody anew would end a suspension by that."""
+    if user.is_suspended_on(context.today):
+        message = _("{name} is suspended, and nobody would know it any more. Reinstate the person first.")
+        raise StillReferenced(message.format(name=user.name), remedy=reinstating(user.pk, context), user_id=user.pk)
 
 
 def _add(command: EditRecord, context: Context) -> UUID:

@@ -5,8 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from library_site.cqrs.operations import all_operations
-from library_site.cqrs.overrides import override_permission
+from library_site.cqrs.operations import all_operations, override_permission
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
 
 pytestmark = pytest.mark.django_db

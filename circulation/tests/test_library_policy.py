@@ -72,8 +72,7 @@ def test_librarians_look_at_it_and_leave_it(client: Client, django_user_model: A
     client.force_login(user)
     assert client.get(CHANGE).status_code == 200
     assert client.post(CHANGE, {"loan_days": "7"}).status_code == 403
-    assert client.get(url("circulation_calendarexception", "add")).status_code == 403
-    assert client.get(url("circulation_calendarexception", "changelist")).status_code == 200
+    assert client.get(url("circulation_calendarexception", "add")).status_code == 200, "days are every librarian's"
 
 
 def test_what_is_changed_holds_for_the_next_loan(desk: Client) -> None:

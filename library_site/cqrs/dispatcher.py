@@ -15,6 +15,7 @@ from .errors import DomainError, NotAllowed, NotFound, Overtaken
 from .ids import uuid7
 from .messages import Command, Message
 from .operations import Ahead, RegisteredOperation, operation_of
+from .texts import override_name
 
 R = TypeVar("R")
 
@@ -62,8 +63,9 @@ def authorise(operation: RegisteredOperation, context: Context, message: Message
     """Raises NotAllowed for an actor without the permission; `message` says which one, if it is internal."""
     permission = operation.permission_of(message)
     if not context.actor.may(permission):
-        name = permission if operation.is_internal else operation.title
-        raise NotAllowed(_("You may not do this: it takes the permission “{permission}”.").format(permission=name))
+        name = override_name(operation.waives.code) if operation.waives else operation.title
+        called = permission if operation.is_internal else name
+        raise NotAllowed(_("You may not do this: it takes the permission “{permission}”.").format(permission=called))
 
 
 def _journalled(operation: RegisteredOperation, command: Message[R], context: Context) -> R:

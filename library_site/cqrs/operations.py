@@ -30,7 +30,8 @@ class RegisteredOperation:
 
     `title` is what people call it: Borrow book. `overridable` are those of the refusals that who holds the permission
     may override. What is `internal` is for no adapter but the legacy CRUD; it says of a message which permission that
-    takes, as it has none of its own. `ahead` looks ahead where many are carried out together.
+    takes, as it has none of its own. What `waives` a refusal for good has the permission of overriding it: one rule,
+    one permission. `ahead` looks ahead where many are carried out together.
     """
 
     message: type[Message[Any]]
@@ -39,6 +40,7 @@ class RegisteredOperation:
     refusals: tuple[type[DomainError], ...]
     overridable: tuple[type[DomainError], ...] = ()
     internal: Callable[[Any], str] | None = None
+    waives: type[DomainError] | None = None
     ahead: "Ahead | None" = None
 
     @cached_property
@@ -53,7 +55,7 @@ class RegisteredOperation:
 
     @cached_property
     def permission(self) -> str:
-        return f"cqrs.{self.slug}"
+        return override_permission(self.waives.code) if self.waives else f"cqrs.{self.slug}"
 
     @property
     def is_internal(self) -> bool:
@@ -90,6 +92,11 @@ class RegisteredOperation:
         return frozenset({"*", "queries" if self.is_query else "commands", self.app, self.name})
 
 
+def override_permission(code: str) -> str:
+    """The permission to override the refusal with this code."""
+    return f"cqrs.override_{code}"
+
+
 NO_OPERATIONS: "dict[str, StrOrPromise]" = {
     "OpeningBalance": gettext_lazy("Opening balance"),
     "SignIn": gettext_lazy("Sign in"),
@@ -106,20 +113,24 @@ def handles(
     refuses: tuple[type[DomainError], ...] = (),
     overridable: tuple[type[DomainError], ...] = (),
     internal: Callable[[Any], str] | None = None,
+    waives: type[DomainError] | None = None,
     ahead: Ahead | None = None,
 ) -> Callable[[Callable[[M, Context], R]], Callable[[M, Context], R]]:
     """Register the decorated function as the one handler of `message`.
 
     `title` is what people call it, translated lazily; `refuses` are the errors that it may raise; `overridable` those
     of them that an Overriding command can override; `internal` says of a message which permission it
-    takes, and that no adapter but the legacy CRUD may ask for it; `ahead` is for dispatch_all(), and promises that the
-    handler refuses before it changes anything.
+    takes, and that no adapter but the legacy CRUD may ask for it; `waives` is the refusal that it does away with for
+    good, which takes the permission of overriding that; `ahead` is for dispatch_all(), and promises that the handler
+    refuses before it changes anything.
     """
 
     def register(handler: Callable[[M, Context], R]) -> Callable[[M, Context], R]:
         if message in _operations:
             raise TypeError(f"{message.__name__} has a handler already.")
-        _operations[message] = RegisteredOperation(message, handler, title, refuses, overridable, internal, ahead)
+        _operations[message] = RegisteredOperation(
+            message, handler, title, refuses, overridable, internal, waives, ahead
+        )
         return handler
 
     return register

@@ -9,13 +9,8 @@ from django.utils.translation import gettext as _
 from .context import Context
 from .errors import Conflict, DomainError, InvalidInput, Remedy, refuse_if_any
 from .messages import Overriding
-from .operations import RegisteredOperation, operation_of
+from .operations import RegisteredOperation, operation_of, override_permission
 from .texts import sentences
-
-
-def override_permission(code: str) -> str:
-    """The permission to override the refusal with this code."""
-    return f"cqrs.override_{code}"
 
 
 def refuse_unless_overridden(

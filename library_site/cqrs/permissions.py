@@ -1,4 +1,4 @@
-"""One permission per operation, one per refusal that may be overridden, and the groups that have them."""
+"""One permission per operation, one per refusal that may be overridden or waived, and the groups that have them."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def _make_permissions_of_operations(using: str) -> None:
 
     from .models import Operation
 
-    names = {operation.slug: str(operation.title) for operation in all_operations()}
+    names = {operation.slug: str(operation.title) for operation in all_operations() if not operation.waives}
     names |= {f"override_{code}": override_name(code) for code in overridable_codes()}
     content_type = ContentType.objects.db_manager(using).get_for_model(Operation)
     permissions = Permission.objects.using(using).filter(content_type=content_type)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from library_site.cqrs.barcodes import as_read, is_barcode_like
 from library_site.cqrs.context import Context
 from library_site.cqrs.messages import Overriding
-from library_site.cqrs.operations import operation_of
-from library_site.cqrs.overrides import override_permission
+from library_site.cqrs.operations import operation_of, override_permission
 from library_site.cqrs.texts import refusal_name
 
 if TYPE_CHECKING:

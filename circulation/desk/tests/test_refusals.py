@@ -119,7 +119,7 @@ def at_the_upper_limit(ann: UUID, book_id: UUID) -> None:
     [
         (overdue, "1 book overdue", None),
         (at_the_upper_limit, "Ann Lee has 1 of 1 books.", None),
-        (lambda ann, book_id: suspend(ann, "“Dune” is wet."), "borrow: “Dune” is wet", "/reinstate-user?user_id={ann}"),
+        (lambda ann, book_id: suspend(ann, "“Dune” is wet."), "borrow: “Dune” is wet", None),
         (lambda ann, book_id: reserve(book_id, register("Bob")), "for Bob", "/reservation-queue?book_id={book}"),
         (lambda ann, book_id: set_policy(closed_weekdays="1234567"), "not open on any day", None),
     ],

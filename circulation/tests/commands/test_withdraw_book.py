@@ -3,7 +3,8 @@
 from typing import Any
 
 from circulation.commands import WithdrawBook
-from circulation.commands.withdraw_book import BookAlreadyWithdrawn, BookOnLoan, LastCopyReserved
+from circulation.commands.withdraw_book import BookAlreadyWithdrawn, BookOnLoan
+from circulation.domain.titles import LastCopyReserved
 from tests.arranger import Arguments, Arranger
 from tests.declared import about, declared, refused
 

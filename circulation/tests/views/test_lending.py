@@ -96,6 +96,7 @@ def test_who_is_suspended_meanwhile_is_called_so_on_the_hold_shelf(desk: Client)
     assert ">Suspended</span>" in desk.get("/hold-shelf").content.decode()
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_rule_27_who_is_passed_over_is_told_and_marked_in_the_queue_and_served_when_reinstated(desk: Client) -> None:
     book_id, bob = lend("Dune", register("Ann Lee")), register("Bob Roe")
     reserve(book_id, bob)

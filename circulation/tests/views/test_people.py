@@ -84,6 +84,7 @@ def test_a_new_card_for_a_lost_one_while_what_is_left_empty_stays_as_it_is_shown
 # Suspending
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_a_person_is_suspended_until_a_day_and_reinstated_for_a_reason(desk: Client) -> None:
     ann = register("Ann Lee", verified=True)
     until = timezone.localdate() + timedelta(days=30)
@@ -148,6 +149,7 @@ def test_the_page_shows_the_first_rows_and_links_to_all(desk: Client) -> None:
     assert "/borrowed-books?" not in page
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_somebody_suspended_is_offered_reinstatement_and_no_loan(desk: Client) -> None:
     ann = register("Ann Lee")
     suspend_by_loss(ann, "Dune")

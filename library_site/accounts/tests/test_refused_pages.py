@@ -92,7 +92,7 @@ def test_the_admins_page_of_an_edit_has_an_entry_and_one_to_read_has_none(clerk:
 
 
 def test_a_page_that_only_its_search_box_keeps_shut_was_not_refused(db: None) -> None:
-    client = who_may(Client(), "reinstate_user")
+    client = who_may(Client(), "override_user_suspended")
     suspend(register("Ann Lee"))
     assert client.get("/reinstate-user", {"user_id": str(LibraryUser.objects.get().pk)}).status_code == 403
 
