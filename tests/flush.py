@@ -18,6 +18,7 @@ MADE_BY_MIGRATE = {
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
+    "cqrs_givenpermission",
 }
 MADE = (
     "SELECT permission.codename, granted.group_id FROM auth_permission permission "

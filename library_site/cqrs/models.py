@@ -103,6 +103,20 @@ class JournalSubject(models.Model):
         return f"{self.subject} in {self.entry_id}"
 
 
+class GivenPermission(models.Model):
+    """That `migrate` has given a group a permission: it gives none twice, so that what is taken away stays away."""
+
+    pk = models.CompositePrimaryKey("group_id", "permission_id")
+    group = models.ForeignKey("auth.Group", on_delete=models.CASCADE, related_name="+")
+    permission = models.ForeignKey("auth.Permission", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.permission_id} of {self.group_id}"
+
+
 class Operation(models.Model):  # noqa: DJ008 - it has no rows
     """No table: what the permissions of the operations hang on (one each, made after migrating)."""
 

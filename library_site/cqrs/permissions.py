@@ -1,6 +1,6 @@
 """One permission per operation, one per refusal that may be overridden or waived, and the groups that have them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig, apps
 from django.db.models import Q
@@ -8,6 +8,10 @@ from django.utils import translation
 
 from .operations import all_operations
 from .texts import override_name
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Permission
+    from django.db.models import QuerySet
 
 LIBRARIANS = "Librarians"
 SUPERVISORS = "Supervisors"
@@ -24,20 +28,37 @@ def make_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if sender.label not in {"cqrs", *(operation.app for operation in all_operations())}:
         return
     try:
-        kwargs.get("apps", apps).get_model("auth", "Permission")
+        kwargs.get("apps", apps).get_model("cqrs", "GivenPermission")
     except LookupError:  # a single app was migrated, before the tables of permissions
         return
-    from django.contrib.auth.models import Group, Permission
+    from django.contrib.auth.models import Permission
 
     if sender.label == "cqrs":
         _make_permissions_of_operations(using)
     theirs = Permission.objects.using(using).filter(content_type__app_label=sender.label)
     supervised = _overrides() | _supervised_operations() | _edits_of_what_is_supervised(sender)
-    librarians, _ = Group.objects.using(using).get_or_create(name=LIBRARIANS)
-    librarians.permissions.add(*theirs.exclude(supervised))
-    librarians.permissions.remove(*theirs.filter(supervised))
-    supervisors, _ = Group.objects.using(using).get_or_create(name=SUPERVISORS)
-    supervisors.permissions.add(*theirs.filter(supervised))
+    _give(LIBRARIANS, theirs.exclude(supervised), instead_of=theirs.filter(supervised))
+    _give(SUPERVISORS, theirs.filter(supervised), instead_of=theirs.exclude(supervised))
+
+
+def _give(name: str, permissions: "QuerySet[Permission]", *, instead_of: "QuerySet[Permission]") -> None:
+    """Give a group what it was never given, and take back what it was given and another group has instead.
+
+    What an operator has taken from the group, or added to it, stays so.
+    """
+    from django.contrib.auth.models import Group
+
+    from .models import GivenPermission
+
+    group, _ = Group.objects.using(permissions.db).get_or_create(name=name)
+    given = GivenPermission.objects.using(permissions.db).filter(group=group)
+    new = permissions.exclude(pk__in=given.values("permission"))
+    former = instead_of.filter(pk__in=given.values("permission"))
+    group.permissions.remove(*former)
+    given.filter(permission__in=list(former)).delete()
+    added = list(new)
+    group.permissions.add(*added)
+    given.bulk_create(GivenPermission(group=group, permission=each) for each in added)
 
 
 def _overrides() -> Q:

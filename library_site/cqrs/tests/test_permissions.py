@@ -1,10 +1,17 @@
 """One permission per operation and per refusal that may be overridden, and the groups that have them."""
 
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.db.models.signals import post_migrate
 
+from circulation.commands import WithdrawBook
+from library_site.cqrs.models import GivenPermission
 from library_site.cqrs.operations import all_operations
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS, overridable_codes
 
@@ -70,10 +77,56 @@ def test_supervisors_may_override_and_set_the_policy_and_nothing_else() -> None:
     assert set(theirs) == {f"override_{code}" for code in overridable_codes()} | POLICY
 
 
-def test_migrating_takes_the_policy_from_librarians_who_had_it() -> None:
-    librarians = Group.objects.get(name=LIBRARIANS)
-    librarians.permissions.add(Permission.objects.get(codename="change_librarypolicy"))
+def permission(codename: str) -> Permission:
+    return Permission.objects.get(codename=codename)
+
+
+def codenames(of: Any) -> set[str]:
+    return set(of.values_list("codename", flat=True))
+
+
+def test_what_an_operator_gave_or_took_stays_so() -> None:
+    librarians = Group.objects.get(name=LIBRARIANS).permissions
+    librarians.add(permission("change_librarypolicy"))
+    librarians.remove(permission("withdraw_book"))
 
     migrated()
 
-    assert not librarians.permissions.filter(codename="change_librarypolicy").exists()
+    assert "change_librarypolicy" in codenames(librarians)
+    assert "withdraw_book" not in codenames(librarians)
+
+
+def test_what_has_become_another_groups_goes_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WithdrawBook, "supervised", True, raising=False)
+
+    migrated()
+
+    groups = {group.name: codenames(group.permissions) for group in Group.objects.all()}
+    assert [name for name, theirs in groups.items() if "withdraw_book" in theirs] == [SUPERVISORS]
+
+
+def test_a_library_at_work_gets_the_rules_of_this_release_and_keeps_its_own() -> None:
+    """Its groups as the release before had them: with a group of its own, a token's account, and a task less."""
+    librarians, own = Group.objects.get(name=LIBRARIANS).permissions, Group.objects.create(name="Own").permissions
+    supervisors = Group.objects.get(name=SUPERVISORS).permissions
+    account = User.objects.create_user("kiosk").user_permissions
+    days = Permission.objects.filter(codename__in=["add_calendarexception", "delete_calendarexception"])
+    former = Permission.objects.create(
+        codename="reinstate_user", name="Reinstate person", content_type=permission("borrow_book").content_type
+    )
+    GivenPermission.objects.all().delete()
+    librarians.remove(*days, permission("renew_loan"))
+    supervisors.add(*days)
+    for each in (librarians, own, account):
+        each.add(former)
+
+    migration = import_module("library_site.cqrs.migrations.0009_one_rule_one_permission").Migration
+    for operation in migration.operations:
+        operation.code(apps, SimpleNamespace(connection=connection))
+    migrated()
+
+    assert codenames(own) == codenames(account) == {"override_user_suspended"}
+    assert not {"reinstate_user", "renew_loan", "override_user_suspended"} & codenames(librarians)
+    assert {"add_calendarexception", "borrow_book"} <= codenames(librarians)
+    assert "override_user_suspended" in codenames(supervisors)
+    assert "add_calendarexception" not in codenames(supervisors)
