@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format lock topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
+.PHONY: help run test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +37,11 @@ lint: export REPLICA_DATABASE_URL :=
 lint: export LIBRARY_OPERATIONS := *
 lint: export SECURE_SSL_REDIRECT := True
 lint: export SECRET_KEY = $(shell head -c 60 /dev/urandom | base64 | tr -d '\n')
-lint: $(INSTALLED)  ## Format, lint, types, import contracts, migrations, deployment, API schema
+lint: $(INSTALLED)  ## Format, lint, types, import contracts, licences, migrations, deployment, API schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
+	$(BIN)/python -m tests.licences --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -56,6 +58,12 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(LOCK) --group server --group lambda --group dev --group bench --output-file requirements.txt
 	$(LOCK) --group lambda --constraint requirements.txt --output-file requirements-lambda.txt
+
+audit: $(INSTALLED)  ## Asks PyPI for known vulnerabilities of what both requirements files pin; ARGS as for pip-audit
+	$(BIN)/python -m tests.audit $(ARGS)
+
+licences: $(INSTALLED)  ## The licences of what is in the zip, and on a server; fails for one that nobody has looked at
+	$(BIN)/python -m tests.licences
 
 topologies: $(INSTALLED)  ## zappa_settings.json and deploy/*.json, from the operations of the code
 	$(BIN)/python -m deploy write
