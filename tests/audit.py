@@ -22,8 +22,8 @@ NOT_ASKED = (
     'make audit ARGS="--service osv".'
 )
 FOUND = (
-    '{found}\nTake a version that is mended (make lock ARGS="--upgrade-package NAME", then make test), or say in the pull '
-    'request why it does not matter here: make audit ARGS="--ignore-vuln ID".'
+    '{found}\nTake a version that is mended (make lock ARGS="--upgrade-package NAME", make test), or say in the pull request '
+    'why it does not matter here: make audit ARGS="--ignore-vuln ID".'
 )
 
 Dependencies = list[dict[str, Any]]
