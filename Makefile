@@ -91,7 +91,7 @@ package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package
 
 test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
 	$(BIN)/python -m tests.postgres $(BIN)/pytest deploy/tests/test_coldstart.py  # alone: it is about time
 
 bench: $(INSTALLED)  ## Requests a second, beside usual REST framework, FastAPI and a bare floor; ARGS="--books 1000" narrows it

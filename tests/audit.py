@@ -22,7 +22,7 @@ NOT_ASKED = (
     'make audit ARGS="--service osv".'
 )
 FOUND = (
-    '{found}\nTake a version that is mended (make lock ARGS="--upgrade-package NAME", make test), or say in the pull request '
+    '{found}\nTake a version that is mended (make lock ARGS="--upgrade-package NAME"), or say in the pull request '
     'why it does not matter here: make audit ARGS="--ignore-vuln ID".'
 )
 

@@ -1,6 +1,6 @@
 """Fixtures for every test: a librarian, and clients of each door."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -46,15 +46,34 @@ ON_POSTGRESQL = {
 """Folders and files whose statements differ by database, or whose outcome may; and some pages and scans."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what `make test` runs on PostgreSQL too: those files, and whatever ends its transactions itself."""
+MADE_ONCE = ("large_library", "deployment", "deployed", "own_library")
+"""Fixtures that take seconds to make: who has the same one is tested by the same worker."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Marks what `make test` runs on PostgreSQL too: those files, and whatever ends its transactions itself.
+
+    Whatever takes long comes first, in any random order of the others: else one worker begins it when the other has
+    nothing left to do.
+    """
     for item in items:
         if needs_database(item):
             mark = item.get_closest_marker("django_db")
             named = {item.path.parent.name, item.path.stem.removeprefix("test_")}
             if named & ON_POSTGRESQL or (mark and mark.kwargs.get("transaction")):
                 item.add_marker("postgresql")
+        if group := _made_once(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _made_once(item: pytest.Item) -> str:
+    """The fixture that a test shares with others, with its parameter."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    shared = (name for name in MADE_ONCE if name in getattr(item, "fixturenames", ()))
+    return next((f"{name} {params.get(name, '')}" for name in shared), "")
 
 
 @pytest.fixture(autouse=True)

@@ -81,6 +81,7 @@ def settled(page: Page, rows: int) -> None:
     expect(page.locator(".row.waiting")).to_have_count(0, timeout=20_000)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pause", PAUSES)
 def test_rule_19_no_scan_of_a_pile_is_lost(page: Page, pause: int) -> None:
     """And the page means the same to the next scan: 20 books are withdrawn for one reason that was typed once."""

@@ -202,6 +202,7 @@ SCREENS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_every_page_is_accessible_and_fits(open_desk: OpenDesk, width: int, scheme: str) -> None:
     pages = library_with_everything()

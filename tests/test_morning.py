@@ -57,6 +57,7 @@ def isbn(digits: str) -> str:
     return f"{digits}{check}"
 
 
+@pytest.mark.long
 def test_a_morning_at_the_desk(open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(open_desk(), javascript=True)
     morning(desk, "Zsofia", library(tmp_path, 500), lambda desk, ten: ten_in_two_seconds(desk, ten, monkeypatch))

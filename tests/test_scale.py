@@ -69,7 +69,7 @@ def asked_of(declared: Declared, library: LargeLibrary) -> list[Query[Any]]:
 
 
 @pytest.fixture(scope="module")
-def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LargeLibrary]:
+def large_library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LargeLibrary]:
     """The large library, gone afterwards."""
     with django_db_blocker.unblock():
         if connection.vendor != "postgresql":
@@ -103,24 +103,24 @@ def another_database() -> Iterator[None]:
             cursor.execute(f'DROP DATABASE "{empty}_large"')
 
 
-def test_no_query_says_many_statements_or_reads_a_large_table_from_end_to_end(library: LargeLibrary) -> None:
+def test_no_query_says_many_statements_or_reads_a_large_table_from_end_to_end(large_library: LargeLibrary) -> None:
     faults = [
         f"{query}: {fault}"
         for declared in declarations()
-        for query in asked_of(declared, library)
+        for query in asked_of(declared, large_library)
         for each in pages(query)
         for fault in faults_of(each)
     ]
     assert not faults, "\n".join(faults)
 
 
-def test_the_library_is_large_enough_to_tell(library: LargeLibrary) -> None:
+def test_the_library_is_large_enough_to_tell(large_library: LargeLibrary) -> None:
     """A list without a second page would say nothing of it."""
     assert all(row_count(table) >= MANY for table in LARGE)
     assert row_count(Author._meta.db_table) >= 500
     for declared in declarations():
         if declared.large and declared.operation.name not in {"GetBookFile", "GetLibrary", "GetUserFile"}:
-            assert any(len(pages(each)) == 3 for each in asked_of(declared, library)), declared.operation.name
+            assert any(len(pages(each)) == 3 for each in asked_of(declared, large_library)), declared.operation.name
 
 
 def pages(query: Query[Any]) -> list[Query[Any]]:

@@ -154,6 +154,7 @@ def about(topology: str, target: Any) -> Any:
     return [each.get("QueueName", each.get("LogGroupName")) for each in found]
 
 
+@pytest.mark.long
 def test_cfn_lint_finds_nothing() -> None:
     files = [ROOT / "deploy" / f"{topology}.json" for topology in TOPOLOGIES]
 
@@ -367,6 +368,7 @@ def _reached(aws: Aws, endpoints: list[tuple[str, str]]) -> set[tuple[str, bool]
     }
 
 
+@pytest.mark.long
 def test_nothing_is_left_behind(aws: Aws, topology: str) -> None:
     aws.deploy_topology(topology, **EVERYTHING)
     functions = [each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]]

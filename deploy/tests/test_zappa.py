@@ -59,6 +59,7 @@ def connections(aws: Aws, stage: str) -> Any:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("stage", "topology"), KINDS)
 def test_deploy_update_and_undeploy(operator: Operator, stage: str, topology: str) -> None:
     """With its environment, by the alias, and without harm to what leads to the function."""
