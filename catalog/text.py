@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from library_site.cqrs.validation import in_keys
+
 _MAX_WORD = 100
 _APOSTROPHES = re.compile("[’‘ʼʻʹ′´`]")
 _PARTED = re.compile(r"[^\W_]+(?:'+[^\W_]+)*")
@@ -47,11 +49,11 @@ def collapse(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What makes two spellings the same name: NFKC, casefolded, white space collapsed.
+    """What makes two spellings the same name: what is seen of it, in NFKC, casefolded, white space collapsed.
 
     Source: Unicode Standard Annex #15 and section 3.13 (default caseless matching).
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", in_keys(name)).casefold())
     return " ".join(folded.split())
 
 
@@ -93,7 +95,7 @@ def _is_initial(word: str) -> bool:
 
 
 def _decomposed(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text)).casefold()
+    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", in_keys(text))).casefold()
     return _APOSTROPHES.sub("'", unicodedata.normalize("NFKD", folded))
 
 

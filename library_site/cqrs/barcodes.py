@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+from .validation import in_keys
+
 BARCODE_DIGITS = 14
 
 Finder = Callable[[str], UUID]
@@ -52,7 +54,7 @@ def as_read(text: str) -> str:
 
     What is read, and what is left alone, is the table in docs/scanners.md.
     """
-    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in in_keys(text))
     plain = re.sub(r"^[\x00-\x20]+|[\x00-\x20]+$", "", plain)
     number = re.sub(r"\s", "", _AIM.sub("", plain))
     if found := _CODABAR.fullmatch(number) or _BARCODE.fullmatch(number) or _ISBN.fullmatch(number):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from typing import Any, ClassVar, Generic, Never, TypeVar, dataclass_transform
 
+from .validation import as_seen
+
 R_co = TypeVar("R_co", covariant=True)
 
 PAGE_SIZE = 100
@@ -53,7 +55,10 @@ class Data:
 
 
 class Message(Data, Generic[R_co]):
-    """Something to dispatch; `R_co` is what its handler returns."""
+    """Something to dispatch; `R_co` is what its handler returns. Its texts hold what is seen, whoever asks."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{name: as_seen(value) for name, value in values.items()})
 
 
 class Command(Message[R_co]):

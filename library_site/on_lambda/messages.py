@@ -14,6 +14,7 @@ from library_site.cqrs import Actor, Conflict, Context, DomainError, InvalidInpu
 from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import operation_named
+from library_site.cqrs.validation import each_key_once
 
 from .deadline import DeadlineExceeded, NoTimeLeft, deadline
 from .request_log import Refusal, logged
@@ -114,7 +115,7 @@ def _answer(request: Any, message_id: str, said: dict[str, Any]) -> Any:
 def _document(request: Any) -> dict[str, Any]:
     """The document, from its text if need be. Raises InvalidInput for what is none."""
     try:
-        document = json.loads(request) if isinstance(request, str) else request
+        document = json.loads(request, object_pairs_hook=each_key_once) if isinstance(request, str) else request
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or "operation" not in document or set(document) - FIELDS:

@@ -11,6 +11,7 @@ from library_site.cqrs import Actor, Context, DomainError, dispatch
 from library_site.cqrs.answers import plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
+from library_site.cqrs.validation import each_key_once
 
 
 class Command(BaseCommand):
@@ -28,9 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         operation = _operation(options["operation"])
-        arguments = dict(_split(argument) for argument in options["arguments"])
         actor = _actor(options["username"])
         try:
+            arguments = each_key_once([_split(argument) for argument in options["arguments"]])
             context = Context(actor=actor, source="cli", idempotency_key=options["key"])
             answer = dispatch(message_from(operation, arguments), context)
         except UnknownArgument as error:
