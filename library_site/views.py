@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
+from library_site.accounts.forms import SignInForm
 from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
 
 
@@ -22,6 +23,7 @@ class SignIn(LoginView):
     """Staff sign in; a wrong password is said with the focus on the password."""
 
     template_name = "login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

@@ -14,4 +14,4 @@ __all__ = ["ActionAdmin", "CommandAction", "CrudAdmin", "JournalEntryAdmin", "Re
 
 admin.site.site_header = admin.site.site_title = _("Library")
 admin.site.index_title = _("The tables, one by one")
-admin.site.admin_view = refusing_junk(admin.site.admin_view)  # type: ignore[method-assign]
+admin.site.admin_view = refusing_junk(admin.site.admin_view)  # type: ignore[method-assign, assignment]

@@ -25,7 +25,9 @@ _JOINERS = "\u180e\u200c\u200d"
 """Whether two letters join, in Persian, Hindi, Mongolian, and emoji."""
 
 _unseen = re.compile(f"[{_UNSEEN}]+")
-_shaping = re.compile(f"(?=[{_SELECTORS}{_JOINERS}])([{_SELECTORS}]?)[{_SELECTORS}]*([{_JOINERS}]?)[{_SELECTORS}{_JOINERS}]*")
+_shaping = re.compile(
+    f"(?=[{_SELECTORS}{_JOINERS}])([{_SELECTORS}]?)[{_SELECTORS}]*([{_JOINERS}]?)[{_SELECTORS}{_JOINERS}]*"
+)
 
 _BLANK = "\u2800"
 """An empty cell of Braille, which looks like a space."""

@@ -14,7 +14,6 @@ from rest_framework.utils.json import strict_constant
 
 from library_site.cqrs.validation import each_key_once
 
-
 _decoder = json.JSONDecoder(parse_constant=strict_constant, object_pairs_hook=each_key_once)
 
 
