@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.policies import canonical_isbn
+from library_site.cqrs.validation import as_seen
 
 _LOST_ZEROS = re.compile(r"[0-9]{6,8}[0-9Xx]")
 _FLOATING_POINT = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
@@ -55,7 +56,7 @@ class Sheet:
         """
         if any(cell.strip() for cell in row[len(self.header) :]):
             raise Unusable(f"it has {len(row)} cells, for {len(self.header)} columns")
-        cells = dict(zip(self.header, row, strict=False))
+        cells = dict(zip(self.header, as_seen(row), strict=False))
         title = cells.get(self.title, "").strip()
         author = first_author(cells.get(self.author, ""), self.author_separator)
         if missing := [what for what, value in (("title", title), ("author", author)) if not value]:

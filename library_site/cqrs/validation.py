@@ -33,7 +33,7 @@ _BLANK = "\u2800"
 """An empty cell of Braille, which looks like a space."""
 
 NOT_IN_KEYS = f"[{_UNSEEN}{_SELECTORS}{_JOINERS}{_BLANK}]"
-"""A regular expression, of Python and of PostgreSQL, that finds what keys and look-ups have otherwise, or not at all."""
+"""A regular expression, of Python and of PostgreSQL, that finds what keys do not have, or have otherwise."""
 
 _not_in_keys = re.compile(NOT_IN_KEYS)
 

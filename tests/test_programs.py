@@ -1,0 +1,110 @@
+"""What programs may send by chance, with a librarian's token and with one that may do nothing: `make soak` for 10,000."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.generation import GenerationMode
+
+from library_site.accounts.watch import unwatched
+from library_site.cqrs.models import JournalEntry
+from tests.library import new_token
+from tests.test_schema import aim, furnished, schema
+
+__all__ = ["furnished"]
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+OPERATIONS = [each.ok() for each in schema.get_all_operations()]
+TOO_MANY = 429
+"""What a throttle answers, which is right of any request."""
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_one_transaction")]
+
+
+def sent(operation: Any, mode: GenerationMode, number: int, send: Callable[[Case], None]) -> None:
+    """Send requests that the schema allows, or does not."""
+
+    @settings(
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def each(case: Case) -> None:
+        send(case)
+
+    each()
+
+
+def answers(token: str, furnished: dict[str, str], operations: list[Any], number: int) -> Counter[int]:
+    """How many answers of each status there were to so many requests to each operation."""
+    found: Counter[int] = Counter()
+
+    def send(case: Case) -> None:
+        aim(case, furnished)
+        response = case.call(headers={"Authorization": f"Token {token}"})
+        found[response.status_code] += 1
+        if response.status_code != TOO_MANY:
+            case.validate_response(response, checks=CHECKS, headers={"Authorization": "Token"})
+
+    for operation in operations:
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            sent(operation, mode, number, send)
+    return found
+
+
+def rows() -> dict[str, list[Any]]:
+    """Every row of the library, and what the journal has of what was carried out."""
+    tables = [*apps.get_app_config("catalog").get_models(), *apps.get_app_config("circulation").get_models()]
+    found = {each._meta.label: list(each._default_manager.order_by("pk").values()) for each in tables}
+    return found | {"journal": list(JournalEntry.objects.exclude(outcome="REFUSED").order_by("id").values())}
+
+
+@pytest.fixture
+def nobodys(db: None) -> str:
+    with unwatched():
+        return new_token(User.objects.create_user("reader"))
+
+
+FEW, ALL = OPERATIONS[::6], OPERATIONS
+SO_MANY = [pytest.param(FEW, 1, id="some"), pytest.param(ALL, 55, id="many", marks=pytest.mark.soak)]
+
+
+@pytest.mark.parametrize(("operations", "number"), SO_MANY)
+def test_answers_are_as_the_document_says(
+    token: str, furnished: dict[str, str], operations: list[Any], number: int
+) -> None:
+    found = answers(token, furnished, operations, number)
+    print(f"{found.total():,} requests with a librarian's token: {dict(sorted(found.items()))}")
+
+
+@pytest.mark.parametrize(("operations", "number"), SO_MANY)
+def test_who_may_do_nothing_does_nothing(
+    nobodys: str, furnished: dict[str, str], operations: list[Any], number: int
+) -> None:
+    before = rows()
+    found = answers(nobodys, furnished, operations, number)
+    print(f"{found.total():,} requests with a token that may do nothing: {dict(sorted(found.items()))}")
+    assert rows() == before
+    assert not [status for status in found if status < 400]
