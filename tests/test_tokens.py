@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
@@ -63,9 +66,10 @@ def test_a_permission_counts_from_the_next_request_on_and_no_longer(client: Clie
     [
         lambda: AuthToken.objects.all().delete(),
         lambda: AuthToken.objects.update(expiry=timezone.now()),
+        lambda: AuthToken.objects.update(expiry=None),
         lambda: User.objects.update(is_active=False, is_superuser=True),
     ],
-    ids=["revoked", "expired", "of no account"],
+    ids=["revoked", "expired", "without an end", "of no account"],
 )
 def test_a_token_counts_until_it_is_ended(client: Client, token: str, end: Callable[[], object]) -> None:
     assert client.get(MISSING, headers=bearing(token)).status_code == 200
@@ -73,6 +77,31 @@ def test_a_token_counts_until_it_is_ended(client: Client, token: str, end: Calla
     end()
 
     assert client.get(MISSING, headers=bearing(token)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "is_made"), [(None, 365, True), (30, 30, True), (365, 365, True), (367, 0, False)]
+)
+def test_a_token_that_the_admin_makes_ends_within_a_year(
+    admin_client: Client, asked: int | None, days: int, *, is_made: bool
+) -> None:
+    day, _, time = f"{timezone.now() + timedelta(days=asked or 0, minutes=-1):%Y-%m-%d %H:%M:%S}".partition(" ")
+    form = {"user": User.objects.get().pk, "expiry_0": day if asked else "", "expiry_1": time if asked else ""}
+
+    page = admin_client.post("/admin/knox/authtoken/add/", form)
+
+    made = [token.expiry - timezone.now() for token in AuthToken.objects.all()]
+    assert [round(each / timedelta(days=1)) for each in made] == [days] * is_made
+    assert is_made or "A token is valid for 365 days at most." in page.text
+
+
+def test_the_tokens_of_before_that_had_no_end_get_one(token: str) -> None:
+    AuthToken.objects.update(expiry=None)
+
+    import_module("library_site.accounts.migrations.0001_tokens_end").end(apps, SimpleNamespace(connection=connection))
+
+    left = AuthToken.objects.get().expiry - timezone.now()
+    assert timedelta(days=364) < left <= timedelta(days=365)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.urls import reverse
 
 from circulation.queries import GetJournal
 from library_site.cqrs import Actor, dispatch
@@ -59,3 +60,19 @@ def test_whoever_is_not_on_the_staff_is_refused_by_the_admin(db: None) -> None:
 
 def test_nobody_may_do_nothing() -> None:
     assert not Actor.anonymous().may("cqrs.search_books")
+
+
+@pytest.mark.parametrize("page", ["/login", "/admin/login/"])
+def test_what_nobody_sees_in_a_user_name_was_not_typed(client: Client, librarian: User, page: str) -> None:
+    client.post(page, {"username": "\u200blibra\u2060rian\ufeff", "password": "correct horse"})
+
+    assert client.session["_auth_user_id"] == str(librarian.pk)
+
+
+def test_the_names_of_accounts_and_groups_are_what_they_look_like(admin_client: Client) -> None:
+    add = reverse("admin:auth_group_add")
+    admin_client.post(add, {"name": "Cl\u200berks\u202e"})
+    empty = admin_client.post(add, {"name": "\u2060"})
+
+    assert Group.objects.filter(name="Clerks").exists()
+    assert empty.context["adminform"].errors["name"] == ["This field is required."]
