@@ -1,13 +1,19 @@
 """The middleware that only pages need: a program that brings a token is answered without."""
 
+import logging
 from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxMiddleware
 from django_permissions_policy import PermissionsPolicyMiddleware
+
+from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.sessions import briefly
+
+logger = logging.getLogger(__name__)
 
 
 def has_token(request: HttpRequest) -> bool:
@@ -25,6 +31,20 @@ def _has_token(request: HttpRequest) -> bool:
     return is_program and path.startswith("/api/") and path != "/api/docs"
 
 
+class Sessions(SessionMiddleware):
+    """Django's; what only reads is answered though its session cannot be kept, and does not wait for that."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or not request.session.modified:
+            return super().process_response(request, response)
+        try:
+            with briefly():
+                return super().process_response(request, response)
+        except DATABASE_OUTAGES as error:
+            logger.warning("A session was not kept: %s", type(error).__name__)
+            return response
+
+
 def _for_pages(middleware: Any) -> Any:
     class ForPages(middleware):
         def __call__(self, request: HttpRequest) -> Any:
@@ -35,6 +55,6 @@ def _for_pages(middleware: Any) -> Any:
 
 content_security = _for_pages(CSPMiddleware)
 permissions_policy = _for_pages(PermissionsPolicyMiddleware)
-sessions = _for_pages(SessionMiddleware)
+sessions = _for_pages(Sessions)
 messages = _for_pages(MessageMiddleware)
 htmx = _for_pages(HtmxMiddleware)

@@ -26,6 +26,10 @@ def _flag(variable: str, *, default: bool) -> bool:
     return env.bool(variable) if env.str(variable, default="") else default
 
 
+def _seconds(variable: str, default: float) -> float:
+    return env.float(variable) if env.str(variable, default="") else default
+
+
 DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging" if DEBUG else "")
 if not SECRET_KEY:
@@ -109,22 +113,25 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # How often PostgreSQL hears a statement before it prepares it: never behind a pooler that shares its connections.
 PREPARED = 2 if _flag("PREPARED_STATEMENTS", default=True) else None
 
+# Seconds that a request waits at most for a row that somebody else holds, and for a statement; 0: for ever.
+LOCK_TIMEOUT, STATEMENT_TIMEOUT = _seconds("LOCK_TIMEOUT", 1), _seconds("STATEMENT_TIMEOUT", 8)
+
 
 def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = env.db_url_config(url)
     if "ENGINE" not in database:
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE.")
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # Writers wait for each other, and long enough for fifty of them, instead of failing.
+        # Writers wait for each other, and long enough for fifty of them, instead of failing at once.
         database["OPTIONS"] = {
-            "timeout": 60,
+            "timeout": STATEMENT_TIMEOUT or 3600,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
         database |= {"ENGINE": "library_site.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
         # Seconds to connect, and milliseconds until a network that swallows everything counts as down.
-        bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": PREPARED}
+        bounds = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "prepare_threshold": PREPARED}
         database["OPTIONS"] = bounds | database.get("OPTIONS", {})
     return database
 

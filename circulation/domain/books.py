@@ -67,7 +67,8 @@ def lock_books(wanted: Q, *, nowait: bool = False) -> dict[UUID, Book]:
     try:
         return {book.pk: book for book in books}
     except OperationalError as error:
-        raise Overtaken if nowait else error from error
+        is_locked = getattr(error.__cause__, "sqlstate", None) == "55P03"
+        raise Overtaken if nowait and is_locked else error from error
 
 
 def lock_book(book_id: UUID) -> Book:

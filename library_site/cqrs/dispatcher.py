@@ -22,7 +22,10 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS, _PAUSE = 5, 0.2
-"""How often a command is tried, and for how many seconds it waits before it is tried for the last time."""
+"""How often a command is tried, and for how many seconds it waits before it is tried for the last time.
+
+One that waited in vain for a lock is not: it has waited for long enough, and the database does not answer.
+"""
 
 
 def dispatch(message: Message[R], context: Context) -> R:
@@ -160,7 +163,7 @@ def carry_out(command: Command[R], context: Context) -> R:
 
 
 def _refusal(operation: RegisteredOperation, error: Exception) -> Exception:
-    """What to say of an error: of one that the database has undone, that another change came in between."""
+    """What to say of an error: where the database has undone it, that another change came in between."""
     if isinstance(error, DomainError) or not _is_rolled_back(error):
         return error
     logger.warning("%s met another change: %s", operation.name, _rule(error))
@@ -170,19 +173,15 @@ def _refusal(operation: RegisteredOperation, error: Exception) -> Exception:
 
 
 def _rule(error: Exception) -> str:
-    """The rule or lock that it met, by its name: the database's words quote rows, and rows name people."""
+    """The rule that it met, by its name: the database's words quote rows, and rows name people."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return (diagnosis and (diagnosis.constraint_name or diagnosis.sqlstate)) or type(error).__name__
 
 
 def _is_rolled_back(error: Exception) -> bool:
-    """Whether the database has certainly undone it: a constraint, a deadlock, a lock that was waited for too long.
+    """Whether the database has undone it because another change came in between: by a constraint, by a deadlock.
 
     Of a connection that is lost, nobody knows whether the commit was the last thing to get through.
     """
-    undone = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
-    return (
-        isinstance(error, IntegrityError)
-        or getattr(error.__cause__, "sqlstate", None) in undone
-        or "database is locked" in str(error)
-    )
+    undone = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+    return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", None) in undone

@@ -264,13 +264,14 @@ class DriverError(Exception):
     [
         ("40P01", None, "deadlock detected", "40P01"),
         ("40001", None, "could not serialize access", "40001"),
-        ("55P03", "one_policy", "could not obtain lock", "one_policy"),
-        (None, None, "database is locked", "OperationalError"),
+        ("40P01", "one_policy", "deadlock detected", "one_policy"),
+        ("55P03", None, "canceling statement due to lock timeout", ""),
+        (None, None, "database is locked", ""),
         ("08006", None, "the connection is lost", ""),
         (None, None, "no such column: x", ""),
     ],
 )
-def test_only_what_the_database_has_undone_for_certain_is_a_conflict_and_logged_by_the_name_of_the_rule(
+def test_only_what_another_change_has_undone_is_a_conflict_and_logged_by_the_name_of_the_rule(
     handle: Callable[[Handler], None],
     caplog: pytest.LogCaptureFixture,
     sqlstate: str | None,

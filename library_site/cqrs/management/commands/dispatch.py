@@ -2,13 +2,13 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from library_site.cqrs import Actor, Context, DomainError, dispatch
-from library_site.cqrs.answers import plain, problem_of
+from library_site.cqrs.answers import DATABASE_OUTAGES, UNAVAILABLE, plain, problem_of
 from library_site.cqrs.arguments import UnknownArgument, message_from
 from library_site.cqrs.operations import RegisteredOperation, all_operations, operation_named
 from library_site.cqrs.validation import each_key_once
@@ -17,7 +17,7 @@ from library_site.cqrs.validation import each_key_once
 class Command(BaseCommand):
     help = (
         "Carries out one operation and prints its answer as JSON. A refusal is a JSON problem on standard error "
-        "and exit status 1; a usage error has exit status 2."
+        "and exit status 1, as is a database that does not answer; a usage error has exit status 2."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,9 +37,14 @@ class Command(BaseCommand):
         except UnknownArgument as error:
             raise CommandError(str(error), returncode=2) from error
         except DomainError as refusal:
-            self.stderr.write(json.dumps(problem_of(refusal), ensure_ascii=False), self.style.NOTICE)
-            raise SystemExit(1) from refusal
+            self._refuse(problem_of(refusal))
+        except DATABASE_OUTAGES:
+            self._refuse(UNAVAILABLE | {"detail": str(UNAVAILABLE["detail"])})
         self.stdout.write(json.dumps(plain(answer), ensure_ascii=False))
+
+    def _refuse(self, problem: dict[str, Any]) -> NoReturn:
+        self.stderr.write(json.dumps(problem, ensure_ascii=False), self.style.NOTICE)
+        raise SystemExit(1)
 
 
 def _operation(name: str) -> RegisteredOperation:

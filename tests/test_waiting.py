@@ -1,0 +1,188 @@
+"""A row, or on SQLite the database, that somebody holds, and a database that says nothing: nobody waits for ever."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from io import StringIO
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+from django.test import Client
+from psycopg import sql
+from rest_framework.test import APIClient
+
+from catalog.models import Book
+from circulation.commands import RenewLoan
+from circulation.domain.books import lock_books
+from library_site.admin.tests.admin_pages import act, edit
+from library_site.cqrs import Overtaken, dispatch_all
+from library_site.cqrs.answers import UNAVAILABLE
+from library_site.cqrs.models import JournalEntry
+from library_site.on_lambda import messages
+from library_site.on_lambda.tests.events import LambdaContext, ask, queue
+from tests.library import add_book, borrow, context, register
+from tests.process import database_url
+from tests.test_unavailable import broken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE = 0.2
+"""Seconds for which a lock is waited for here."""
+ONCE = 3 * PATIENCE + 0.8
+"""Seconds that nobody needs who waits for one lock after the other, in one attempt; this machine may be busy."""
+
+IS_POSTGRESQL = connection.vendor == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def impatient(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections that are made from now on wait a moment only."""
+    settings.LOCK_TIMEOUT = PATIENCE
+    if not IS_POSTGRESQL:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", PATIENCE)
+    yield
+    connection.close()
+
+
+@contextmanager
+def held(table: str) -> Iterator[None]:
+    """In here, another session holds all rows of a table, and on SQLite the database; whoever meets it is new to it."""
+    connection.close()
+    if IS_POSTGRESQL:
+        with psycopg.connect(database_url()) as another:
+            another.execute(sql.SQL("SELECT 1 FROM {} FOR UPDATE").format(sql.Identifier(table)))
+            yield
+    else:
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            yield
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    began = monotonic()
+    yield
+    assert monotonic() - began < seconds
+
+
+@pytest.fixture
+def book_id(librarian: User) -> UUID:
+    """Of a book that is on loan."""
+    User.objects.update(is_superuser=True)
+    book_id = add_book("Emma", barcode="30001000047110")
+    borrow(book_id, register("Ann Lee"))
+    return book_id
+
+
+JSON = {"Accept": "application/json"}
+
+REST: dict[str, Callable[[APIClient, UUID], Any]] = {
+    "a task": lambda api, book: api.post(f"/api/book/{book}/return", headers={"Idempotency-Key": "k"}),
+    "an edit": lambda api, book: api.patch(f"/api/book/{book}", {"title": "Sanditon"}),
+    "a deletion": lambda api, book: api.delete(f"/api/book/{book}"),
+}
+PAGES: dict[str, Callable[[Client, UUID], Any]] = {
+    "the desk": lambda desk, book: desk.post("/", scan("30001000047110")),
+    "the desk's script": lambda desk, book: desk.post("/", scan("30001000047110"), headers=JSON),
+    "a page": lambda desk, book: desk.post("/return-book", {"book_id": book}),
+    "many": lambda desk, book: desk.post("/many", {"task": "renew_loan", "row": [book], "go": "1", "page_key": "k"}),
+    "the admin": lambda desk, book: edit(desk, f"/admin/catalog/book/{book}/change/", title="Sanditon"),
+    "the admin's actions": lambda desk, book: act(desk, "catalog_book", "return_book", [book]),
+    "the admin's deletions": lambda desk, book: act(desk, "catalog_book", "delete_selected", [book], post="yes"),
+}
+
+
+def scan(typed: str) -> dict[str, str]:
+    return {"typed": typed, "mode": "return", "user_id": "", "scan_key": "11111111-1111-4111-8111-111111111111"}
+
+
+@pytest.mark.parametrize("name", REST)
+def test_programs_that_meet_what_somebody_holds_are_told_to_come_again(token: str, book_id: UUID, name: str) -> None:
+    api = APIClient(raise_request_exception=False)
+    api.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    before = list(Book.objects.values())
+
+    with held("catalog_book"), at_most(ONCE):
+        answer = REST[name](api, book_id)
+
+    assert (answer.status_code, answer.json(), answer["Retry-After"]) == (503, UNAVAILABLE, "5")
+    assert list(Book.objects.values()) == before
+    assert REST["a task"](api, book_id).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_people_who_meet_what_somebody_holds_are_told_so(desk: Client, book_id: UUID, name: str) -> None:
+    desk.raise_request_exception = False
+
+    with held("catalog_book"), at_most(ONCE):
+        answer = PAGES[name](desk, book_id)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5"), answer.text
+    assert not JournalEntry.objects.exclude(outcome="CARRIED_OUT").exists()
+    assert PAGES["the desk's script"](desk, book_id).json()["state"] == "done"
+
+
+def test_an_account_that_somebody_holds_signs_in_later(librarian: User) -> None:
+    client = Client(raise_request_exception=False)
+
+    with held("auth_user"), at_most(ONCE):
+        answer = client.post("/login", {"username": "librarian", "password": "correct horse"})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_on_the_command_line_and_in_a_queue_it_is_a_problem_too(book_id: UUID, settings: Any) -> None:
+    settings.STATEMENT_TIMEOUT, said = PATIENCE, StringIO()  # for so long what was typed waits for a lock
+
+    with held("catalog_book"), at_most(2 * ONCE):
+        with pytest.raises(SystemExit, match="1"):
+            call_command("dispatch", "ReturnBook", f"book_id={book_id}", stderr=said)
+        queued = messages.from_queue(queue(ask("ReturnBook", book_id=book_id)), LambdaContext())
+
+    assert json.loads(said.getvalue()) == UNAVAILABLE
+    assert len(queued["batchItemFailures"]) == 1
+
+
+def test_of_many_commands_the_first_that_waits_in_vain_ends_it(book_id: UUID, settings: Any) -> None:
+    settings.STATEMENT_TIMEOUT = PATIENCE
+
+    with held("catalog_book"), at_most(ONCE), pytest.raises(OperationalError):
+        dispatch_all([RenewLoan(book_id=book_id)] * 20, context())
+
+
+def test_who_waits_for_nobody_is_overtaken_by_a_lock_and_by_nothing_else(book_id: UUID) -> None:
+    if IS_POSTGRESQL:
+        with held("catalog_book"), transaction.atomic(), pytest.raises(Overtaken):
+            lock_books(Q(pk=book_id), nowait=True)
+    lost = broken(OperationalError("the connection is lost"), "SELECT")
+    with transaction.atomic(), lost, pytest.raises(OperationalError):
+        lock_books(Q(pk=book_id), nowait=True)
+
+
+READ: dict[str, Callable[[Client, UUID], Any]] = {
+    "the desk": lambda desk, book: desk.get("/"),
+    "a file": lambda desk, book: desk.get(f"/book?book_id={book}"),
+    "the admin": lambda desk, book: desk.get(f"/admin/catalog/book/{book}/change/"),
+    "REST": lambda desk, book: desk.get("/api/book"),
+    "health": lambda desk, book: desk.get("/healthz"),
+}
+
+
+def test_readers_wait_for_nobody_though_their_session_cannot_be_kept(desk: Client, book_id: UUID) -> None:
+    """A message that was shown is shown once more."""
+    edit(desk, f"/admin/catalog/book/{book_id}/change/", title="Sanditon", _continue="1")
+
+    with held("django_session"):
+        for read in READ.values():
+            with at_most(2):
+                assert read(desk, book_id).status_code == 200
+
+    assert "Sanditon" in desk.get("/admin/").text
