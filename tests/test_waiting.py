@@ -13,7 +13,9 @@ import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.core.signals import request_finished, request_started
+from django.db import OperationalError, connections, transaction
+from django.db import connection as django_connection
 from django.db.models import Q
 from django.test import Client
 from psycopg import sql
@@ -28,11 +30,16 @@ from library_site.cqrs.answers import UNAVAILABLE
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
 from library_site.on_lambda.tests.events import LambdaContext, ask, queue
+from library_site.postgresql import base
+from library_site.postgresql.base import DatabaseWrapper
 from tests.library import add_book, borrow, context, register
+from tests.postgres import Server, chosen, throwaway_server
 from tests.process import database_url
 from tests.test_unavailable import broken
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+connection: Any = django_connection
 
 PATIENCE = 0.2
 """Seconds for which a lock is waited for here."""
@@ -186,3 +193,68 @@ def test_readers_wait_for_nobody_though_their_session_cannot_be_kept(desk: Clien
                 assert read(desk, book_id).status_code == 200
 
     assert "Sanditon" in desk.get("/admin/").text
+
+
+if IS_POSTGRESQL:
+    SOON = 0.2
+    FROZEN: dict[str, Callable[[Client], Any]] = {
+        "a page": lambda client: client.get("/"),
+        "signing in": lambda client: client.post("/login", {"username": "x", "password": "y"}),
+        "a program": lambda client: client.post("/api/book/new", headers={"Authorization": "Token abc"}),
+        "health": lambda client: client.get("/healthz"),
+    }
+    IN_A_TRANSACTION: list[Callable[[Any], Any]] = [
+        lambda database: database.cursor().execute("SELECT 1"),
+        lambda database: database.prepared_cursor().execute("SELECT 1"),
+        lambda database: database.savepoint(),
+        lambda database: database.commit(),
+        lambda database: database.rollback(),
+    ]
+
+    def test_what_is_typed_has_no_deadline_and_a_request_has(settings: Any) -> None:
+        settings.STATEMENT_TIMEOUT = 7.5
+        asked = "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        for is_request, expected in ((False, ("7500ms", "0")), (True, ("200ms", "7500ms"))):
+            connect(is_request=is_request)
+            assert connection.cursor().execute(asked).fetchone() == expected
+
+    def connect(*, is_request: bool = True) -> None:
+        base._silent_until.clear()
+        (request_started if is_request else request_finished).send(None)
+        connection.close()
+        connection.connect()
+
+    @pytest.fixture
+    def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+        """A server of its own, with nothing in it: what is frozen says of nothing that it is not there."""
+        settings.STATEMENT_TIMEOUT = SOON
+        for name, value in {"HEALTH": SOON, "LONGER": 0, "_silent_until": {}}.items():
+            monkeypatch.setattr(base, name, value)
+        real: Any = connections["default"]
+        with throwaway_server(chosen()) as server:
+            given = real.settings_dict | {"HOST": "127.0.0.1", "PORT": server.port, "NAME": "postgres"}
+            given["OPTIONS"] = given["OPTIONS"] | {"connect_timeout": 2}  # there is no shorter one
+            connections["default"] = DatabaseWrapper(given, "default")
+            try:
+                yield server
+            finally:
+                connections["default"].close()
+                connections["default"] = real
+                request_finished.send(None)
+
+    def test_a_database_that_says_nothing_is_not_waited_for_by_anybody(server: Server) -> None:
+        client = Client(raise_request_exception=False)
+        client.cookies["sessionid"] = "0123456789abcdefghijklmnopqrstuv"
+        for name, send in FROZEN.items():
+            connect()
+            connection.health_check_done = name != "health"
+            with server.frozen(), at_most(2 + 3 * SOON if name == "health" else 5 * SOON):
+                assert send(client).status_code == 503, name
+
+        for step in IN_A_TRANSACTION:
+            connect()
+            connection.set_autocommit(False)
+            connection.cursor().execute("SELECT 1")
+            with server.frozen(), at_most(5 * SOON), pytest.raises(OperationalError):
+                step(connection)
+            assert connection.connection.closed

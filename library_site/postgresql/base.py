@@ -1,7 +1,5 @@
 """Django's connection to PostgreSQL, with cursors that prepare; nobody waits on it for ever (docs/adr/0017)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 from types import SimpleNamespace
@@ -51,27 +49,21 @@ class Connection(psycopg.Connection[Any]):
 
     alias = ""
     patience: float | None = None
-    """Seconds that an answer may take; None, on the command line, is for as long as it takes."""
+    """Seconds that an answer to a request may take; what was typed into a shell takes as long as it takes."""
+    hurry: float | None = None
+    """Seconds that any answer may take just now."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Raises OperationalError when it takes longer. Whether a COMMIT got through, nobody knows then."""
+        bound = timeout or self.hurry or (self.patience if _answers_a_request.get() else None)
         try:
-            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+            return super().wait(gen, interval, bound)
         except psycopg.OperationalError as error:
             if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise
             self.close()
             _silent_until[self.alias] = monotonic() + SILENCE
-            raise psycopg.OperationalError(f"The database said nothing for {self.patience} seconds.") from error
-
-    @contextmanager
-    def hurried(self, seconds: float) -> Iterator[None]:
-        """In here, an answer may take no longer than this."""
-        patience, self.patience = self.patience, seconds
-        try:
-            yield
-        finally:
-            self.patience = patience
+            raise psycopg.OperationalError(f"The database said nothing for {bound} seconds.") from error
 
 
 def _timeouts() -> dict[str, float]:
@@ -121,16 +113,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             _silent_until[self.alias] = monotonic() + SILENCE
             raise
         connection.alias = self.alias
-        if _answers_a_request.get() and settings.STATEMENT_TIMEOUT:
-            connection.patience = settings.STATEMENT_TIMEOUT + LONGER
+        connection.patience = settings.STATEMENT_TIMEOUT + LONGER if settings.STATEMENT_TIMEOUT else None
         return connection
 
     def is_usable(self) -> bool:
-        """Whether it is well, and says so soon; where it does not, a new one may."""
-        if self.connection is None:
+        """Whether it is well, and says so soon; where it does not, a new one may at once."""
+        if self.connection is None or self.connection.closed:
             return False
-        with self.connection.hurried(HEALTH):
-            is_well = bool(super().is_usable())
+        self.connection.hurry = HEALTH
+        is_well = bool(super().is_usable())
+        self.connection.hurry = None
         if not is_well:
             _silent_until.pop(self.alias, None)
         return is_well

@@ -20,6 +20,7 @@ from catalog.management.book_rows import BookRow, Sheet, Unusable
 from catalog.management.csv_rows import Malformed, rows
 from catalog.management.import_report import ImportReport
 from library_site.cqrs import Actor, Context, DomainError, dispatch_all
+from library_site.cqrs.answers import DATABASE_OUTAGES
 
 Row = tuple[int, list[str]]
 
@@ -31,8 +32,8 @@ class Command(BaseCommand):
     help = (
         "Adds every book of a CSV file that the library does not have yet, and reports on every row. It may be run "
         "again at any time. Exit status: 0 when every row was added or was there already; 1 when rows were rejected "
-        "(the others are imported) or the file is malformed (what comes before is imported); 2 for a usage error; "
-        "130 when it was interrupted."
+        "(the others are imported), the file is malformed or the database fails (what comes before is imported); 2 for "
+        "a usage error; 130 when it was interrupted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,6 +64,9 @@ class Command(BaseCommand):
                 raise CommandError(str(error), returncode=2) from error
             except Malformed as error:
                 raise CommandError(str(error)) from error
+            except DATABASE_OUTAGES as error:
+                words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
+                raise CommandError(words) from error
         if interrupted:
             raise CommandError("Interrupted. Run it again to go on: it adds what is not there yet.", returncode=130)
         if report.rejected:

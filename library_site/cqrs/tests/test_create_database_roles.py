@@ -224,6 +224,7 @@ def test_a_statement_or_a_transaction_that_hangs_is_ended_by_the_server(create: 
         with logged_in(role) as session:
             for setting, value in {
                 "statement_timeout": "20s",
+                "lock_timeout": "1s",
                 "idle_in_transaction_session_timeout": "30s",
                 "idle_session_timeout": "20s",
             }.items():

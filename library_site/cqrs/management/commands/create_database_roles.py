@@ -28,6 +28,7 @@ COMMON = [
     "ALTER ROLE {role} LOGIN PASSWORD {password}",
     "ALTER ROLE {role} RESET ALL",
     "ALTER ROLE {role} SET statement_timeout = '20s'",
+    "ALTER ROLE {role} SET lock_timeout = '1s'",  # of who comes by a proxy; others say for how long (docs/adr/0017)
     "ALTER ROLE {role} SET idle_in_transaction_session_timeout = '30s'",
     "ALTER ROLE {role} SET client_connection_check_interval = '2s'",  # what a function has given up ends
     IDLE,
