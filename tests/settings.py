@@ -22,6 +22,8 @@ os.environ.update(
     BASE_PATH="",
     AWS_LAMBDA_FUNCTION_NAME="",
     SECURE_SSL_REDIRECT="False",
+    LOCK_TIMEOUT="5",  # fifty desks in fifty threads of one process are slower than any server's
+    STATEMENT_TIMEOUT="",
     LANGUAGE_CODE="",
     TIME_ZONE="UTC",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright keeps an event loop in the thread of its tests
