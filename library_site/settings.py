@@ -36,6 +36,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY in the environment or in .env (or DEBUG=True to try things out).")
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
+TRUSTED_PROXIES = _words("TRUSTED_PROXIES", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
 IDEMPOTENCY_KEY_DAYS = env.int("IDEMPOTENCY_KEY_DAYS", default=30)
 
@@ -164,7 +165,6 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
-# Behind no proxy of ours the peer's address is the only one that can't be forged.
 AXES_CLIENT_IP_CALLABLE = "library_site.rest.clients.peer_address"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_TTL": timedelta(days=365)}

@@ -18,6 +18,7 @@ os.environ.update(
     REPLICA_DATABASE_URL="",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     CSRF_TRUSTED_ORIGINS="",
+    TRUSTED_PROXIES="",
     LIBRARY_OPERATIONS="*",
     BASE_PATH="",
     AWS_LAMBDA_FUNCTION_NAME="",

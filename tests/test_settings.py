@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 from tests import process
 
 PRODUCTION = {"SECRET_KEY": "x" * 60, "DEBUG": ""}
@@ -16,7 +18,8 @@ START = "import django; django.setup(); "
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
     variables = dict.fromkeys(
-        ("SECURE_SSL_REDIRECT", "TIME_ZONE", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"), ""
+        ("SECURE_SSL_REDIRECT", "TIME_ZONE", "TRUSTED_PROXIES", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"),
+        "",
     )
     return process.python(code, **variables | PRODUCTION | environ)
 
@@ -44,6 +47,8 @@ def test_a_variable_that_is_empty_counts_as_not_set() -> None:
         ("LIBRARY_OPERATIONS", ",", "LIBRARY_OPERATIONS", "['*']"),
         ("LIBRARY_OPERATIONS", "queries, BorrowBook", "LIBRARY_OPERATIONS", "['queries', 'BorrowBook']"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS", "['localhost', '127.0.0.1', '[::1]']"),
+        ("TRUSTED_PROXIES", "", "TRUSTED_PROXIES", "[]"),
+        ("TRUSTED_PROXIES", "::1, 10.0.0.0/8", "TRUSTED_PROXIES", "['::1', '10.0.0.0/8']"),
         ("DATABASE_URL", "", "DATABASES['default']['NAME'].rpartition('/')[2]", "library.sqlite3"),
         *(
             ("BASE_PATH", base_path, BASE_PATH, str((path, path or None, f"{path}/static/", f"{path}/", f"{path}/")))
@@ -83,3 +88,10 @@ def test_a_database_url_that_is_none_is_refused_in_words() -> None:
     ran = python(START, DATABASE_URL="junk")
     assert ran.returncode != 0
     assert "DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE." in ran.stderr
+
+
+@pytest.mark.parametrize("junk", ["proxy.example", "10.0.0.1/8", "127.0.0.1;::1"])
+def test_a_proxy_that_has_no_address_is_refused_in_words(junk: str) -> None:
+    ran = python("import library_site.wsgi", TRUSTED_PROXIES=junk)
+    assert ran.returncode != 0
+    assert "TRUSTED_PROXIES holds addresses and networks, 127.0.0.1,10.0.0.0/8: " in ran.stderr

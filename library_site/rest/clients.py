@@ -102,5 +102,5 @@ def _token() -> "QuerySet[Any]":
 
 
 def peer_address(request: HttpRequest) -> str:
-    """The address of the peer, never what a header claims."""
+    """The client's address: of the peer, or what proxies of ours say (library_site/wsgi.py); never what any claims."""
     return str(request.META.get("REMOTE_ADDR", ""))
