@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
+.PHONY: help run serve test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ run: $(INSTALLED) .env  ## Everything, then the server with the demonstration li
 	$(BIN)/python manage.py load_demo
 	$(BIN)/python manage.py create_demo_staff
 	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+serve: export DEBUG := False
+serve: $(INSTALLED) .env  ## As production does, on PORT (8000), for a proxy that ends TLS; ARGS="--workers 4": docs/serving.md
+	$(BIN)/python manage.py migrate
+	$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	$(BIN)/python -m library_site.serving --port $(PORT) $(ARGS)
 
 test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k borrow" narrows it
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)

@@ -38,6 +38,7 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
 TRUSTED_PROXIES = _words("TRUSTED_PROXIES", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
+THREADS = env.int("THREADS", default=4)
 IDEMPOTENCY_KEY_DAYS = env.int("IDEMPOTENCY_KEY_DAYS", default=30)
 
 # Where it lives: "/production", if a gateway puts that before every path (whether or not it hands it on).

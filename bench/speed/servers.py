@@ -22,7 +22,7 @@ GUNICORN = ("gunicorn", "--bind")
 """By sync workers: of gthread's, one was seen to keep all eight connections, and the other to be idle."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
-    PRODUCT: (*GRANIAN, "{port}", "library_site.wsgi:application"),
+    PRODUCT: ("library_site.serving", "--workers", str(WORKERS), "--port", "{port}"),
     FLOOR: (*GRANIAN, "{port}", "bench.speed.peers.floor:application"),
     PRODUCT + BY_GUNICORN: (*GUNICORN, "127.0.0.1:{port}", "library_site.wsgi"),
     FLOOR + BY_GUNICORN: (*GUNICORN, "127.0.0.1:{port}", "bench.speed.peers.floor"),
@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--worker-class", "uvicorn_worker.UvicornWorker"),
     ),
 }
-"""The library as README.md has it, and by the server that its peers are usually served by; and so the floor."""
+"""The library as `make serve` has it, and by the server that its peers are usually served by; and so the floor."""
 
 
 @dataclass(frozen=True)

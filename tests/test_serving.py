@@ -1,0 +1,120 @@
+"""The library as `make serve` serves it: nobody waits for those who let a server wait, and all else is as it was."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from library_site.cqrs.models import JournalEntry
+from library_site.serving import rsgi
+from tests.process import database_url
+from tests.served import CSRF, HOST, SCRIPT, Served, halves, served
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving")]  # one server is for all
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Served]:
+    environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url(), "THREADS": "2"}
+    with served(["-m", "library_site.serving"], environ) as server:
+        for _ in range(8):  # so that neither of its processes is cold
+            server.waited()
+        yield server
+
+
+def test_a_fifth_client_does_not_wait_for_four_that_let_the_server_wait(server: Served, token: str) -> None:
+    for kind, begun in halves(token).items():
+        with server.occupied([begun] * 4):
+            waited = server.waited()
+        assert waited < 1, (kind, waited)
+
+
+def test_nor_for_four_hundred(server: Served, token: str) -> None:
+    with server.occupied(([*halves(token).values()] * 58)[:400]):
+        assert max(server.waited(), server.waited("/healthz")) < 1
+
+
+def ask(server: Served, method: str, path: str, body: Any = None, **headers: str) -> tuple[HTTPResponse, bytes]:
+    """The answer to a request; of headers, underscores are hyphens."""
+    connection = HTTPConnection(HOST, server.port, timeout=10)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    said = response.read()
+    connection.close()
+    return response, said
+
+
+def test_a_command_and_what_it_is_told(server: Served, token: str) -> None:
+    emma = json.dumps({"title": "Émma", "author": {"name": "Jane Austen"}}).encode()
+    told = {"Authorization": f"Token {token}", "Content_Type": "application/json", "Idempotency_Key": "emma"}
+
+    for again in (False, True):
+        response, body = ask(server, "POST", "/api/book/new", emma, **told)
+        assert (response.status, response.headers.get("Idempotency-Replayed")) == (201, "true" if again else None)
+    found, body = ask(server, "GET", "/api/book/search?q=%C3%A9mma", **told)
+
+    assert JournalEntry.objects.filter(operation="AddNewBook").count() == 1
+    assert [row["title"] for row in json.loads(body)["results"]] == ["Émma"]
+    assert found.headers["Content-Length"] == str(len(body))
+
+
+def test_a_file_is_sent_whole(server: Served) -> None:
+    whole, body = ask(server, "GET", SCRIPT, Range="bytes=0-9")
+    head, nothing = ask(server, "HEAD", SCRIPT)
+
+    assert (whole.status, head.status, nothing) == (200, 200, b"")
+    assert whole.headers["Content-Length"] == head.headers["Content-Length"] == str(len(body))
+
+
+def test_a_table_is_sent_as_its_rows_are_read(server: Served, desk: Client) -> None:
+    session = desk.cookies["sessionid"].value
+    response, body = ask(server, "GET", "/missing-books?format=csv", Cookie=f"sessionid={session}")
+
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert body.startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("path", ["/%C3%A9", "/%FF", "/%00", "/login?q=%FF", "//login", "/a%20b"])
+def test_no_path_is_a_server_error(server: Served, path: str) -> None:
+    assert ask(server, "GET", path)[0].status < 500
+
+
+@pytest.mark.parametrize("path", ["/api/book/new", "/login", "/admin/login/"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_what_is_too_large_is_refused_and_not_read(server: Served, token: str, path: str, kind: str) -> None:
+    begun = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}; boundary=x\r\nCookie: csrftoken={CSRF}\r\n"
+        f"Authorization: Token {token}\r\nContent-Length: 5000000\r\n\r\nx"
+    )
+    with server.begin(begun) as client:
+        client.settimeout(5)
+        assert client.recv(12)[:10] == b"HTTP/1.1 4"
+
+
+def test_a_body_of_no_length_is_refused(server: Served, token: str) -> None:
+    response, _ = ask(server, "POST", "/api/book/new", iter([b"{}"]), Authorization=f"Token {token}")
+
+    assert response.status == 411
+
+
+def body_of(headers: dict[str, str], wait: float) -> bytes:
+    async def proto() -> bytes:
+        await asyncio.sleep(wait)
+        return b"all"
+
+    scope: Any = SimpleNamespace(headers=headers)
+    return asyncio.run(rsgi._body(scope, proto))
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rsgi, "BODY_SECONDS", 0.05)
+
+    assert body_of({"content-length": "3"}, wait=0) == b"all"
+    with pytest.raises(rsgi._Refused) as refused:
+        body_of({"content-length": "3"}, wait=60)
+    assert refused.value.status == 408
