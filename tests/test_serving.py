@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
@@ -41,12 +42,10 @@ def test_nor_for_four_hundred(server: Served, token: str) -> None:
 
 def ask(server: Served, method: str, path: str, body: Any = None, **headers: str) -> tuple[HTTPResponse, bytes]:
     """The answer to a request; of headers, underscores are hyphens."""
-    connection = HTTPConnection(HOST, server.port, timeout=10)
-    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-    response = connection.getresponse()
-    said = response.read()
-    connection.close()
-    return response, said
+    with closing(HTTPConnection(HOST, server.port, timeout=10)) as connection:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        with connection.getresponse() as response:
+            return response, response.read()
 
 
 def test_a_command_and_what_it_is_told(server: Served, token: str) -> None:
@@ -73,7 +72,7 @@ def test_a_file_is_sent_whole(server: Served) -> None:
 
 def test_a_table_is_sent_as_its_rows_are_read(server: Served, desk: Client) -> None:
     session = desk.cookies["sessionid"].value
-    response, body = ask(server, "GET", "/missing-books?format=csv", Cookie=f"sessionid={session}")
+    response, body = ask(server, "GET", "/missing-books.csv", Cookie=f"sessionid={session}")
 
     assert (response.status, response.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert body.startswith(b"\xef\xbb\xbf")
@@ -97,9 +96,15 @@ def test_what_is_too_large_is_refused_and_not_read(server: Served, token: str, p
 
 
 def test_a_body_of_no_length_is_refused(server: Served, token: str) -> None:
-    response, _ = ask(server, "POST", "/api/book/new", iter([b"{}"]), Authorization=f"Token {token}")
+    with server.begin(halves(token)["chunks"]) as client:
+        assert client.recv(12) == b"HTTP/1.1 411"
 
-    assert response.status == 411
+
+def test_who_is_gone_before_the_answer_leaves_nothing_behind(server: Served) -> None:
+    for _ in range(20):
+        server.begin("GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n").close()
+
+    assert max(server.waited() for _ in range(4)) < 1
 
 
 def body_of(headers: dict[str, str], wait: float) -> bytes:

@@ -61,11 +61,12 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         _ = get_resolver().url_patterns  # imports all pages, so that nobody waits for that
+        self.look(loop)
         for _number in range(settings.THREADS):
             Thread(target=self.work, daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
-        """Until it is answered, and the next request comes: granian answers 500 to what ends before its answer."""
+        """Until it is answered, or a little longer: granian answers 500 to what ends before its answer."""
         self.end_answered()
         try:
             body = await _body(scope, proto)
@@ -77,19 +78,27 @@ class Application:
         await answered
 
     def end_answered(self) -> None:
-        """Ends those that are answered: to wake the loop for each would cost as much as all the rest here."""
         while self.answered:
-            self.answered.popleft().set_result(None)
+            if not (answered := self.answered.popleft()).done():  # as it is when the client has gone
+                answered.set_result(None)
+
+    def look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ends what is answered, every second and by each request: to be woken for it would cost as much as all else."""
+        self.end_answered()
+        loop.call_later(1, self.look, loop)
 
     def work(self) -> None:
         while True:
-            scope, body, proto, answered = self.asked.get()
-            try:
-                _answer(_environ(scope, body), proto)
-            except Exception:
-                logger.exception("No answer")
-                proto.response_empty(500, [])
-            self.answered.append(answered)
+            self.carry_out(*self.asked.get())
+
+    def carry_out(self, scope: Scope, body: bytes, proto: Any, answered: "asyncio.Future[None]") -> None:
+        """Answers, and keeps nothing: a body that nobody read holds its connection as long as `proto` is there."""
+        try:
+            _answer(_environ(scope, body), proto)
+        except Exception:
+            logger.exception("No answer")
+            proto.response_empty(500, [])
+        self.answered.append(answered)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.end_answered()
