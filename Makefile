@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run serve test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house mutants clean
+.PHONY: help run serve test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ bench-coldstart: package  ## How long a function takes to its first answer, besi
 
 bench-house: $(INSTALLED)  ## How much is read for one borrow, and how crowded each folder is
 	$(BIN)/python -m bench.house
+
+bench-strangers: $(INSTALLED)  ## How long a scan takes while eight clients ask for the schema or try passwords; it needs wrk
+	$(BIN)/python -m bench.strangers
 
 mutants: $(INSTALLED)  ## Which changes of the core no test notices: 400 mutants, seeded
 	$(BIN)/python -m bench.mutants $(ARGS)

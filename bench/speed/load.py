@@ -52,6 +52,14 @@ def need_wrk() -> str:
 
 def send(load: Load, port: int, *, seconds: int, connections: int) -> Figures:
     """Send as many as are answered. Exits if some were not answered well: their speed says nothing."""
+    figures = hammer(load, port, seconds=seconds, connections=connections)
+    if any(figures.failed.values()) or not figures.requests:
+        sys.exit(f"Of {figures.requests} requests to {load.sent[0].path} on port {port} some failed: {figures.failed}.")
+    return figures
+
+
+def hammer(load: Load, port: int, *, seconds: int, connections: int) -> Figures:
+    """Send as many as are answered, however they are."""
     with tempfile.NamedTemporaryFile("w", prefix="library-bench-") as file:
         file.writelines(f"{each.method}\t{each.path}\t{each.body}\n" for each in load.sent)
         file.flush()
@@ -59,10 +67,7 @@ def send(load: Load, port: int, *, seconds: int, connections: int) -> Figures:
         headers = [f"{name}: {value}" for name, value in load.headers.items()]
         command += [f"http://127.0.0.1:{port}", "--", file.name, "once" if load.once else "again", *headers]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    figures = msgspec.json.decode(said.rpartition("\n{")[2].join("{ "), type=Figures)
-    if any(figures.failed.values()) or not figures.requests:
-        sys.exit(f"Of {figures.requests} requests to {load.sent[0].path} on port {port} some failed: {figures.failed}.")
-    return figures
+    return msgspec.json.decode(said.rpartition("\n{")[2].join("{ "), type=Figures)
 
 
 def answer(load: Load, port: int) -> bytes:

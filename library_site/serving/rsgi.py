@@ -83,7 +83,7 @@ class Application:
                 answered.set_result(None)
 
     def look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ends what is answered, every second and by each request: to be woken for it would cost as much as all else."""
+        """Ends what is answered, each second and by each request: to be woken for it costs as much as all else."""
         self.end_answered()
         loop.call_later(1, self.look, loop)
 
