@@ -39,7 +39,7 @@ def main() -> None:
         run.prepare(5_000)
         desk = cases.of_this_library(4_000).fresh(cases.SCAN, PRODUCT)
         scans = iter(desk.sent)
-        with at_work({PRODUCT: COMMANDS[PRODUCT]}, url) as servers:
+        with at_work({PRODUCT: COMMANDS[PRODUCT]}, url, STRANGERS_A_MINUTE="") as servers:  # bounded as by default
             port = servers[PRODUCT].port
             timed(desk, scans, port, 3)
             for who, load in STRANGERS.items():

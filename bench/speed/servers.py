@@ -63,11 +63,12 @@ def environment(database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def at_work(names: Mapping[str, tuple[str, ...]], database_url: str) -> Iterator[dict[str, Server]]:
-    """These servers, until the context ends."""
+def at_work(names: Mapping[str, tuple[str, ...]], database_url: str, **variables: str) -> Iterator[dict[str, Server]]:
+    """These servers, with these variables besides, until the context ends."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        started = [stack.enter_context(_started(name, command, database_url)) for name, command in names.items()]
+        environ = environment(database_url) | variables
+        started = [stack.enter_context(_started(name, command, environ)) for name, command in names.items()]
         for process, server, log in started:
             _wait_for(process, server.port, log)
         try:
@@ -78,13 +79,13 @@ def at_work(names: Mapping[str, tuple[str, ...]], database_url: str) -> Iterator
 
 
 @contextmanager
-def _started(name: str, command: tuple[str, ...], database_url: str) -> Iterator[Started]:
+def _started(name: str, command: tuple[str, ...], environ: dict[str, str]) -> Iterator[Started]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     log = RESULTS / f"{name.replace(' ', '-')}.log"
     with log.open("w") as output:
         served = [sys.executable, "-m", *(each.format(port=port) for each in command)]
-        process = subprocess.Popen(served, cwd=ROOT, env=environment(database_url), stdout=output, stderr=output)
+        process = subprocess.Popen(served, cwd=ROOT, env=environ, stdout=output, stderr=output)
         try:
             yield process, Server(name, port, process.pid), log
         finally:
