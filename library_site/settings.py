@@ -38,8 +38,8 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
 TRUSTED_PROXIES = _words("TRUSTED_PROXIES", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
-THREADS = env.int("THREADS", default=4)
-IDEMPOTENCY_KEY_DAYS = env.int("IDEMPOTENCY_KEY_DAYS", default=30)
+THREADS = int(env.str("THREADS", default="") or 4)
+IDEMPOTENCY_KEY_DAYS = int(env.str("IDEMPOTENCY_KEY_DAYS", default="") or 30)
 
 # Where it lives: "/production", if a gateway puts that before every path (whether or not it hands it on).
 BASE_PATH = "".join(f"/{segment}" for segment in env.str("BASE_PATH", default="").split("/") if segment)

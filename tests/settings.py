@@ -19,6 +19,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     CSRF_TRUSTED_ORIGINS="",
     TRUSTED_PROXIES="",
+    THREADS="2",
     LIBRARY_OPERATIONS="*",
     BASE_PATH="",
     AWS_LAMBDA_FUNCTION_NAME="",

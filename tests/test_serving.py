@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 @pytest.fixture(scope="module")
 def server(django_db_setup: None) -> Iterator[Served]:
-    environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url(), "THREADS": "2"}
+    environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url()}
     with served(["-m", "library_site.serving"], environ) as server:
         for _ in range(8):  # so that neither of its processes is cold
             server.waited()
@@ -107,19 +107,30 @@ def test_who_is_gone_before_the_answer_leaves_nothing_behind(server: Served) -> 
     assert max(server.waited() for _ in range(4)) < 1
 
 
-def body_of(headers: dict[str, str], wait: float) -> bytes:
+async def body_of(length: int, wait: float) -> bytes:
     async def proto() -> bytes:
         await asyncio.sleep(wait)
         return b"all"
 
-    scope: Any = SimpleNamespace(headers=headers)
-    return asyncio.run(rsgi._body(scope, proto))
+    scope: Any = SimpleNamespace(headers={"content-length": str(length)})
+    return await rsgi._body(scope, proto)
 
 
 def test_a_body_that_does_not_come_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rsgi, "BODY_SECONDS", 0.05)
 
-    assert body_of({"content-length": "3"}, wait=0) == b"all"
+    assert asyncio.run(body_of(3, wait=0)) == b"all"
     with pytest.raises(rsgi._Refused) as refused:
-        body_of({"content-length": "3"}, wait=60)
+        asyncio.run(body_of(3, wait=60))
     assert refused.value.status == 408
+
+
+def test_large_bodies_are_few_at_a_time_and_small_ones_do_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rsgi, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(rsgi, "LARGE", asyncio.Semaphore(2))
+
+    async def all_of_them() -> list[Any]:
+        large = [body_of(1_000_000, wait=0.12) for _ in range(3)]
+        return await asyncio.gather(*large, body_of(1000, wait=0.12), return_exceptions=True)
+
+    assert [type(each) for each in asyncio.run(all_of_them())] == [bytes, bytes, rsgi._Refused, bytes]

@@ -18,7 +18,15 @@ START = "import django; django.setup(); "
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """What a new process says that has these variables, whatever a developer's .env holds."""
     variables = dict.fromkeys(
-        ("SECURE_SSL_REDIRECT", "TIME_ZONE", "TRUSTED_PROXIES", "LANGUAGE_CODE", "LIBRARY_OPERATIONS", "ALLOWED_HOSTS"),
+        (
+            "SECURE_SSL_REDIRECT",
+            "TIME_ZONE",
+            "TRUSTED_PROXIES",
+            "THREADS",
+            "LANGUAGE_CODE",
+            "LIBRARY_OPERATIONS",
+            "ALLOWED_HOSTS",
+        ),
         "",
     )
     return process.python(code, **variables | PRODUCTION | environ)
@@ -47,6 +55,8 @@ def test_a_variable_that_is_empty_counts_as_not_set() -> None:
         ("LIBRARY_OPERATIONS", ",", "LIBRARY_OPERATIONS", "['*']"),
         ("LIBRARY_OPERATIONS", "queries, BorrowBook", "LIBRARY_OPERATIONS", "['queries', 'BorrowBook']"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS", "['localhost', '127.0.0.1', '[::1]']"),
+        ("THREADS", "", "THREADS", "4"),
+        ("IDEMPOTENCY_KEY_DAYS", "", "IDEMPOTENCY_KEY_DAYS", "30"),
         ("TRUSTED_PROXIES", "", "TRUSTED_PROXIES", "[]"),
         ("TRUSTED_PROXIES", "::1, 10.0.0.0/8", "TRUSTED_PROXIES", "['::1', '10.0.0.0/8']"),
         ("DATABASE_URL", "", "DATABASES['default']['NAME'].rpartition('/')[2]", "library.sqlite3"),

@@ -10,6 +10,7 @@ import logging
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import lru_cache
 from io import BytesIO
 from queue import SimpleQueue
@@ -26,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 BODY_SECONDS = 10
 """In which a body has to be here. Those of our forms and programs are a few kB."""
+
+SMALL, LARGE = 64 * 1024, asyncio.Semaphore(32)
+"""Bytes of a body that may always come; of larger ones as many at a time, so that they do not fill the memory."""
 
 UNREAD = {"range"}
 """Of a file all is sent, by granian."""
@@ -62,7 +66,7 @@ class Application:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         _ = get_resolver().url_patterns  # imports all pages, so that nobody waits for that
         self.look(loop)
-        for _number in range(settings.THREADS):
+        for _number in range(max(1, settings.THREADS)):
             Thread(target=self.work, daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
@@ -120,7 +124,7 @@ async def _body(scope: Scope, proto: Any) -> bytes:
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return b""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(BODY_SECONDS), LARGE if int(length) > SMALL else nullcontext():
             body: bytes = await proto()
             return body
     except TimeoutError:
