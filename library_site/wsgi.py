@@ -1,4 +1,4 @@
-"""The WSGI application: `granian --interface wsgi library_site.wsgi:application`."""
+"""The WSGI application: `runserver` and AWS Lambda call it, and serving/rsgi.py, which `make serve` serves."""
 
 import os
 from functools import cache
