@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "django.forms",
     "rest_framework",
     "knox",
-    "axes",
+    "library_site.accounts.apps.FormerAxes",
     "django_filters",
     "django_htmx",
     "drf_spectacular",
@@ -81,10 +81,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "library_site.accounts.who.Authentication",
+    "library_site.accounts.strangers.Strangers",
     "library_site.middleware.messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "library_site.middleware.htmx",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -145,8 +145,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "library_site.accounts.permissions.Accounts"]
+AUTHENTICATION_BACKENDS = ["library_site.accounts.permissions.Accounts"]
 PASSWORD_HASHERS = [
+    "library_site.accounts.passwords.Argon2id",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -161,19 +162,13 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # th
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "library_site.rest.clients.peer_address"
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
+MOST_IN_A_MINUTE = {"strangers": 300, "wrong_tokens": 60, "refusals": 1}  # of each client, in each process
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_TTL": timedelta(days=365)}
 
 # Security of the pages
 
 SILENCED_SYSTEM_CHECKS = [
-    "axes.W006",  # locked out by user name alone: stricter, there is no address to rotate
     "security.W005",  # HSTS for subdomains, and
     "security.W021",  # preloading it: not ours to decide for the owner's whole domain
 ]
@@ -298,7 +293,6 @@ LOGGING = {
     | ({"metrics": {"class": "library_site.logs.OperationMetrics"}} if ON_LAMBDA else {}),
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        "axes": {"level": "WARNING"},
         "library_site.operations": {"level": "INFO", "handlers": ["metrics"]} if ON_LAMBDA else {"level": "ERROR"},
         "library_site.requests": {"level": "INFO" if ON_LAMBDA else "ERROR"},
     },

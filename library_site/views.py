@@ -1,6 +1,7 @@
 """Sign-in, the schema, whether the process is well, and what is answered when it isn't."""
 
 import sys
+from math import ceil
 from typing import Any, cast
 
 from csp.constants import SELF, UNSAFE_INLINE
@@ -10,13 +11,12 @@ from django.contrib.auth.views import LoginView
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from library_site.accounts.forms import SignInForm
-from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem
+from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem, too_many_requests
 
 
 class SignIn(LoginView):
@@ -51,12 +51,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt  # as every view of REST framework, which answers a POST in its own words
 def schema(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI schema, in English. What makes it is imported when it is asked for, as it would slow every start."""
-    from drf_spectacular.views import SpectacularAPIView
+    """The OpenAPI schema. What makes it is imported when it is asked for, as it would slow every start."""
+    from library_site.rest.schema_view import SchemaView
 
-    with translation.override("en"):
-        made: Any = SpectacularAPIView.as_view()(request)
-        return cast(HttpResponse, made.render())
+    answer: Any = SchemaView.as_view()(request)
+    return cast(HttpResponse, answer.render() if hasattr(answer, "render") else answer)
 
 
 @csrf_exempt
@@ -84,6 +83,17 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def too_many(request: HttpRequest, wait: float) -> HttpResponse:
+    """429: a problem for programs, a page for people; both say for how long."""
+    seconds = ceil(wait)
+    if _is_for_programs(request):
+        response = _problem(too_many_requests(seconds))
+    else:
+        response = HttpResponse(render_to_string("429.html", {"minutes": ceil(seconds / 60)}), status=429)
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -305,7 +305,7 @@ def scan_all(page: Page, mode: str, texts: list[str]) -> None:
 
 def look_at_errors(page: Page, see: See) -> None:
     """The pages that answer what goes wrong, as they are; nothing needs to go wrong for them."""
-    shown = {f"/shown/{name}": name for name in ("403", "403_csrf", "500", "503", "locked_out")}
+    shown = {f"/shown/{name}": name for name in ("403", "403_csrf", "500", "503", "429")}
     page.route("**/shown/*", lambda route: route.fulfill(body=_rendered(shown, route), content_type="text/html"))
     for url, name in shown.items():
         see(url, f"error-{name}")

@@ -8,12 +8,28 @@ from django.db.models import QuerySet
 
 from library_site.statements import Given, compiled
 
+from .attempts import TooManyAttempts, attempt
+from .sign_ins import not_looked_at
+
 
 class Accounts(ModelBackend):
     """Django's, but that it takes two statements, which are compiled once.
 
     What an account may do by itself, and by its groups, is one of them.
     """
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> Any:
+        """As Django's, of so many attempts. Raises TooManyAttempts."""
+        if request is None or username is None or password is None:
+            return super().authenticate(request, username, password, **kwargs)
+        try:
+            with attempt(request, username, password) as forgive:
+                if account := super().authenticate(request, username, password, **kwargs):
+                    forgive()
+                return account
+        except TooManyAttempts:
+            not_looked_at(request, username)
+            raise
 
     def get_user(self, user_id: Any) -> Any:
         found = compiled(_account).rows({"account": user_id})

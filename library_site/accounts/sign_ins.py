@@ -8,7 +8,10 @@ from django.dispatch import receiver
 
 from library_site.cqrs import journal
 from library_site.cqrs.context import Actor, Context
+from library_site.rest.clients import network_of
+from library_site.rest.throttles import refusals
 
+from .attempts import prune
 from .watch import is_unwatched
 from .who import source_of
 
@@ -17,15 +20,25 @@ NAME = "SignIn"
 
 @receiver(user_logged_in)
 def signed_in(user: User, request: Any, **kwargs: Any) -> None:
+    request.signed_in = user
     if not is_unwatched():
         journal.record(NAME, {}, Context(actor=Actor.of_user(user), source=source_of(request)))
 
 
 @receiver(user_login_failed)
 def not_signed_in(credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
-    """(django-axes has heard of it before, and says of the request whether the account is locked.)"""
-    account = User.objects.filter(username=credentials.get("username")).values_list("pk", flat=True).first()
-    refused(request, account, "locked_out" if getattr(request, "axes_locked_out", False) else "wrong_credentials")
+    refused(request, _account_id(credentials.get("username")), "wrong_credentials")
+    prune()
+
+
+def not_looked_at(request: Any, name: str) -> None:
+    """There were too many attempts: of a client that goes on all the same, each process writes an entry a minute."""
+    if not refusals.wait_of(network_of(request)):
+        refused(request, _account_id(name), "too_many_attempts")
+
+
+def _account_id(name: Any) -> int | None:
+    return User.objects.filter(username=name).values_list("pk", flat=True).first()
 
 
 def refused(request: Any, account_id: int | None, code: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import InterfaceError, OperationalError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .errors import Conflict, DomainError, IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from .paging import Page
@@ -68,6 +68,14 @@ DATABASE_OUTAGES = (OperationalError, InterfaceError)
 
 RETRY_AFTER = 5
 """Seconds, for those whom the database does not answer."""
+
+
+def too_many_requests(seconds: int) -> dict[str, Any]:
+    """What a program is told that asks too often, and when it may ask again."""
+    text = ngettext(
+        "Too many requests. Try again in %d second.", "Too many requests. Try again in %d seconds.", seconds
+    )
+    return problem(429, "too_many_requests", text % seconds)
 
 
 def plain(answer: Any, link: Callable[[str], str] = str) -> Any:

@@ -46,6 +46,7 @@ SOURCES: "dict[str, StrOrPromise]" = {
 
 
 SIGN_IN_REFUSALS: "dict[str, StrOrPromise]" = {
+    "too_many_attempts": _("There were too many attempts"),
     "locked_out": _("The account is locked for a while"),
     "wrong_credentials": _("The user name or the password was wrong"),
 }

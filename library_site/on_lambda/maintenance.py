@@ -23,6 +23,7 @@ COMMANDS = {
     "create_api_token",
     "create_database_roles",
     "createsuperuser",
+    "forget_failed_sign_ins",
     "migrate",
     "showmigrations",
 }

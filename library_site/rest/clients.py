@@ -1,6 +1,7 @@
-"""Who calls: API tokens, and the address that a lock-out is about."""
+"""Who calls: API tokens, and from which address."""
 
 from functools import cached_property
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission, User
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 
 from library_site.statements import Given, compiled
+
+from .throttles import wrong_tokens
 
 
 class Client:
@@ -58,7 +61,9 @@ class TokenAuthentication(KnoxTokenAuthentication):
         try:
             return super().authenticate(request)
         except UnicodeError:  # a header that HTTP can't carry, from a gateway that can
-            raise AuthenticationFailed(_("Invalid token.")) from None
+            raise _refused(request, AuthenticationFailed(_("Invalid token."))) from None
+        except AuthenticationFailed as error:
+            raise _refused(request, error) from None
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():  # what no token of ours holds, and no database looks up: NUL, half a character
@@ -71,6 +76,12 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not is_active:
             raise AuthenticationFailed(_("User inactive or deleted."))
         return Client(pk, self.permission, has_it=has_it), token
+
+
+def _refused(request: Any, error: APIException) -> APIException:
+    """401, or 429 for a client that brings many wrong tokens. (A good one is never looked at less quickly for them.)"""
+    wait = wrong_tokens.wait_of(network_of(request))
+    return Throttled(wait) if wait else error
 
 
 def _named(permission: str) -> dict[str, str]:
@@ -104,3 +115,14 @@ def _token() -> "QuerySet[Any]":
 def peer_address(request: HttpRequest) -> str:
     """The client's address: of the peer, or what proxies of ours say (library_site/wsgi.py); never what any claims."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(request: HttpRequest) -> str:
+    """Who a client is, as far as an address tells: of IPv6, where anybody has 2**64 of them, the network."""
+    try:
+        address = ip_address(peer_address(request).partition("%")[0])
+    except ValueError:
+        return peer_address(request)
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)

@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import APIException, ParseError, Throttled, ValidationError
 from rest_framework.response import Response
 
 from library_site.cqrs.answers import (
@@ -17,6 +17,7 @@ from library_site.cqrs.answers import (
     problem,
     problem_of,
     status_of,
+    too_many_requests,
 )
 from library_site.cqrs.errors import DomainError, FieldError, InvalidInput
 
@@ -53,6 +54,8 @@ class ProblemHandler(ExceptionHandler):
     def format_exception(self, exc: APIException) -> dict[str, Any]:
         if isinstance(exc, Refusal):
             return problem_of(exc.error)
+        if isinstance(exc, Throttled):
+            return too_many_requests(vars(exc)["wait"])
         errors = flatten_errors(exc.detail)
         if isinstance(exc, ValidationError):
             fields = (FieldError(_field(error.attr), error.code, error.detail) for error in errors)

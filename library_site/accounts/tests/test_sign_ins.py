@@ -3,15 +3,12 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from circulation.queries import GetJournal
-from library_site.cqrs import Actor, dispatch
+from library_site.cqrs import Actor
 from library_site.cqrs.models import JournalEntry
-from tests.library import context
 
 PAGES = {"/login": "html", "/admin/login/": "admin"}
 
@@ -35,19 +32,6 @@ def test_a_sign_in_is_of_the_account_and_a_failed_one_of_nobody(librarian: User,
     known = {"account_id": librarian.pk}
     assert entries() == [(f"user:{librarian.pk}", PAGES[page], "CARRIED_OUT", "", {}), (*wrong, known), (*wrong, {})]
     assert "swordfish" not in str(list(JournalEntry.objects.values()))
-
-
-def test_whoever_is_locked_out_has_an_entry_that_says_so(librarian: User, desk: Client) -> None:
-    for _ in range(settings.AXES_FAILURE_LIMIT):
-        typed("librarian", "swordfish")
-    assert typed("librarian", "correct horse") == 429
-
-    codes = [code for _, _, outcome, code, _ in entries() if outcome == "REFUSED"]
-    assert codes == ["wrong_credentials"] * (settings.AXES_FAILURE_LIMIT - 1) + ["locked_out"] * 2
-    page = desk.get("/journal", {"operation": "SignIn", "actor": "anonymous"}).content.decode()
-    for words in ("Sign in", "The account is locked for a while", "nobody who was signed in", "on a page"):
-        assert words in page
-    assert len(dispatch(GetJournal(operation="SignIn"), context()).rows) == len(entries())
 
 
 def test_whoever_is_not_on_the_staff_is_refused_by_the_admin(db: None) -> None:
