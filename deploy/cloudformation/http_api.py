@@ -49,6 +49,14 @@ ACCESS_LOG = {
 }
 
 
+FOR_STRANGERS = {
+    "POST /login": {"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 20},
+    "POST /admin/login/": {"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 20},
+    "GET /api/schema": {"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 10},
+}
+"""What a stranger may ask for has routes of its own, so that it takes little of what the API lets through to others."""
+
+
 def rest_routes() -> dict[str, RegisteredOperation]:
     """The operation behind each URL of a task, by the key of its route: POST /api/book/{id}/borrow."""
     return {
@@ -72,24 +80,31 @@ def _urls(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Ite
 
 def http_api(topology: Topology) -> Resources:
     """The API with everything that leads from it to the functions."""
-    resources = _api(topology.production.project) | {"HttpApiRole": _role(topology)} | _domain()
+    resources = _api(topology) | {"HttpApiRole": _role(topology)} | _domain()
     for function in topology.routed:
         resources[f"{function.logical_id}Integration"] = _integration(function, topology)
     resources["DefaultRoute"] = _route("$default", topology.production, topology)
+    for key in FOR_STRANGERS:
+        resources[_name_of(key)] = _route(key, topology.production, topology)
     for key, operation in sorted(rest_routes().items()):
         if (function := topology.function_of(operation)) != topology.production:
             resources[f"{operation.name}Route"] = _route(key, function, topology)
     return resources
 
 
-def _api(project: str) -> Resources:
-    """The API, its one stage, and its log."""
+def _api(topology: Topology) -> Resources:
+    """The API, its one stage, which can only bound routes that are there, and its log."""
+    project, are_routes = topology.production.project, exists(topology.production, topology)
+    bounded = ", ".join(f"${{{_name_of(key)}}}" for key in FOR_STRANGERS)
     log = {"LogGroupName": f"/aws/vendedlogs/{project}-http-api", "RetentionInDays": ref("LogRetentionDays")}
     stage = {
         "ApiId": ref("HttpApi"),
         "StageName": "$default",
         "AutoDeploy": True,
         "DefaultRouteSettings": {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100},
+        "RouteSettings": if_(are_routes, FOR_STRANGERS),
+        # As it names the routes, CloudFormation makes them first.
+        "Description": if_(are_routes, sub(f"Routes with bounds of their own: {bounded}")),
         "AccessLogSettings": {
             "DestinationArn": arn("logs", "log-group:${HttpApiLog}"),
             "Format": json.dumps(ACCESS_LOG),
@@ -100,6 +115,11 @@ def _api(project: str) -> Resources:
         "HttpApiLog": resource("Logs::LogGroup", log),
         "HttpApiStage": resource("ApiGatewayV2::Stage", stage),
     }
+
+
+def _name_of(key: str) -> str:
+    """The name of a route's resource: PostAdminLoginRoute."""
+    return "".join(word.title() for word in re.findall(r"\w+", key)) + "Route"
 
 
 def _domain() -> Resources:

@@ -15,7 +15,8 @@ ACCEPTED = """
     *.commands* *.domain* *.queries*
     library_site library_site.accounts* library_site.admin* library_site.cqrs* library_site.logs library_site.middleware
     library_site.navigation library_site.on_lambda* library_site.postgresql* library_site.rest library_site.rest.clients
-    library_site.rest.parsers library_site.rest.renderers library_site.rest.tasks library_site.sessions
+    library_site.rest.parsers library_site.rest.renderers library_site.rest.tasks library_site.rest.throttles
+    library_site.sessions
     library_site.settings library_site.statements library_site.static_files library_site.urls library_site.views
     library_site.wsgi library_site.html library_site.html.form_fields library_site.html.forms library_site.html.links
     library_site.html.pages library_site.html.picks library_site.html.views

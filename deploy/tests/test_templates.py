@@ -198,6 +198,16 @@ def test_all_but_the_largest_fit_into_a_request(topology: str) -> None:
     assert fits == (topology != "separated")
 
 
+def test_what_strangers_may_ask_for_is_bounded_apart(topology: str) -> None:
+    (stage,) = resources(topology, "ApiGatewayV2::Stage").values()
+    _, bounds, _ = stage["RouteSettings"]["Fn::If"]
+    there = {each["RouteKey"]: name for name, each in resources(topology, "ApiGatewayV2::Route").items()}
+
+    assert {"POST /login", "POST /admin/login/"} < bounds.keys() <= there.keys()
+    named = stage["Description"]["Fn::If"][1]["Fn::Sub"]
+    assert all(f"${{{there[key]}}}" in named for key in bounds), "a stage bounds only routes that were made before it"
+
+
 # As stacks
 
 

@@ -103,6 +103,7 @@ GENERAL = {
     409: ("conflict", "The state of the library forbids it."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "The body must be application/json."),
+    429: ("too_many_requests", "Too many requests: `Retry-After` says for how many seconds to wait."),
 }
 
 
@@ -206,7 +207,7 @@ class AutoSchema(openapi.AutoSchema):
         return bodies | {str(status): self._problem(status) for status in sorted(self._statuses())}
 
     def _statuses(self) -> set[int]:
-        statuses = {400, 401, 403} | ({404} if self._names_something() else set())
+        statuses = {400, 401, 403, 429} | ({404} if self._names_something() else set())
         if self.method in {"POST", "PUT", "PATCH"}:
             statuses |= {413, 415}
         return statuses | {status_of(refusal) for refusal in self._refusals()}

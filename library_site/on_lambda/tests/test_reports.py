@@ -240,7 +240,7 @@ def _() -> None:
         }
         event = sent(kind, "POST", "/login", headers=headers, cookies={"csrftoken": "a" * 32}, body=form)
         cookies = http_answer(answered(event)).cookies
-        assert sorted(each.partition("=")[0].strip() for each in cookies) == ["csrftoken", "sessionid"]
+        assert sorted(each.partition("=")[0].strip() for each in cookies) == ["csrftoken", "device", "sessionid"]
 
 
 @report("Miserlou/Zappa#1605", "every text is answered in base64")
