@@ -37,9 +37,11 @@ class Strangers:
 
 
 def _wait(request: HttpRequest) -> float:
-    """For how many seconds this process does nothing more for a stranger; a device that is known has its own bound."""
-    if request.user.is_authenticated:
-        return 0
-    device = devices.device_of(request)
-    asks = "health" if request.path_info == "/healthz" else "page"  # for a balancer, no stranger may use it up
-    return strangers.wait_of(f"{asks}:{device.id if device else network_of(request)}")
+    """For how many seconds this process does nothing more for a stranger; who is signed in never waits.
+
+    A device that is known is counted by itself, whoever else is at its address; so are those that ask for our health,
+    and are asked for no session.
+    """
+    device, is_health = devices.device_of(request), request.path_info == "/healthz"
+    wait = strangers.wait_of(f"{is_health}:{device.id if device else network_of(request)}")
+    return wait if wait and (is_health or not request.user.is_authenticated) else 0
