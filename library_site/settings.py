@@ -163,7 +163,12 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
 AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
-MOST_IN_A_MINUTE = {"strangers": 300, "wrong_tokens": 60, "refusals": 1}  # of each client, in each process
+# Of each client, in each process.
+MOST_IN_A_MINUTE = {
+    "strangers": int(env.str("STRANGERS_A_MINUTE", default="") or 300),
+    "wrong_tokens": 60,
+    "refusals": 1,
+}
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_TTL": timedelta(days=365)}
 
 # Security of the pages

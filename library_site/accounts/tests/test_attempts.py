@@ -1,6 +1,6 @@
 """Strangers who guess are slowed; whoever has signed in on a device before gets in; nothing typed is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
@@ -28,7 +28,7 @@ STRANGER = "198.51.100.7"
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """What time it is, for who counts: it stands still until it is told to go on."""
     now = [1_000_000.0]
     monkeypatch.setattr(attempts, "time", lambda: now[0])
@@ -200,7 +200,7 @@ def test_many_at_once_are_as_many_as_one_after_the_other(librarian: User) -> Non
 
     def guess(_: int) -> int:
         try:
-            return sign_in(f"{WRONG}{next(number)}").status_code
+            return int(sign_in(f"{WRONG}{next(number)}").status_code)
         finally:
             connections.close_all()
 

@@ -11,7 +11,7 @@ from library_site.rest.throttles import Throttle
 
 pytestmark = pytest.mark.django_db
 
-STRANGER = {"REMOTE_ADDR": "198.51.100.7"}
+STRANGER: dict[str, Any] = {"REMOTE_ADDR": "198.51.100.7"}
 
 
 @pytest.fixture(autouse=True)
