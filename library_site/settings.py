@@ -165,7 +165,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
 # Of each client, in each process.
 MOST_IN_A_MINUTE = {
-    "strangers": int(env.str("STRANGERS_A_MINUTE", default="") or 300),
+    "strangers": int(env.str("STRANGERS_A_MINUTE", default="") or 120),
     "wrong_tokens": 60,
     "refusals": 1,
 }
