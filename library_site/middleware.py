@@ -1,11 +1,13 @@
-"""The middleware that only pages need: a program that brings a token is answered without."""
+"""What nobody keeps: answers. And the middleware that only pages need: a program that brings a token goes without."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxMiddleware
 from django_permissions_policy import PermissionsPolicyMiddleware
@@ -14,6 +16,20 @@ from library_site.cqrs.answers import DATABASE_OUTAGES
 from library_site.sessions import briefly
 
 logger = logging.getLogger(__name__)
+
+
+def no_store(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Nobody on the way, and no browser at a desk, keeps an answer, unless it says itself that it may be kept.
+
+    So do static files, and the schema: all else may name people, were it by a redirect's address or in an error.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
 
 
 def has_token(request: HttpRequest) -> bool:
@@ -38,7 +54,7 @@ class Sessions(SessionMiddleware):
         if request.method not in {"GET", "HEAD"} or not request.session.modified:
             return super().process_response(request, response)
         try:
-            with briefly():
+            with briefly(connection):
                 return super().process_response(request, response)
         except DATABASE_OUTAGES as error:
             logger.warning("A session was not kept: %s", type(error).__name__)

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "library_site.middleware.no_store",
     "django.middleware.security.SecurityMiddleware",
     "library_site.middleware.content_security",
     "library_site.middleware.permissions_policy",
@@ -158,10 +159,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "library_site.sessions"
+SESSION_COOKIE_AGE = int(3600 * float(env.str("SESSION_IDLE_HOURS", default="") or 8))
+SESSION_HOURS = float(env.str("SESSION_HOURS", default="") or 24)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # of the cookie, which the next one at the computer finds no more
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name people: not in a cookie
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
-LOGOUT_REDIRECT_URL = "login"
 AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
 # Of each client, in each process.
 MOST_IN_A_MINUTE = {

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import RoutePattern
 from django.views.i18n import set_language
@@ -31,11 +30,12 @@ if "*" in settings.LIBRARY_OPERATIONS:
         *pages,
         path("tasks", navigation.tasks, name="tasks"),
         path("login", views.SignIn.as_view(), name="login"),
-        path("logout", LogoutView.as_view(), name="logout"),
+        path("logout", views.SignOut.as_view(), name="logout"),
         path("keys", navigation.keys, name="keys"),
         path("language", set_language, name="set_language"),
         path("api/schema", views.schema, name="schema"),
         path("api/docs", views.documentation, name="docs"),
+        path("admin/logout/", views.SignOut.as_view()),
         path("admin/", admin.site.urls),
     ]
 

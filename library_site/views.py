@@ -7,12 +7,14 @@ from typing import Any, cast
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from library_site.accounts.forms import SignInForm
@@ -34,6 +36,22 @@ class SignIn(LoginView):
         return response
 
 
+class SignOut(LogoutView):
+    """The session ends, and the browser forgets what it has seen; the script of the page to sign in does the rest.
+
+    It does not forget its cookies, which hold the language; nor by this its storage, where another window may have
+    scans that wait.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
+
+    def get_default_redirect_url(self) -> str:
+        return f"{reverse('login')}?signed_out"
+
+
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, else 503. It keeps no connection that was not there: anybody may ask."""
     was_connected = connection.connection is not None
@@ -49,6 +67,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@cache_control(no_cache=True)
 @csrf_exempt  # as every view of REST framework, which answers a POST in its own words
 def schema(request: HttpRequest) -> HttpResponse:
     """The OpenAPI schema. What makes it is imported when it is asked for, as it would slow every start."""

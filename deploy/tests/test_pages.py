@@ -43,7 +43,7 @@ def test_signing_in_leads_back_to_the_page_that_was_wanted(visitor, base) -> Non
     assert (answer.status, answer.headers["location"]) == (302, f"{base}/borrow-book")
     assert visitor.get(f"{base}/borrow-book").status == 200
     signed_out = visitor.submit(f"{base}/logout", Page(visitor.get(f"{base}/").text).fields)
-    assert (signed_out.status, signed_out.headers["location"]) == (302, f"{base}/login")
+    assert (signed_out.status, signed_out.headers["location"]) == (302, f"{base}/login?signed_out")
     assert visitor.get(f"{base}/").status == 302
 
 
