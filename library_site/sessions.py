@@ -68,7 +68,7 @@ class SessionStore(db.SessionStore):
         return min(now + _idle(), last)
 
     def _move_end(self, end: datetime) -> None:
-        """Whatever else is kept in it stays; if the database is busy or may only be read, the next request tries again."""
+        """All else that it keeps stays. If the database is busy, or may only be read, the next request tries again."""
         if "*" not in settings.LIBRARY_OPERATIONS:
             return  # without pages, nobody sits before it; and who serves queries alone cannot write
         alias = router.db_for_write(self.model)

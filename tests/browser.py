@@ -67,7 +67,8 @@ OpenDesk = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     assert CHROMIUM, "The browser tests need Chromium."
-    return {"executable_path": CHROMIUM, "args": QUIET}
+    kept = ["--disable-back-forward-cache"]  # as people have it, who go back
+    return {"executable_path": CHROMIUM, "args": QUIET, "ignore_default_args": kept}
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
     yield open_desk
     for each in contexts:
         each.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def fill_in_who_it_is(page: Page, name: str, password: str = PASSWORD) -> None:

@@ -230,7 +230,6 @@
 
   // A page that leads elsewhere takes one scan, and says aloud that it takes no second one.
   function takeNoMore(form) {
-    addEventListener("pageshow", (event) => event.persisted && location.reload());
     addEventListener("keydown", (event) => {
       if (event.key === "Escape") return location.reload(); // it was stopped
       if (event.ctrlKey || event.metaKey || (event.key.length > 1 && event.key !== "Enter")) return;

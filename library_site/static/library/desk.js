@@ -284,9 +284,10 @@ function restore() {
 // The switch for sound
 
 const wanted = document.getElementById("sound");
-wanted.checked = localStorage.getItem("desk-sound") === "on";
+wanted.checked = document.cookie.includes("desk-sound=on");
 wanted.addEventListener("change", () => {
-  localStorage.setItem("desk-sound", wanted.checked ? "on" : "off");
+  // A cookie, which is the computer's, as that of the language is: it is there when somebody else signs in.
+  document.cookie = `desk-sound=${wanted.checked ? "on" : "off"}; path=${new URL(form.action).pathname}; max-age=31536000; samesite=lax`;
   sound("done");
   box.focus();
 });

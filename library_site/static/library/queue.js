@@ -23,6 +23,7 @@ class Queue {
   tries = 3;
   isBusy = false;
   isLeaving = false;
+  isOver = false; // nobody is signed in any more: account.js
   wake = () => {};
 
   // `state` is kept as `name` until the window is closed: its `actor`, and its `scans`. A page can `prepare` a scan
@@ -30,6 +31,7 @@ class Queue {
   // an answer (false: it is none).
   constructor(name, state, words, page) {
     Object.assign(this, { name, state, words, page });
+    account.queue = this;
     addEventListener("online", () => this.wake());
     addEventListener("pageshow", () => {
       this.isLeaving = false;
@@ -41,12 +43,6 @@ class Queue {
       const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // in a window of its own
       if (!event.defaultPrevented && !isElsewhere && event.target.closest(this.page.ways || "a")) this.isLeaving = true;
     });
-    // Who signs out leaves nothing behind but what waits.
-    document.querySelector("form.account").addEventListener("submit", () => {
-      this.isLeaving = true;
-      this.state.scans = this.state.scans.filter((scan) => scan.waits);
-      this.save();
-    });
     addEventListener("beforeunload", (event) => {
       if (this.waiting() && !this.isLeaving) event.preventDefault();
     });
@@ -57,7 +53,7 @@ class Queue {
   }
 
   save() {
-    sessionStorage.setItem(this.name, JSON.stringify(this.state));
+    if (!this.isOver) sessionStorage.setItem(this.name, JSON.stringify(this.state));
   }
 
   // What was kept; null, if nothing was.
@@ -69,8 +65,13 @@ class Queue {
     }
   }
 
-  async send() {
-    if (this.isBusy) return;
+  // Until nothing waits any more, or nobody is signed in.
+  send() {
+    if (!this.isBusy) this.sent = this.sendAll();
+    return this.sent;
+  }
+
+  async sendAll() {
     this.isBusy = true;
     try {
       let pause = 1000;
@@ -130,7 +131,7 @@ class Queue {
 const TONES = { done: [880], person: [660], look: [660, 990, 660], refused: [220, 220], choose: [440] };
 let audio;
 function sound(kind, always = false) {
-  if (!always && localStorage.getItem("desk-sound") !== "on") return;
+  if (!always && !document.cookie.includes("desk-sound=on")) return;
   audio ??= new AudioContext();
   (TONES[kind] || TONES.refused).forEach((pitch, at) => {
     const tone = audio.createOscillator(), loudness = audio.createGain(), start = audio.currentTime + at * 0.18;

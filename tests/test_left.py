@@ -1,0 +1,145 @@
+"""What is left in a browser where somebody has signed out, as people have it: with its back-forward cache."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is
+from tests.desk_driver import Desk
+from tests.library import lend, register, reserve
+from tests.scans import barcode_of
+from tests.test_desk_script import UNTIL_ALL_ARE_ANSWERED, books, has, person, scan
+
+pytestmark = IN_A_BROWSER
+
+STORED = "() => JSON.stringify([{...sessionStorage}, {...localStorage}])"
+NOTHING = "[{},{}]"
+STAY = "Stay signed in"
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    return Desk(open_desk(wants=("status of 401",)), javascript=True)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+
+def is_signed_out(page: Page) -> None:
+    expect(page.get_by_label("Username")).to_be_visible()
+
+
+def test_nobody_who_goes_back_or_looks_into_it_finds_anything(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    (dune,) = books("Dune")
+    page.locator("#sound").check()
+    desk.scan(ann.barcode)
+    desk.scan(dune)
+    page.goto(f"/person?user_id={ann.pk}")
+    page.goto("/search-users?q=ann")
+    page.locator("main").get_by_role("link", name="Ann Lee", exact=True).click()
+    page.go_back()
+    assert "Ann Lee" in page.content()
+    assert page.evaluate(STORED) != NOTHING
+
+    sign_out(page)
+    is_signed_out(page)
+    assert page.evaluate(STORED) == NOTHING
+    for move in (*[page.go_back] * 4, *[page.go_forward] * 4):  # each loads the page anew, or nothing loads
+        move()
+        is_signed_out(page)
+        assert "Ann" not in page.content().replace("q%3Dann", "")
+    names = {cookie["name"] for cookie in page.context.cookies()}
+    assert names == {"csrftoken", "desk-sound"}
+
+    fill_in_who_it_is(page, "librarian")
+    page.goto("/")
+    expect(page.locator("#sound")).to_be_checked()
+
+
+def test_other_windows_leave_what_they_show(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    (dune,) = books("Dune")
+    windows = [page.context.new_page() for _ in range(3)]
+    for window, url in zip(windows, (f"/person?user_id={ann.pk}", "/admin/circulation/libraryuser/", "/"), strict=True):
+        window.goto(url)
+    expect(windows[2].locator("#typed")).to_be_focused()
+    windows[2].route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    windows[2].keyboard.type(f"{dune}\n")
+    expect(windows[2].locator("#line")).to_contain_text("No answer")
+
+    sign_out(page)
+    for window in (page, *windows):
+        is_signed_out(window)
+    assert [window.evaluate(STORED) for window in (page, *windows[:2])] == [NOTHING] * 3
+    expect(windows[2].locator("#kept")).to_contain_text("Scans that wait in this window: 1.")
+    windows[2].unroute_all()
+    fill_in_who_it_is(windows[2], "librarian")
+    expect(windows[2].locator(".row.known")).to_contain_text("Dune")
+
+
+def test_what_waits_is_sent_before_somebody_signs_out(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    dune, emma = books("Dune", "Emma")
+    desk.scan(ann.barcode)
+    page.context.set_offline(True)
+    scan(desk, dune, emma)
+    question = page.get_by_role("dialog", name="Sign out")
+    sign_out(page)
+    expect(question).to_contain_text("Scans that still wait: 2.")
+    question.get_by_role("button", name=STAY).click()
+    expect(page.locator(".row.waiting")).to_have_count(2)
+
+    sign_out(page)
+    expect(question).to_be_visible()
+    page.context.set_offline(False)
+    is_signed_out(page)
+    assert (has(dune), has(emma)) == (ann.name, ann.name)
+    assert page.evaluate(STORED) == NOTHING
+
+
+def test_who_signs_out_sees_first_what_came_of_it_and_may_scan_on(desk: Desk) -> None:
+    page, bob = desk.page, register("Bob Bell")
+    (dune,) = books("Dune")
+    reserve(lend("Emma"), bob)
+    desk.alt("r")
+    page.context.set_offline(True)
+    scan(desk, barcode_of("Emma"))
+    sign_out(page)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.type(f"{dune}\n")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".row.waiting")).to_have_count(2)
+
+    sign_out(page)
+    page.context.set_offline(False)
+    expect(page.locator("#line")).to_contain_text("You are still signed in.")
+    expect(page.locator(".row.look")).to_contain_text("Bob Bell")
+    sign_out(page)
+    is_signed_out(page)
+
+
+def test_what_waits_on_another_page_is_asked_about_and_kept_for_who_scanned_it(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    (dune,) = books("Dune")
+    desk.scan(ann.barcode)
+    page.route("**/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    scan(desk, dune)
+    page.get_by_role("link", name="All tasks").click()
+    question = page.get_by_role("dialog", name="Sign out")
+    sign_out(page)
+    expect(question).to_contain_text("Scans that still wait on another page: 1.")
+    question.get_by_role("link").click()
+    expect(page.locator(".row.waiting")).to_have_count(1)
+    page.get_by_role("link", name="All tasks").click()
+    sign_out(page)
+    question.get_by_role("button", name=re.compile("wait here for me")).click()
+    is_signed_out(page)
+    expect(page.locator("#kept")).to_contain_text("Scans that wait in this window: 1.")
+
+    page.unroute_all()
+    fill_in_who_it_is(page, "librarian")
+    page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
+    assert has(dune) == ann.name
