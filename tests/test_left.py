@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is
 from tests.desk_driver import Desk
@@ -59,25 +59,47 @@ def test_nobody_who_goes_back_or_looks_into_it_finds_anything(desk: Desk) -> Non
     expect(page.locator("#sound")).to_be_checked()
 
 
+def test_a_page_that_a_browser_has_kept_all_the_same_is_asked_for_anew(desk: Desk) -> None:
+    """Over https a browser may keep it in spite of what its answer says."""
+    page, ann = desk.page, person("Ann Lee")
+    page.route("**/person?*", kept)
+    page.goto(f"/person?user_id={ann.pk}")
+    page.evaluate("() => addEventListener('pageshow', (event) => (sessionStorage.said = event.persisted))")
+    page.goto("/tasks")
+    page.context.clear_cookies()
+    page.evaluate("history.back()")
+    page.wait_for_url("**/login?next=/person*")
+    assert page.evaluate("sessionStorage.said") == "true"
+
+
+def kept(route: Route) -> None:
+    answer = route.fetch(max_redirects=0)
+    route.fulfill(response=answer, headers={name: said for name, said in answer.headers.items() if said != "no-store"})
+
+
+OTHERS = ("/person?user_id={}", "/admin/circulation/libraryuser/", "/api/user?format=api", "/")
+
+
 def test_other_windows_leave_what_they_show(desk: Desk) -> None:
     page, ann = desk.page, person("Ann Lee")
     (dune,) = books("Dune")
-    windows = [page.context.new_page() for _ in range(3)]
-    for window, url in zip(windows, (f"/person?user_id={ann.pk}", "/admin/circulation/libraryuser/", "/"), strict=True):
-        window.goto(url)
-    expect(windows[2].locator("#typed")).to_be_focused()
-    windows[2].route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    windows[2].keyboard.type(f"{dune}\n")
-    expect(windows[2].locator("#line")).to_contain_text("No answer")
+    windows = [page.context.new_page() for _ in OTHERS]
+    for window, url in zip(windows, OTHERS, strict=True):
+        window.goto(url.format(ann.pk))
+    *others, scanning = windows
+    expect(scanning.locator("#typed")).to_be_focused()
+    scanning.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    scanning.keyboard.type(f"{dune}\n")
+    expect(scanning.locator("#line")).to_contain_text("No answer")
 
     sign_out(page)
     for window in (page, *windows):
         is_signed_out(window)
-    assert [window.evaluate(STORED) for window in (page, *windows[:2])] == [NOTHING] * 3
-    expect(windows[2].locator("#kept")).to_contain_text("Scans that wait in this window: 1.")
-    windows[2].unroute_all()
-    fill_in_who_it_is(windows[2], "librarian")
-    expect(windows[2].locator(".row.known")).to_contain_text("Dune")
+    assert {window.evaluate(STORED) for window in (page, *others)} == {NOTHING}
+    expect(scanning.locator("#kept")).to_contain_text("Scans that wait in this window: 1.")
+    scanning.unroute_all()
+    fill_in_who_it_is(scanning, "librarian")
+    expect(scanning.locator(".row.known")).to_contain_text("Dune")
 
 
 def test_what_waits_is_sent_before_somebody_signs_out(desk: Desk) -> None:

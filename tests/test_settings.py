@@ -59,6 +59,8 @@ def test_a_variable_that_is_empty_counts_as_not_set() -> None:
         ("IDEMPOTENCY_KEY_DAYS", "", "IDEMPOTENCY_KEY_DAYS", "30"),
         ("TRUSTED_PROXIES", "", "TRUSTED_PROXIES", "[]"),
         ("TRUSTED_PROXIES", "::1, 10.0.0.0/8", "TRUSTED_PROXIES", "['::1', '10.0.0.0/8']"),
+        ("SESSION_IDLE_HOURS", "", "(SESSION_COOKIE_AGE, SESSION_HOURS)", "(28800, 24.0)"),
+        ("SESSION_IDLE_HOURS", "0.5", "SESSION_COOKIE_AGE", "1800"),
         ("DATABASE_URL", "", "DATABASES['default']['NAME'].rpartition('/')[2]", "library.sqlite3"),
         *(
             ("BASE_PATH", base_path, BASE_PATH, str((path, path or None, f"{path}/static/", f"{path}/", f"{path}/")))

@@ -34,6 +34,7 @@ class CrudForm(forms.ModelForm):  # type: ignore[type-arg]
         self.read = None if self.instance._state.adding else version_of(self.instance)
         for field in self.fields.values():
             field.show_hidden_initial = True
+            field.widget.attrs["autocomplete"] = "off"  # what names people is not the browser's to remember
         self.fields["version"].show_hidden_initial = False
         self.fields["version"].initial = self.read
 
