@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,8 +27,8 @@ class Index(NamedTuple):
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the group of the page."""
-    return {"group": SimpleLazyObject(lambda: group_of(request))}
+    """For every template: the group of the page, and after how many seconds in which nobody comes a session ends."""
+    return {"group": SimpleLazyObject(lambda: group_of(request)), "idle": settings.SESSION_COOKIE_AGE}
 
 
 def all_tasks() -> dict[Group, list[RegisteredPage]]:

@@ -77,6 +77,21 @@ def kept(route: Route) -> None:
     route.fulfill(response=answer, headers={name: said for name, said in answer.headers.items() if said != "no-store"})
 
 
+def test_a_page_before_which_nobody_sits_shows_nothing_after_hours(desk: Desk) -> None:
+    page = desk.page
+    page.clock.install()
+    page.goto(f"/person?user_id={register('Ann Lee')}")
+    page.clock.fast_forward("07:59:00")
+    page.keyboard.press("Shift")
+    page.clock.fast_forward("07:59:00")
+    expect(page.get_by_text("Ann Lee").first).to_be_visible()
+    page.clock.fast_forward("00:02:00")
+    expect(page.get_by_text("Ann Lee").first).to_be_hidden()
+    page.context.clear_cookies()
+    page.keyboard.press("Shift")
+    is_signed_out(page)
+
+
 OTHERS = ("/person?user_id={}", "/admin/circulation/libraryuser/", "/api/user?format=api", "/")
 
 

@@ -1,5 +1,6 @@
 """What the admins share, and the journal in the admin."""
 
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,13 @@ def test_the_journal_says_who_did_it_by_name(desk: Client, librarian: User) -> N
     assert '<td class="field-who">system:cli</td>' in text
     entry = JournalEntry.objects.get(operation="ReturnBook")
     assert "librarian" in desk.get(url("cqrs_journalentry", "change", entry.id)).content.decode()
+
+
+def test_no_browser_remembers_what_is_typed(desk: Client) -> None:
+    for table in ("catalog_book", "catalog_author", "circulation_libraryuser"):
+        boxes = re.findall(r'<input type="(?:text|email)"[^>]*>', desk.get(url(table, "add")).content.decode())
+        assert boxes
+        assert [box for box in boxes if 'autocomplete="off"' not in box] == []
 
 
 def test_the_journal_is_searched_and_filtered(desk: Client, librarian: User) -> None:

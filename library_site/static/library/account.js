@@ -3,7 +3,7 @@
 "use strict";
 const account = { queue: null };
 {
-  const { login } = document.currentScript.dataset, windows = new BroadcastChannel(login);
+  const { login, idle } = document.currentScript.dataset, windows = new BroadcastChannel(login);
   const form = document.querySelector("form.account, #logout-form"), question = document.getElementById("waits");
   const isLogin = location.pathname === login;
   let isSure = false;
@@ -91,6 +91,22 @@ const account = { queue: null };
     hide();
     location.reload();
   });
+
+  // Where nobody has done anything for as long as a session lasts, nothing is shown; who comes then is asked for anew. (To
+  // ask by itself would be a visit, and the session would not end.)
+  let rest;
+  function stay() {
+    if (document.documentElement.hidden) {
+      if (account.queue) account.queue.isLeaving = true;
+      location.reload();
+    }
+    clearTimeout(rest);
+    rest = setTimeout(hide, Math.min(1000 * idle, 2 ** 31 - 1));
+  }
+  if (!isLogin && idle) {
+    stay();
+    for (const deed of ["keydown", "pointerdown"]) addEventListener(deed, stay, true);
+  }
 
   if (isLogin) {
     if (new URLSearchParams(location.search).has("signed_out")) {
