@@ -1,7 +1,7 @@
 """Sessions of staff, in the database: they end when nobody has come for hours, and a day after somebody signed in."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from time import time
 from typing import Any
@@ -72,11 +72,8 @@ class SessionStore(db.SessionStore):
         if "*" not in settings.LIBRARY_OPERATIONS:
             return  # without pages, nobody sits before it; and who serves queries alone cannot write
         alias = router.db_for_write(self.model)
-        try:
-            with briefly(connections[alias], 0):
-                self.model.objects.using(alias).filter(session_key=self.session_key).update(expire_date=end)
-        except DatabaseError:
-            pass
+        with suppress(DatabaseError), briefly(connections[alias], 0):
+            self.model.objects.using(alias).filter(session_key=self.session_key).update(expire_date=end)
 
     def _validate_session_key(self, key: Any) -> bool:
         return isinstance(key, str) and len(key) >= 8 and key.isalnum() and key.isascii()
