@@ -1,5 +1,6 @@
 """Fixtures for every test: a librarian, and clients of each door."""
 
+import gc
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 from tests import flush, guard
 from tests.library import Handler, new_token
 
+gc.set_threshold(100_000, 50, 100)  # what lives as long as the process is looked through less often
 guard.install()
 flush.install()
 WSGIServer.request_queue_size = 128  # so that the live server hears fifty clients at once

@@ -17,9 +17,13 @@ def test_the_tests_that_are_named_are_there() -> None:
     assert not [name for name in {*TESTS, *LAST}.union(*near().values()) if not (ROOT / name).exists()]
 
 
+@pytest.mark.parametrize("some", [12, pytest.param(None, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("path", MODULES)
-def test_each_mutant_is_another_module(path: str) -> None:
-    made = [code_of(path), *(code_of(path, mutant.index) for mutant in mutants_of(path))]
+def test_each_mutant_is_another_module(path: str, some: int | None) -> None:
+    """Of each module some, from all over it; or all."""
+    mutants = mutants_of(path)
+    chosen = mutants[:: -(-len(mutants) // some)] if some else mutants
+    made = [code_of(path), *(code_of(path, mutant.index) for mutant in chosen)]
 
     assert made[0] == compile((ROOT / path).read_text(), made[0].co_filename, "exec")
     assert len(made) == len(set(made))

@@ -122,6 +122,7 @@ def test_nothing_in_it_says_when_or_where_it_was_built(entries, contents):
     assert [name for name, content in contents.items() if str(package.ROOT).encode() in content] == []
 
 
+@pytest.mark.long
 def test_zappa_update_from_a_checkout_in_use_deploys_the_same_bytes(zip_path, contents, aws, tmp_path):
     """With strays, secrets and a development environment, without git, and without a zip yet."""
     for folder in (*package.FOLDERS, "deploy"):

@@ -204,6 +204,7 @@ def checkout(tmp_path: Path, zip_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_from_an_empty_account_to_functions_that_serve(checkout: Path, unpacked: Path, database_server: str) -> None:
     """All but the answer of the address, which leads nowhere here; broken off at a step, and given again."""
     roles = [f"library_{kind}" for kind in ("desk", "commands", "reader")]
