@@ -53,7 +53,7 @@ def test_junk_is_refused_in_words(furnished: Client) -> None:
 
 
 def test_no_junk_is_a_server_error(furnished: Client) -> None:
-    assert not failures(furnished, Junk(1).requests(150))
+    assert not failures(furnished, Junk(1).requests(100))
 
 
 @pytest.mark.soak

@@ -38,7 +38,7 @@ OPERATIONS = [each.ok() for each in schema.get_all_operations() if isinstance(ea
 TOO_MANY = 429
 """What a throttle answers, which is right of any request."""
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_one_transaction")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql, pytest.mark.usefixtures("in_one_transaction")]
 
 
 def sent(operation: Any, mode: GenerationMode, number: int, send: Callable[[Case], None]) -> None:
@@ -89,7 +89,7 @@ def nobodys(db: None) -> str:
         return new_token(User.objects.create_user("reader"))
 
 
-FEW, ALL = OPERATIONS[::6], OPERATIONS
+FEW, ALL = OPERATIONS[::10], OPERATIONS
 SO_MANY = [pytest.param(FEW, 1, id="some"), pytest.param(ALL, 55, id="many", marks=pytest.mark.soak)]
 
 
