@@ -116,7 +116,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # How often PostgreSQL hears a statement before it prepares it: never behind a pooler that shares its connections.
 PREPARED = 2 if _flag("PREPARED_STATEMENTS", default=True) else None
 
-# Seconds that a request waits at most for a row that somebody else holds, and for a statement; 0: for ever.
+# Seconds that a request waits for a row that somebody else holds, and for a statement; 0: for ever (docs/adr/0017).
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = _seconds("LOCK_TIMEOUT", 1), _seconds("STATEMENT_TIMEOUT", 8)
 
 
@@ -126,6 +126,7 @@ def _database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE.")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other, and long enough for fifty of them, instead of failing at once.
+        database["ENGINE"] = "library_site.sqlite"
         database["OPTIONS"] = {
             "timeout": STATEMENT_TIMEOUT or 3600,
             "transaction_mode": "IMMEDIATE",

@@ -40,7 +40,7 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "library_site.sqlite":
     # A file, because threads (a live server's, a race's) can't share an in-memory database.
     DATABASES["default"]["TEST"] = {"NAME": str(_sqlite.with_name("test.sqlite3"))}
 

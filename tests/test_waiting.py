@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from io import StringIO
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -199,6 +200,36 @@ def test_readers_wait_for_nobody_though_their_session_cannot_be_kept(desk: Clien
                 assert read(desk, book_id).status_code == 200
 
     assert "Sanditon" in desk.get("/admin/").text
+
+
+if not IS_POSTGRESQL:
+
+    def test_of_those_who_would_write_one_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+        """So that readers find a thread."""
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 10 * PATIENCE)
+
+        with held(""), ThreadPoolExecutor(4) as desks:
+            waited = sorted(desks.map(lambda _: seconds_until_told(), range(4)))
+
+        assert waited[2] < 5 * PATIENCE < 10 * PATIENCE <= waited[3]
+
+    def seconds_until_told() -> float:
+        began = monotonic()
+        with closing(connections["default"]), pytest.raises(OperationalError), transaction.atomic():
+            pass
+        return monotonic() - began
+
+    def test_those_behind_wait_for_as_long_as_the_line_moves(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A tenth of their patience goes by with each who is before them."""
+        settings.LOCK_TIMEOUT = 10 * PATIENCE / 4
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 20 * PATIENCE)
+
+        def write(_: int) -> None:
+            with closing(connections["default"]), transaction.atomic():
+                sleep(PATIENCE / 4)
+
+        with ThreadPoolExecutor(12) as desks:
+            list(desks.map(write, range(12)))
 
 
 if IS_POSTGRESQL:
