@@ -138,14 +138,14 @@ def test_people_who_meet_what_somebody_holds_are_told_so(desk: Client, book_id: 
     assert PAGES["the desk's script"](desk, book_id).json()["state"] == "done"
 
 
-@pytest.mark.parametrize("table", ["auth_user", "axes_accessattempt", "django_session"])
+@pytest.mark.parametrize("table", ["auth_user", "accounts_failures", "django_session"])
 def test_who_signs_in_or_out_is_told_so_too(librarian: User, table: str) -> None:
     client = Client(raise_request_exception=False)
     wrong = {"username": "librarian", "password": "wrong"}
     client.post("/login", wrong)
     if table == "django_session":
         client.force_login(librarian)
-    sent = wrong if table.startswith("axes") else wrong | {"password": "correct horse"}
+    sent = wrong if table == "accounts_failures" else wrong | {"password": "correct horse"}
 
     with held(table), at_most(ONCE):
         answer = client.post("/logout" if table == "django_session" else "/login", sent)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axes.admin import AccessAttemptAdmin
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -45,7 +44,6 @@ class JournalledTokenAdmin(JournalHistory, AuthTokenAdmin):
         return f"{User._meta.label_lower}:{account}"
 
 
-AccessAttemptAdmin.actions = []  # axes' own one fails for every request
 admin.site.login_form = AdminSignInForm
 admin.site.unregister([User, Group, AuthToken])
 admin.site.register(User, JournalledUserAdmin)

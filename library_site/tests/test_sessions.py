@@ -131,7 +131,7 @@ def test_on_sqlite_nobody_is_waited_for(tmp_path: Path) -> None:
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
     started = monotonic()
-    with pytest.raises(OperationalError), sessions._without_waiting(ours), ours.cursor() as cursor:
+    with pytest.raises(OperationalError), sessions.briefly(ours, 0), ours.cursor() as cursor:
         cursor.execute("CREATE TABLE kept (id)")
     assert monotonic() - started < 5
     with ours.cursor() as cursor:
