@@ -98,7 +98,7 @@ def test_a_token_that_the_admin_makes_ends_within_a_year(
 def test_the_tokens_of_before_that_had_no_end_get_one(token: str) -> None:
     AuthToken.objects.update(expiry=None)
 
-    import_module("library_site.accounts.migrations.0001_tokens_end").end(apps, SimpleNamespace(connection=connection))
+    import_module("library_site.accounts.migrations.0002_tokens_end").end(apps, SimpleNamespace(connection=connection))
 
     left = AuthToken.objects.get().expiry - timezone.now()
     assert timedelta(days=364) < left <= timedelta(days=365)

@@ -15,6 +15,6 @@ def end(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knox", "0009_extend_authtoken_field")]
+    dependencies = [("accounts", "0001_failures"), ("knox", "0009_extend_authtoken_field")]
 
     operations = [migrations.RunPython(end, migrations.RunPython.noop)]
