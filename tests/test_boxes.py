@@ -18,8 +18,7 @@ from tests.scans import barcode_of
 
 pytestmark = IN_A_BROWSER
 
-PILE = 5
-"""The queue is the desk's, where tests/test_desk_script.py has more of them wait."""
+PILE = 8
 PAUSES = [0, *(pytest.param(pause, marks=pytest.mark.soak) for pause in (100, 300, 600))]
 """Milliseconds between the scans; the slower ones are no harder."""
 

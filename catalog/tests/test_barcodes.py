@@ -196,6 +196,7 @@ def series_url(kind: BarcodeKind) -> str:
     return url("catalog_barcodeseries", "change", str(kind))
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_the_library_and_the_next_number_are_set_in_the_admin(desk: Client) -> None:
     add_book(), register()
     assert set(fill_in(desk, series_url(BOOK))) >= {"library", "next_number"}
@@ -210,6 +211,7 @@ def test_the_library_and_the_next_number_are_set_in_the_admin(desk: Client) -> N
     [("library", "815"), ("library", "x815"), ("library", ""), ("library", "00815"), ("next_number", "0"),
      ("next_number", "-1"), ("next_number", str(LAST_NUMBER + 1)), ("next_number", ""), ("next_number", "x")],
 )  # fmt: skip
+@pytest.mark.usefixtures("supervisor")
 def test_what_is_no_series_is_refused_in_the_form(desk: Client, field: str, wrong: str) -> None:
     add_book()
     refused = edit(desk, series_url(BOOK), **{field: wrong})
