@@ -90,7 +90,7 @@ def nobodys(db: None) -> str:
 
 
 FEW, ALL = OPERATIONS[::10], OPERATIONS
-SO_MANY = [pytest.param(FEW, 1, id="some"), pytest.param(ALL, 55, id="many", marks=pytest.mark.soak)]
+SO_MANY = [pytest.param(FEW, 1, id="some"), pytest.param(ALL, 36, id="many", marks=pytest.mark.soak)]
 
 
 @pytest.mark.parametrize(("operations", "number"), SO_MANY)
