@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from io import StringIO
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, connections, transaction
 from django.db import connection as django_connection
@@ -170,6 +171,16 @@ def test_of_many_commands_the_first_that_waits_in_vain_ends_it(book_id: UUID, se
 
     with held("catalog_book"), at_most(ONCE), pytest.raises(OperationalError):
         dispatch_all([RenewLoan(book_id=book_id)] * 20, context())
+
+
+def test_an_import_waits_again_and_says_how_to_go_on(book_id: UUID, settings: Any, tmp_path: Path) -> None:
+    settings.STATEMENT_TIMEOUT = PATIENCE
+    file = tmp_path / "books.csv"
+    file.write_text("title,authors\nPersuasion,Jane Austen\n")
+
+    with held("catalog_author"), at_most(8 * ONCE), pytest.raises(CommandError, match="Run it again to go on"):
+        call_command("import_books", file, stdout=StringIO())
+    call_command("import_books", file, stdout=StringIO())
 
 
 def test_who_waits_for_nobody_is_overtaken_by_a_lock_and_by_nothing_else(book_id: UUID) -> None:

@@ -66,6 +66,11 @@ UNAVAILABLE = problem(
 DATABASE_OUTAGES = (OperationalError, InterfaceError)
 
 
+def is_locked(error: Exception) -> bool:
+    """Whether it was waited in vain for what somebody else holds: nothing was done, then."""
+    return getattr(error.__cause__, "sqlstate", None) == "55P03" or "database is locked" in str(error)
+
+
 RETRY_AFTER = 5
 """Seconds, for those whom the database does not answer."""
 

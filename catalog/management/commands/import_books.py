@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import reset_queries
+from django.db import OperationalError, reset_queries
 from tqdm import tqdm
 
 from catalog.commands import AddNewBook
-from catalog.commands.add_new_book import BookAlreadyInCatalogue
+from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
 from catalog.management.book_rows import BookRow, Sheet, Unusable
 from catalog.management.csv_rows import Malformed, rows
 from catalog.management.import_report import ImportReport
 from library_site.cqrs import Actor, Context, DomainError, dispatch_all
-from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.cqrs.answers import DATABASE_OUTAGES, is_locked
 
 Row = tuple[int, list[str]]
 
 BATCH = 500
 """Rows that are imported in one transaction: what a desk may have to wait for."""
+
+ATTEMPTS = 8
+"""How often they wait for what others hold, as long as the shell does: another import may be as long at work."""
 
 
 class Command(BaseCommand):
@@ -105,7 +108,7 @@ def _import(batch: list[Row], sheet: Sheet, report: ImportReport) -> None:
     """Add the books of some rows, and say of each row in its order what became of it."""
     read = [(line, _read(row, sheet)) for line, row in batch]
     commands = [_command(book) for _, book in read if isinstance(book, BookRow)]
-    answers = iter(dispatch_all(commands, Context(actor=Actor.system("cli"), source="cli")))
+    answers = iter(_carried_out(commands))
     for line, book in read:
         if isinstance(book, Unusable):
             report.reject(line, str(book))
@@ -116,6 +119,16 @@ def _import(batch: list[Row], sheet: Sheet, report: ImportReport) -> None:
         else:
             report.reject(line, answer.message)
     reset_queries()  # which Django keeps where DEBUG is set
+
+
+def _carried_out(commands: list[AddNewBook], attempts: int = ATTEMPTS) -> list[BookAdded | DomainError]:
+    """What became of each. Nobody sits at a counter here: who holds what they wait for is waited for again."""
+    try:
+        return dispatch_all(commands, Context(actor=Actor.system("cli"), source="cli"))
+    except OperationalError as error:
+        if attempts == 1 or not is_locked(error):
+            raise
+    return _carried_out(commands, attempts - 1)
 
 
 def _read(row: list[str], sheet: Sheet) -> BookRow | Unusable:

@@ -82,10 +82,13 @@ def test_a_failure_is_an_error_and_told_by_its_kind(
 def test_a_conflict_with_another_change_is_a_refusal(
     caplog: pytest.LogCaptureFixture, handle: Callable[[Handler], None]
 ) -> None:
-    def lock(command: AddNewBook, context: Context) -> Any:
-        raise OperationalError("database is locked")
+    class Deadlock(Exception):
+        sqlstate = "40P01"
 
-    handle(lock)
+    def meet_another(command: AddNewBook, context: Context) -> Any:
+        raise OperationalError from Deadlock()
+
+    handle(meet_another)
 
     with pytest.raises(Conflict):
         dispatch(EMMA, context())
