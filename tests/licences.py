@@ -56,8 +56,8 @@ def licence_of(name: str) -> str:
     """What a package says of itself: an expression, else its classifiers, else a line of its own; empty: nothing."""
     said = metadata(name)
     classifiers = [each.split(" :: ")[-1] for each in said.get_all("Classifier", []) if each.startswith("License ::")]
-    own = (said["License"] or "").strip()
-    return said["License-Expression"] or " OR ".join(classifiers) or ("" if "\n" in own else own)
+    (own, expression) = ("".join(said.get_all(each, [])).strip() for each in ("License", "License-Expression"))
+    return expression or " OR ".join(classifiers) or ("" if "\n" in own else own)
 
 
 def is_permissive(licence: str) -> bool:
