@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "library_site.middleware.messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "library_site.middleware.htmx",
+    *(["library_site.views.Outages"] if DEBUG else []),
 ]
 
 TEMPLATES = [

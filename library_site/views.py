@@ -1,5 +1,6 @@
 """Sign-in, the schema, whether the process is well, and what is answered when it isn't."""
 
+import logging
 import sys
 from math import ceil
 from typing import Any, cast
@@ -12,6 +13,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import cache_control
@@ -19,6 +21,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from library_site.accounts.forms import SignInForm
 from library_site.cqrs.answers import DATABASE_OUTAGES, MEDIA_TYPE, RETRY_AFTER, UNAVAILABLE, problem, too_many_requests
+
+logger = logging.getLogger(__name__)
 
 
 class SignIn(LoginView):
@@ -103,6 +107,16 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+class Outages(MiddlewareMixin):
+    """While debugging, Django shows a page of its own for every error: one for developers, of 500."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DATABASE_OUTAGES):
+            return None
+        logger.error("The database does not answer", exc_info=exception)
+        return unavailable(request)
 
 
 def too_many(request: HttpRequest, wait: float) -> HttpResponse:

@@ -146,6 +146,17 @@ def test_a_page_says_that_the_library_does_not_answer_or_that_the_fault_is_ours(
             assert_page(response, status, words)
 
 
+def test_while_debugging_it_is_the_same(staff: Client, settings: Any) -> None:
+    settings.DEBUG, settings.MIDDLEWARE = True, [*settings.MIDDLEWARE, "library_site.views.Outages"]
+    staff.handler.load_middleware()
+
+    with broken(OperationalError(SAID)):
+        assert_page(PAGES["a sent form"](staff), 503, "The library does not answer")
+        assert_unavailable_problem(staff.post("/api/book/new", {"title": "Emma"}, content_type="application/json"))
+    with broken(ZeroDivisionError(SAID)):
+        assert PAGES["a sent form"](staff).status_code == 500
+
+
 @pytest.mark.parametrize("statement", ["INSERT INTO", "UPDATE"])
 def test_a_session_that_cannot_be_kept_is_no_fault_of_the_browsers(librarian: User, statement: str) -> None:
     client = Client(raise_request_exception=False)
