@@ -27,7 +27,7 @@ from catalog.models import Book
 from circulation.commands import RenewLoan
 from circulation.domain.books import lock_books
 from library_site.admin.tests.admin_pages import act, edit
-from library_site.cqrs import Overtaken, dispatch_all
+from library_site.cqrs import Overtaken, dispatch, dispatch_all
 from library_site.cqrs.answers import UNAVAILABLE
 from library_site.cqrs.models import JournalEntry
 from library_site.on_lambda import messages
@@ -190,6 +190,18 @@ def test_who_waits_for_nobody_is_overtaken_by_a_lock_and_by_nothing_else(book_id
     lost = broken(OperationalError("the connection is lost"), "SELECT")
     with transaction.atomic(), lost, pytest.raises(OperationalError):
         lock_books(Q(pk=book_id), nowait=True)
+
+
+def test_what_locks_books_hides_no_deadlock(book_id: UUID) -> None:
+    """It is what the dispatcher looks at, to tell a conflict from an outage."""
+    deadlock = OperationalError("deadlock detected")
+    deadlock.__cause__ = psycopg.errors.DeadlockDetected()
+
+    with transaction.atomic(), broken(deadlock, "SELECT"), pytest.raises(OperationalError) as raised:
+        lock_books(Q(pk=book_id))
+    assert raised.value.__cause__ is not raised.value
+    with broken(deadlock, 'SELECT .*"catalog_book"'), pytest.raises(Overtaken):
+        dispatch(RenewLoan(book_id=book_id), context())
 
 
 READ: dict[str, Callable[[Client, UUID], Any]] = {

@@ -67,8 +67,9 @@ def lock_books(wanted: Q, *, nowait: bool = False) -> dict[UUID, Book]:
     try:
         return {book.pk: book for book in books}
     except OperationalError as error:
-        is_locked = getattr(error.__cause__, "sqlstate", None) == "55P03"
-        raise Overtaken if nowait and is_locked else error from error
+        if nowait and getattr(error.__cause__, "sqlstate", None) == "55P03":
+            raise Overtaken from error
+        raise  # as it is: what it came from says whether it was a deadlock
 
 
 def lock_book(book_id: UUID) -> Book:
