@@ -7,8 +7,10 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from library_site.cqrs.models import JournalEntry
@@ -70,7 +72,7 @@ def test_a_file_is_sent_whole(server: Served) -> None:
     assert whole.headers["Content-Length"] == head.headers["Content-Length"] == str(len(body))
 
 
-def test_a_table_is_sent_as_its_rows_are_read(server: Served, desk: Client) -> None:
+def test_a_table_is_sent_whole(server: Served, desk: Client) -> None:
     session = desk.cookies["sessionid"].value
     response, body = ask(server, "GET", "/missing-books.csv", Cookie=f"sessionid={session}")
 
@@ -105,6 +107,38 @@ def test_who_is_gone_before_the_answer_leaves_nothing_behind(server: Served) -> 
         server.begin("GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n").close()
 
     assert max(server.waited() for _ in range(4)) < 1
+
+
+class Broken(list[bytes]):
+    """An answer, to be sent as its rows are read, that fails when half of them are."""
+
+    streaming = True
+
+    def __init__(self, error: BaseException) -> None:
+        self.error, self.close = error, lambda: None
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"half of it"
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [OperationalError("the database is lost"), SystemExit(1)])
+def test_what_breaks_off_is_a_server_error_and_costs_no_thread(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return Broken(error)
+
+    monkeypatch.setattr(rsgi, "in_wsgi", app)
+    monkeypatch.setattr(rsgi, "_environ", lambda scope, body: {})
+    served, proto, scope = rsgi.Application(), Mock(), Mock(spec=[])
+    loop = asyncio.new_event_loop()
+    with closing(loop):
+        served.carry_out(scope, b"", proto, loop.create_future())
+
+    assert proto.mock_calls == [call.response_empty(500, [])]
+    assert len(served.answered) == 1
 
 
 async def body_of(length: int, wait: float) -> bytes:

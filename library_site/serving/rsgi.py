@@ -99,7 +99,7 @@ class Application:
         """Answers, and keeps nothing: a body that nobody read holds its connection as long as `proto` is there."""
         try:
             _answer(_environ(scope, body), proto)
-        except Exception:
+        except BaseException:  # SystemExit, too: a thread less is one for as long as the process lives
             logger.exception("No answer")
             proto.response_empty(500, [])
         self.answered.append(answered)
@@ -144,11 +144,7 @@ def _answer(environ: dict[str, Any], proto: Any) -> None:
     try:
         if isinstance(answer, File) and isinstance(path := getattr(answer.file, "name", None), str):
             proto.response_file(status, headers, path)
-        elif getattr(answer, "streaming", False):
-            sent = proto.response_stream(status, headers)
-            for chunk in answer:
-                sent.send_bytes(chunk)
-        else:
+        else:  # whole, or not at all: a stream that breaks off is ended by granian as if that were all of it
             proto.response_bytes(status, headers, b"".join(answer))
     finally:
         answer.close()
