@@ -19,8 +19,13 @@ class Throttle:
         self.lock = Lock()
 
     def wait_of(self, client: str) -> float:
-        """Count one more; if it is too many, it is not counted, and this is for how many seconds it has to wait."""
-        now, weight = monotonic(), MINUTE / settings.MOST_IN_A_MINUTE[self.name]
+        """Count one more; if it is too many, it is not counted, and this is for how many seconds it has to wait.
+
+        Where none is said to be the most, there is no bound.
+        """
+        if not (most := settings.MOST_IN_A_MINUTE[self.name]):
+            return 0.0
+        now, weight = monotonic(), MINUTE / most
         with self.lock:
             until = max(now, self.until.pop(client, now))
             wait = until + weight - now - MINUTE

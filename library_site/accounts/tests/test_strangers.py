@@ -75,3 +75,9 @@ def test_a_throttle_remembers_so_many_clients(monkeypatch: pytest.MonkeyPatch) -
 
     assert list(throttle.until) == ["b", "c"]
     assert throttle.wait_of("a") == 0
+
+
+def test_who_sets_no_bound_has_none(client: Client, settings: Any) -> None:
+    settings.MOST_IN_A_MINUTE = dict.fromkeys(settings.MOST_IN_A_MINUTE, 0)
+
+    assert statuses("/login", client, **STRANGER) == [200] * 4
