@@ -13,13 +13,18 @@ from knox.models import AuthToken
 
 from library_site.admin.journal import JournalHistory
 
-from .forms import AdminSignInForm, NameField, expires, last_expiry
+from .forms import AccountNameField, AdminSignInForm, NameField, expires, last_expiry
 
 NAMES: Any = {CharField: {"form_class": NameField}}
 
 
 class JournalledUserAdmin(JournalHistory, UserAdmin):  # type: ignore[type-arg]
     formfield_overrides = NAMES
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == User.USERNAME_FIELD:  # for which the forms say another field, which goes before ours
+            kwargs["form_class"] = AccountNameField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class JournalledGroupAdmin(JournalHistory, GroupAdmin):

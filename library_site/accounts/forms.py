@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -47,6 +47,10 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return as_seen(super().to_python(value)).strip()
+
+
+class AccountNameField(NameField, UsernameField):
+    """The name that an account signs in by: Django's takes fillers of Hangul, which nobody sees, for letters."""
 
 
 def last_expiry() -> datetime:

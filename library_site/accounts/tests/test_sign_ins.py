@@ -60,3 +60,15 @@ def test_the_names_of_accounts_and_groups_are_what_they_look_like(admin_client: 
 
     assert Group.objects.filter(name="Clerks").exists()
     assert empty.context["adminform"].errors["name"] == ["This field is required."]
+
+
+@pytest.mark.parametrize("unseen", ["\u115f", "\u3164", "\uffa0"])
+def test_what_an_account_signs_in_by_is_seen(admin_client: Client, librarian: User, unseen: str) -> None:
+    """Else it would look like another, and nobody could sign in as it: there, nobody has typed what is not seen."""
+    password = {"usable_password": "true", "password1": "correct horse", "password2": "correct horse"}
+    admin_client.post(reverse("admin:auth_user_add"), {"username": f"quim{unseen}by", **password})
+    change = reverse("admin:auth_user_change", args=[librarian.pk])
+    empty = admin_client.post(change, {"username": unseen})
+
+    assert User.objects.filter(username="quimby").exists()
+    assert empty.context["adminform"].errors["username"] == ["This field is required."]
