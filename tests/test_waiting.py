@@ -26,6 +26,7 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.commands import RenewLoan
 from circulation.domain.books import lock_books
+from library_site.accounts import attempts
 from library_site.admin.tests.admin_pages import act, edit
 from library_site.cqrs import Overtaken, dispatch, dispatch_all
 from library_site.cqrs.answers import UNAVAILABLE
@@ -226,20 +227,28 @@ def test_readers_wait_for_nobody_though_their_session_cannot_be_kept(desk: Clien
 
 
 if not IS_POSTGRESQL:
+    WRITES: dict[str, Callable[[], Any]] = {
+        "a task": transaction.atomic(lambda: None),
+        "a stranger": lambda: attempts._count(attempts.weights_of(client="198.51.100.7")),
+        "a stranger who was right": lambda: attempts._forgive(attempts.weights_of(client="198.51.100.7")),
+    }
 
-    def test_of_those_who_would_write_one_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+    def test_of_those_who_would_write_one_waits_for_long(
+        write: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """So that readers find a thread."""
         monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 10 * PATIENCE)
 
         with held(""), ThreadPoolExecutor(4) as desks:
-            waited = sorted(desks.map(lambda _: seconds_until_told(), range(4)))
+            waited = sorted(desks.map(seconds_until_told, [write] * 4))
 
         assert waited[2] < 5 * PATIENCE < 10 * PATIENCE <= waited[3]
 
-    def seconds_until_told() -> float:
+    def seconds_until_told(write: Callable[[], Any]) -> float:
         began = monotonic()
-        with closing(connections["default"]), pytest.raises(OperationalError), transaction.atomic():
-            pass
+        with closing(connections["default"]), pytest.raises(OperationalError):
+            write()
         return monotonic() - began
 
     def test_those_behind_wait_for_as_long_as_the_line_moves(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,12 +122,15 @@ def _wait(weights: Weights, now: float) -> float:
 
 
 def _counted(weights: Weights, now: float) -> set[str]:
-    """Count it: with these keys, those left out that others have filled up meanwhile."""
+    """Count it: with these keys, those left out that others have filled up meanwhile.
+
+    In a transaction, for which SQLite's threads stand in a line: else strangers would take all of them, each to wait.
+    """
     rows = ", ".join(f"(%(key{at})s, %(until{at})s)" for at in range(len(weights)))
     given: dict[str, str | float] = {"now": now, "full": now + now + SPAN}
     for at, (key, weight) in enumerate(weights.items()):
         given |= {f"key{at}": key, f"until{at}": now + weight}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         try:
             cursor.execute(_COUNT.format(rows=rows), given)
         except InternalError as error:  # PostgreSQL only reads here: as good as down for who wants to sign in
@@ -138,4 +141,5 @@ def _counted(weights: Weights, now: float) -> set[str]:
 def _forgive(weights: Weights) -> None:
     """Take an attempt off again: a row at a time, so that no two wait for each other."""
     for key, weight in weights.items():
-        Failures.objects.filter(key=key).update(until=F("until") - weight)
+        with transaction.atomic():
+            Failures.objects.filter(key=key).update(until=F("until") - weight)

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -225,13 +225,14 @@ def test_while_a_password_is_looked_at_strangers_wait_shortly_and_devices_do_not
 def test_where_the_database_only_reads_nobody_signs_in(librarian: User) -> None:
     is_postgresql = connection.vendor == "postgresql"
     only = "SET transaction_read_only = on" if is_postgresql else "PRAGMA query_only = ON"
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(only)
         try:
             answer = Client(raise_request_exception=False).post("/login", {"username": "librarian", "password": RIGHT})
         finally:
             if not is_postgresql:
                 cursor.execute("PRAGMA query_only = OFF")
+        transaction.set_rollback(True)  # by which PostgreSQL writes again
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
