@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import DatabaseError, connections, router
+from django.db import DatabaseError, connections, router, transaction
 from django.db.models import CharField, DateTimeField, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
@@ -84,6 +84,11 @@ class SessionStore(db.SessionStore):
         if not found:
             self._session_key = None
         return found[0] if found else None
+
+    def delete(self, session_key: str | None = None) -> None:
+        """In a transaction, for which SQLite's threads stand in a line: who signs out waits like all who write."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            super().delete(session_key)
 
     def save(self, must_create: bool = False) -> None:
         try:

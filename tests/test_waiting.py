@@ -35,6 +35,7 @@ from library_site.on_lambda import messages
 from library_site.on_lambda.tests.events import LambdaContext, ask, queue
 from library_site.postgresql import base
 from library_site.postgresql.base import DatabaseWrapper
+from library_site.sessions import SessionStore
 from tests.library import add_book, borrow, context, register
 from tests.postgres import Server, chosen, throwaway_server
 from tests.process import database_url
@@ -228,6 +229,7 @@ def test_readers_wait_for_nobody_though_their_session_cannot_be_kept(desk: Clien
 
 if not IS_POSTGRESQL:
     WRITES: dict[str, Callable[[], Any]] = {
+        "who signs out": lambda: SessionStore("a" * 32).delete(),
         "a task": transaction.atomic(lambda: None),
         "a stranger": lambda: attempts._count(attempts.weights_of(client="198.51.100.7")),
         "a stranger who was right": lambda: attempts._forgive(attempts.weights_of(client="198.51.100.7")),
