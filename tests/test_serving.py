@@ -2,9 +2,14 @@
 
 import asyncio
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, call
@@ -15,6 +20,8 @@ from django.test import Client
 
 from library_site.cqrs.models import JournalEntry
 from library_site.serving import rsgi
+from library_site.serving.__main__ import obstacle
+from tests.guard import ROOT
 from tests.process import database_url
 from tests.served import CSRF, HOST, SCRIPT, Served, halves, served
 
@@ -168,3 +175,37 @@ def test_large_bodies_are_few_at_a_time_and_small_ones_do_not_wait_for_them(monk
         return await asyncio.gather(*large, body_of(1000, wait=0.12), return_exceptions=True)
 
     assert [type(each) for each in asyncio.run(all_of_them())] == [bytes, bytes, rsgi._Refused, bytes]
+
+
+@pytest.mark.parametrize("given", [[], ["--host", "127.0.0.1"], ["--host=::1"]], ids=str)
+def test_a_second_server_does_not_share_the_port_of_the_first(given: list[str]) -> None:
+    family, host = (socket.AF_INET6, "::1") if given == ["--host=::1"] else (socket.AF_INET, "127.0.0.1")
+    with socket.socket(family) as first:
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        first.bind((host, 0))
+        first.listen()
+        port = first.getsockname()[1]
+        assert obstacle([*given, "--port", str(port)]) == (
+            f"Nothing can listen on {host}, port {port}: Address already in use."
+        )
+    assert obstacle([*given, "--port", str(port)]) == ""
+
+
+def test_what_granian_does_not_understand_it_says_itself() -> None:
+    assert obstacle(["--port", "eighty"]) == ""
+
+
+def test_a_server_without_static_files_does_not_start(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    assert "collectstatic" in obstacle(["--port", "0"])
+
+
+def test_a_server_without_a_secret_says_so_in_a_line() -> None:
+    environ = {**os.environ, "SECRET_KEY": "", "DEBUG": "False", "DJANGO_SETTINGS_MODULE": "library_site.settings"}
+    command = [sys.executable, "-m", "library_site.serving", "--port", "0"]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert done.stderr.startswith("Set SECRET_KEY in the environment")
