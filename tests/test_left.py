@@ -180,3 +180,5 @@ def test_what_waits_on_another_page_is_asked_about_and_kept_for_who_scanned_it(d
     fill_in_who_it_is(page, "librarian")
     page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
     assert has(dune) == ann.name
+    expect(page.locator(".row.done")).to_contain_text("Dune")
+    expect(page.locator("#strip")).to_contain_text("Ann Lee")

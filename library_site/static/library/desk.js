@@ -259,6 +259,7 @@ function restore() {
   if (!kept) return;
   const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
   const isOther = kept.actor !== state.actor;
+  const hasSignedIn = document.referrer && new URL(document.referrer).pathname === words.login;
   state.scans = kept.scans.filter((scan) => scan.waits || (!isOther && (isReload || location.search)));
   if (isOther) {
     state.scans = state.scans.filter((scan) => !scan.next);
@@ -267,10 +268,11 @@ function restore() {
       Object.assign(scan, { waits: false, problem, came: "refused" });
     }
   } else if (waiting()) {
-    // What waits is meant for whoever was there. A link that led here names who comes after.
+    // What waits is meant for whoever was there. A link that led here names who comes after; the page to sign in names
+    // nobody, and who comes from there sees what came of it.
     const comes = state.user;
     state.user = kept.user;
-    if (isReload) stand(kept.mode);
+    if (isReload || (hasSignedIn && !comes)) stand(kept.mode);
     else if (comes !== kept.user) {
       const label = (comes ? strip.querySelector("b") : form.querySelector("[data-next]"))?.textContent || "…";
       const what = comes ? { does: `person=${comes}` } : { next: true };
