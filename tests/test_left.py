@@ -92,6 +92,20 @@ def test_a_page_before_which_nobody_sits_shows_nothing_after_hours(desk: Desk) -
     is_signed_out(page)
 
 
+def test_a_scan_into_a_page_that_shows_nothing_is_neither_carried_out_nor_a_username(desk: Desk) -> None:
+    page, ann = desk.page, person("Ann Lee")
+    (dune,) = books("Dune")
+    page.clock.install()
+    page.goto(f"/?user_id={ann.pk}")
+    expect(page.locator("#typed")).to_be_focused()
+    page.clock.fast_forward("08:01:00")
+    page.context.clear_cookies()
+    page.keyboard.type(f"{dune}\n", delay=5)
+    is_signed_out(page)
+    expect(page.get_by_label("Username")).to_have_value("")
+    expect(page.locator("#kept")).to_be_hidden()
+
+
 OTHERS = ("/person?user_id={}", "/admin/circulation/libraryuser/", "/api/user?format=api", "/")
 
 

@@ -93,14 +93,19 @@ const account = { queue: null };
   });
 
   // Where nobody has done anything for as long as a session lasts, nothing is shown; who comes then is asked for anew. (To
-  // ask by itself would be a visit, and the session would not end.)
+  // ask by itself would be a visit, and the session would not end.) What is typed blindly does nothing, and a scan comes to
+  // its end first: the rest of it would be a username.
+  const UNTIL_A_SCAN_HAS_ENDED = 300;
   let rest;
-  function stay() {
-    if (document.documentElement.hidden) {
-      if (account.queue) account.queue.isLeaving = true;
-      location.reload();
-    }
+  function stay(event) {
     clearTimeout(rest);
+    if (document.documentElement.hidden) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (account.queue) account.queue.isLeaving = true;
+      rest = setTimeout(() => location.reload(), UNTIL_A_SCAN_HAS_ENDED);
+      return;
+    }
     rest = setTimeout(hide, Math.min(1000 * idle, 2 ** 31 - 1));
   }
   if (!isLogin && idle) {
