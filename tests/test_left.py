@@ -144,7 +144,8 @@ def test_what_waits_is_sent_before_somebody_signs_out(desk: Desk) -> None:
     expect(page.locator(".row.waiting")).to_have_count(2)
 
     sign_out(page)
-    expect(question).to_be_visible()
+    question.get_by_role("button", name=re.compile("wait here for me")).click()
+    expect(question).to_contain_text("you are still signed in")
     page.context.set_offline(False)
     is_signed_out(page)
     assert (has(dune), has(emma)) == (ann.name, ann.name)

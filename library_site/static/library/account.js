@@ -64,8 +64,14 @@ const account = { queue: null };
     else queue.say(question.dataset.look);
   }
 
-  question?.addEventListener("close", () => {
+  // Where the library does not answer nobody is signed out, whatever the browser shows then.
+  question?.addEventListener("close", async () => {
     if (question.returnValue !== "leave") return;
+    try {
+      await fetch(login, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(5000) });
+    } catch {
+      return ask(question.dataset.lost);
+    }
     isSure = true;
     if (account.queue) account.queue.isLeaving = true;
     form.requestSubmit();
