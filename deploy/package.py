@@ -39,7 +39,7 @@ LAMBDA_TASK_ROOT = "/var/task"
 # Our code: a file of these folders is packaged, or left out on purpose, or stops the build.
 FOLDERS = ("catalog", "circulation", "library_site", "templates")
 SUFFIXES = {".css", ".html", ".js", ".json", ".mo", ".py", ".svg"}
-LEFT_OUT = {"__pycache__", "tests", "django.po"}
+LEFT_OUT = {"__pycache__", "tests", "django.po", "serving"}  # serving is for a server
 
 # Static files that no page asks for. (The source maps that style sheets name have to be there.)
 NOT_COLLECTED = ("redoc", "*.js.map")

@@ -26,8 +26,15 @@ def _flag(variable: str, *, default: bool) -> bool:
     return env.bool(variable) if env.str(variable, default="") else default
 
 
-def _seconds(variable: str, default: float) -> float:
-    return env.float(variable) if env.str(variable, default="") else default
+def _number(variable: str, default: float, least: float = 0, most: float = 1e9) -> float:
+    said = env.str(variable, default="") or default
+    try:
+        number = float(said)
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most:
+        raise ImproperlyConfigured(f"{variable} is {said}, and has to be a number from {least:g} to {most:g}.")
+    return number
 
 
 DEBUG = _flag("DEBUG", default=False)
@@ -38,8 +45,8 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS", "")
 TRUSTED_PROXIES = _words("TRUSTED_PROXIES", "")
 LIBRARY_OPERATIONS = _words("LIBRARY_OPERATIONS", "*")
-THREADS = int(env.str("THREADS", default="") or 4)
-IDEMPOTENCY_KEY_DAYS = int(env.str("IDEMPOTENCY_KEY_DAYS", default="") or 30)
+THREADS = int(_number("THREADS", 4, least=1))
+IDEMPOTENCY_KEY_DAYS = int(_number("IDEMPOTENCY_KEY_DAYS", 30))
 
 # Where it lives: "/production", if a gateway puts that before every path (whether or not it hands it on).
 BASE_PATH = "".join(f"/{segment}" for segment in env.str("BASE_PATH", default="").split("/") if segment)
@@ -118,7 +125,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 PREPARED = 2 if _flag("PREPARED_STATEMENTS", default=True) else None
 
 # Seconds that a request waits for a row that somebody else holds, and for a statement; 0: for ever (docs/adr/0017).
-LOCK_TIMEOUT, STATEMENT_TIMEOUT = _seconds("LOCK_TIMEOUT", 1), _seconds("STATEMENT_TIMEOUT", 8)
+LOCK_TIMEOUT, STATEMENT_TIMEOUT = _number("LOCK_TIMEOUT", 1), _number("STATEMENT_TIMEOUT", 8)
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -161,8 +168,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "library_site.sessions"
-SESSION_COOKIE_AGE = int(3600 * float(env.str("SESSION_IDLE_HOURS", default="") or 8))
-SESSION_HOURS = float(env.str("SESSION_HOURS", default="") or 24)
+SESSION_COOKIE_AGE = int(3600 * _number("SESSION_IDLE_HOURS", 8, least=0.001, most=10_000))
+SESSION_HOURS = _number("SESSION_HOURS", 24, least=0.001, most=10_000)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # of the cookie, which the next one at the computer finds no more
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name people: not in a cookie
 LOGIN_URL = "login"
@@ -170,7 +177,7 @@ LOGIN_REDIRECT_URL = "desk"
 AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
 # Of each client, in each process.
 MOST_IN_A_MINUTE = {
-    "strangers": int(env.str("STRANGERS_A_MINUTE", default="") or 120),
+    "strangers": int(_number("STRANGERS_A_MINUTE", 120)),
     "wrong_tokens": 60,
     "refusals": 1,
 }

@@ -148,6 +148,16 @@ def test_what_breaks_off_is_a_server_error_and_costs_no_thread(
     assert len(served.answered) == 1
 
 
+def test_who_would_wait_behind_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rsgi, "MOST_WAITING", 1)
+    served, proto, scope = rsgi.Application(), Mock(), Mock(headers={})
+    served.asked.put((scope, b"", proto, Mock()))
+
+    asyncio.run(served.__rsgi__(scope, proto))
+
+    assert proto.mock_calls == [call.response_empty(503, [("Retry-After", "5")])]
+
+
 async def body_of(length: int, wait: float) -> bytes:
     async def proto() -> bytes:
         await asyncio.sleep(wait)

@@ -102,6 +102,16 @@ def test_a_database_url_that_is_none_is_refused_in_words() -> None:
     assert "DATABASE_URL must look like postgres://NAME:PASSWORD@HOST:5432/DATABASE." in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "junk"),
+    [("SESSION_HOURS", "0"), ("SESSION_IDLE_HOURS", "1e9"), ("LOCK_TIMEOUT", "-1"), ("THREADS", "0"), ("THREADS", "x")],
+)
+def test_a_number_that_makes_no_sense_is_refused_in_words(variable: str, junk: str) -> None:
+    ran = python(START, **{variable: junk})
+    assert ran.returncode != 0
+    assert f"{variable} is {junk}, and has to be a number from " in ran.stderr
+
+
 @pytest.mark.parametrize("junk", ["proxy.example", "10.0.0.1/8", "127.0.0.1;::1"])
 def test_a_proxy_that_has_no_address_is_refused_in_words(junk: str) -> None:
     ran = python("import library_site.wsgi", TRUSTED_PROXIES=junk)

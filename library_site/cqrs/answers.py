@@ -59,7 +59,11 @@ def problem(status: int, code: str, detail: "StrOrPromise") -> dict[str, Any]:
 
 
 UNAVAILABLE = problem(
-    503, "unavailable", gettext_lazy("The library's database does not answer. Please try again in a moment.")
+    503,
+    "unavailable",
+    gettext_lazy(
+        "The library's database does not answer, or somebody holds what this waits for. Please try again in a moment."
+    ),
 )
 
 

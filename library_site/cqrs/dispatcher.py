@@ -66,9 +66,13 @@ def authorise(operation: RegisteredOperation, context: Context, message: Message
     """Raises NotAllowed for an actor without the permission; `message` says which one, if it is internal."""
     permission = operation.permission_of(message)
     if not context.actor.may(permission):
-        name = override_name(operation.waives.code) if operation.waives else operation.title
-        called = permission if operation.is_internal else name
-        raise NotAllowed(_("You may not do this: it takes the permission “{permission}”.").format(permission=called))
+        raise NotAllowed(permission_needed(operation, permission if operation.is_internal else ""))
+
+
+def permission_needed(operation: RegisteredOperation, called: str = "") -> str:
+    """Which permission an operation takes, in words: as the admin calls it, unless it is `called` otherwise."""
+    own = override_name(operation.waives.code) if operation.waives else operation.title
+    return _("You may not do this: it takes the permission “{permission}”.").format(permission=called or own)
 
 
 def _journalled(operation: RegisteredOperation, command: Message[R], context: Context) -> R:

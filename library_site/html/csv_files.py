@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(message: Query[Any], headings: Sequence[str], lines: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """A file of what was asked, sent as its lines are read."""
+    """A file of what was asked, its lines read a page at a time."""
     response = StreamingHttpResponse(_lines(headings, lines), content_type="text/csv; charset=utf-8")
     name = f"{operation_of(type(message)).slug.removeprefix('get_').replace('_', '-')}-{timezone.localdate()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from library_site.cqrs.dispatcher import permission_needed
 from library_site.cqrs.errors import NotAllowed
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 
@@ -63,7 +64,7 @@ class ManyView(LoginRequiredMixin, View):
         if page is None:
             raise Http404
         if not request.user.has_perm(page.operation.permission):
-            raise PermissionDenied
+            raise PermissionDenied(permission_needed(page.operation))
         ids = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
         if page.operation.is_query:
             return redirect(task_url(page.slug, **{page.view.form_class.chosen: ",".join(ids)}))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from library_site.cqrs.context import Actor, Context
-from library_site.cqrs.dispatcher import dispatch
+from library_site.cqrs.dispatcher import dispatch, permission_needed
 from library_site.cqrs.errors import DomainError, NotAllowed
 from library_site.cqrs.keys import is_key_used
 from library_site.cqrs.messages import Query
@@ -75,7 +75,7 @@ class MessageView(LoginRequiredMixin, View):
         if not request.user.is_authenticated and request.headers.get("X-Requested-With") == "queue":
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)  # what a page's script sends waits there
         if request.user.is_authenticated and not request.user.has_perm(self.operation.permission):
-            raise PermissionDenied
+            raise PermissionDenied(permission_needed(self.operation))
         try:
             return super().dispatch(request, *args, **kwargs)
         except NotAllowed as refusal:  # of what a search box looks up

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from granian.rsgi import Scope
 
+from library_site.cqrs.answers import RETRY_AFTER
 from library_site.wsgi import application as in_wsgi
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ BODY_SECONDS = 10
 
 SMALL, LARGE = 64 * 1024, asyncio.Semaphore(32)
 """Bytes of a body that may always come; of larger ones as many at a time, so that they do not fill the memory."""
+
+MOST_WAITING = 200
+"""Requests that wait for a thread of this process: who comes then is told 503, instead of waiting for all of them."""
 
 UNREAD = {"range"}
 """Of a file all is sent, by granian."""
@@ -66,7 +70,7 @@ class Application:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         _ = get_resolver().url_patterns  # imports all pages, so that nobody waits for that
         self.look(loop)
-        for _number in range(max(1, settings.THREADS)):
+        for _number in range(settings.THREADS):
             Thread(target=self.work, daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
@@ -74,8 +78,10 @@ class Application:
         self.end_answered()
         try:
             body = await _body(scope, proto)
+            if self.asked.qsize() >= MOST_WAITING:
+                raise _Refused(503)
         except _Refused as refused:
-            proto.response_empty(refused.status, [])
+            proto.response_empty(refused.status, [("Retry-After", str(RETRY_AFTER))] if refused.status == 503 else [])
             return
         answered = asyncio.get_running_loop().create_future()
         self.asked.put((scope, body, proto, answered))
@@ -83,7 +89,7 @@ class Application:
 
     def end_answered(self) -> None:
         while self.answered:
-            if not (answered := self.answered.popleft()).done():  # as it is when the client has gone
+            if not (answered := self.answered.popleft()).done():
                 answered.set_result(None)
 
     def look(self, loop: asyncio.AbstractEventLoop) -> None:
