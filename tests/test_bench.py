@@ -46,7 +46,7 @@ if connection.vendor == "postgresql":
 
         monkeypatch.setattr(servers, "WORKERS", 1)
         monkeypatch.setattr(servers, "RESULTS", tmp_path)
-        with servers.at_work(servers.COMMANDS, url()) as at_work:
+        with servers.at_work(servers.COMMANDS, url(), DEBUG="True") as at_work:  # without collected static files
             compare(asked, at_work)
             for place, (name, server) in enumerate(at_work.items()):
                 load = asked.fresh(BORROW, name)
