@@ -100,7 +100,7 @@ def test_rule_19_no_scan_of_a_pile_is_lost(page: Page, pause: int) -> None:
         expect(page.locator("[name=book_id_q]")).to_have_value("")
 
 
-@pytest.mark.parametrize("pause", [100, *PAUSES])
+@pytest.mark.parametrize("pause", PAUSES)
 def test_rule_19_what_asks_first_asks_of_every_scan(page: Page, pause: int) -> None:
     """Reporting a book missing costs somebody: nothing is done before a key says so, and no scan presses it."""
     books = pile(lend)

@@ -33,7 +33,7 @@ pytestmark = IN_A_BROWSER
 
 logger = logging.getLogger(__name__)
 
-SLOW = 0.8
+SLOW = 0.6
 """Seconds that the server takes for an answer, where it is slowed down."""
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.commands import AddNewBook
 from catalog.models import Book
 from circulation.commands import BorrowBook, RegisterUser, ReturnBook
-from library_site.cqrs import Actor, Conflict, DomainError, InvalidInput, dispatch, keys
+from library_site.cqrs import Actor, Conflict, DomainError, InvalidInput, dispatch, journal, keys
 from library_site.cqrs.models import IdempotencyKey, JournalEntry
 from library_site.cqrs.records import EditRecord
 from tests.library import add_book, borrow, context, register
@@ -157,10 +157,12 @@ def test_of_too_many_refusals_the_next_entry_says_how_many_were_left_out(monkeyp
                 dispatch(command, replace(by, actor=Actor(actor)))
         return list(JournalEntry.objects.order_by("number")[before:])
 
+    monkeypatch.setattr(journal, "MOST_REFUSALS", 20)
+    monkeypatch.setattr(journal, "ASK_FROM", 2)
     unknown, nonsense, ann = ReturnBook(book_id=UUID(int=1)), AddNewBook(title=""), register()
 
     with CaptureQueriesContext(connection) as asked:
-        assert len(refused(0, unknown, times=605)) == 600
+        assert len(refused(0, unknown, times=25)) == 20
     assert [entry.left_out for entry in refused(0, nonsense)] == [5]
     assert refused(0, unknown) == []
     assert any('"id" >= \'' in each["sql"] for each in asked), "of all that the actor ever did, only the last"
