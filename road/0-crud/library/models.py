@@ -1,0 +1,41 @@
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=200)
+
+    def __str__(self):
+        return self.name
+
+
+class LibraryUser(models.Model):
+    """Who borrows."""
+
+    class Status(models.TextChoices):
+        NOT_VERIFIED = "NOT_VERIFIED"
+        VERIFIED = "VERIFIED"
+        SUSPENDED = "SUSPENDED"
+
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=20, choices=Status, default=Status.NOT_VERIFIED)
+
+    def __str__(self):
+        return self.name
+
+
+class Book(models.Model):
+    """A copy on a shelf, or in somebody's bag: then `borrower` has it."""
+
+    class Status(models.TextChoices):
+        AVAILABLE = "AVAILABLE"
+        BORROWED = "BORROWED"
+        MISSING = "MISSING"
+
+    title = models.CharField(max_length=200)
+    isbn = models.CharField(max_length=13)
+    author = models.ForeignKey(Author, models.PROTECT)
+    status = models.CharField(max_length=20, choices=Status, default=Status.AVAILABLE)
+    borrower = models.ForeignKey(LibraryUser, models.PROTECT, null=True, blank=True)
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,15 @@
+from django.contrib import admin
+from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+
+from library import crud
+
+router = DefaultRouter(trailing_slash=False)
+router.register("author", crud.AuthorViewSet)
+router.register("book", crud.BookViewSet)
+router.register("user", crud.UserViewSet)
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include(router.urls)),
+]

@@ -1,0 +1,19 @@
+from django.contrib import admin
+
+from .models import Author, Book, JournalEntry, LibraryUser
+
+admin.site.register(Author)
+admin.site.register(LibraryUser)
+
+
+@admin.register(JournalEntry)
+class JournalAdmin(admin.ModelAdmin):
+    list_display = ["at", "actor", "operation", "arguments", "outcome", "code"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Book)
+class BookAdmin(admin.ModelAdmin):
+    list_display = ["title", "status", "borrower"]

@@ -1,0 +1,1 @@
+"""The refactoring from CRUD to commands and queries, in steps that run: road/README.md."""
