@@ -61,7 +61,8 @@ def run(step: Step) -> Result:
         copy = Path(folder) / step.folder.name
         copytree(step.folder, copy, ignore=ignore_patterns("*.sqlite3", "__pycache__"))
         if step.exercise is None:
-            return Result(step, *_tested(copy, "library"), None, None)
+            (own,) = _tested(copy, "library")
+            return Result(step, own, None, None)
         own, before = _tested(copy, "library", "exercise")
         copytree(step.exercise / "solution", copy, dirs_exist_ok=True)
         (after,) = _tested(copy, "exercise")
@@ -77,9 +78,10 @@ def _tested(folder: Path, *labels: str) -> list[Run]:
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     seconds = (perf_counter() - started) / len(labels)
-    counts = [tuple(map(int, line.split()[1:])) for line in done.stdout.splitlines() if line.startswith("counts ")]
-    counts += [(0, 0, 1)] * (len(labels) - len(counts))  # the process has ended before
-    return [Run(*count, done.stdout + done.stderr, seconds) for count in counts]
+    counts = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("counts ")]
+    counts += [["0", "0", "1"]] * (len(labels) - len(counts))  # the process has ended before
+    said = done.stdout + done.stderr
+    return [Run(int(passed), int(failed), int(broken), said, seconds) for passed, failed, broken in counts]
 
 
 _RUNNER = """
