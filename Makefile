@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run serve test soak lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
+.PHONY: help run serve test soak road lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k b
 soak: $(INSTALLED)  ## What takes long, on SQLite and on PostgreSQL, and its figures; ARGS as for test
 	$(BIN)/pytest -n $(WORKERS) -m soak -rP --log-disable=django.request $(ARGS)
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "soak and postgresql and not browser" -rP --log-disable=django.request $(ARGS)
+
+road: $(INSTALLED)  ## The steps from CRUD to commands: the tests of each, its exercise unsolved and solved; ARGS="2 3" narrows it
+	$(BIN)/python -m road test $(ARGS)
 
 # As in production, whatever .env says.
 lint: export DEBUG := False
@@ -82,7 +85,7 @@ TRANSLATIONS := library_site/locale/de/LC_MESSAGES/django
 
 translations: $(INSTALLED)  ## The German of library_site/locale: what is new to be translated, what is there compiled
 	SECRET_KEY=- $(BIN)/python manage.py makemessages --locale de --add-location file --no-obsolete --no-wrap \
-		--ignore bench --ignore build --ignore deploy --ignore tests
+		--ignore bench --ignore build --ignore deploy --ignore road --ignore tests
 	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
 	msgfmt --check-format --check-domain --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
 

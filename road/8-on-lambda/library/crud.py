@@ -47,7 +47,7 @@ class BookViewSet(viewsets.ModelViewSet):
     serializer_class = BookSerializer
 
     def perform_destroy(self, book):
-        raise NoSuchTask("A book is not deleted: past loans tell of it.")
+        raise NoSuchTask("A book is not deleted: the journal tells of it.")
 
 
 class UserViewSet(viewsets.ModelViewSet):
