@@ -65,12 +65,12 @@ def run(step: Step) -> Result:
             return Result(step, own, None, None)
         own, before = _tested(copy, "library", "exercise")
         copytree(step.exercise / "solution", copy, dirs_exist_ok=True)
-        (after,) = _tested(copy, "exercise")
+        (after,) = _tested(copy, "library exercise")
         return Result(step, own, before, after)
 
 
 def _tested(folder: Path, *labels: str) -> list[Run]:
-    """One run for each label, all in one process of the step's own."""
+    """One run for each label (or several, with a blank between them), all in one process of the step's own."""
     environment = {name: value for name, value in os.environ.items() if name not in OWN_ENVIRONMENT}
     command = [sys.executable, "-B", "-W", "error", "-c", _RUNNER, *labels]
     started = perf_counter()
@@ -99,7 +99,7 @@ class Runner(DiscoverRunner):
 
 for label in sys.argv[1:]:
     runner = Runner(verbosity=0, interactive=False)
-    runner.run_tests([label])
+    runner.run_tests(label.split())
     failed, broken = len(runner.result.failures), len(runner.result.errors)
     print("counts", runner.result.testsRun - failed - broken, failed, broken)
 """

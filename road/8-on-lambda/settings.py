@@ -12,6 +12,7 @@ OPERATIONS = os.environ.get("OPERATIONS", "*").split(",")
 ROOT_URLCONF = "urls"
 LOGIN_URL = "/admin/login/"
 STATIC_URL = "/static/"
+TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -10,7 +10,13 @@ admin.site.register(LibraryUser)
 class JournalAdmin(admin.ModelAdmin):
     list_display = ["at", "actor", "operation", "arguments", "outcome", "code"]
 
+    def has_add_permission(self, request):
+        return False
+
     def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False
 
 
