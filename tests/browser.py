@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
@@ -102,14 +104,23 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         page.on("console", lambda it: complaints.append(it.text) if _is_complaint(it, wants) else None)
         page.on("pageerror", lambda it: complaints.append(str(it)))
         if sign_in:
-            page.goto("/")
-            fill_in_who_it_is(page, "librarian")
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": live_server.url}]
+            )
+            page.goto("/")  # until its scripts are there: keys before them go nowhere
         return page
 
     yield open_desk
     for each in contexts:
         each.close()
     assert complaints == [], complaints
+
+
+def session_of(user: User) -> str:
+    """A session in which somebody has signed in: to do so by hand takes half a second, and some tests are about it."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def fill_in_who_it_is(page: Page, name: str, password: str = PASSWORD) -> None:
