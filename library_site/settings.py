@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "library_site.accounts.who.Authentication",
-    "library_site.accounts.strangers.Strangers",
+    "library_site.accounts.strangers.requests.Strangers",
     "library_site.middleware.messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "library_site.middleware.htmx",
@@ -157,7 +157,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["library_site.accounts.permissions.Accounts"]
 PASSWORD_HASHERS = [
-    "library_site.accounts.passwords.Argon2id",
+    "library_site.accounts.strangers.passwords.Argon2id",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]

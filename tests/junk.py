@@ -115,10 +115,10 @@ class Junk(random.Random):
 
     def request(self, place: Any) -> Sent:
         names = NAMES
-        if isinstance(place, type):
-            columns = [each.name for each in place._meta.get_fields()]  # type: ignore[attr-defined]
+        if not isinstance(place, str):
+            columns = [each.name for each in place._meta.get_fields()]
             names = NAMES + [column + lookup for column in columns for lookup in ["", *LOOKUPS]]
-            path = self.of_table(place._meta)  # type: ignore[attr-defined]
+            path = self.of_table(place._meta)
         else:
             path = place if place.startswith("/") else reverse(place)
         fields = "&".join(f"{quote(self.choice(names))}={self.value()}" for _ in range(self.randint(1, 4)))

@@ -26,7 +26,7 @@ from rest_framework.test import APIClient
 from catalog.models import Book
 from circulation.commands import RenewLoan
 from circulation.domain.books import lock_books
-from library_site.accounts import attempts
+from library_site.accounts.strangers import attempts
 from library_site.admin.tests.admin_pages import act, edit
 from library_site.cqrs import Overtaken, dispatch, dispatch_all
 from library_site.cqrs.answers import UNAVAILABLE

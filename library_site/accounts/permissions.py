@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from library_site.statements import Given, compiled
 
-from .attempts import TooManyAttempts, attempt
 from .sign_ins import not_looked_at
+from .strangers.attempts import TooManyAttempts, attempt
 
 
 class Accounts(ModelBackend):

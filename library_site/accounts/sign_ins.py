@@ -11,7 +11,7 @@ from library_site.cqrs.context import Actor, Context
 from library_site.rest.clients import network_of
 from library_site.rest.throttles import refusals
 
-from .attempts import prune
+from .strangers.attempts import prune
 from .watch import is_unwatched
 from .who import source_of
 

@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from circulation.queries import GetJournal
-from library_site.accounts import attempts, devices
 from library_site.accounts.models import Failures
+from library_site.accounts.strangers import attempts, devices
 from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.library import context

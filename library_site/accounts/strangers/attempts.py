@@ -19,10 +19,10 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from library_site.accounts.models import Failures
 from library_site.rest.clients import network_of
 
 from .devices import device_of
-from .models import Failures
 
 LIMITS = {"client": 10, "account": 30, "password": 30, "device": 10}
 """How many may fail at once, and then in each quarter of an hour: of an account, more than one client can use up."""

@@ -1,0 +1,1 @@
+"""Strangers cost little and keep nobody out: passwords that are guessed at, known devices, requests (docs/adr/0018)."""
