@@ -3,7 +3,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from circulation.domain.people import end_staff_suspension, save_status
-from circulation.domain.reservations import in_queues, serve_freed, wanted
+from circulation.domain.reservations import in_queues, serve_freed, waited_for
 from circulation.domain.titles import lock_titles
 from circulation.models import LibraryUser
 from circulation.states import moves
@@ -30,7 +30,7 @@ def end_suspensions(command: EndSuspensions, context: Context) -> SuspensionsEnd
     suspension is over may borrow anyway.
     """
     over = LibraryUser.objects.filter(suspended_until__lt=context.today).order_by("pk")
-    lock_titles(wanted(in_queues().filter(user__in=over.order_by())))  # before people
+    lock_titles(waited_for(in_queues().filter(user__in=over.order_by())))  # before people
     freed = []
     for user in over.select_for_update():
         before = user.status

@@ -135,6 +135,15 @@ def wanted(queued: "QuerySet[Reservation]") -> "QuerySet[Book]":
     return named.union(available.filter(isbn__in=queued.exclude(book__isbn="").values("book__isbn")))
 
 
+def waited_for(queued: "QuerySet[Reservation]") -> "QuerySet[Book]":
+    """A copy of each title for which some wait.
+
+    Whoever ends a suspension locks all of them: with those alone of which a copy is available, another desk could bring
+    one back meanwhile and pass over who is suspended until then, and the copy would be available, and wanted.
+    """
+    return Book.objects.order_by().filter(pk__in=queued.values("book"))
+
+
 def in_queues() -> "QuerySet[Reservation]":
     """All who are in a queue."""
     return Reservation.objects.order_by().filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)
@@ -152,7 +161,7 @@ def serve_freed(
     queued = in_queues().exclude(suspended_on(context.today)).filter(user__in=user_ids)
     if but:
         queued = queued.exclude(Q(book__isbn=but.isbn) if but.isbn else Q(book=but))
-    titles = lock_titles(wanted(queued), nowait=True)
+    titles = lock_titles(waited_for(queued), nowait=True)
     free = [copy for title in titles for copy in title.copies if copy.status == Book.Status.AVAILABLE]
     for title in titles:
         serve_queue(title, command, context)

@@ -13,13 +13,13 @@ from django.db import connection, connections
 
 from catalog.commands import AddCopies
 from catalog.models import Book
-from circulation.commands import CorrectBook, ReturnBook
+from circulation.commands import CorrectBook, ReinstateUser, ReturnBook
 from circulation.domain.isbn_changes import ReservationsClash
 from circulation.domain.reservations import BookReserved
 from circulation.models import Reservation
 from library_site.cqrs import Conflict, dispatch
 from library_site.cqrs.records import EditRecord
-from tests.library import add_book, borrow, context, register, report_missing, reserve
+from tests.library import add_book, borrow, context, register, report_missing, reserve, suspend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +100,22 @@ def test_a_copy_that_goes_on_hold_while_it_is_lent_is_refused_as_reserved(betwee
 
     with pytest.raises(BookReserved, match="waits on the hold shelf for Bob Ray"):
         borrow(book_id, ann)
+
+
+def test_a_copy_that_comes_back_while_a_suspension_ends_is_not_available_beside_who_waits_for_it(
+    between: Between,
+) -> None:
+    ann, book_id = register(verified=True), on_loan(EMMA, register("Bob Ray", verified=True))
+    reserve(book_id, ann)
+    suspend(ann)
+    reinstated = ReinstateUser(user_id=ann, reason="Said so.")
+    between(return_book, "serve_queue", lambda: dispatch(reinstated, context()), after=True)
+
+    dispatch(ReturnBook(book_id=book_id), context())
+
+    between.finish()
+    held = Book.objects.select_related("reservation").get()
+    assert (held.status, held.reservation and held.reservation.user_id) == ("ON_HOLD", ann)
 
 
 def test_a_new_book_of_the_isbn_to_which_a_queue_moves_is_served_to_it(between: Between) -> None:
