@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from threading import Event, current_thread
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, call
@@ -142,7 +143,7 @@ def test_what_breaks_off_is_a_server_error_and_costs_no_thread(
     served, proto, scope = rsgi.Application(), Mock(), Mock(spec=[])
     loop = asyncio.new_event_loop()
     with closing(loop):
-        served.carry_out(scope, b"", proto, loop.create_future())
+        served.carry_out(rsgi.Turn(), scope, b"", proto, loop.create_future())
 
     assert proto.mock_calls == [call.response_empty(500, [])]
     assert len(served.answered) == 1
@@ -156,6 +157,39 @@ def test_who_would_wait_behind_too_many_is_told_so(monkeypatch: pytest.MonkeyPat
     asyncio.run(served.__rsgi__(scope, proto))
 
     assert proto.mock_calls == [call.response_empty(503, [("Retry-After", "5")])]
+
+
+def test_who_takes_long_keeps_nobody_waiting_and_else_one_thread_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    took, may_end = dict[str, str](), Event()
+
+    def app(environ: dict[str, str], start_response: Any) -> Any:
+        took[environ["path"]] = current_thread().name
+        if environ["path"] == "/slow":
+            may_end.wait(10)
+        start_response("200 OK", [])
+        return Mock(__iter__=lambda _: iter([b""]), streaming=False)
+
+    monkeypatch.setattr(rsgi, "in_wsgi", app)
+    monkeypatch.setattr(rsgi, "_environ", lambda scope, body: {"path": scope.path})
+
+    async def ask_all() -> None:
+        served = rsgi.Application()
+        served.__rsgi_init__(asyncio.get_running_loop())
+
+        async def ask(path: str) -> None:
+            async with asyncio.timeout(5):
+                await served.__rsgi__(Mock(path=path, headers={}), Mock())
+
+        for path in ("/first", "/second"):
+            await ask(path)
+        slow = asyncio.create_task(ask("/slow"))
+        await asyncio.sleep(0)  # it is before the next
+        await ask("/beside")
+        may_end.set()
+        await slow
+
+    asyncio.run(ask_all())
+    assert took["/first"] == took["/second"] == took["/slow"] != took["/beside"]
 
 
 async def body_of(length: int, wait: float) -> bytes:

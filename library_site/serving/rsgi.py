@@ -14,7 +14,8 @@ from contextlib import nullcontext
 from functools import lru_cache
 from io import BytesIO
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
+from time import monotonic
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -34,6 +35,9 @@ SMALL, LARGE = 64 * 1024, asyncio.Semaphore(32)
 
 MOST_WAITING = 200
 """Requests that wait for a thread of this process: who comes then is told 503, instead of waiting for all of them."""
+
+LONG = 0.05
+"""Seconds after which a request has taken so long that another thread begins the next one beside it."""
 
 UNREAD = {"range"}
 """Of a file all is sent, by granian."""
@@ -60,11 +64,22 @@ class File:
         return iter((self.file.read(),))
 
 
+class Turn:
+    """A thread's turn: since when it carries a request out (0: it does not), and whether another has the next one."""
+
+    since, is_over = 0.0, False
+
+
 class Application:
-    """What granian calls; `settings.THREADS` threads carry out what it is asked."""
+    """What granian calls; `settings.THREADS` threads carry out what it is asked.
+
+    They take turns: one carries out one request after the other, as long as none takes long. More at once would take
+    Python's lock from each other all the time, and get less done.
+    """
 
     def __init__(self) -> None:
         self.asked: SimpleQueue[Asked] = SimpleQueue()
+        self.turn, self.next = Turn(), Lock()
         self.answered: deque[asyncio.Future[None]] = deque()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -93,22 +108,33 @@ class Application:
                 answered.set_result(None)
 
     def look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ends what is answered, each second and by each request: to be woken for it costs as much as all else."""
+        """Ends what is answered, now and then and by each request: to be woken for it costs as much as all else.
+
+        And the turn of a thread whose request takes long.
+        """
         self.end_answered()
-        loop.call_later(1, self.look, loop)
+        if self.turn.since and monotonic() - self.turn.since > LONG and not self.turn.is_over:
+            self.turn.is_over = True
+            self.next.release()
+        loop.call_later(LONG, self.look, loop)
 
     def work(self) -> None:
         while True:
-            self.carry_out(*self.asked.get())
+            self.next.acquire()
+            turn = self.turn = Turn()
+            while not turn.is_over:
+                self.carry_out(turn, *self.asked.get())
 
-    def carry_out(self, scope: Scope, body: bytes, proto: Any, answered: "asyncio.Future[None]") -> None:
+    def carry_out(self, turn: Turn, scope: Scope, body: bytes, proto: Any, answered: "asyncio.Future[None]") -> None:
         """Answers, and keeps nothing: a body that nobody read holds its connection as long as `proto` is there."""
+        turn.since = monotonic()
         try:
             _answer(_environ(scope, body), proto)
         except BaseException:  # SystemExit, too: a thread less is one for as long as the process lives
             logger.exception("No answer")
             proto.response_empty(500, [])
         self.answered.append(answered)
+        turn.since = 0.0
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.end_answered()
