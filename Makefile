@@ -65,7 +65,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--custom-compile-command "make lock" $(ARGS)
 
 lock: $(INSTALLED)  ## Both requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
-	$(LOCK) --group server --group lambda --group dev --group bench --output-file requirements.txt
+	$(LOCK) --group server --group lambda --group dev --group docs --group bench --output-file requirements.txt
 	$(LOCK) --group lambda --constraint requirements.txt --output-file requirements-lambda.txt
 
 audit: $(INSTALLED)  ## Asks PyPI for known vulnerabilities of what both requirements files pin; ARGS as for pip-audit
