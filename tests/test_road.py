@@ -77,3 +77,12 @@ def test_the_diff_to_a_step_is_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["show", "3"]) == 0
     files = re.findall(r"^\+\+\+ 3-first-query/(\S+)", capsys.readouterr().out, re.MULTILINE)
     assert files == ["library/queries/get_borrowed_books_by_user.py", "library/api.py", "urls.py", "library/tests.py"]
+
+
+def test_topologies_are_called_as_the_product_calls_them() -> None:
+    """Whoever has read step 8 reads deploy/ in the same words, for the same ways of spreading the operations."""
+    source = "\n".join(STEPS[8].files["library/topologies.py"])
+    lines = dict(re.findall(r'^    "(\w+)": {(.+)},$', source, re.MULTILINE))
+    assert set(lines) == {path.stem for path in (ROOT / "deploy").glob("*.json")}
+    assert lines["dispatchers"] == '"commands": "commands", "queries": "queries"'
+    assert "for each in all_operations()" in lines["separated"]

@@ -230,7 +230,7 @@ class TopologiesTest(LibraryTest):
                 self.assertTrue(self.serves(operation, functions[function_of(operation, topology)]))
 
     def test_no_function_serves_what_another_one_has(self):
-        for topology in ("separated", "subdomain", "dispatchers"):
+        for topology in ("dispatchers", "subdomain", "separated"):
             for operation in all_operations():
                 served = [self.serves(operation, served) for served in TOPOLOGIES[topology].values()]
                 self.assertEqual(sum(served), 1, (topology, operation.name))

@@ -4,10 +4,10 @@ from .cqrs.operations import all_operations
 
 TOPOLOGIES = {
     "monolith": {"library": "*"},
-    "separated": {"commands": "commands", "queries": "queries"},
+    "dispatchers": {"commands": "commands", "queries": "queries"},
     "extracted": {"borrow_book": "BorrowBook", "library": "*"},
     "subdomain": {"catalog": "catalog", "circulation": "circulation"},
-    "dispatchers": {each.slug: each.name for each in all_operations()},
+    "separated": {each.slug: each.name for each in all_operations()},
 }
 
 
