@@ -1,4 +1,4 @@
-"""The two pictures of docs/why.md, of the product as it is: `python -m handbook.pictures` makes them anew."""
+"""The two pictures of docs/why.md, of the product as it is: `python -m handbook.two_screens` makes them anew."""
 
 import os
 from collections.abc import Iterator
