@@ -16,7 +16,7 @@ from tests.arranger import Arguments
 def missing(operation: RegisteredOperation, what: str, remedy: str, step: int) -> NoReturn:
     """Fail by saying what an operation has not, and where it goes."""
     kind = "query" if operation.is_query else "command"
-    words = f"{operation.name} has no {what}: {remedy} (README, “To add a {kind}”, step {step})."
+    words = f"{operation.name} has no {what}: {remedy} (docs/how-to/{kind}.md, step {step})."
     pytest.fail(words, pytrace=False)
 
 

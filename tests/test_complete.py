@@ -1,4 +1,4 @@
-"""Each operation has all that an operation has: begin here when you have added one (README, "To add a command")."""
+"""Each operation has all that an operation has: begin here when you have added one (docs/how-to/command.md)."""
 
 import pytest
 
