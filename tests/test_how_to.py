@@ -16,9 +16,9 @@ MADE = (("-m", "deploy", "write"), ("manage.py", "draw_states"))
 
 NAMED = (
     *("tests/test_complete.py", "tests/test_topologies.py", "catalog/tests/queries/test_get_new_books.py"),
-    "circulation/tests/test_self_check.py",
+    *("circulation/tests/test_self_check.py", "circulation/tests/domain/test_codes.py"),
 )
-WANTED = "RecallBook or GetNewBooks or get_new_books or self_check or files_are_as or statistics"
+WANTED = "RecallBook or GetNewBooks or get_new_books or self_check or codes or files_are_as or topology_is_made"
 
 
 @pytest.mark.long
