@@ -68,13 +68,14 @@ Permissions are by kind, not by operation: what one command's function may do, a
 
 
 def pictures(topologies: list[Topology]) -> str:
-    """The page, in Markdown with Mermaid's pictures."""
+    """The page, in Markdown; its pictures are Graphviz's."""
     return "\n".join([INTRODUCTION, *(section for topology in topologies for section in _sections(topology))])
 
 
 def _sections(topology: Topology) -> list[str]:
     title = f"## {topology.name.capitalize()}\n\n{topology.description.capitalize()}: `deploy/{topology.name}.json`.\n"
-    return [title, TRADES[topology.name].strip().replace("\n*", "\n\n*") + "\n", _picture(topology), _table(topology)]
+    drawn = f"```dot\n{picture(topology)}```\n"
+    return [title, TRADES[topology.name].strip().replace("\n*", "\n\n*") + "\n", drawn, _table(topology)]
 
 
 class Box(NamedTuple):
@@ -84,26 +85,25 @@ class Box(NamedTuple):
     text: str
     functions: list[Function]
 
-    def __str__(self) -> str:
-        return f"{self.name}[{self.text}]"
 
-
-def _picture(topology: Topology) -> str:
+def picture(topology: Topology) -> str:
+    """What requests, messages and the clock come to, and as whom each function connects: in Graphviz's language."""
     boxes = _boxes(topology)
     maintenance = Box(topology.maintenance.stage, topology.maintenance.stage, [topology.maintenance])
-    lines = ["```mermaid", "flowchart LR", "  api([HTTP API])", "  clock([every day])", "  database[(PostgreSQL)]"]
+    readers = sum(topology.has_queue(each) for each in topology.routed)
+    lines = [f'digraph "{topology.name}" {{', "  rankdir=LR", "  node [shape=box]"]
+    lines += ['  api [label="HTTP API" shape=oval]', '  clock [label="every day" shape=oval]']
+    lines += [f'  queues [label="{"a queue each" if readers > 1 else "queue"}" shape=cds]']
+    lines += ['  database [label="PostgreSQL" shape=cylinder]']
+    lines += [f'  {box.name} [label="{box.text}"]' for box in (*boxes, maintenance)]
     for box in boxes:
         route = "everything else" if topology.dedicated and topology.production in box.functions else ""
-        lines.append(f"  api -->{_label(route)} {box}")
-    queued = [box.name for box in boxes if any(topology.has_queue(each) for each in box.functions)]
-    readers = sum(topology.has_queue(each) for each in topology.routed)
-    lines.append(f"  queues[[{'a queue each' if readers > 1 else 'queue'}]] --> {' & '.join(queued)}")
+        lines.append(f"  api -> {box.name}{_label(route)}")
     called = {topology.function_at(each) for each in SCHEDULES}
-    timed = [box.name for box in (*boxes, maintenance) if not called.isdisjoint(box.functions)]
-    lines.append(f"  clock --> {' & '.join(timed)}")
-    roles = [(box.name, box.functions[0].database_role) for box in (*boxes, maintenance)]
-    lines += [f"  {name} -->{_label(role)} database" for name, role in roles]
-    return "\n".join([*lines, "```", ""])
+    lines += [f"  queues -> {box.name}" for box in boxes if any(topology.has_queue(each) for each in box.functions)]
+    lines += [f"  clock -> {box.name}" for box in (*boxes, maintenance) if not called.isdisjoint(box.functions)]
+    lines += [f"  {box.name} -> database{_label(box.functions[0].database_role)}" for box in (*boxes, maintenance)]
+    return "\n".join([*lines, "}", ""])
 
 
 def _boxes(topology: Topology) -> list[Box]:
@@ -120,7 +120,7 @@ def _boxes(topology: Topology) -> list[Box]:
 
 
 def _label(text: str) -> str:
-    return f"|{text}|" if text else ""
+    return f' [label="{text}"]' if text else ""
 
 
 def _table(topology: Topology) -> str:

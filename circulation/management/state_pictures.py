@@ -30,27 +30,26 @@ LABELS: dict[Machine, dict[Any, Any]] = {
 
 
 def page() -> str:
-    """The page, in Markdown with Mermaid's pictures."""
+    """The page, in Markdown; its pictures are Graphviz's."""
     return "\n".join([INTRODUCTION, *(_section(machine) for machine in MACHINES)])
 
 
 def _section(machine: Machine) -> str:
     title = f"## {machine.name.capitalize()}\n"
-    return "\n".join([title, _picture(machine), "", _table(machine), ""])
+    return "\n".join([title, f"```dot\n{picture(machine)}```", "", _table(machine), ""])
 
 
-def _picture(machine: Machine) -> str:
-    lines = ["```mermaid", "stateDiagram-v2", "  direction LR"]
-    lines += [f"  state {_quoted(machine, state)} as {state}" for state in _states(machine)]
+def picture(machine: Machine) -> str:
+    """The states and the moves from one to another, for Graphviz; a dot is where something begins, or ends."""
+    lines = [f'digraph "{machine.name}" {{', "  node [shape=box style=rounded]", "  NEW [shape=point]"]
+    if any(after == NEW for _, after in machine.moves):
+        lines.append("  GONE [shape=point]")
+    lines += [f'  {state} [label="{LABELS[machine][state]}"]' for state in _states(machine)]
     lines += [
-        f"  {_dot(before)} --> {_dot(after)}: {_names(commands)}" for (before, after), commands in machine.moves.items()
+        f'  {before} -> {"GONE" if after == NEW else after} [label=" {_names(commands)} "]'
+        for (before, after), commands in machine.moves.items()
     ]
-    return "\n".join([*lines, "```"])
-
-
-def _dot(state: str) -> str:
-    """Where everything begins, and what is undone ends, is a dot."""
-    return "[*]" if state == NEW else state
+    return "\n".join([*lines, "}", ""])
 
 
 def _states(machine: Machine) -> list[str]:
@@ -58,14 +57,10 @@ def _states(machine: Machine) -> list[str]:
     return list(dict.fromkeys(state for move in machine.moves for state in move if state != NEW))
 
 
-def _quoted(machine: Machine, state: str) -> str:
-    return f'"{LABELS[machine][state]}"'
-
-
 def _names(commands: frozenset[str]) -> str:
     """The commands on an arrow; of many, the first few."""
     names = sorted(commands)
-    return "<br/>".join(names if len(names) <= MOST else [*names[: MOST - 1], f"and {len(names) - MOST + 1} others"])
+    return r" \n ".join(names if len(names) <= MOST else [*names[: MOST - 1], f"and {len(names) - MOST + 1} others"])
 
 
 def _table(machine: Machine) -> str:
