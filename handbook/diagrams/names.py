@@ -1,16 +1,17 @@
 """Each picture, by its name."""
 
+from django.utils import translation
+
 from deploy.generated import base_stage
 from deploy.pictures import picture as topology_picture
 from deploy.topologies import topologies
-from handbook.project import in_english
 
 from .components import components
 from .context import context
 from .one_borrow import one_borrow
 
 
-@in_english
+@translation.override("en")
 def diagrams() -> dict[str, str]:
     """Each picture's name, and what Graphviz draws it from."""
     containers = {f"containers-{each.name}": topology_picture(each) for each in topologies(base_stage())}

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 
-from circulation.api import examples
+from catalog.api import AUTHOR, BOOK
+from circulation.api.examples import CLOSURE, RESERVATION, USER
 from deploy.topologies import SCHEDULES
 from library_site.admin import CommandAction
 from library_site.cqrs.operations import RegisteredOperation
@@ -21,13 +22,13 @@ from .markdown import fence, json_fence
 SERVER = "http://127.0.0.1:8000"
 
 IDS: Arguments = {
-    "author_id": examples.AUTHOR,
-    "book_id": examples.BOOK,
-    "closure_id": examples.CLOSURE,
-    "reservation_id": examples.RESERVATION,
-    "user_id": examples.USER,
+    "author_id": AUTHOR,
+    "book_id": BOOK,
+    "closure_id": CLOSURE,
+    "reservation_id": RESERVATION,
+    "user_id": USER,
 }
-"""What the examples of the schema are about, by the fields of messages; and what is searched for."""
+"""What the examples of the schema are about, by the fields of messages."""
 
 
 def doors(operation: RegisteredOperation, route: Route) -> str:

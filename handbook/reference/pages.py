@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from inspect import cleandoc
 from itertools import groupby
 
+from django.utils import translation
+
 from circulation.management.state_pictures import LABELS
 from circulation.states import MACHINES, NEW, Machine
-from handbook.project import in_english
 from library_site.cqrs.answers import UNAVAILABLE, status_of
 from library_site.cqrs.errors import IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation, all_operations
@@ -33,7 +34,7 @@ Beside what an operation refuses itself; problems as in RFC 9457, with a stable 
 """
 
 
-@in_english
+@translation.override("en")
 def pages() -> dict[str, str]:
     """Each page's path in the site, and its Markdown."""
     return {"reference/index.md": _index()} | {
