@@ -1,14 +1,27 @@
-"""Numbers in the documentation come from commands."""
+"""What the documentation shows is there: numbers of commands, lines of files, operations, pictures of the code."""
 
 import json
 import logging
+import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 
 from deploy import costs
+from handbook import listings
+from handbook.__main__ import main
+from handbook.diagrams import diagrams
+from handbook.diagrams.components import without_detours
+from handbook.diagrams.context import WHO
+from handbook.fences import fences, pages
+from handbook.reference import pages as reference
 from library_site import logs
 from library_site.cqrs.operations import all_operations
+from library_site.cqrs.texts import SOURCES
 from tests.guard import ROOT
 
 
@@ -44,3 +57,89 @@ def _metrics(record: dict[str, Any]) -> list[tuple[str, ...]]:
     (directive,) = record["_aws"]["CloudWatchMetrics"]
     (metric,) = directive["Metrics"]
     return [(metric["Name"], *(record[name] for name in names)) for names in directive["Dimensions"]]
+
+
+# Listings
+
+
+def test_what_pages_show_of_files_is_there() -> None:
+    assert main(["listings"]) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "fault"),
+    [
+        ("    b()\n    …\n    d()", ""),
+        ("b()\n…\nd()", ""),
+        ("def a():\n\n…\n\n    d()", ""),
+        ("    d()\n    …\n    b()", "page.md:4: code.py does not hold this line, or not in this place: b()"),
+        ("def a():\n    c()", "page.md:3: code.py does not hold this line, or not in this place: c()"),
+        ("def a():\nb()", "page.md:3: code.py does not hold this line, or not in this place: b()"),
+    ],
+)
+def test_a_listing_of_other_lines_is_noticed(tmp_path: Path, shown: str, fault: str) -> None:
+    (tmp_path / "code.py").write_text("def a():\n    b()\n    c()\n\n    d()\n")
+    page = tmp_path / "page.md"
+    page.write_text(f'```python title="code.py"\n{shown}\n```\n```sh title="on your server"\nls\n```\n')
+    assert list(listings.faults_of(page, tmp_path)) == [fault] * bool(fault)
+
+
+# The reference
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    return reference()
+
+
+@pytest.mark.django_db
+def test_the_reference_says_of_each_operation_who_may_and_what_it_refuses(made: dict[str, str]) -> None:
+    for operation in all_operations():
+        page = made[f"reference/{operation.name}.md"]
+        (group,) = Group.objects.filter(permissions__codename=operation.permission.removeprefix("cqrs."))
+        assert f"`{operation.permission}`, which *{group.name}* have" in page
+        assert [each.code for each in operation.refusals if f"[`{each.code}`]" not in page] == []
+        assert f"[{operation.name}]({operation.name}.md)" in made["reference/index.md"]
+
+
+def test_the_reference_has_examples_of_each_door(made: dict[str, str]) -> None:
+    page = made["reference/AddNewBook.md"]
+    assert "curl http://127.0.0.1:8000/api/book/new \\\n" in page
+    assert """--json '{"title": "Dune", "isbn": "0-441-01359-7", "author": {"name": "Frank Herbert"}}'""" in page
+    assert "dispatch AddNewBook title=Dune isbn=0-441-01359-7 author_name='Frank Herbert'" in page
+    event = next(each.text for each in fences(page) if each.text.startswith('{\n  "operation"'))
+    assert json.loads(event)["arguments"]["author_name"] == "Frank Herbert"
+
+
+# Pictures
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, str]:
+    return diagrams()
+
+
+def test_pictures_can_be_drawn(drawn: dict[str, str]) -> None:
+    program = shutil.which("dot")
+    if program is None:
+        pytest.skip("Graphviz is not installed")
+    for name, source in drawn.items():
+        done = subprocess.run([program, "-Tsvg"], input=source, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), name
+
+
+def test_pictures_show_the_doors_and_the_way_that_there_are(drawn: dict[str, str]) -> None:
+    assert WHO.keys() == SOURCES.keys()
+    steps = re.findall(r"^ +(\w+) -> ", drawn["one-borrow"], re.MULTILINE)
+    order = ["authorise", "keys_replay", "transaction_atomic", "keys_remembered", "journal_record_effect"]
+    assert [step for step in steps if step in order] == order
+    assert "  rest -> commands\n" in drawn["components"]
+    with pytest.raises(ValueError, match="arrows lead back"):
+        without_detours([("commands", "domain"), ("domain", "reading"), ("reading", "commands")])
+
+
+def test_all_pictures_of_pages_are_graphvizs(drawn: dict[str, str]) -> None:
+    texts = [page.read_text() for page in pages(ROOT)]
+    named = {name for text in texts for name in re.findall(r"^<!-- diagram: ([\w-]+) -->$", text, re.MULTILINE)}
+    assert named <= drawn.keys()
+    assert {fence.language for text in texts for fence in fences(text)} & {"mermaid", "plantuml"} == set()
