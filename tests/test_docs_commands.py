@@ -9,7 +9,7 @@ AWS account` or `on your server` are not run. What else is not run has to be the
 | make test, soak, test-deploy, lint, docs, road, tour; .ci/run | CI runs it, or a test of its own does              |
 | pytest, python -m road test                                   | this suite is that                                 |
 | make bench…, package, mutants, screenshots; python -m bench…  | it takes minutes                                   |
-| make audit, licences, lock, clean; git clone, pipx, pip, …    | it is about the network, or the machine            |
+| make audit, licences, lock, clean, translations; git, pip, …  | it is about the network, or the machine            |
 | createsuperuser                                               | it asks questions                                  |
 """
 

@@ -50,7 +50,7 @@ class JournalRow(Data):
 class GetJournal(Query[Page[JournalRow]]):
     """Each field that is given narrows the list. `day` is in local time.
 
-    `actor` is user:<id>, system:<name> or anonymous.
+    `actor` is `user:<id>`, `system:<name>` or `anonymous`.
     """
 
     user_id: UUID | None = None

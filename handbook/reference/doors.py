@@ -9,6 +9,7 @@ from django.contrib import admin
 
 from catalog.api import AUTHOR, BOOK
 from circulation.api.examples import CLOSURE, RESERVATION, USER
+from circulation.desk import rows, scan_handler
 from deploy.topologies import SCHEDULES
 from library_site.admin import CommandAction
 from library_site.cqrs.operations import RegisteredOperation
@@ -38,6 +39,7 @@ def doors(operation: RegisteredOperation, route: Route) -> str:
         [
             *_rest(operation, route, example),
             *_page(operation),
+            *_desk(operation),
             *_admin(operation),
             *_shell(operation, example),
             *_event(operation, example),
@@ -80,6 +82,11 @@ def _page(operation: RegisteredOperation) -> Iterator[str]:
     page = page_of(operation)
     said = f"*{page.name}: {page.purpose}*, in the group *{page.group.label}*"
     yield f"**Page**: `/{page.route}` (`{page.slug}`), {said}."
+
+
+def _desk(operation: RegisteredOperation) -> Iterator[str]:
+    if not operation.is_query and operation.message in {**vars(scan_handler), **vars(rows)}.values():
+        yield "**Desk**: by a scan, or by a key on the row of one."
 
 
 def _admin(operation: RegisteredOperation) -> Iterator[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from library_site.cqrs import Overriding, Query
+from library_site.cqrs import Data, Overriding, Query
 from library_site.cqrs.barcodes import may_be_barcode
 from library_site.cqrs.operations import RegisteredOperation
 from tests.doors import Route
@@ -46,13 +46,19 @@ def taken(operation: RegisteredOperation, route: Route) -> str:
 
 def answered(operation: RegisteredOperation, route: Route) -> str:
     """The table of the answer's fields; of a query, those of a row."""
-    row = get_args(operation.result)[0] if operation.is_query else operation.result
+    row = row_of(operation)
     hints, said = get_type_hints(row), route.action.rest_task.answers().fields
     rows = [
         (f"`{field.name}`", _words(hints[field.name], or_null=True), _said_of(said[field.name]))
         for field in fields(row)
     ]
     return table(("field", "type", "what it is"), rows)
+
+
+def row_of(operation: RegisteredOperation) -> type[Data]:
+    """The data of the answer; of a query, that of a row of its pages."""
+    answer: type[Data] = get_args(operation.result)[0] if operation.is_query else operation.result
+    return answer
 
 
 def by_field(request: serializers.Serializer[Any]) -> dict[str, tuple[str, serializers.Field[Any, Any, Any, Any]]]:

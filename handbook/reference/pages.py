@@ -1,6 +1,8 @@
 """The pages: a list of all operations, and one of each."""
 
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from inspect import cleandoc
 from itertools import groupby
 
@@ -8,6 +10,7 @@ from django.utils import translation
 
 from circulation.management.state_pictures import LABELS
 from circulation.states import MACHINES, NEW, Machine
+from library_site.cqrs import Data, messages
 from library_site.cqrs.answers import UNAVAILABLE, status_of
 from library_site.cqrs.errors import IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation, all_operations
@@ -18,7 +21,7 @@ from tests.declared import file_of
 from tests.doors import rest_task
 
 from .doors import doors, page_of
-from .fields import answered, taken
+from .fields import answered, row_of, taken
 from .markdown import path_of, table, to_code, to_operation
 from .refusals import refusals
 
@@ -74,8 +77,8 @@ def _page(operation: RegisteredOperation) -> str:
     """The page of one operation."""
     route = rest_task(operation)
     sections = {
-        "What it takes": "\n\n".join(filter(None, [_said_of_message(operation), taken(operation, route)])),
-        "What it answers": f"{_answer(operation)}\n\n{answered(operation, route)}",
+        "What it takes": _paragraphs(_said_of(operation.message), taken(operation, route)),
+        "What it answers": _paragraphs(_answer(operation), _said_of(row_of(operation)), answered(operation, route)),
         "Who may": _who_may(operation),
         "What it refuses": refusals(operation),
         "What it moves": _moved(operation),
@@ -91,16 +94,24 @@ def _kind(operation: RegisteredOperation) -> str:
     return "query" if operation.is_query else "command"
 
 
-def _said_of_message(operation: RegisteredOperation) -> str:
-    """The message's docstring; where it has none, Data has put its name there."""
-    said = cleandoc(operation.message.__doc__ or "")
-    return "" if said == operation.name else said
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
+
+
+def _said_of(data: type[Data]) -> str:
+    """The docstring of a message or an answer, which Data has put there where it is no more than the name.
+
+    Bounds that it says by the names of constants are said as numbers.
+    """
+    said, known = cleandoc(data.__doc__ or ""), vars(messages) | vars(import_module(data.__module__))
+    text = re.sub(r"\bMAX_[A-Z_]+\b", lambda found: str(known[found[0]]), said)
+    return "" if said == data.__name__ else text
 
 
 def _answer(operation: RegisteredOperation) -> str:
-    row = operation.result.__args__[0] if operation.is_query else operation.result
+    row = row_of(operation)
     name = to_code(path_of(row.__module__), f"`{row.__name__}`", row.__name__)
-    return f"A page of rows, each a {name}:" if operation.is_query else f"{name}:"
+    return f"A page of rows, each a {name}." if operation.is_query else f"{name}."
 
 
 def _who_may(operation: RegisteredOperation) -> str:

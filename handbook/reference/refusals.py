@@ -30,7 +30,7 @@ def _item(operation: RegisteredOperation, kind: type[DomainError], cases: list[R
     code = to_code(path_of(kind.__module__), f"`{kind.code}`", kind.__name__)
     meaning = " ".join((kind.__doc__ or "").split())
     lines = [f"- **{code}**, {status_of(kind)}: {meaning}"]
-    lines += dict.fromkeys(f"    - {_read(case, operation)}" for case in cases)
+    lines += dict.fromkeys(f"    - {_read(case, operation)}" for case in _worth_reading(cases))
     if looked_at := sorted(see_also().get(kind.__name__, set())):
         lines.append(f"    - Worth a look: {', '.join(map(to_operation, looked_at))}.")
     if kind in operation.overridable:
@@ -39,9 +39,20 @@ def _item(operation: RegisteredOperation, kind: type[DomainError], cases: list[R
     return "\n".join(lines)
 
 
+def _worth_reading(cases: list[Refused]) -> list[Refused]:
+    """Of several, those whose words begin a sentence, and those that something else helps against."""
+    whole = [case for case in cases if _begins(case.words)]
+    known = {case.remedy for case in whole}
+    return [case for case in cases if case in whole or case.remedy not in known]
+
+
+def _begins(words: str) -> bool:
+    return words[0] in "“‘" or words[0].isupper()
+
+
 def _read(case: Refused, operation: RegisteredOperation) -> str:
     """What people read (the test's words, which may be a part of it), and the command that helps."""
-    begin = "" if case.words[0] in "“‘" or case.words[0].isupper() else "… "
+    begin = "" if _begins(case.words) else "… "
     end = "" if case.words[-1] in ".?" else " …"
     return f"*{begin}{case.words}{end}*{_remedy(case, operation)}"
 
