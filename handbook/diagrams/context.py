@@ -6,7 +6,7 @@ from library_site.cqrs.texts import SOURCES
 from .graph import arrow, box, graph
 
 WHO = {
-    "html": ("librarian", "the desk, a page per task"),
+    "html": ("librarian", "the desk, pages"),
     "admin": ("librarian", "the admin"),
     "rest": ("programs", "REST"),
     "cli": ("operator", "the shell"),
@@ -15,7 +15,7 @@ WHO = {
 """Who comes by each of SOURCES, and to what."""
 
 PEOPLE = {
-    "reader": "Reader\nhas a library card",
+    "reader": "Reader\nbrings card and books",
     "librarian": "Librarian\nlends, returns,\nkeeps the catalogue",
     "operator": "Operator\ndeploys it,\nlooks after it",
 }
@@ -35,7 +35,8 @@ def context() -> str:
             box("events", "Queues, the event bus"),
             box("clock", f"The clock, every day\n{clock}"),
             box("library", "The library system\ncommands and queries\nover one database"),
-            arrow("reader", "librarian", "brings card and books"),
+            "  {rank=same; reader; librarian}",
+            arrow("reader", "librarian"),
             *(arrow(who, "library", ",\n".join(ways)) for who, ways in asked.items()),
             arrow("clock", "library", "cron, or EventBridge"),
         ],

@@ -30,18 +30,23 @@ WORDS = {
 def taken(operation: RegisteredOperation, route: Route) -> str:
     """The table of the message's fields."""
     hints, requested = get_type_hints(operation.message), by_field(route.action.rest_task.takes())
-    of_path = {field: f"path: `{{{name}}}`" for name, field in route.in_path.items()}
+    of_path = {field: f"By REST in the path: `{{{name}}}`." for name, field in route.in_path.items()}
     rows = [
         (
             f"`{field.name}`",
-            _type_of(field.name, hints[field.name], requested),
+            _type_of(field.name, hints[field.name]),
             _default(field),
-            of_path.get(field.name) or _place(operation, field.name, requested),
-            _said_of(requested[field.name][1]) if field.name in requested else "",
+            of_path.get(field.name) or _said_of_request(field.name, *requested[field.name]),
         )
         for field in sorted(fields(operation.message), key=_is_of_many)
     ]
-    return table(("field", "type", "default", "by REST", "what it is"), rows) if rows else "It takes nothing."
+    return table(("field", "type", "default", "what it is"), rows) if rows else "It takes nothing."
+
+
+def _said_of_request(name: str, place: str, field: serializers.Field[Any, Any, Any, Any]) -> str:
+    """What is said of the field, and where the request has it, if that is not in a field of the same name."""
+    said = _said_of(field)
+    return said if place == name else f"By REST: `{place}`. {said}"
 
 
 def answered(operation: RegisteredOperation, route: Route) -> str:
@@ -79,11 +84,7 @@ def _is_of_many(field: Field[Any]) -> bool:
     return field.name in {each.name for kind in (Query, Overriding) for each in fields(kind)}
 
 
-def _place(operation: RegisteredOperation, name: str, requested: dict[str, tuple[str, Any]]) -> str:
-    return f"{'query' if operation.is_query else 'body'}: `{requested[name][0]}`"
-
-
-def _type_of(name: str, hint: Any, requested: dict[str, tuple[str, Any]]) -> str:
+def _type_of(name: str, hint: Any) -> str:
     words = _words(hint, or_null=False)
     return f"{words}, or barcode" if may_be_barcode(name) else words
 
