@@ -10,7 +10,8 @@ AWS account` or `on your server` are not run. What else is not run has to be the
 | pytest, python -m road test                                   | this suite is that                                 |
 | make bench…, package, mutants, screenshots; python -m bench…  | it takes minutes                                   |
 | make audit, licences, lock, clean, translations; git, pip, …  | it is about the network, or the machine            |
-| createsuperuser                                               | it asks questions                                  |
+| manage.py createsuperuser                                     | it asks questions                                  |
+| manage.py migrate, load_demo, create_demo_staff               | that has been done with the copy                   |
 """
 
 import os
