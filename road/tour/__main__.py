@@ -1,0 +1,39 @@
+"""The story in a minute, on real processes: `make tour`, or ALL=1 for all five topologies. Exits with 1 if a claim is false."""
+
+import argparse
+import signal
+import sys
+from time import monotonic
+from types import FrameType
+from typing import NoReturn
+
+from .report import Report
+from .world import world
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m road.tour", description=__doc__)
+    parser.add_argument("--all", action="store_true", help="the same day on all five topologies, not on two")
+    parser.add_argument("--sqlite", action="store_true", help="the product on SQLite, though there is a PostgreSQL")
+    options = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    began, report = monotonic(), Report()
+    with world(all_topologies=options.all, on_sqlite=options.sqlite) as stage:
+        from .scenes import SCENES  # noqa: PLC0415 - now that Django has its settings
+
+        report.say(f"Step 0 of the road: SQLite. The product: {stage.database.name}. {monotonic() - began:.0f} s.")
+        for scene in SCENES:
+            scene(report, stage)
+    return report.end(monotonic() - began)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """Ends everything once, however often it is asked to."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

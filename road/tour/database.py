@@ -1,0 +1,92 @@
+"""Where the library of the tour is kept: a PostgreSQL of its own, or where there is none, files of SQLite."""
+
+import json
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import sql
+
+from tests.postgres import chosen, throwaway_server
+
+
+class Database(Protocol):
+    """A server, or a folder, with a database for each library, by its name."""
+
+    name: str
+
+    def url(self, library: str) -> str: ...
+
+    def create(self, library: str, like: str | None = None) -> None:
+        """A new one, empty or a copy of another that nobody is connected to."""
+
+    def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
+        """What the tables themselves say, asked past every process of the library."""
+
+
+class OnPostgres:
+    def __init__(self, server: str) -> None:
+        self._server = server.rpartition("/")[0]
+        with psycopg.connect(server) as connection:
+            self.name = f"PostgreSQL {connection.info.server_version // 10000}"
+
+    def url(self, library: str) -> str:
+        return f"{self._server}/{library}"
+
+    def create(self, library: str, like: str | None = None) -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.format(sql.Identifier(library), sql.Identifier(like or "template0")))
+
+    def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url(library)) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+
+class OnSqlite:
+    name = "SQLite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def url(self, library: str) -> str:
+        return f"sqlite:///{self._path(library)}"
+
+    def create(self, library: str, like: str | None = None) -> None:
+        if like:
+            with closing(sqlite3.connect(self._path(like))) as connection:
+                connection.execute("VACUUM INTO ?", [str(self._path(library))])
+
+    def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self._path(library), isolation_level=None)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def _path(self, library: str) -> Path:
+        return self._folder / f"{library}.sqlite3"
+
+
+def read(value: Any) -> Any:
+    """A value in JSON, which PostgreSQL's driver has read already, and SQLite's has not."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def database(folder: Path, *, on_sqlite: bool = False) -> Iterator[Database]:
+    """PostgreSQL as the tests start it; SQLite, if that cannot be, or if it is wished."""
+    if on_sqlite:
+        yield OnSqlite(folder)
+        return
+    server = throwaway_server(chosen())
+    try:
+        started = server.__enter__()
+    except (OSError, SystemExit, subprocess.CalledProcessError):
+        yield OnSqlite(folder)
+        return
+    try:
+        yield OnPostgres(started.url)
+    finally:
+        server.__exit__(None, None, None)

@@ -1,0 +1,85 @@
+"""Processes that the tour starts, each with a log in its folder: all have ended when it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from .client import HOST
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+"""Seconds for a server to come up, on a machine that is busy."""
+
+Process = subprocess.Popen[str]
+
+
+class Processes:
+    """In groups of their own: Ctrl-C reaches the tour alone, which ends them one by one, by their ids."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[Process] = []
+
+    def start(self, name: str, arguments: Sequence[str], environ: Mapping[str, str], cwd: Path = ROOT) -> Process:
+        """Python with these arguments; what it says on standard error is in the folder."""
+        with (self.folder / f"{name}.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=cwd,
+                env=dict(environ),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        self.started.append(process)
+        return process
+
+    def wait_for(self, name: str, process: Process, port: int) -> None:
+        """Until it listens."""
+        end = monotonic() + PATIENCE
+        while process.poll() is None and monotonic() < end:
+            with suppress(OSError), socket.create_connection((HOST, port), timeout=PATIENCE):
+                return
+            sleep(0.05)
+        raise RuntimeError(f"{name} did not start:\n{(self.folder / f'{name}.log').read_text()[-2000:]}")
+
+    def end(self) -> None:
+        """All at once, so that they end side by side; whoever does not end is killed, with all of its group."""
+        for process in self.started:
+            process.terminate()
+        for process in self.started:
+            with process:  # closes its pipes, and waits
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    with suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def processes(folder: Path) -> Iterator[Processes]:
+    started = Processes(folder)
+    try:
+        yield started
+    finally:
+        started.end()
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def clean(**variables: Any) -> dict[str, str]:
+    """An environment of these variables and what a process needs of ours."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {k: str(v) for k, v in variables.items()}

@@ -1,0 +1,54 @@
+"""An answer is lost, and the program asks again."""
+
+from secrets import token_hex
+
+from ..client import Answer
+from ..crud import AUTHOR, ISBN
+from ..report import Report
+from ..world import World
+
+TITLE = "The Word for World Is Forest"
+COUNT = f"SELECT count(*) FROM catalog_book WHERE title = '{TITLE}'"  # noqa: S608 - our own words
+ENTRIES = (
+    "SELECT count(*) FROM cqrs_journalentry WHERE operation = 'AddNewBook' AND id IN"
+    " (SELECT entry_id FROM cqrs_journalsubject WHERE subject IN"
+    f" (SELECT id FROM catalog_book WHERE title = '{TITLE}'))"  # noqa: S608 - likewise
+)
+
+
+def play(report: Report, world: World) -> None:
+    report.scene(
+        "A retry",
+        "A program adds a book, loses the answer on its way, and does what programs do: it asks again.",
+    )
+    by_crud(report, world)
+    by_commands(report, world)
+
+
+def by_crud(report: Report, world: World) -> None:
+    clerk, row = world.crud.clerk(), {"title": TITLE, "isbn": ISBN, "author": AUTHOR}
+    answers = [clerk.post("/api/book", row) for _ in range(2)]
+    books = [each for each in clerk.get("/api/book").document if each["title"] == TITLE]
+
+    shown(report, "step 0", "POST /api/book", answers)
+    report.claim("step 0 does it twice", len(books) == 2, f"{len(books)} books where one stands on the shelf")
+
+
+def by_commands(report: Report, world: World) -> None:
+    program, wanted = world.library.program(), {"title": TITLE, "author": {"name": "Ursula K. Le Guin"}}
+    key = {"Idempotency-Key": token_hex(8)}
+    first, again = (program.post("/api/book/new", wanted, **key) for _ in range(2))
+    ((books,),), ((entries,),) = world.library.rows(COUNT), world.library.rows(ENTRIES)
+
+    shown(report, "product", "POST /api/book/new, Idempotency-Key: …", [first, again])
+    report.claim(
+        "the product gives the same answer, and says that it is the first one's",
+        first.document == again.document and again.headers["Idempotency-Replayed"] == "true",
+        f"{first} and {again}, Idempotency-Replayed: {again.headers['Idempotency-Replayed']}",
+    )
+    report.claim("and does it once", (books, entries) == (1, 1), f"{books} book, {entries} entry in the journal")
+
+
+def shown(report: Report, where: str, request: str, answers: list[Answer]) -> None:
+    for number, answer in enumerate(answers):
+        report.asked("" if number else where, f"{request}{' (again)' if number else ''}", str(answer))
