@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run serve test soak road lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
+.PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ soak: $(INSTALLED)  ## What takes long, on SQLite and on PostgreSQL, and its fig
 
 road: $(INSTALLED)  ## The steps from CRUD to commands: the tests of each, its exercise unsolved and solved; ARGS="2 3" narrows it
 	$(BIN)/python -m road test $(ARGS)
+
+tour: $(INSTALLED)  ## The story in a minute, on real processes; ALL=1: on all five topologies
+	$(BIN)/python -m road.tour $(if $(ALL),--all) $(ARGS)
 
 # As in production, whatever .env says.
 lint: export DEBUG := False

@@ -1,4 +1,4 @@
-"""The story in a minute, on real processes: `make tour`, or ALL=1 for all five topologies. Exits with 1 if a claim is false."""
+"""The story in a minute, on real processes: `make tour`. The exit status is 1 if a claim is false."""
 
 import argparse
 import signal
@@ -19,12 +19,15 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     began, report = monotonic(), Report()
+    report.say("Step 0 of the road and the product start, each as processes of its own.")
     with world(all_topologies=options.all, on_sqlite=options.sqlite) as stage:
         from .scenes import SCENES  # noqa: PLC0415 - now that Django has its settings
 
-        report.say(f"Step 0 of the road: SQLite. The product: {stage.database.name}. {monotonic() - began:.0f} s.")
+        report.say(
+            f"Step 0 of the road: SQLite. The product: {stage.library.database.name}. {monotonic() - began:.0f} s."
+        )
         for scene in SCENES:
-            scene(report, stage)
+            report.play(scene, stage)
     return report.end(monotonic() - began)
 
 

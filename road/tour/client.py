@@ -16,6 +16,8 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Answer:
+    """`headers` by their names in small letters."""
+
     status: int
     headers: Mapping[str, str]
     text: str
@@ -27,14 +29,7 @@ class Answer:
     @property
     def code(self) -> str:
         """By which it was refused; empty, if it was not."""
-        return (
-            str(self.document.get("code", "")) if self.status >= 400 and "json" in self.headers["Content-Type"] else ""
-        )
-
-    @property
-    def codes(self) -> list[str]:
-        """Of all that stood in the way."""
-        return [each["code"] for each in self.document["problems"]]
+        return str(self.document["code"]) if "problem" in self.headers.get("content-type", "") else ""
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}".rstrip()
@@ -61,18 +56,22 @@ class Client:
 
     def submit(self, path: str, fields: Mapping[str, str]) -> Answer:
         """Fill in the form of a page and send it, as a browser does, with what is hidden in it."""
-        given = hidden(self.get(path).text) | fields
+        given = hidden(self.get(path).text) | dict(fields)
         return self.send("POST", path, urlencode(given), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def send(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         self.requests += 1
-        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = self.headers | dict(headers or {}) | ({"Cookie": cookies} if cookies else {})
         connection = HTTPConnection(HOST, self.port, timeout=60)
         try:
-            sent = (cookies if self.cookies else {}) | self.headers | dict(headers or {})
             connection.request(method, path, body, sent)
             response = connection.getresponse()
-            answer = Answer(response.status, response.headers, response.read().decode())
+            answer = Answer(
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read().decode(),
+            )
             for cookie in response.headers.get_all("Set-Cookie", []):
                 self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(cookie).items()}
         finally:

@@ -64,8 +64,8 @@ class Starting:
     port: int
 
     def ready(self, started: Processes) -> Crud:
-        session = self.process.stdout.readline() if self.process.stdout else ""
-        started.wait_for("crud", self.process, self.port)
+        session = started.line(self.process)
+        started.wait_for("crud", self.port)
         return Crud(self.port, session.strip())
 
 

@@ -27,6 +27,9 @@ class Database(Protocol):
     def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
         """What the tables themselves say, asked past every process of the library."""
 
+    def write(self, library: str, statement: str) -> None:
+        """Past every process of the library, as somebody does who mends a table by hand."""
+
 
 class OnPostgres:
     def __init__(self, server: str) -> None:
@@ -46,6 +49,10 @@ class OnPostgres:
         with psycopg.connect(self.url(library)) as connection:
             return connection.execute(statement.encode()).fetchall()
 
+    def write(self, library: str, statement: str) -> None:
+        with psycopg.connect(self.url(library)) as connection:
+            connection.execute(statement.encode())
+
 
 class OnSqlite:
     name = "SQLite"
@@ -64,6 +71,9 @@ class OnSqlite:
     def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self._path(library), isolation_level=None)) as connection:
             return connection.execute(statement).fetchall()
+
+    def write(self, library: str, statement: str) -> None:
+        self.rows(library, statement)
 
     def _path(self, library: str) -> Path:
         return self._folder / f"{library}.sqlite3"

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from deploy.cloudformation.http_api import rest_routes
 from deploy.topologies import Function, Topology, topologies
-from library_site.cqrs.operations import RegisteredOperation
+from library_site.cqrs.operations import RegisteredOperation, all_operations
 
 from .client import Answer
 from .processes import ROOT, Process, Processes
@@ -35,11 +35,7 @@ class RunningFunction:
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """{"answer": …}, or {"error": …}, as Lambda tells it to whoever has sent the event."""
-        sent, said = self._process.stdin, self._process.stdout
-        assert sent, said
-        sent.write(json.dumps(event) + "\n")
-        sent.flush()
-        answer: dict[str, Any] = json.loads(said.readline())
+        answer: dict[str, Any] = json.loads(self._started.line(self._process, json.dumps(event)))
         return answer
 
     @cached_property
@@ -50,21 +46,30 @@ class RunningFunction:
 class Deployment:
     """A topology with its functions, on a database of its own."""
 
-    def __init__(self, topology: Topology, started: Processes, environ: Mapping[str, str], token: str) -> None:
-        self.topology, self._token = topology, token
+    def __init__(self, topology: Topology, started: Processes, environ: Mapping[str, str]) -> None:
+        self.topology, self.token = topology, ""
         self.functions = {each.name: RunningFunction(each, topology.name, started, environ) for each in topology.routed}
         self.asked: dict[str, list[str]] = {}
         """By function, the operations that requests came to it for."""
+
+    def warm(self, operations: Iterable[str]) -> None:
+        """Start the functions of these operations, ahead of their first events."""
+        for each in operations:
+            self.at(named(each)).warm()
 
     def at(self, operation: RegisteredOperation) -> RunningFunction:
         return self.functions[self.topology.function_of(operation).name]
 
     def send(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Answer:
-        """To the library's address: the gateway makes an event of the request, and its route says for which function."""
+        """To the library's address: the gateway makes an event of it, and its route says for which function."""
         operation = operation_at(method, path)
         function = self.at(operation)
         self.asked.setdefault(function.name, []).append(operation.name)
-        return answered(function.invoke(request(method, path, self._token, document)))
+        return answered(function.invoke(request(method, path, self.token, document)))
+
+
+def named(name: str) -> RegisteredOperation:
+    return next(each for each in all_operations() if each.name == name)
 
 
 def operation_at(method: str, path: str) -> RegisteredOperation:
@@ -90,5 +95,5 @@ def answered(said: Mapping[str, Any]) -> Answer:
     """What the gateway makes of the function's answer."""
     answer = said["answer"]
     return Answer(
-        answer["statusCode"], {each.title(): value for each, value in answer["headers"].items()}, answer["body"]
+        answer["statusCode"], {each.lower(): value for each, value in answer["headers"].items()}, answer["body"]
     )

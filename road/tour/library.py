@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from .client import JSON, Client
 from .database import Database
-from .processes import ROOT, Process, Processes, free_port
+from .processes import ROOT, Processes, free_port
 
 STAFF = "librarian"
 
@@ -34,10 +34,15 @@ def variables(database: Database, library: str) -> dict[str, str]:
     } | dict.fromkeys(("REPLICA_DATABASE_URL", "LIBRARY_OPERATIONS", "BASE_PATH", "LANGUAGE_CODE"), "")
 
 
-def prepare(environ: Mapping[str, str], password: str) -> str:
-    """Make the tables and an account, in this process, which is one of the library's too; a token for programs."""
-    os.environ.update(environ, DEMO_STAFF_PASSWORD=password)
+def set_up(environ: Mapping[str, str]) -> None:
+    """Make this process one of the library's, too."""
+    os.environ.update(environ)
     django.setup()
+
+
+def prepare(password: str) -> str:
+    """Make the tables and an account; a token for programs."""
+    os.environ["DEMO_STAFF_PASSWORD"] = password
     from django.db import connection  # noqa: PLC0415 - now that there are settings
 
     call_command("migrate", verbosity=0)
@@ -89,6 +94,8 @@ class Library:
         return self.program()
 
 
-def start(started: Processes, environ: Mapping[str, str]) -> tuple[Process, int]:
+def start(started: Processes, environ: Mapping[str, str]) -> int:
+    """On which port it will listen."""
     port = free_port()
-    return started.start("library", ["-m", "library_site.serving", "--port", str(port)], environ), port
+    started.start("library", ["-m", "library_site.serving", "--port", str(port)], environ)
+    return port

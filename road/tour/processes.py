@@ -25,7 +25,7 @@ class Processes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.started: list[Process] = []
+        self.started: dict[str, Process] = {}
 
     def start(self, name: str, arguments: Sequence[str], environ: Mapping[str, str], cwd: Path = ROOT) -> Process:
         """Python with these arguments; what it says on standard error is in the folder."""
@@ -34,17 +34,28 @@ class Processes:
                 [sys.executable, *arguments],
                 cwd=cwd,
                 env=dict(environ),
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE,  # which ends when we do, however that comes about
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 start_new_session=True,
             )
-        self.started.append(process)
+        self.started[name] = process
         return process
 
-    def wait_for(self, name: str, process: Process, port: int) -> None:
+    def line(self, process: Process, given: str = "") -> str:
+        """Give the process a line to read, if any, and wait for one that it says."""
+        if given and process.stdin:
+            process.stdin.write(f"{given}\n")
+            process.stdin.flush()
+        said = process.stdout.readline() if process.stdout else ""
+        if not said:
+            raise RuntimeError(f"A process has ended: {process.args!r}")
+        return said
+
+    def wait_for(self, name: str, port: int) -> None:
         """Until it listens."""
+        process = self.started[name]
         end = monotonic() + PATIENCE
         while process.poll() is None and monotonic() < end:
             with suppress(OSError), socket.create_connection((HOST, port), timeout=PATIENCE):
@@ -54,9 +65,9 @@ class Processes:
 
     def end(self) -> None:
         """All at once, so that they end side by side; whoever does not end is killed, with all of its group."""
-        for process in self.started:
+        for process in self.started.values():
             process.terminate()
-        for process in self.started:
+        for process in self.started.values():
             with process:  # closes its pipes, and waits
                 try:
                     process.wait(10)

@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import fill
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 WIDTH = 96
+
+S = TypeVar("S")
 
 
 class Report:
@@ -22,6 +24,13 @@ class Report:
         self._print(f"\n{self._in_colour(f'{self._scenes}. {title}', '1')}")
         self.say(about)
         self._print("")
+
+    def play(self, scene: Callable[["Report", S], None], stage: S) -> None:
+        """A scene that stops half-way is a claim that is false: the others are played all the same."""
+        try:
+            scene(self, stage)
+        except Exception as error:  # noqa: BLE001 - whatever was answered that nobody expected
+            self.claim("the scene is played to its end", False, f"{type(error).__name__}: {error}")
 
     def say(self, text: str) -> None:
         self._print(fill(text, WIDTH, initial_indent="   ", subsequent_indent="   "))
@@ -57,4 +66,4 @@ class Report:
         return f"\033[{code}m{text}\033[0m" if self._colours else text
 
     def _print(self, line: str) -> None:
-        print(line, file=self.out, flush=True)
+        print(line.rstrip(), file=self.out, flush=True)

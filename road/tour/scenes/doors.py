@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from ..functions import EVENTS, RunningFunction, all_topologies
-from ..library import STAFF
-from ..database import read
-from ..report import Report
-from ..world import World
+from road.tour.database import read
+from road.tour.functions import EVENTS
+from road.tour.library import STAFF
+from road.tour.report import Report
+from road.tour.world import World
 
 NAME, TITLE = "Odo", "The Day Before the Revolution"
 LOANS = (
@@ -43,7 +43,7 @@ def by_page(report: Report, world: World, book: str, user: str) -> Any:
     """The page says it in words; the day when the book is due is in the journal, as that of any door."""
     browser = world.library.browser()
     sent = browser.submit("/borrow-book", {"user_id": user, "book_id": book})
-    shown = browser.get(sent.headers["Location"]).text if sent.status == 302 else sent.text
+    shown = browser.get(sent.headers["location"]).text if sent.status == 302 else sent.text
     report.asked("page", "GET /borrow-book, then POST with its CSRF token", str(sent))
     return f"“{TITLE}” is lent to {NAME}" in shown
 
@@ -56,17 +56,15 @@ def by_shell(report: Report, world: World, book: str, user: str) -> Any:
 
 def by_event(report: Report, world: World, book: str, user: str) -> Any:
     """The recorded event, with this book and this person in the place of those that it was recorded with."""
-    production = all_topologies()["monolith"].production
-    function = RunningFunction(production, world.library.name, world.started, world.library.environ)
     event = json.loads((EVENTS / "direct.json").read_text()) | {"arguments": {"book_id": book, "user_id": user}}
-    said = function.invoke(event)
+    said = world.function.invoke(event)
     report.asked("event", '{"operation": "BorrowBook", "arguments": {…}, …}', "answer" if "answer" in said else "error")
     return said.get("answer")
 
 
 def entries(world: World, book: str) -> list[dict[str, Any]]:
     names = ("source", "actor", "operation", "outcome", "code", "arguments", "result", "changes")
-    id = book if world.database.name != "SQLite" else book.replace("-", "")
+    id = book if world.library.database.name != "SQLite" else book.replace("-", "")
     return [dict(zip(names, map(_plain, row), strict=True)) for row in world.library.rows(LOANS.format(id))]
 
 

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
-from ..client import Answer, Client
-from ..crud import lent
-from ..report import Report
-from ..world import World
+from road.tour.client import Answer, Client
+from road.tour.crud import lent
+from road.tour.report import Report
+from road.tour.world import World
+
+T = TypeVar("T")
 
 CLERKS = 20
 
@@ -45,7 +48,7 @@ def by_commands(report: Report, world: World) -> None:
     winners, refused = sum(answer.status == 200 for answer in told), [answer for answer in told if answer.status != 200]
 
     report.asked("product", f"{CLERKS} × POST /api/book/…/borrow", counted(told))
-    report.claim(f"exactly one of {CLERKS} lends", winners == 1, f"{winners} of {CLERKS}, on {world.database.name}")
+    report.claim(f"exactly one of {CLERKS} lends", winners == 1, f"{winners} of {CLERKS}, on {library.database.name}")
     report.claim(
         "all others are refused by the same code",
         {(answer.status, answer.code) for answer in refused} == {(409, "book_not_available")},
@@ -53,7 +56,7 @@ def by_commands(report: Report, world: World) -> None:
     )
 
 
-def at_once[T](ask: Callable[[Client, T], Answer], client: Callable[[], Client], people: list[T]) -> list[Answer]:
+def at_once(ask: Callable[[Client, T], Answer], client: Callable[[], Client], people: list[T]) -> list[Answer]:
     """The answers to all, whose requests leave together."""
     barrier = Barrier(len(people))
 
