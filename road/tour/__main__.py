@@ -23,9 +23,7 @@ def main(arguments: list[str]) -> int:
     with world(all_topologies=options.all, on_sqlite=options.sqlite) as stage:
         from .scenes import SCENES  # noqa: PLC0415 - now that Django has its settings
 
-        report.say(
-            f"Step 0 of the road: SQLite. The product: {stage.library.database.name}. {monotonic() - began:.0f} s."
-        )
+        report.say(f"They are at work: step 0 on SQLite, the product on {stage.library.database.name}.")
         for scene in SCENES:
             report.play(scene, stage)
     return report.end(monotonic() - began)

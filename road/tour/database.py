@@ -1,6 +1,7 @@
 """Where the library of the tour is kept: a PostgreSQL of its own, or where there is none, files of SQLite."""
 
 import json
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -65,15 +66,22 @@ class OnSqlite:
 
     def create(self, library: str, like: str | None = None) -> None:
         if like:
-            with closing(sqlite3.connect(self._path(like))) as connection:
-                connection.execute("VACUUM INTO ?", [str(self._path(library))])
+            with self._connected(like) as connection, self._connected(library) as copy:
+                connection.backup(copy)
 
     def rows(self, library: str, statement: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self._path(library), isolation_level=None)) as connection:
+        with self._connected(library) as connection:
             return connection.execute(statement).fetchall()
 
     def write(self, library: str, statement: str) -> None:
         self.rows(library, statement)
+
+    @contextmanager
+    def _connected(self, library: str) -> Iterator[sqlite3.Connection]:
+        """With the function that the tables' constraints call, which is Django's elsewhere."""
+        with closing(sqlite3.connect(self._path(library), timeout=30, isolation_level=None)) as connection:
+            connection.create_function("REGEXP", 2, lambda pattern, text: bool(re.search(pattern, str(text))))
+            yield connection
 
     def _path(self, library: str) -> Path:
         return self._folder / f"{library}.sqlite3"

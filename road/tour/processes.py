@@ -64,16 +64,18 @@ class Processes:
         raise RuntimeError(f"{name} did not start:\n{(self.folder / f'{name}.log').read_text()[-2000:]}")
 
     def end(self) -> None:
-        """All at once, so that they end side by side; whoever does not end is killed, with all of its group."""
+        """All at once, so that they end side by side; whoever of their groups is left then is killed.
+
+        A server that is ended before it listens may leave a worker that it has just started.
+        """
         for process in self.started.values():
             process.terminate()
         for process in self.started.values():
             with process:  # closes its pipes, and waits
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(10)
-                except subprocess.TimeoutExpired:
-                    with suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class Report:
 
     def asked(self, who: str, request: str, answer: str) -> None:
         """One request and its answer, in a line."""
-        self._print(f"   {who:10} {request:54} {answer}")
+        self._print(f"   {who:8} {request:50} {answer}")
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         lines = [list(heads), *([str(each) for each in row] for row in rows)]

@@ -84,15 +84,15 @@ def claims(report: Report, said: list[Any], found: list[dict[str, Any]]) -> None
     report.claim("the journal has each, with its source", sources == DOORS, ", ".join(sources))
     alike = [_less(entry) for entry in found]
     report.claim(
-        "its entries are the same in all else that is not of the moment",
+        "its entries are the same, but for the loan’s id and the time",
         len(alike) == len(DOORS) and all(each == alike[0] for each in alike),
         f"{len({json.dumps(each, sort_keys=True) for each in alike})} kind of {len(alike)} entries "
         f"({', '.join(alike[0]) if alike else ''})",
     )
     report.claim(
-        "and an event has nobody who is signed in",
+        "an event has nobody who is signed in",
         len(set(actors[:3])) == 1 and actors[3:] == ["system:lambda"],
-        f"the actor is {STAFF}, three times, and {actors[-1]}",
+        ", ".join(actors),
     )
 
 

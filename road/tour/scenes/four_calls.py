@@ -25,9 +25,7 @@ def play(report: Report, world: World) -> None:
     )
     made = {code: _by_crud(world, code) for code in MEANWHILE}
     refused = {code: _by_command(world, code) for code in MEANWHILE}
-    report.asked(
-        "step 0", "GET the user, the book and all loans; PATCH the book", f"{made['user_suspended'][1]} requests"
-    )
+    report.asked("step 0", "GET the user, the book, all loans; PATCH the book", f"{made['user_suspended'][1]} requests")
     report.asked("product", "POST /api/book/…/borrow", f"{refused['user_suspended'][1]} request")
     report.say("")
     heads = ("after the third call, and before the fourth", "step 0", "product")
