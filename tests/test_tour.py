@@ -29,7 +29,9 @@ class Careless(Client):
     """A library that says yes to everybody, and to the same twice."""
 
     def send(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        return Answer(200, {"content-type": "application/json"}, '{"detail": "Done."}')
+        return Answer(
+            200, {"content-type": "application/json"}, '{"results": [{"status": "AVAILABLE"}], "detail": "Done."}'
+        )
 
 
 CARELESS = SimpleNamespace(

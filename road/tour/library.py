@@ -60,8 +60,8 @@ class Library:
     database: Database
     name: str
     environ: dict[str, str]
-    token: str
     password: str
+    token: str = ""
 
     def program(self) -> Client:
         """A program with the token, which asks by REST."""

@@ -60,7 +60,7 @@ def _library(started: Processes, kept: Database) -> Library:
     environ = clean(**library.variables(kept, "library"))
     library.set_up(environ)
     port = library.start(started, environ)
-    return Library(port, kept, "library", environ, token="", password=token_urlsafe(16))
+    return Library(port, kept, "library", environ, token_urlsafe(16))
 
 
 def _functions(

@@ -21,14 +21,15 @@ def play(report: Report, world: World) -> None:
     report.scene(
         "One command, or four calls",
         f"Step 0 can keep the rules (not suspended, the book is there, at most {MOST} books) only in its clients: "
-        "they read the user, the book and all loans, decide, and write. Meanwhile others are at work.",
+        "they read the user, the book and all loans, decide, and write. Meanwhile others are at work. The product "
+        "decides and writes in one transaction, so that whatever the others do comes before it or after it.",
     )
     made = {code: _by_crud(world, code) for code in MEANWHILE}
     refused = {code: _by_command(world, code) for code in MEANWHILE}
     report.asked("step 0", "GET the user, the book, all loans; PATCH the book", f"{made['user_suspended'][1]} requests")
     report.asked("product", "POST /api/book/…/borrow", f"{refused['user_suspended'][1]} request")
     report.say("")
-    heads = ("after the third call, and before the fourth", "step 0", "product")
+    heads = ("after the third call, or before the command", "step 0", "product")
     report.table(heads, [(MEANWHILE[code], made[code][0], refused[code][0]) for code in MEANWHILE])
     report.say("")
     _claims(report, made, refused)

@@ -38,10 +38,13 @@ def by_commands(report: Report, world: World) -> None:
     """BorrowBook says what is meant."""
     book, ada, eve = world.library.book("The Dispossessed"), world.library.user("Ada"), world.library.user("Eve")
     one, other = world.library.program(), world.library.program()
+    seen, seen_too = (clerk.get(f"/api/book/{book}/file").document["results"][0]["status"] for clerk in (one, other))
     first = one.post(f"/api/book/{book}/borrow", {"user_id": ada})
     second = other.post(f"/api/book/{book}/borrow", {"user_id": eve})
 
-    report.asked("product", "clerk 1: POST /api/book/…/borrow, Ada", str(first))
+    report.asked("product", "clerk 1: GET /api/book/…/file", seen)
+    report.asked("", "clerk 2: GET /api/book/…/file", seen_too)
+    report.asked("", "clerk 1: POST /api/book/…/borrow, Ada", str(first))
     report.asked("", "clerk 2: POST /api/book/…/borrow, Eve", str(second))
     report.claim(
         "the product refuses the other, by a code",
