@@ -26,7 +26,9 @@ def main(arguments: list[str]) -> int:
         report.say(f"They are at work: step 0 on SQLite, the product on {stage.library.database.name}.")
         for scene in SCENES:
             report.play(scene, stage)
-    return report.end(monotonic() - began)
+    status = report.end()
+    print(f"{monotonic() - began:.0f} seconds.", file=sys.stderr)
+    return status
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -54,10 +54,10 @@ class Report:
         mark = self._in_colour("✓", "32") if holds else self._in_colour("✗", "31")
         self._print(f"   {mark} {fill(f'{text}: {measured}', WIDTH - 5, subsequent_indent='     ')}")
 
-    def end(self, seconds: float) -> int:
+    def end(self) -> int:
         """The sum, and the exit status that says it."""
         true = self.claims - len(self.broken)
-        self._print(f"\n{true} of {self.claims} claims are true. {seconds:.0f} seconds.")
+        self._print(f"\n{true} of {self.claims} claims are true.")
         for text in self.broken:
             self._print(f"   {self._in_colour('✗', '31')} {text}")
         return 1 if self.broken or not self.claims else 0
