@@ -99,5 +99,5 @@ def claims(report: Report, said: list[Any], found: list[dict[str, Any]]) -> None
 def _less(value: Any) -> Any:
     """Without what differs from loan to loan: its id, and the moment."""
     if isinstance(value, dict):
-        return {name: _less(each) for name, each in value.items() if name not in {"loan_id", "borrowed_at", "undo"}}
+        return {name: _less(each) for name, each in value.items() if name not in {"loan_id", "borrowed_at"}}
     return [_less(each) for each in value] if isinstance(value, list) else value
