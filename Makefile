@@ -11,7 +11,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
 
 .DELETE_ON_ERROR:
-.PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
+.PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations docs docs-serve screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,9 +88,18 @@ TRANSLATIONS := library_site/locale/de/LC_MESSAGES/django
 
 translations: $(INSTALLED)  ## The German of library_site/locale: what is new to be translated, what is there compiled
 	SECRET_KEY=- $(BIN)/python manage.py makemessages --locale de --add-location file --no-obsolete --no-wrap \
-		--ignore bench --ignore build --ignore deploy --ignore road --ignore tests
+		--ignore bench --ignore build --ignore deploy --ignore handbook --ignore road --ignore tests
 	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
 	msgfmt --check-format --check-domain --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
+
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
+
+docs: $(INSTALLED) build/manual/made  ## The documentation as a site, build/docs/index.html; a link that leads nowhere fails. It needs graphviz
+	$(MKDOCS) build --quiet
+
+docs-serve: export HANDBOOK_WITHOUT_PICTURES := 1
+docs-serve: $(INSTALLED)  ## The same on PORT (8000), built anew whenever a page is written
+	$(MKDOCS) serve --livereload --no-strict --dev-addr 127.0.0.1:$(PORT) --watch road --watch CONTRIBUTING.md --watch handbook/theme
 
 SCREENSHOTS := build/screenshots
 

@@ -14,9 +14,9 @@ log = logging.getLogger(f"mkdocs.hooks.{__name__}")
 
 # Laid out by a wide font, so that whatever font a reader has fits into the boxes.
 LOOK = {
-    "-G": {"bgcolor": "transparent", "pad": "0.1", "fontname": "DejaVu Sans", "fontsize": "12"},
-    "-N": {"fontname": "DejaVu Sans", "fontsize": "12", "shape": "box", "style": "rounded", "margin": "0.14,0.07"},
-    "-E": {"fontname": "DejaVu Sans", "fontsize": "11", "arrowsize": "0.7"},
+    "-G": {"bgcolor": "transparent", "pad": "0.1", "fontname": "DejaVu Sans", "fontsize": "10.5"},
+    "-N": {"fontname": "DejaVu Sans", "fontsize": "10.5", "shape": "box", "style": "rounded", "margin": "0.14,0.07"},
+    "-E": {"fontname": "DejaVu Sans", "fontsize": "9.5", "arrowsize": "0.7"},
 }
 PIXELS_OF_A_POINT = 4 / 3
 
@@ -32,7 +32,18 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     title = options["title"] or title_of(source)
     if not title:
         log.warning("A ```dot fence has no title that says what the picture shows: %s …", source[:60])
-    return f'<div class="{css_class}" tabindex="0" role="group" aria-label="{escape(title)}">{picture(source, title)}</div>'
+    return f'<div class="{css_class}" tabindex="0">{picture(source, title)}</div>'
+
+
+def with_titles(markdown: str) -> str:
+    """A page in which a picture that has no title of its own has that of its section."""
+    heading, lines = "", markdown.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("#"):
+            heading = line.strip("# ").replace('"', "")
+        if line.strip() == "```dot" and not title_of("\n".join(lines[number + 1 :])):
+            lines[number] = f'{line.rstrip()} title="{heading}"'
+    return "\n".join(lines)
 
 
 def title_of(source: str) -> str:
@@ -46,7 +57,9 @@ def picture(source: str, title: str) -> str:
     svg = draw(source)
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<title>.*?</title>\n?", "", svg, flags=re.DOTALL)  # the names of nodes, which say less than their labels
+    svg = re.sub(
+        r"<title>.*?</title>\n?", "", svg, flags=re.DOTALL
+    )  # the names of nodes, which say less than their labels
     svg = re.sub(r' (?:id|font-family)="[^"]*"', "", svg)  # ids would be there twice, with two pictures
     svg = re.sub(r' (stroke|fill)="(?:black|#000000)"', r' \1="currentColor"', svg)
     svg = svg.replace("<text ", '<text fill="currentColor" ')
@@ -63,7 +76,9 @@ def draw(source: str) -> str:
     """The SVG as Graphviz makes it."""
     program = shutil.which("dot")
     if program is None:
-        raise PluginError("Graphviz is needed for the pictures: `dot` is not on the path (Debian: apt install graphviz).")
+        raise PluginError(
+            "Graphviz is needed for the pictures: `dot` is not on the path (Debian: apt install graphviz)."
+        )
     defaults = [f"{kind}{name}={value}" for kind, values in LOOK.items() for name, value in values.items()]
     done = subprocess.run([program, "-Tsvg", *defaults], input=source, capture_output=True, text=True, check=False)
     if done.returncode:

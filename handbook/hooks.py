@@ -1,13 +1,15 @@
 """What MkDocs calls while it builds the site."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from handbook import from_code, road_pages
+from handbook.dot import with_titles
 from handbook.links import Links, LinksExtension
 from handbook.navigation import with_patterns_resolved
 from handbook.pictures import add_pictures
@@ -22,6 +24,7 @@ ELSEWHERE = {
 """Pages that lie outside of docs/, and where they are in the site; those of the road are where they lie."""
 
 GERMAN = "librarians/de/"
+SEARCH = '<div class="md-search" data-md-component="search" role="dialog"'
 
 
 class Handbook:
@@ -51,7 +54,8 @@ class Handbook:
         """The text of a page, with the pictures that it names, and what follows it."""
         self.uri = page.file.src_uri
         following = self.additions.get(self.links.path_of(self.uri))
-        return from_code.with_diagrams(f"{markdown}\n\n{following}" if following else markdown, self.uri)
+        whole = f"{markdown}\n\n{following}" if following else markdown
+        return with_titles(from_code.with_diagrams(whole, self.uri))
 
 
 _building: list[Handbook] = []
@@ -76,10 +80,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return _building[0].read(markdown, page)
 
 
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """A table that is too wide can be scrolled by keyboard, too; a head without words heads nothing."""
+    html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
+    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+
+
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     fill_source_pages(_building[0].links)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The manual in German says that it is; what stands around it is English."""
+    """The manual in German says that it is; what stands around it is English. And the search has a name."""
+    output = output.replace(SEARCH, f'{SEARCH} aria-label="Search"', 1)
     return output.replace("<article ", '<article lang="de" ', 1) if page.file.src_uri.startswith(GERMAN) else output

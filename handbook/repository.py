@@ -19,11 +19,12 @@ class NotShown(Exception):
 
 @dataclass(frozen=True)
 class Name:
-    """A class, function or heading: what a link says after its #, and where it stands."""
+    """A class, function, constant or heading: what a link says after its #, and where it stands."""
 
     anchor: str
     line: int
     level: int
+    is_in_outline: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _definitions(body: list[ast.stmt], within: str, level: int) -> Iterator[Name
             yield Name(within + each.name, each.lineno, level)
         if isinstance(each, ast.ClassDef):
             yield from _definitions(each.body, f"{within}{each.name}.", level + 1)
-        yield from (Name(within + name, each.lineno, level) for name in _assigned(each))
+        yield from (Name(within + name, each.lineno, level, is_in_outline=False) for name in _assigned(each))
 
 
 def _assigned(statement: ast.stmt) -> list[str]:

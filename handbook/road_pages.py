@@ -35,7 +35,9 @@ def _diff(before: Step, after: Step) -> str:
 
 def _by_file(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The lines of each file, less the two that name it."""
-    starts = [number for number, line in enumerate(lines) if line.startswith("--- ") and lines[number + 1].startswith("+++ ")]
+    starts = [
+        number for number, line in enumerate(lines) if line.startswith("--- ") and lines[number + 1].startswith("+++ ")
+    ]
     for start, end in pairwise([*starts, len(lines)]):
         yield lines[start + 1].removeprefix("+++ ").partition("/")[2], lines[start + 2 : end]
 

@@ -33,7 +33,7 @@ def fill_source_pages(links: Links) -> None:
 
 def _page(path: str, file: File, links: Links) -> Page:
     page = Page(PurePosixPath(path).name, file, links.config)
-    page.meta = {"search": {"exclude": True}}
+    page.meta = {"search": {"exclude": True}, "hide": ["navigation"]}
     page.markdown = ""
     return page
 
@@ -48,7 +48,7 @@ def listing(text: str, path: str, names: list[Name]) -> str:
         lexer = get_lexer_for_filename(path, text, stripnl=False)
     except ClassNotFound:
         lexer = TextLexer(stripnl=False)
-    html = highlight(text, lexer, HtmlFormatter(cssclass="highlight listing", wrapcode=True, linespans="L"))
+    html: str = highlight(text, lexer, HtmlFormatter(cssclass="highlight listing", wrapcode=True, linespans="L"))
     for name in names:
         html = html.replace(f'id="L-{name.line}"', f'id="{escape(name.anchor)}" class="named"', 1)
     return html.replace("<pre>", '<pre tabindex="0">', 1)
@@ -57,8 +57,8 @@ def listing(text: str, path: str, names: list[Name]) -> str:
 def _outline(names: list[Name]) -> Iterator[AnchorLink]:
     """Classes and functions, with the methods in them."""
     last = None
-    for name in names:
-        link = AnchorLink(escape(name.anchor.rpartition(".")[2]), name.anchor, min(name.level, 2))
+    for name in (each for each in names if each.is_in_outline):
+        link = AnchorLink(escape(name.anchor.rpartition(".")[2]), name.anchor, name.level + 1)
         if name.level > 1 and last:
             last.children.append(link)
         else:
