@@ -14,6 +14,7 @@ log = logging.getLogger(f"mkdocs.hooks.{__name__}")
 DIAGRAM = re.compile(r"^<!-- diagram: ([\w-]+) -->$", re.MULTILINE)
 
 
+@lru_cache(maxsize=1)
 def reference() -> dict[str, str]:
     """Each page's path in the site, and its Markdown."""
     set_django_up()

@@ -66,6 +66,10 @@ class Links:
             self.files.append(file)
         return self.shown[path]
 
+    def page_of(self, path: str) -> File | None:
+        """The page of the site for what lies there, if there is one."""
+        return self.files.get_file_from_path(self.page_at(path)) or self.shown.get(path)
+
     def page_at(self, target: str) -> str:
         """The page of the site that lies there in the repository; or, of a folder, the first one in it."""
         for path in (target, f"{target}/index.md", f"{target}/README.md"):

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from markdown.extensions.toc import slugify
@@ -55,8 +56,7 @@ class Repository:
 
     def names_in(self, path: str) -> list[Name]:
         """What can be named in a file."""
-        find = {".py": _names_in_python, ".md": _headings}.get(PurePosixPath(path).suffix)
-        return list(find(self.text(path))) if find else []
+        return names_in(self.text(path), PurePosixPath(path).suffix)
 
     def name_in(self, path: str, wanted: str) -> Name:
         """By its whole name (`Class.method`) or the last part of it."""
@@ -67,14 +67,18 @@ class Repository:
             raise NotShown(f"{path} has no class, function or heading {wanted}")
         return found[0]
 
-    @property
+    @cached_property
     def _ignored(self) -> GitIgnoreSpec:
         ignored = self.root / ".gitignore"
         return GitIgnoreSpec.from_lines([*NEVER, *(ignored.read_text().splitlines() if ignored.exists() else ())])
 
 
-def _names_in_python(text: str) -> Iterator[Name]:
-    yield from _definitions(ast.parse(text).body, "", 1)
+@lru_cache(maxsize=1024)
+def names_in(text: str, suffix: str) -> list[Name]:
+    """What can be named in a text, by what kind of file it is."""
+    if suffix == ".py":
+        return list(_definitions(ast.parse(text).body, "", 1))
+    return _headings(text) if suffix == ".md" else []
 
 
 def _definitions(body: list[ast.stmt], within: str, level: int) -> Iterator[Name]:
@@ -91,7 +95,6 @@ def _assigned(statement: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def _headings(text: str) -> Iterator[Name]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if found := re.match(r"(#+) (.+)", line):
-            yield Name(slugify(found[2], "-"), number, len(found[1]))
+def _headings(text: str) -> list[Name]:
+    found = ((number, re.match(r"(#+) (.+)", line)) for number, line in enumerate(text.splitlines(), start=1))
+    return [Name(slugify(match[2], "-"), number, len(match[1])) for number, match in found if match]

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from pathlib import PurePosixPath
 
@@ -14,21 +15,19 @@ from pygments.lexers import TextLexer, get_lexer_for_filename
 from pygments.util import ClassNotFound
 
 from .links import Links
-from .repository import Name, Repository
+from .repository import Name, Repository, names_in
 
 
 def fill_source_pages(links: Links) -> None:
-    """Writes them, once all other pages are read; what lies in a folder that is listed is shown too."""
-    for path, file in list(links.shown.items()):
+    """Writes them, once all other pages are read."""
+    for path, file in links.shown.items():
+        page = _page(path, file, links)
         if links.repository.is_folder(path):
             entries = "".join(_entry(each, file, links) for each in links.repository.files_in(path))
-            _page(path, file, links).content = f"{_heading(path)}<ul class='files'>{entries}</ul>"
-    for path, file in links.shown.items():
-        if not links.repository.is_folder(path):
-            names = links.repository.names_in(path)
-            page = _page(path, file, links)
-            page.content = _heading(path) + listing(links.repository.text(path), path, names)
-            page.toc = TableOfContents(list(_outline(names)))
+            page.content = f"{_heading(path)}<ul class='files'>{entries}</ul>"
+        else:
+            page.content = _heading(path) + listing(links.repository.text(path), path)
+            page.toc = TableOfContents(list(_outline(links.repository.names_in(path))))
 
 
 def _page(path: str, file: File, links: Links) -> Page:
@@ -42,14 +41,15 @@ def _heading(path: str) -> str:
     return f"<h1 class='path'>{escape(path).replace('/', '/<wbr>')}</h1>"
 
 
-def listing(text: str, path: str, names: list[Name]) -> str:
+@lru_cache(maxsize=1024)
+def listing(text: str, path: str) -> str:
     """A file with its lines numbered; each line with a name can be gone to by it."""
     try:
         lexer = get_lexer_for_filename(path, text, stripnl=False)
     except ClassNotFound:
         lexer = TextLexer(stripnl=False)
     html: str = highlight(text, lexer, HtmlFormatter(cssclass="highlight listing", wrapcode=True, linespans="L"))
-    for name in names:
+    for name in names_in(text, PurePosixPath(path).suffix):
         html = html.replace(f'id="L-{name.line}"', f'id="{escape(name.anchor)}" class="named"', 1)
     return html.replace("<pre>", '<pre tabindex="0">', 1)
 
@@ -69,17 +69,9 @@ def _outline(names: list[Name]) -> Iterator[AnchorLink]:
 def _entry(path: str, folder: File, links: Links) -> str:
     """A line of a folder's list: what lies there, and what it is for."""
     name = escape(PurePosixPath(path).name) + "/" * path.endswith("/")
-    page = _page_of(path.rstrip("/"), links)
-    if page is None:
-        return f"<li>{name}</li>"
-    return f"<li><a href='{page.url_relative_to(folder)}'>{name}</a> {_what_it_is(path, links.repository)}</li>"
-
-
-def _page_of(path: str, links: Links) -> File | None:
-    if uri := links.page_at(path):
-        return links.files.get_file_from_path(uri)
-    is_shown = path in links.shown or (not links.repository.is_folder(path) and links.repository.is_text(path))
-    return links.page_showing(path) if is_shown else None
+    page = links.page_of(path.rstrip("/"))
+    link = f"<a href='{page.url_relative_to(folder)}'>{name}</a>" if page else name
+    return f"<li><code>{link}</code> {_what_it_is(path, links.repository)}</li>"
 
 
 def _what_it_is(path: str, repository: Repository) -> str:
