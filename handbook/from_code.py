@@ -27,10 +27,10 @@ def with_diagrams(markdown: str, uri: str) -> str:
     """A page in which each picture that it names is there."""
 
     def fence(found: re.Match[str]) -> str:
-        source = _diagrams().get(found[1])
-        if source is None:
-            log.warning("%s: there is no diagram %s.", uri, found[1])
-        return f"```dot\n{(source or '').strip()}\n```"
+        if source := _diagrams().get(found[1]):
+            return f"```dot\n{source.strip()}\n```"
+        log.warning("%s: there is no diagram %s.", uri, found[1])
+        return ""
 
     return DIAGRAM.sub(fence, markdown)
 
