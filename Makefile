@@ -102,8 +102,16 @@ docs-serve: $(INSTALLED)  ## The same on PORT (8000), built anew whenever a page
 	$(MKDOCS) serve --livereload --no-strict --dev-addr 127.0.0.1:$(PORT) --watch road --watch CONTRIBUTING.md --watch handbook/theme
 
 SCREENSHOTS := build/screenshots
+MANUAL := build/manual
+PICTURED := tests/manual_pictures.py $(TRANSLATIONS).mo $(shell find templates library_site/static -type f)
 
-screenshots: $(INSTALLED)  ## Every page, empty and full, at 1280 and 390 px, light and dark: build/screenshots/index.html
+# The pictures of docs/librarians: anew, when what they show has changed.
+$(MANUAL)/made: $(PICTURED) | $(INSTALLED)
+	rm -rf $(MANUAL) && mkdir -p $(MANUAL)
+	MANUAL=$(MANUAL) $(BIN)/pytest -q -p no:randomly tests/manual_pictures.py
+	@touch $@
+
+screenshots: $(INSTALLED) $(MANUAL)/made  ## Every page, empty and full, at 1280 and 390 px, light and dark: build/screenshots/index.html
 	rm -rf $(SCREENSHOTS) && mkdir -p $(SCREENSHOTS)
 	SCREENSHOTS=$(SCREENSHOTS) $(BIN)/pytest -n $(WORKERS) -q -m "" tests/test_browser.py -k every_page
 	$(BIN)/python -m bench.contact_sheet $(SCREENSHOTS)

@@ -89,8 +89,10 @@ class AddClosureView(LibraryTaskView):
         return f"{', '.join(counts)}: {', '.join(filter(None, named + more))}."
 
     def _book_and_whose(self, book_id: Any) -> str:
-        found = self.look_up(GetBookFile(book_id=book_id))
-        return next((f"“{each.title}” ({each.borrower_name or each.reserved_for_name})" for each in found), "")
+        for book in self.look_up(GetBookFile(book_id=book_id)):
+            title = _("“{title}”").format(title=book.title)
+            return f"{title} ({book.borrower_name or book.reserved_for_name})"
+        return ""
 
 
 @page(

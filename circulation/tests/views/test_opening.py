@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from circulation.commands import SetNameAndAddress
@@ -44,6 +45,15 @@ def test_rule_25_the_librarys_page_closes_it_in_one_step_says_whose_days_moved_a
     cancelled = send(desk, "/cancel-closure", closure_id=str(Closure.objects.get().pk))
     assert "The closure is cancelled" in messages_after(desk, cancelled)[0]
     assert not Closure.objects.exists()
+
+
+def test_what_has_moved_is_quoted_as_its_language_does(desk: Client) -> None:
+    due = (localdate() + timedelta(days=POLICY.loan_days)).isoformat()
+    lend("Emma", register("Ann Lee"))
+    with translation.override("de"):  # a request leaves its language with the thread
+        desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+        sent = send(desk, "/add-closure", first=due, last=due, note="")
+        assert "1 Ausleihe wird später fällig: „Emma“ (Ann Lee)." in messages_after(desk, sent)[0]
 
 
 def test_rule_25_another_closure_of_these_days_is_refused_with_the_way_to_take_it_back(desk: Client) -> None:
