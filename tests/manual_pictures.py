@@ -67,11 +67,11 @@ CASTS = {
         library="Bücherei Auental",
         address="Mühlgasse 1, Auental",
         language="Deutsch",
-        people=("Anna Lehmann", "Bernd Bauer", "Clara Pohl", "Dora Roth", "Erik Hügel"),
+        people=("Anna Lehmann", "Bert Bauer", "Clara Pohl", "Dora Roth", "Erik Hügel"),
         books=(
             ("Effi Briest", "Theodor Fontane", "9783150069615"),
             ("Der Zauberberg", "Thomas Mann", "9783596294336"),
-            ("Die Verwandlung", "Franz Kafka", "9783150099001"),
+            ("Das Schloss", "Franz Kafka", "9783150099001"),
             ("Faust", "Johann Wolfgang von Goethe", "9783150000014"),
             ("Krabat", "Otfried Preußler", "9783522200875"),
             ("Momo", "Michael Ende", "9783522202558"),

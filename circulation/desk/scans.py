@@ -102,6 +102,8 @@ def _by_barcode(typed: str, context: Context) -> Reading:
 
 def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
     isbn = canonical_isbn(typed)
+    if isbn is None and re.fullmatch(r"(?!97[89])\d{13}", typed):  # a card cut short, or what is on other goods
+        return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
     if isbn is None:
         return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
     copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows

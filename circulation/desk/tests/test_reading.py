@@ -191,7 +191,7 @@ def test_a_choice_that_is_gone_says_so(desk: Client) -> None:
         (OTHER_LABEL, f"Nothing in the library has the barcode {OTHER_LABEL}.", True),
         (MISREAD_CARD, "was misread: its check digit is wrong", False),
         (OTHER_CARD, f"Nothing in the library has the barcode {OTHER_CARD}.", False),
-        (CARD[:-1], "This ISBN was misread", False),
+        (CARD[:-1], "This is not a barcode of this library, or was misread", False),
         (CARD + "2", "Nothing matches", False),
         (CARD * 2, "Nothing matches", False),
         ("x" + CARD, "Nothing matches", False),
