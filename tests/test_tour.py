@@ -21,6 +21,9 @@ from road.tour.scenes import lost_update, race, retry
 from tests.guard import ROOT
 
 MOST_SECONDS = 90
+IN_LINE = 2 * (os.cpu_count() or 1)
+"""Processes that may wait for a processor before a machine counts as busy: then the tour may take as much longer."""
+
 VARY = r"\d+ \w+ 20\d\d|PostgreSQL \d+|SQLite"
 """What differs from one tour to the next: when the book is due, and on what it ran."""
 
@@ -107,7 +110,7 @@ def test_the_tour_takes_a_minute_and_its_page_shows_it(scratch: Path) -> None:
     sys.stdout.write(f"The tour has taken {seconds:.0f} seconds.\n")
     (shown,) = re.findall(r"^```text\n(.*?)^```$", (ROOT / "docs" / "tour.md").read_text(), re.MULTILINE | re.DOTALL)
     assert words(shown) == words(said)
-    assert seconds < MOST_SECONDS
+    assert seconds < MOST_SECONDS * max(1, os.getloadavg()[0] / IN_LINE)
 
 
 def words(text: str) -> list[str]:
