@@ -91,7 +91,7 @@ def picture(topology: Topology) -> str:
     boxes = _boxes(topology)
     maintenance = Box(topology.maintenance.stage, topology.maintenance.stage, [topology.maintenance])
     readers = sum(topology.has_queue(each) for each in topology.routed)
-    lines = [f'digraph "{topology.name}" {{', "  rankdir=LR", "  node [shape=box]"]
+    lines = [f'digraph "The topology {topology.name}" {{', "  rankdir=LR", "  node [shape=box]"]
     lines += ['  api [label="HTTP API" shape=oval]', '  clock [label="every day" shape=oval]']
     lines += [f'  queues [label="{"a queue each" if readers > 1 else "queue"}" shape=cds]']
     lines += ['  database [label="PostgreSQL" shape=cylinder]']

@@ -41,7 +41,11 @@ def _section(machine: Machine) -> str:
 
 def picture(machine: Machine) -> str:
     """The states and the moves from one to another, for Graphviz; a dot is where something begins, or ends."""
-    lines = [f'digraph "{machine.name}" {{', "  node [shape=box style=rounded]", "  NEW [shape=point]"]
+    lines = [
+        f'digraph "What can become of a {machine.name}" {{',
+        "  node [shape=box style=rounded]",
+        "  NEW [shape=point]",
+    ]
     if any(after == NEW for _, after in machine.moves):
         lines.append("  GONE [shape=point]")
     lines += [f'  {state} [label="{LABELS[machine][state]}"]' for state in _states(machine)]
