@@ -18,6 +18,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():  # and not gone since
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
-    (copy / ".venv").symlink_to((ROOT / ".venv").resolve())
+    (copy / ".venv").symlink_to(sys.prefix)
     os.utime(copy / "requirements.txt", (0, 0))  # as for make, what is installed is what it names
     (copy / ".env").write_text("DEBUG=True\nSECRET_KEY=of-a-copy-that-is-thrown-away\nDEMO_STAFF_PASSWORD=bo-ba-bu\n")
     (copy.parent / ".curlrc").write_text("fail-with-body\nno-progress-meter\n")
