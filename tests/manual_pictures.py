@@ -67,7 +67,7 @@ CASTS = {
         library="Bücherei Auental",
         address="Mühlgasse 1, Auental",
         language="Deutsch",
-        people=("Anna Lehmann", "Bert Bauer", "Clara Pohl", "Dora Roth", "Erik Hügel"),
+        people=("Anna Lehmann", "Bert Bauer", "Cora Pohl", "Dora Roth", "Erik Hügel"),
         books=(
             ("Effi Briest", "Theodor Fontane", "9783150069615"),
             ("Der Zauberberg", "Thomas Mann", "9783596294336"),
