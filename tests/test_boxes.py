@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from catalog.models import Book
 from circulation.models import LibraryUser, Reservation
 from library_site.cqrs.models import JournalEntry
+from tests import browser
 from tests.browser import IN_A_BROWSER, PASSWORD, OpenDesk, fill_in_who_it_is
 from tests.library import add_book, lend, register, report_missing, withdraw
 from tests.scans import barcode_of
@@ -78,7 +79,7 @@ def scan(page: Page, *texts: str, pause: int = 0) -> None:
 
 def settled(page: Page, rows: int) -> None:
     expect(page.locator(".row")).to_have_count(rows)
-    expect(page.locator(".row.waiting")).to_have_count(0, timeout=20_000)
+    browser.settled(page)
 
 
 @pytest.mark.long
