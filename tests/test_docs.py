@@ -22,12 +22,41 @@ from handbook.reference import pages as reference
 from library_site import logs
 from library_site.cqrs.operations import all_operations
 from library_site.cqrs.texts import SOURCES
+from road.steps import all_steps
 from tests.guard import ROOT
 
 
 def test_the_costs_are_those_that_the_command_prints() -> None:
     page = (ROOT / "docs" / "deploying.md").read_text()
     assert [table for table in costs.tables() if table not in page] == []
+
+
+def test_the_topologies_are_as_large_as_pages_say() -> None:
+    sizes = {}
+    for name in ("monolith", "dispatchers", "subdomain", "extracted", "separated"):
+        made = json.loads((ROOT / "deploy" / f"{name}.json").read_text())["Resources"]
+        logs_of_functions = [each for each in made if each.endswith("Log") and each != "HttpApiLog"]
+        sizes[name] = (len(logs_of_functions), len(made), sum(each.endswith("Queue") for each in made))
+    page = (ROOT / "docs" / "phase-2" / "topologies-and-costs.md").read_text()
+    rows = [f"| [{name}](#{name}) | {' | '.join(map(str, counts))} |" for name, counts in sizes.items()]
+    assert [row for row in rows if row not in page] == []
+
+    page = (ROOT / "docs" / "deploying.md").read_text()
+    some, many = sizes["dispatchers"][-1], sizes["separated"][-1]
+    more = many - some
+    assert f"{more} queues more, which are ${more * costs.RECEIVES * costs.RECEIVE:.2f}" in page
+    alarms = [(7 + queues) * costs.ALARM for queues in (many, some)]
+    assert "(${:.2f} in `separated`, ${:.2f} in".format(*alarms) in page
+
+
+def test_the_steps_cost_what_the_page_says() -> None:
+    page = (ROOT / "docs" / "why.md").read_text()
+    rows = re.findall(r"^\| step (\d): [^|]+ \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    steps = {step.number: (step.modules, step.lines, step.lines_of_tests) for step in all_steps()}
+    assert len(rows) == 3
+    assert {int(number): tuple(map(int, counts)) for number, *counts in rows} == {
+        int(number): steps[int(number)] for number, *_ in rows
+    }
 
 
 def test_to_look_at_the_library_costs_less_than_to_have_it() -> None:
