@@ -1,11 +1,12 @@
 """What every test has, whichever app it belongs to."""
 
-from tests.browser import browser_type_launch_args, open_desk, page
+from tests.browser import browser_type_launch_args, chromium, open_desk, page
 from tests.conftest import api, desk, handle, librarian, one_door, pytest_collection_modifyitems, supervisor, token
 
 __all__ = [
     "api",
     "browser_type_launch_args",
+    "chromium",
     "desk",
     "handle",
     "librarian",

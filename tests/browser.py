@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserType, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Book
@@ -39,10 +39,9 @@ from tests.library import (
     withdraw,
 )
 
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first draws the same pages without a window: a page is opened for a quarter of the work."""
-
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WITHOUT_A_WINDOW = shutil.which("chromium-headless-shell") or CHROMIUM
+"""It draws the same pages, and opens one for a quarter of the work; but it keeps none that are left."""
 
 IN_A_BROWSER = [
     pytest.mark.browser,
@@ -76,7 +75,14 @@ OpenDesk = Callable[..., Page]
 def browser_type_launch_args() -> dict[str, Any]:
     assert CHROMIUM, "The browser tests need Chromium."
     kept = ["--disable-back-forward-cache"]  # as people have it, who go back
-    return {"executable_path": CHROMIUM, "args": QUIET, "ignore_default_args": kept}
+    return {"executable_path": WITHOUT_A_WINDOW, "args": QUIET, "ignore_default_args": kept}
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """One that keeps pages that are left, as people have it."""
+    with browser_type.launch(**browser_type_launch_args | {"executable_path": CHROMIUM}) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -94,8 +100,9 @@ def open_desk(browser: Browser, live_server: LiveServer, transactional_db: None)
         sign_in: bool = True,
         is_phone: bool = False,
         wants: tuple[str, ...] = (),
+        within: Browser = browser,
     ) -> Page:
-        context = browser.new_context(
+        context = within.new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 800},

@@ -54,6 +54,8 @@ class Desk:
 
     def enter(self) -> None:
         self._count[KEYS] += 1
+        if not self.at_desk:
+            self._wait_for_the_page()
         self._enter(wait=True)
 
     def onward(self, *, tabs: int = 1) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is
 from tests.desk_driver import Desk
@@ -19,8 +19,8 @@ STAY = "Stay signed in"
 
 
 @pytest.fixture
-def desk(open_desk: OpenDesk) -> Desk:
-    return Desk(open_desk(wants=("status of 401",)), javascript=True)
+def desk(open_desk: OpenDesk, chromium: Browser) -> Desk:
+    return Desk(open_desk(wants=("status of 401",), within=chromium), javascript=True)
 
 
 def sign_out(page: Page) -> None:
