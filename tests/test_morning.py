@@ -281,7 +281,7 @@ def add_thirty(desk: Desk) -> None:
         for number, of_a_copy in enumerate(known):
             desk.scan(of_a_copy)
             desk.enter()
-            desk.scan(isbn(f"979{number:09}"))
+            desk.scan(isbn(f"979{count + number:09}"))  # another than the desk before
             desk.letters(f"New {number}")
             desk.tab()
             desk.letters("Poe")
