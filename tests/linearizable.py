@@ -335,7 +335,8 @@ def differences(state: State) -> list[str]:
     people = LibraryUser.objects.values_list("pk", "status", "suspension_reason", "suspended_until")
     today = library.today
     tables["statuses"] = {
-        pk: (status, reason if reason and (until or today) >= today else "") for pk, status, reason, until in people
+        pk: (stored_status, reason if reason and (until or today) >= today else "")
+        for pk, stored_status, reason, until in people
     }
     tables["calendar"] = dict(CalendarException.objects.values_list("day", "is_open"))
     tables["closures"] = {pk: (first, last) for pk, first, last in Closure.objects.values_list("pk", "first", "last")}
