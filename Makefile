@@ -86,10 +86,14 @@ states: $(INSTALLED)  ## docs/states.md, from the tables that the commands move 
 
 TRANSLATIONS := library_site/locale/de/LC_MESSAGES/django
 
+# Versions of gettext break the lines that name files in different places, whatever they are told: each file has a line of
+# its own here, and nothing says when it was made. So a diff shows what is new, and nothing else.
 translations: $(INSTALLED)  ## The German of library_site/locale: what is new to be translated, what is there compiled
 	SECRET_KEY=- $(BIN)/python manage.py makemessages --locale de --add-location file --no-obsolete --no-wrap \
-		--ignore bench --ignore build --ignore deploy --ignore handbook --ignore road --ignore tests
-	@sed '/^"POT-Creation-Date:/d' $(TRANSLATIONS).po > $(TRANSLATIONS).po.new && mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
+		--ignore bench --ignore build --ignore deploy --ignore docs --ignore handbook --ignore road --ignore tests
+	@awk '/^"POT-Creation-Date:/ { next } { if (/^#: /) for (n = 2; n <= NF; n++) print "#:", $$n; else print }' \
+		$(TRANSLATIONS).po > $(TRANSLATIONS).po.new
+	@mv $(TRANSLATIONS).po.new $(TRANSLATIONS).po
 	msgfmt --check-format --check-domain --output-file $(TRANSLATIONS).mo $(TRANSLATIONS).po
 
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs

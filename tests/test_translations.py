@@ -86,6 +86,13 @@ def test_nothing_in_the_code_waits_to_be_translated(
     expect_none(found ^ {entry.key for entry in ENTRIES}, "This is in the code or in django.po, and not in both")
 
 
+def test_make_translations_reads_what_is_translated_and_nothing_else() -> None:
+    """Not, for one, the examples of docs/how-to, whose messages are not the library's."""
+    ignored = re.findall(r"--ignore (\S+)", (ROOT / "Makefile").read_text())
+    folders = {file.relative_to(ROOT).parts[0] for kind in ("py", "html") for file in ROOT.glob(f"[!.]*/**/*.{kind}")}
+    assert folders.difference(ignored) == set(TRANSLATED)
+
+
 def test_nothing_to_be_translated_hides_in_an_f_string() -> None:
     """Where gettext does not see it."""
     hidden = []
