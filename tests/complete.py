@@ -119,7 +119,7 @@ def model(operation: RegisteredOperation) -> None:
         return
     model_commands.known(operation.message)
     if not (taken := [each for each in steps() if each.command is operation.message]):
-        where = f"say step=about(…) in DECLARED of {file_of(operation)}, or add one in tests/model_steps.py"
+        where = f"say step=about(…) in DECLARED of {file_of(operation)}, or add a @step in tests/model_steps.py"
         missing(operation, "step in the model", where, 5)
     for each in taken:
         choices(each)

@@ -133,7 +133,8 @@ def declared(
     - `large`: of a query, what to ask a large library: what is common there, and what is rare;
     - `not_in_model`: of a query, why the model does not answer it;
     - `step`: of a command about one thing, the states in which librarians mostly give it: about("BORROWED", weight=2).
-      A step that takes more than that to choose is a function in tests/model_steps.py.
+      A step that takes more than that to choose (a day, for one, which has to be said from the library's today) is a
+      function with @step in tests/model_steps.py.
     """
     if good is None:
         assert rows, f"{message.__name__} needs a good request, or rows."

@@ -102,7 +102,8 @@ def choices(step: Step) -> dict[str, Sequence[Any]]:
     """Of each argument of a step, what it is chosen from."""
     if lacking := set(step.takes) - ARGUMENTS.keys():
         what = f"{' or '.join(lacking)} to choose in the model"
-        missing(operation_of(step.command), what, "add some to ARGUMENTS in tests/model_steps.py", 5)
+        where = "take the step in a function with @step in tests/model_steps.py, or add some to ARGUMENTS there"
+        missing(operation_of(step.command), what, where, 5)
     return {name: ARGUMENTS[name] for name in step.takes}
 
 
