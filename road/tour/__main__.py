@@ -10,6 +10,10 @@ from typing import NoReturn
 from .report import Report
 from .world import world
 
+READ_ON = """
+Read on: docs/why.md has why tasks, with the same losses as tests;
+         road/README.md the steps from the one to the other, each to be read and run."""
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m road.tour", description=__doc__)
@@ -27,6 +31,7 @@ def main(arguments: list[str]) -> int:
         for scene in SCENES:
             report.play(scene, stage)
     status = report.end()
+    print(READ_ON)
     print(f"{monotonic() - began:.0f} seconds.", file=sys.stderr)
     return status
 

@@ -86,13 +86,13 @@ def claims(report: Report, said: list[Any], found: list[dict[str, Any]]) -> None
     report.claim(
         "its entries are the same, but for the loan’s id and the time",
         len(alike) == len(DOORS) and all(each == alike[0] for each in alike),
-        f"{len({json.dumps(each, sort_keys=True) for each in alike})} kind of {len(alike)} entries "
-        f"({', '.join(alike[0]) if alike else ''})",
+        f"{sum(each == alike[0] for each in alike)} of {len(alike)} say the same of "
+        f"{', '.join(alike[0]) if alike else 'nothing'}",
     )
     report.claim(
-        "an event has nobody who is signed in",
+        "and each says who asked; behind an event there is nobody who has signed in",
         len(set(actors[:3])) == 1 and actors[3:] == ["system:lambda"],
-        ", ".join(actors),
+        ", ".join(f"{actor} by {source}" for source, actor in zip(sources, actors, strict=True)),
     )
 
 

@@ -8,6 +8,10 @@ COUNTS = (
     " GROUP BY operation, source, outcome, code ORDER BY operation, source, outcome, code"
 )
 BY_HAND = "UPDATE catalog_book SET due_on = '2100-01-01' WHERE title = 'The Left Hand of Darkness'"
+EDITS = (
+    "EditRecord is an edit of a record, as a form of the admin makes one. Where it means a task, it is carried out as "
+    "that task. The three here mean none: they are the account that was made for the story, its groups and its token."
+)
 REFUSED = {"book_not_available": 21, "loan_limit_reached": 1, "user_suspended": 1}
 """Twenty of the first two scenes, and three of the fourth."""
 
@@ -20,6 +24,8 @@ def play(report: Report, world: World) -> None:
     )
     rows = world.library.rows(COUNTS)
     report.table(("operation", "source", "outcome", "code", "entries"), rows)
+    report.say("")
+    report.say(EDITS)
     report.say("")
     refused = {code: count for _, _, outcome, code, count in rows if outcome == "REFUSED"}
     report.claim(

@@ -23,8 +23,10 @@ WIDEST = 40
 def play(report: Report, world: World) -> None:
     report.scene(
         "The same day, on other topologies",
-        "The same requests go to processes that have LIBRARY_OPERATIONS as the functions of a topology have it, each "
-        "to the process that the topology's route leads to. Each topology has its own copy of one library.",
+        "A process need not serve everything: the setting LIBRARY_OPERATIONS says which operations it carries out (*: "
+        "all). A topology is a way to cut the library into functions by that setting: one for everything, or one for "
+        "commands and one for queries. Here each function is a process, and the same requests go to each topology, "
+        "every one to the function that has its operation. Each topology has its own copy of one library.",
     )
     answers, tables = [], []
     for each in world.deployments:
