@@ -165,6 +165,7 @@ $(INSTALLED): requirements.txt
 		"$$python" -m venv .venv; }
 	@test -n "$$(.ci/python $(BIN)/python)" || { echo ".venv holds no Python 3.11 to 3.14: make clean." >&2; exit 1; }
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip
+	@echo "Installing what requirements.txt names into .venv: this takes a few minutes, once."
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
 	@touch $@
 
