@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from bench.deeds import questions, some_of_it
@@ -78,8 +79,9 @@ def large_library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
                 transaction.set_rollback(True)
             return
         with another_database():
-            load(Size(BOOKS))
-            close()
+            with override_settings(STATEMENT_TIMEOUT=0):  # the machine may have other things to do
+                load(Size(BOOKS))
+                close()
             with connection.cursor() as cursor:
                 # As its manual has it for what is in memory; it takes them to be on slow disks.
                 cursor.execute("SET random_page_cost = 1.1; SET plan_cache_mode = force_generic_plan")
