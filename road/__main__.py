@@ -2,15 +2,18 @@
 
 import argparse
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from .own_work import committed_steps, own_work
 from .runs import Result, Run, run_all
-from .steps import all_steps, diff, table
+from .steps import ROAD, all_steps, diff, table
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.task == "show":
-        _show(options.step)
+        show(options.step)
     elif options.task == "table":
         print(table())
     else:
@@ -30,18 +33,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _show(number: int) -> None:
-    steps = all_steps()
-    print("\n".join(diff(steps[number - 1], steps[number])))
+def show(number: int, road: Path = ROAD) -> None:
+    """Print the diff to a step, as both are committed, and of what else is in their folders the names."""
+    pair = slice(number - 1, number + 1)
+    with TemporaryDirectory() as folder:
+        before, after = committed = committed_steps(road, Path(folder))[pair]
+        for mine, step in zip(all_steps(road)[pair], committed, strict=True):
+            if names := own_work(mine, step):
+                print(f"Your own work in {step.folder.name} is left out: {', '.join(names)}\n")
+        print("\n".join(diff(before, after)))
 
 
 def _test(numbers: list[int]) -> int:
-    """Run them and print what came of it; 1 if something is not as it should be."""
+    """Run them and print what came of it; 1 if something is neither as it should be nor solved."""
     results = run_all(step for step in all_steps() if step.number in numbers or not numbers)
     print(f"{'step':28}{'tests':>8}{'exercise':>18}{'solution':>12}{'seconds':>9}{'lines':>7}")
     for each in results:
         print(_row(each))
-    wrong = [each for each in results if not each.is_as_it_should_be]
+    for each in results:
+        if each.is_solved:
+            print(f"\n{each.step.folder.name}: You have solved it.")
+    wrong = [each for each in results if not each.is_as_it_should_be and not each.is_solved]
     for each in wrong:
         print(f"\n{each.step.folder.name}\n{_output(each)}")
     return 1 if wrong or not results else 0
@@ -50,7 +62,7 @@ def _test(numbers: list[int]) -> int:
 def _row(result: Result) -> str:
     step, before, after = result.step, result.before, result.after
     seconds = sum(run.seconds for run in (result.own, before, after) if run)
-    exercise = f"{before.failed} of {_all(before)} fail" if before else ""
+    exercise = f"{before.failed + before.broken} of {_all(before)} fail" if before else ""
     solution = f"{after.passed} of {_all(after)}" if after else ""
     tests = f"{result.own.passed} of {_all(result.own)}"
     lines = step.lines + step.lines_of_tests
@@ -62,9 +74,9 @@ def _all(run: Run) -> int:
 
 
 def _output(result: Result) -> str:
-    if not result.own.is_green or result.after is None:
-        return result.own.said
-    return result.after.said
+    """What the first said that is not as it should be. (Step and exercise are one process.)"""
+    is_exercise = result.own.is_green and result.before is not None and result.before.is_red
+    return result.after.said if is_exercise and result.after else result.own.said
 
 
 if __name__ == "__main__":

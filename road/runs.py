@@ -50,6 +50,11 @@ class Result:
         exercise = self.before is None or self.after is None or (self.before.is_red and self.after.is_green)
         return self.own.is_green and exercise
 
+    @property
+    def is_solved(self) -> bool:
+        """A reader has done the exercise in the step's folder. (What is committed must not be so.)"""
+        return self.own.is_green and self.before is not None and self.before.is_green
+
 
 def run_all(steps: Iterable[Step], *, at_once: int = 2) -> list[Result]:
     with ThreadPoolExecutor(at_once) as pool:

@@ -61,8 +61,8 @@ class Step:
         return sum(_is_python(name) and bool(lines) for name, lines in self.files.items())
 
 
-def all_steps() -> list[Step]:
-    return [Step(int(folder.name[0]), folder) for folder in sorted(ROAD.glob("[0-9]-*"))]
+def all_steps(road: Path = ROAD) -> list[Step]:
+    return [Step(int(folder.name[0]), folder) for folder in sorted(road.glob("[0-9]-*"))]
 
 
 def diff(before: Step, after: Step) -> list[str]:

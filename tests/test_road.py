@@ -1,10 +1,14 @@
 """The road from CRUD to commands: each step runs, each exercise can be solved, and what its pages name is there."""
 
 import re
+import subprocess
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
-from road.__main__ import main
+from road import __main__ as command
+from road.__main__ import main, show
 from road.runs import Result, Run, run
 from road.steps import NEW, ROAD, Step, all_steps, diff, size, table
 from tests.guard import ROOT
@@ -12,7 +16,7 @@ from tests.guard import ROOT
 STEPS = all_steps()
 EXERCISES = range(2, 8)
 
-MOST_LINES, MOST_OF_TESTS, MOST_NEW = 660, 250, 240
+MOST_LINES, MOST_OF_TESTS, MOST_NEW = 660, 260, 240
 """Of a step, of its tests, and of the diff to it."""
 
 steps = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.folder.name)
@@ -42,7 +46,7 @@ def test_the_pages_of_a_step_name_what_there_is(step: Step) -> None:
     pages = [step.folder / "README.md", *step.folder.glob("exercise/README.md")]
     text = "\n".join(page.read_text() for page in pages)
     folders = (step.folder, ROOT, *step.folder.glob("exercise"), *step.folder.glob("exercise/solution"))
-    named = re.findall(r"`([\w/.-]+(?:/[\w.-]*|\.py|\.json))`|\]\((\S+)\)", text)
+    named = re.findall(r"`([\w/.-]+(?:/[\w.-]*|\.py|\.json))`|\]\(([^\s)#]+)", text)
     paths = {path or link for path, link in named if not (path or link).startswith(("/", "http"))}
     assert [path for path in paths if not any((folder / path).exists() for folder in folders)] == []
 
@@ -72,11 +76,36 @@ def test_an_exercise_that_is_solved_already_or_breaks_is_noticed() -> None:
     assert not any(Result(step, green, red, after).is_as_it_should_be for after in (red, broken))
 
 
+def test_a_reader_is_told_what_became_of_an_exercise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Solved in the step's folder it is no error, whatever the solution makes of it; half of it is one."""
+    step, green, half = STEPS[2], Run(2, 0, 0, "", 1), Run(1, 1, 0, "not yet", 1)
+    monkeypatch.setattr(command, "run_all", lambda steps: [Result(step, green, green, half)])
+    assert main(["test", "2"]) == 0
+    assert "2-first-command: You have solved it." in capsys.readouterr().out
+    monkeypatch.setattr(command, "run_all", lambda steps: [Result(step, half, half, green)])
+    assert main(["test", "2"]) == 1
+    assert "not yet" in capsys.readouterr().out
+
+
 def test_the_diff_to_a_step_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """What the library does comes first, and the tests come last."""
     assert main(["show", "3"]) == 0
     files = re.findall(r"^\+\+\+ 3-first-query/(\S+)", capsys.readouterr().out, re.MULTILINE)
     assert files == ["library/queries/get_borrowed_books_by_user.py", "library/api.py", "urls.py", "library/tests.py"]
+
+
+def test_what_a_reader_has_done_is_no_part_of_the_next_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in STEPS[:4]:
+        copytree(step.folder, tmp_path / step.folder.name)
+    for git in ("init --quiet", "add .", "-c user.name=- -c user.email=- commit --quiet --message=-"):
+        subprocess.run(["git", *git.split()], cwd=tmp_path, check=True)
+    copytree(STEPS[2].folder / "exercise" / "solution", tmp_path / "2-first-command", dirs_exist_ok=True)
+    show(3, tmp_path)
+    said, _, shown = capsys.readouterr().out.partition("\n\n")
+    assert said == "Your own work in 2-first-command is left out: library/api.py, library/commands/return_book.py"
+    assert shown.splitlines() == diff(STEPS[2], STEPS[3])
 
 
 def test_topologies_are_called_as_the_product_calls_them() -> None:
