@@ -1,4 +1,4 @@
-"""Rows, by REST: list, create, read, update, delete."""
+"""Rows, by REST: create, read, update, delete."""
 
 from rest_framework import serializers, viewsets
 

@@ -1,4 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+from unittest.mock import patch
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
@@ -74,6 +76,12 @@ class RaceTest(TransactionTestCase):
     setUp = LibraryTest.setUp
 
     def test_of_four_clerks_at_once_one_lends(self):
+        save = Book.save
+
+        def save_late(book):
+            sleep(0.5)  # meanwhile the others read, if nothing makes them wait
+            save(book)
+
         def is_lent(number):
             try:
                 return bool(borrow_book(self.book.pk, self.ada.pk, timezone.localdate()))
@@ -82,7 +90,7 @@ class RaceTest(TransactionTestCase):
             finally:
                 connection.close()
 
-        with ThreadPoolExecutor(4) as clerks:
+        with patch.object(Book, "save", save_late), ThreadPoolExecutor(4) as clerks:
             self.assertEqual(sum(clerks.map(is_lent, range(4))), 1)
 
 

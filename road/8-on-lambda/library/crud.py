@@ -1,4 +1,4 @@
-"""Rows, by REST: list, create, read, update, delete. What is written to a book is carried out as a task."""
+"""Rows, by REST: create, read, update, delete. What is written to a book is carried out as a task."""
 
 from rest_framework import serializers, viewsets
 

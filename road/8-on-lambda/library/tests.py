@@ -2,6 +2,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -94,9 +95,14 @@ class GetBorrowedBooksByUserTest(LibraryTest):
             self.assertEqual(len(self.books(self.ada)), LIMIT)
 
     def test_by_crud_the_screen_asks_for_every_book_and_then_for_each_author(self):
-        self.borrow(self.ada)
-        found = [each for each in self.client.get("/api/book").data if each["borrower"] == self.ada.pk]
-        self.assertEqual(found[0]["author"], self.book.author_id)  # a number, not a name; and no due date
+        for name in ["Butler", "Lem", "Woolf"]:
+            author = Author.objects.create(name=name)
+            self.borrow(self.ada, Book.objects.create(title="A copy", isbn="9780060512750", author=author))
+        with self.assertNumQueries(4 * 3):  # four requests, of three statements each
+            books = self.client.get("/api/book").data  # also those that are on the shelf
+            found = [each for each in books if each["borrower"] == self.ada.pk]
+            authors = [self.client.get(f"/api/author/{each['author']}").data["name"] for each in found]
+        self.assertEqual((len(books), sorted(authors)), (4, ["Butler", "Lem", "Woolf"]))
         self.assertNotIn("due_on", found[0])
 
 
@@ -246,6 +252,11 @@ class RaceTest(TransactionTestCase):
 
     def test_of_four_clerks_at_once_one_lends(self):
         command = BorrowBook(book_id=self.book.pk, user_id=self.ada.pk)
+        save = Book.save
+
+        def save_late(book):
+            sleep(0.5)  # meanwhile the others read, if nothing makes them wait
+            save(book)
 
         def is_lent(number):
             try:
@@ -255,7 +266,7 @@ class RaceTest(TransactionTestCase):
             finally:
                 connection.close()
 
-        with ThreadPoolExecutor(4) as clerks:
+        with patch.object(Book, "save", save_late), ThreadPoolExecutor(4) as clerks:
             self.assertEqual(sum(clerks.map(is_lent, range(4))), 1)
 
     def test_of_four_equal_requests_at_once_each_gets_the_one_answer(self):
