@@ -1,7 +1,6 @@
 """What tests in a real browser share: a desk to open, a library that has something on every page, and a look at it."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -265,20 +264,6 @@ def library_with_everything() -> dict[str, str]:
         "statistic-of-nothing": "/statistics/loans?first=2020-01-01&last=2020-01-31",
         "not-found": "/nowhere",
     }
-
-
-def first_to_show_something(pages: dict[str, str]) -> list[str]:
-    """Those with an element whose name, attributes and class none before has: half of them."""
-    client = Client()
-    client.force_login(User.objects.create_superuser("everything"))
-    shown, first = set[str](), []
-    for name, url in pages.items():
-        elements = set(re.findall(r"<\w[^>]*>", client.get(url).content.decode()))
-        kinds = {re.sub(r'(?<! class)(?<! type)="[^"]*"', "", each) for each in elements}
-        if not kinds <= shown:
-            first.append(name)
-            shown |= kinds
-    return first
 
 
 def press_access_key(page: Page, key: str) -> None:
