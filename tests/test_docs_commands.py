@@ -27,6 +27,7 @@ from time import monotonic, sleep
 import pytest
 
 from handbook.fences import pages
+from tests.checkout import check_out
 from tests.docs_commands import Script, lacking, script_of
 from tests.guard import ROOT
 
@@ -45,19 +46,9 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("commands of pages")]
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository as git has it, and will have it, in which the demonstration library is."""
+    """A checkout in which the demonstration library is."""
     copy = tmp_path_factory.mktemp("fresh") / "library"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():  # and not gone since
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
+    check_out(copy)
     (copy / ".venv").symlink_to(sys.prefix)
     os.utime(copy / "requirements.txt", (0, 0))  # as for make, what is installed is what it names
     (copy / ".env").write_text("DEBUG=True\nSECRET_KEY=of-a-copy-that-is-thrown-away\nDEMO_STAFF_PASSWORD=bo-ba-bu\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import check_out
 from tests.guard import ROOT
 
 EXAMPLES = ROOT / "docs" / "how-to" / "examples"
@@ -23,7 +24,7 @@ WANTED = "RecallBook or GetNewBooks or get_new_books or self_check or codes or f
 
 @pytest.mark.long
 def test_what_the_pages_add_is_complete(tmp_path: Path) -> None:
-    copy(tmp_path)
+    check_out(tmp_path)
     for example in sorted(EXAMPLES.iterdir()):
         add(example, tmp_path)
 
@@ -34,17 +35,6 @@ def test_what_the_pages_add_is_complete(tmp_path: Path) -> None:
 
     assert " passed" in said
     assert " skipped" not in said
-
-
-def copy(to: Path) -> None:
-    """What git has of the library, and what it would take."""
-    names = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
-    )
-    for name in names.split("\0"):
-        if (file := ROOT / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, to / name)
 
 
 def add(example: Path, to: Path) -> None:

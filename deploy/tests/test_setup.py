@@ -18,8 +18,9 @@ from deploy.setup.answers import Answers, SetupFailed, complete
 from deploy.setup.questions import QUESTIONS, database_url
 from deploy.setup.stack import Stack
 from deploy.setup.steps import Setup
+from tests.checkout import check_out
 
-from .aws import ROOT, Aws, moto_server
+from .aws import Aws, moto_server
 from .deployment import removed
 from .library import new_database
 
@@ -194,10 +195,7 @@ def test_a_stack_that_somebody_is_at_work_on_is_waited_for(monkeypatch: pytest.M
 @pytest.fixture
 def checkout(tmp_path: Path, zip_path: Path) -> Path:
     """A fresh one, with its zip, and with what an operator may have left there."""
-    names = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
-    for name in (each for each in names if (ROOT / each).is_file()):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
+    check_out(tmp_path)
     (tmp_path / "build").mkdir()
     shutil.copy(zip_path, tmp_path / "build")
     (tmp_path / ".env").write_text("SECRET_KEY=of-this-machine\nDEBUG=True\n")
