@@ -72,8 +72,8 @@ def test_the_commands_of_a_page_can_be_typed(prepared: Path, tmp_path: Path, nam
     shutil.copy2(prepared.parent / ".curlrc", tmp_path)
     with server(copy, SCRIPTS[name]) as port:
         done = subprocess.run(
-            ["bash", "-ev"],
-            input=SCRIPTS[name].text(port),
+            ["bash", "-exo", "pipefail", "-c", SCRIPTS[name].text(port)],
+            stdin=subprocess.DEVNULL,  # were it the script, a command that reads would take the ones after it
             cwd=copy,
             env=environment(copy),
             capture_output=True,
