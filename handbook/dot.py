@@ -10,6 +10,8 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
+from .fences import fences
+
 log = logging.getLogger(f"mkdocs.hooks.{__name__}")
 
 # Laid out by a wide font, so that whatever font a reader has fits into the boxes.
@@ -37,12 +39,14 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
 
 def with_titles(markdown: str) -> str:
     """A page in which a picture that has no title of its own has that of its section."""
-    heading, lines = "", markdown.split("\n")
-    for number, line in enumerate(lines):
-        if line.startswith("#"):
-            heading = line.strip("# ").replace('"', "")
-        if line.strip() == "```dot" and not title_of("\n".join(lines[number + 1 :])):
-            lines[number] = f'{line.rstrip()} title="{heading}"'
+    lines, found = markdown.split("\n"), list(fences(markdown))
+    within = {each.line - 1 + number for each in found for number in range(each.text.count("\n") + 1)}
+    headings = [number for number, line in enumerate(lines) if line.startswith("#") and number not in within]
+    for each in found:
+        if each.language == "dot" and not (each.title or title_of(each.text)):
+            heading = next((lines[number] for number in reversed(headings) if number < each.line), "")
+            title = heading.strip("# ").replace('"', "")
+            lines[each.line - 2] = f'{lines[each.line - 2].rstrip()} title="{title}"'
     return "\n".join(lines)
 
 

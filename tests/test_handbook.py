@@ -188,8 +188,8 @@ def test_a_picture_has_the_colours_of_the_page_and_says_what_it_shows(monkeypatc
     assert set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg)) <= {"none", "transparent", "currentColor"}
     assert " id=" not in svg
     assert (
-        dot.with_titles("# One\n## Two\n```dot\ndigraph {}\n```")
-        == '# One\n## Two\n```dot title="Two"\ndigraph {}\n```'
+        dot.with_titles("# One\n## Two\n```sh\n# no heading\n```\n```dot\ndigraph {}\n```")
+        == '# One\n## Two\n```sh\n# no heading\n```\n```dot title="Two"\ndigraph {}\n```'
     )
     with pytest.raises(PluginError, match="syntax error"):
         dot.draw("digraph {")
