@@ -69,8 +69,8 @@ def see_also() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for package in ("catalog", "circulation"):
         for path in Path(import_module(package).__path__[0]).rglob("*.py"):
-            if "tests" not in path.parts:
-                for kind, name in _named_in(ast.parse(path.read_text())):
+            if "tests" not in path.parts and "see_also=" in (text := path.read_text()):
+                for kind, name in _named_in(ast.parse(text)):
                     found.setdefault(kind, set()).add(name)
     return found
 
