@@ -109,10 +109,10 @@ SCREENSHOTS := build/screenshots
 MANUAL := build/manual
 PICTURED := tests/manual_pictures.py $(TRANSLATIONS).mo $(shell find templates library_site/static -type f)
 
-# The pictures of docs/librarians: anew, when what they show has changed.
+# The pictures of docs/librarians: anew, when what they show has changed. By CI=1 a lack of Chromium fails: none is made.
 $(MANUAL)/made: $(PICTURED) | $(INSTALLED)
 	rm -rf $(MANUAL) && mkdir -p $(MANUAL)
-	MANUAL=$(MANUAL) $(BIN)/pytest -q -p no:randomly tests/manual_pictures.py
+	CI=1 MANUAL=$(MANUAL) $(BIN)/pytest -q -p no:randomly tests/manual_pictures.py
 	@touch $@
 
 screenshots: $(INSTALLED) $(MANUAL)/made  ## Every page, empty and full, at 1280 and 390 px, light and dark: build/screenshots/index.html
