@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,10 @@ from road.steps import all_steps
 from tests.browser import CHROMIUM, look
 from tests.guard import ROOT
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = [
+    pytest.mark.xdist_group("site"),
+    pytest.mark.skipif(shutil.which("dot") is None and not os.environ.get("CI"), reason="no Graphviz here"),
+]
 
 KINDS = [
     "index.html",
