@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django.forms",
     "rest_framework",
     "knox",
-    "library_site.accounts.apps.FormerAxes",
     "django_filters",
     "django_htmx",
     "drf_spectacular",
@@ -174,7 +173,6 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # of the cookie, which the next one at t
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name people: not in a cookie
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
-AXES_ENABLED = AXES_ENABLE_ADMIN = False  # only its tables are there: accounts/apps.py
 # Of each client, in each process.
 MOST_IN_A_MINUTE = {
     "strangers": int(_number("STRANGERS_A_MINUTE", 120)),

@@ -23,7 +23,7 @@ ACCEPTED = """
 
     django.conf.urls* django.contrib.admin* django.contrib.auth.mixins django.contrib.postgres*
     django.contrib.staticfiles.storage django.middleware.locale django.views.defaults
-    aws_lambda_powertools* axes* csp* django_filters* django_htmx* django_permissions_policy drf_spectacular
+    aws_lambda_powertools* csp* django_filters* django_htmx* django_permissions_policy drf_spectacular
     drf_spectacular.apps drf_spectacular.checks drf_spectacular_sidecar* environ* inflection jmespath* knox* msgspec*
     pydoc rest_framework* stdnum* uritemplate* uuid_utils* whitenoise* wsgiref* yaml*
 """

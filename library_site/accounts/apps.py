@@ -4,13 +4,6 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-class FormerAxes(AppConfig):
-    """The tables of django-axes, which counted sign-ins once: the release before uses them, the next one drops them."""
-
-    name = "axes"
-    default_auto_field = "django.db.models.AutoField"
-
-
 class AccountsConfig(AppConfig):
     name = "library_site.accounts"
     default = True

@@ -85,7 +85,8 @@ def test_a_new_column_does_not_stand_in_the_way_if_the_database_fills_it(
 def test_what_no_column_shows_is_said_by_the_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "BREAKING", {("catalog", "0001_initial"): "0.1.1", ("catalog", "9999_later"): "9.0.0"})
 
-    assert schema.obstacles("0.1.0") == ["After the migration catalog.0001_initial no release before 0.1.1 runs."]
+    said = [each for each in schema.obstacles("0.1.0") if each.startswith("After ")]
+    assert said == ["After the migration catalog.0001_initial no release before 0.1.1 runs."]
 
 
 def test_a_release_that_never_was_is_refused() -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from itertools import count
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, connections, transaction
@@ -235,13 +233,3 @@ def test_where_the_database_only_reads_nobody_signs_in(librarian: User) -> None:
         transaction.set_rollback(True)  # by which PostgreSQL writes again
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-
-
-def test_what_was_typed_before_is_forgotten() -> None:
-    migration = import_module("library_site.accounts.migrations.0001_failures")
-    attempt = apps.get_model("axes", "AccessAttempt")
-    attempt.objects.create(username=WRONG, failures_since_start=1)
-
-    migration.forget_what_was_typed(apps, None)
-
-    assert not attempt.objects.exists()
