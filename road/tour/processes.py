@@ -76,6 +76,7 @@ class Processes:
                     process.wait(10)
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+        self.started.clear()  # whose ids may be others' from now on
 
 
 @contextmanager
