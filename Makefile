@@ -158,6 +158,9 @@ clean:  ## Removes what make has made, but for .env and the database
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement
+
+# By uv, in a tenth of the time; it does not read pip's settings, so where it cannot, by pip.
 $(INSTALLED): requirements.txt
 	@test -x $(BIN)/python || { \
 		python=$$(.ci/python $(PYTHON) | head -n 1); \
@@ -166,7 +169,9 @@ $(INSTALLED): requirements.txt
 	@test -n "$$(.ci/python $(BIN)/python)" || { echo ".venv holds no Python 3.11 to 3.14: make clean." >&2; exit 1; }
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip
 	@echo "Installing what requirements.txt names into .venv: this takes a few minutes, once."
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
+	@awk '/^uv==/ { on = 1 } on; on && !/\\$$/ { exit }' requirements.txt > .venv/uv.txt
+	$(PIP) .venv/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.txt || $(PIP) requirements.txt
 	@touch $@
 
 define NEW_ENV
