@@ -44,10 +44,12 @@ NEED_DATABASE = {"db", "transactional_db", "live_server"}
 ON_POSTGRESQL = {
     "commands", "queries", "api", "append_only", "barcodes", "between_two_desks", "check_journal", "contract",
     "create_database_roles", "crud", "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model",
-    "models", "moves", "pages", "permissions", "races", "refusals", "repeats", "rules", "scale", "search",
-    "statements", "tokens", "views", "watch",
+    "models", "moves", "permissions", "races", "refusals", "repeats", "rules", "scale", "search",
+    "statements", "tokens", "watch",
 }  # fmt: skip
-"""Folders and files whose statements differ by database, or whose outcome may; and some pages and scans."""
+"""Folders and files whose statements differ by database, or whose outcome may; and some scans.
+
+Pages say nothing to a database but by operations, which have their tests there."""
 
 
 MADE_ONCE = ("large_library", "deployment", "deployed", "own_library")

@@ -65,7 +65,14 @@ def environment(copy: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", [name for name, script in SCRIPTS.items() if script.lines])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name == "README.md" else pytest.mark.soak)  # whose pages take a minute together
+        for name, script in SCRIPTS.items()
+        if script.lines
+    ],
+)
 def test_the_commands_of_a_page_can_be_typed(prepared: Path, tmp_path: Path, name: str) -> None:
     copy = tmp_path / "library"
     shutil.copytree(prepared, copy, symlinks=True)

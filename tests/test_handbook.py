@@ -1,4 +1,8 @@
-"""The documentation as a site: it is whole, leads nowhere wrong, asks nobody else for anything, and can be read."""
+"""The documentation as a site: it is whole, leads nowhere wrong, asks nobody else for anything, and can be read.
+
+That all of it is built strictly is for `make docs`, which CI runs; a site of a few pages is built and broken here.
+Whatever looks at the whole site, in a browser too, is in the soak.
+"""
 
 import os
 import re
@@ -70,7 +74,7 @@ def served(site: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
@@ -100,11 +104,13 @@ def test_every_kind_of_page_can_be_read(served: str, browser: Browser, width: in
     assert complaints == []
 
 
+@pytest.mark.soak
 def test_no_page_has_anything_from_outside(site: Path) -> None:
     loaded = re.compile(r'<(?:script|img|iframe|source)\b[^>]*\bsrc="(?:https?:)?//|<link\b[^>]*\bhref="(?:https?:)?//')
     assert [path for path in site.rglob("*.html") if loaded.search(path.read_text())] == []
 
 
+@pytest.mark.soak
 def test_a_step_ends_with_its_diff_and_an_exercise_with_a_solution_to_open(site: Path) -> None:
     page = (site / "road/3-first-query/index.html").read_text()
     shown = re.findall(r"(?:filename\"|<summary)>([\w/.]+) \+\d+ −\d+<", page)
