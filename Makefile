@@ -7,8 +7,9 @@ PYTHON ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-# What a shell happens to export must not decide which settings or database are used.
-unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL
+# What a shell happens to export must not decide which settings or database are used; nor, that each process has to
+# compile all modules anew.
+unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations docs docs-serve screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
