@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulation.domain.people import UserSuspended, add_line, lock_user, save_status, without_line
-from circulation.domain.reservations import in_queues, serve_freed, waited_for
-from circulation.domain.titles import lock_titles
+from circulation.domain.reservations import lock_waited_for, serve_freed
 from circulation.models import PastLoan
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, Data, InvalidInput, NotFound, became, handles, personal
@@ -52,7 +51,7 @@ def reinstate_user(command: ReinstateUser, context: Context) -> UserReinstated:
     reason = " ".join(command.reason.split())
     if not reason or not is_plain(reason):
         raise InvalidInput.of("reason", _("Say why, in words: it is shown at the desk."), "required")
-    lock_titles(waited_for(in_queues().filter(user=command.user_id)))  # before people
+    lock_waited_for(command.user_id)  # before people
     user = lock_user(command.user_id)
     if not user.is_suspended_on(context.today):
         raise UserNotSuspended(_("{name} is not suspended.").format(name=user.name))

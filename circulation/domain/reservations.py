@@ -144,6 +144,11 @@ def waited_for(queued: "QuerySet[Reservation]") -> "QuerySet[Book]":
     return Book.objects.order_by().filter(pk__in=queued.values("book"))
 
 
+def lock_waited_for(user_id: UUID | None) -> None:
+    """Lock the titles for which somebody waits whose suspension is to end: before people, as all books."""
+    lock_titles(waited_for(in_queues().filter(user=user_id)))
+
+
 def in_queues() -> "QuerySet[Reservation]":
     """All who are in a queue."""
     return Reservation.objects.order_by().filter(status=Reservation.Status.OPEN, waiting_book__isnull=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.domain.people import reinstating
+from circulation.domain.reservations import lock_waited_for
 from circulation.models import LibraryUser
 from library_site.cqrs import Command, Context, carry_out
 from library_site.cqrs.errors import StillReferenced
@@ -32,6 +33,8 @@ def edit_user(command: EditRecord, context: Context) -> UUID:
     """Carry the edit of a person out as tasks; the id. Raises what they refuse, NoSuchTask, InvalidInput."""
     if command.method == "POST":
         return _add(command, context)
+    if command.values.get("status", LibraryUser.Status.SUSPENDED) != LibraryUser.Status.SUSPENDED:
+        lock_waited_for(command.record_id)  # by ReinstateUser, and before any person
     user = lock(LibraryUser, command)
     check_version(user, context)
     user_id: UUID = user.pk

@@ -14,9 +14,10 @@ from django.db import connection, connections
 from catalog.commands import AddCopies
 from catalog.models import Book
 from circulation.commands import CorrectBook, ReinstateUser, ReturnBook
+from circulation.domain.borrowing_rules import BookNotAvailable
 from circulation.domain.isbn_changes import ReservationsClash
 from circulation.domain.reservations import BookReserved
-from circulation.models import Reservation
+from circulation.models import LibraryUser, Reservation
 from library_site.cqrs import Conflict, dispatch
 from library_site.cqrs.records import EditRecord
 from tests.library import add_book, borrow, context, register, report_missing, reserve, suspend
@@ -27,6 +28,7 @@ add_copies = import_module("catalog.commands.add_copies")
 borrow_book = import_module("circulation.commands.borrow_book")
 correct_book = import_module("circulation.commands.correct_book")
 return_book = import_module("circulation.commands.return_book")
+people_records = import_module("circulation.records.people")
 
 EMMA, PERSUASION, HOWL = "9780141439587", "9780141439686", "9780872863101"
 
@@ -116,6 +118,30 @@ def test_a_copy_that_comes_back_while_a_suspension_ends_is_not_available_beside_
     between.finish()
     held = Book.objects.select_related("reservation").get()
     assert (held.status, held.reservation and held.reservation.user_id) == ("ON_HOLD", ann)
+
+
+def test_who_is_reinstated_by_an_edit_of_the_record_is_locked_after_the_titles(between: Between) -> None:
+    """As by every command: another desk that has locked the title, and then waits for the person, is not waited for."""
+    ann, book_id = register(verified=True), on_loan(EMMA, register("Bob Ray", verified=True))
+    reserve(book_id, ann)
+    suspend(ann)
+
+    def lend_it_to_ann() -> None:
+        with pytest.raises(BookNotAvailable):
+            borrow(book_id, ann)
+
+    between(people_records, "check_version", lend_it_to_ann, after=True)
+    edit = EditRecord(
+        table="circulation.libraryuser",
+        method="PATCH",
+        record_id=ann,
+        values={"status": "VERIFIED", "status_comment": "So."},
+    )
+
+    dispatch(edit, context())
+
+    between.finish()
+    assert LibraryUser.objects.get(pk=ann).status == "VERIFIED"
 
 
 def test_a_new_book_of_the_isbn_to_which_a_queue_moves_is_served_to_it(between: Between) -> None:
