@@ -116,6 +116,7 @@ def test_a_card_without_a_good_answer_leaves_nobody_at_the_desk(desk: Desk) -> N
         who_is_there(desk, ann.name)
         with scans_meet(desk, fails):
             scan(desk, bob.barcode, book)
+            expect(desk.row(0)).to_contain_text(book)  # the page has heard both
             desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
         desk.says("To lend it, scan a library card first.")
         desk.says("Whether it was carried out is not known." if number == 0 else "It cannot be.", number=1)
@@ -131,6 +132,7 @@ def test_a_card_without_a_good_answer_leaves_nobody_at_the_desk(desk: Desk) -> N
     desk.scan(ann.barcode)
     with scans_meet(desk, fails_for_a_book):
         scan(desk, third, fourth)
+        expect(desk.row(0)).to_contain_text(fourth)
         desk.page.wait_for_function(UNTIL_ALL_ARE_ANSWERED)
     assert (has(third), has(fourth)) == (None, ann.name)
 
