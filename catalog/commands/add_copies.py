@@ -7,10 +7,14 @@ from catalog.domain.arrivals import add_copies_of_one_title
 from catalog.domain.authors import find_or_add_author
 from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Book
+from catalog.policies import BarcodeKind
 from library_site.cqrs import Command, Context, Data, InvalidInput, NotFound, Overtaken, handles, personal
 from library_site.cqrs.validation import check_fields
 
 MAX_COPIES = 50
+
+SAME = ("title", "isbn", "author_id", "statement_of_responsibility", "shelf_mark")
+"""What copies have in common."""
 
 
 class CopiesAdded(Data):
@@ -45,14 +49,14 @@ def add_copies(command: AddCopies, context: Context) -> CopiesAdded:
     check_fields(Book(barcode=label), {"barcode": "barcode"})
     if label and command.copies > 1:
         raise InvalidInput.of("barcode", _("A label is of one copy: add several without it, or one by one."))
-    known = Book.objects.filter(pk=command.book_id).values("title", "isbn", "author_id")
+    known = Book.objects.filter(pk=command.book_id).values(*SAME)
     copied = known.first()
     if copied is None:
         raise NotFound(_("The library has no book with this id."), book_id=command.book_id)
     author = find_or_add_author(copied["author_id"], None)[0]
-    copy = {"title": copied["title"], "isbn": copied["isbn"], "author": author, "barcode": label}
+    copy = {name: value for name, value in copied.items() if name != "author_id"} | {"author": author, "barcode": label}
     books = [Book(**copy) for _ in range(command.copies)]
-    refuse_taken(Book, books[0])
+    refuse_taken(BarcodeKind.BOOK, books[0])
     add_copies_of_one_title(books, command, context)
     if known.first() != copied:  # corrected, before its copies were locked
         raise Overtaken

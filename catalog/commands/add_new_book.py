@@ -3,8 +3,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.domain.arrivals import Arrivals, Copy
-from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
+from catalog.domain.arrivals import Arrivals
+from catalog.domain.barcodes import BarcodeTaken, barcode_taken, label_of
 from catalog.domain.many_arrivals import many_arrivals
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
@@ -23,28 +23,37 @@ from library_site.cqrs import (
 )
 from library_site.cqrs.validation import field_errors
 
+DESCRIBED = ("statement_of_responsibility", "shelf_mark", "condition")
+"""What a book may say of itself beside title, author and ISBN."""
+
 
 class BookAdded(Data):
     """`book_status` is ON_HOLD when somebody waited for the title."""
 
     book_id: UUID
-    author_id: UUID
+    author_id: UUID | None
     author_added: bool
     barcode: str = ""
     book_status: str = Book.Status.AVAILABLE
 
 
 class AddNewBook(Command[BookAdded]):
-    """The author is given by id or by name. `only_if_new` refuses a book that the library has a copy of.
+    """The author is given by id or by name; a book may have none. `barcode` is the one on its label; without it, the
+    next number is given.
 
-    `barcode` is the one on its label; without it, the next number is given.
+    `only_if_new` refuses a book that the library has: by its barcode, else by title and author, whatever the ISBN, if
+    there are `copy_number` of it already. So who has a list may add it twice.
     """
 
     title: str
     isbn: str = ""
     author_id: UUID | None = None
     author_name: str | None = personal(default=None)
+    statement_of_responsibility: str = personal(default="")
+    shelf_mark: str = ""
+    condition: str = personal(default="")
     only_if_new: bool = False
+    copy_number: int = 1
     barcode: str = personal(kept=label_of, default="")
 
 
@@ -71,19 +80,18 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
         title=collapse(command.title),
         isbn=canonical_isbn(command.isbn) or command.isbn.strip(),
         barcode=command.barcode.strip(),
+        **{name: getattr(command, name).strip() for name in DESCRIBED},
     )
-    fields = {"title": "title", "isbn": "isbn", "barcode": "barcode"}
+    fields = {name: name for name in ("title", "isbn", "barcode", *DESCRIBED)}
     if errors := [*_author_errors(command), *field_errors(book, fields)]:
         raise InvalidInput(*errors)
     arrivals: Arrivals = context.ahead or Arrivals()
     book.author, author_added = arrivals.author(command.author_id, command.author_name)
-    if command.only_if_new and (copy := arrivals.copy_of(book)):
-        raise _is_there(copy, typed=command.isbn.strip() or command.title.strip())
-    refuse_taken(Book, book)
+    _refuse_known(book, command, arrivals)
     arrivals.add(book, command, context)
     return BookAdded(
         book_id=book.id,
-        author_id=book.author.id,
+        author_id=book.author_id,
         author_added=author_added,
         barcode=book.barcode,
         book_status=book.status,
@@ -91,14 +99,25 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
 
 
 def _author_errors(command: AddNewBook) -> list[FieldError]:
-    if (command.author_id is None) == (command.author_name is None):
+    if command.author_id is not None and command.author_name is not None:
         return [FieldError("author", "required", _("Name the author, either by id or by name."))]
     if command.author_name is None:
         return []
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
 
 
-def _is_there(copy: Copy, *, typed: str) -> BookAlreadyInCatalogue:
+def _refuse_known(book: Book, command: AddNewBook, arrivals: Arrivals) -> None:
+    """Raises BarcodeTaken, and of what is to be added only if it is new, BookAlreadyInCatalogue."""
+    labelled = arrivals.labelled(book.barcode)
+    if labelled and not (command.only_if_new and labelled.title == book.title):
+        raise barcode_taken(book.barcode, labelled)
+    if command.only_if_new:
+        found = arrivals.copies_of(book) if not book.barcode else []
+        if labelled or len(found) >= command.copy_number:
+            raise _is_there(book, labelled.book_id if labelled else found[0], command)
+
+
+def _is_there(book: Book, book_id: UUID | None, command: AddNewBook) -> BookAlreadyInCatalogue:
     message = _("The library has “{title}” already.")
-    find = Remedy("SearchBooks", {"q": typed})
-    return BookAlreadyInCatalogue(message.format(title=copy.title), see_also=[find], book_id=copy.id)
+    find = Remedy("SearchBooks", {"q": command.barcode.strip() or command.isbn.strip() or book.title})
+    return BookAlreadyInCatalogue(message.format(title=book.title), see_also=[find], book_id=book_id)

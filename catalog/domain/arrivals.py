@@ -1,7 +1,7 @@
 """Books that are added. The catalogue knows nothing of who waits for them; it tells whoever does."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +11,7 @@ from catalog.models import Author, Book
 from library_site.cqrs import Command, Context, became
 
 from .authors import find_or_add_author
+from .barcodes import Labelled, labelled
 
 copies_arrived = Signal()
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
@@ -52,25 +53,20 @@ def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], contex
     copies_arrived.send(sender=Book, books=books, is_new_title=not others, command=command, context=context)
 
 
-class Copy(NamedTuple):
-    """A book that the library has."""
-
-    id: UUID
-    title: str
-
-
 class Arrivals:
     """For one book: it is asked when it is needed, and the book is there at once."""
 
-    def author(self, author_id: UUID | None, name: str | None) -> tuple[Author, bool]:
+    def author(self, author_id: UUID | None, name: str | None) -> tuple[Author | None, bool]:
         """As `find_or_add_author`."""
         return find_or_add_author(author_id, name)
 
-    def copy_of(self, book: Book) -> Copy | None:
-        """A copy of the title; of one without ISBN, a book of that title by the same author."""
-        same = {"isbn": book.isbn} if book.isbn else {"isbn": "", "title": book.title, "author": book.author}
-        found = Book.objects.filter(**same).values_list("pk", "title").first()
-        return Copy(*found) if found else None
+    def copies_of(self, book: Book) -> list[UUID]:
+        """The books of its title by its author, whatever their ISBNs."""
+        return [*Book.objects.filter(title=book.title, author=book.author).order_by("pk").values_list("pk", flat=True)]
+
+    def labelled(self, barcode: str) -> Labelled | None:
+        """As `labelled`."""
+        return next(labelled([barcode]), None) if barcode else None
 
     def add(self, book: Book, command: Command[Any], context: Context) -> None:
         """As `add_copies_of_one_title`."""

@@ -9,11 +9,13 @@ from catalog.text import collapse, name_key
 from library_site.cqrs import NotFound
 
 
-def find_or_add_author(author_id: UUID | None, author_name: str | None) -> tuple[Author, bool]:
-    """The author and whether it is a new one; locked, so that it stays until a book refers to it.
+def find_or_add_author(author_id: UUID | None, author_name: str | None) -> tuple[Author | None, bool]:
+    """The author and whether it is a new one; locked, so that it stays until a book refers to it. Of nothing, none.
 
     Raises NotFound for an id that no author has.
     """
+    if author_id is None and not author_name:
+        return None, False
     # Whoever has locked a book, and refers to the author when committing, need not wait for this.
     authors = Author.objects.select_for_update(no_key=True)
     if author_id is None:

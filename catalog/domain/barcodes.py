@@ -1,16 +1,18 @@
 """Barcodes that a command or a query names."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Book
+from catalog.models import Code
 from catalog.models.barcodes import barcode_error
-from catalog.policies import BarcodeKind
+from catalog.models.codes import OWNER
+from catalog.policies import BarcodeKind, barcode_kind
 from library_site.cqrs import Command, Conflict, FieldError, InvalidInput, Remedy
+from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 
 
@@ -41,7 +43,7 @@ def few(ids: tuple[UUID, ...], field: str) -> tuple[UUID, ...]:
 def label_of(command: Command[Any]) -> str | None:
     """What the journal keeps of a book's barcode: one of no book was scanned by mistake, and may be somebody's card."""
     barcode = getattr(command, "barcode", None) or ""
-    return barcode if barcode.startswith(BarcodeKind.BOOK) else None
+    return barcode if barcode_kind(barcode) is BarcodeKind.BOOK else None
 
 
 class BarcodeTaken(Conflict):
@@ -51,9 +53,32 @@ class BarcodeTaken(Conflict):
     short = gettext_lazy("The barcode is on something else")
 
 
-def refuse_taken(model: type[models.Model], row: Any) -> None:
-    """Raises BarcodeTaken when another row has the barcode that this one is to have."""
-    if row.barcode and model._default_manager.filter(barcode=row.barcode).exclude(pk=row.pk).exists():
-        message = _("The barcode {barcode} is on something else already. Take another label.")
-        find = Remedy("SearchBooks" if model is Book else "SearchUsers", {"q": row.barcode})
-        raise BarcodeTaken(message.format(barcode=row.barcode), see_also=[find])
+class Labelled(NamedTuple):
+    """What has, or had, a barcode: a book of this title, or a person (whose card it is)."""
+
+    key: str
+    book_id: UUID | None
+    user_id: UUID | None
+    title: str | None
+
+
+def labelled(barcodes: Iterable[str]) -> Iterator[Labelled]:
+    """What has, or had, these barcodes."""
+    keys = [barcode_key(each) for each in barcodes]
+    return map(Labelled._make, Code.objects.filter(pk__in=keys).values_list("pk", "book_id", "user_id", "book__title"))
+
+
+def refuse_taken(kind: BarcodeKind, row: Any) -> None:
+    """Raises BarcodeTaken when something else has, or had, the barcode that this row is to have."""
+    for found in labelled([row.barcode] if row.barcode else []):
+        if getattr(found, f"{OWNER[kind]}_id") != row.pk:
+            raise barcode_taken(row.barcode, found)
+
+
+def barcode_taken(barcode: str, found: Labelled) -> BarcodeTaken:
+    """The refusal of a barcode that this has."""
+    message = _("The barcode {barcode} is on something else already. Take another label.")
+    if found.title:
+        message = _("The barcode {barcode} is on “{title}” already. Take another label.")
+    find = Remedy("SearchBooks" if found.book_id else "SearchUsers", {"q": barcode})
+    return BarcodeTaken(message.format(barcode=barcode, title=found.title), see_also=[find])

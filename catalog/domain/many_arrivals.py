@@ -1,5 +1,6 @@
 """What is known of the catalogue, and done to it, where many books are added in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,15 +10,17 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.sql import InsertQuery
 
-from catalog.models import Author, Book
+from catalog.models import Author, Book, Code
 from catalog.models.barcodes import Numbering
 from catalog.policies import BarcodeKind, canonical_isbn
 from catalog.text import collapse, name_key
 from library_site.cqrs import Command, Context, became
+from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.validation import field_errors, is_plain
 from library_site.statements import compiled, inserted, row_given
 
-from .arrivals import Arrivals, Copy, copies_arrived, lock_isbns
+from .arrivals import Arrivals, copies_arrived, lock_isbns
+from .barcodes import Labelled, labelled
 
 
 class ManyArrivals(Arrivals):
@@ -35,9 +38,9 @@ class ManyArrivals(Arrivals):
         )
         isbns = {canonical_isbn(each.isbn) or "" for each in commands} - {""}
         lock_isbns(isbns)
-        titles = filter(is_plain, {collapse(each.title) for each in commands if not each.isbn.strip()})
-        self.copies = self._copies(isbns, [*titles])
-        self.isbns = isbns & self.copies.keys()  # of titles that somebody may wait for
+        self.isbns = {*Book.objects.filter(isbn__in=isbns).values_list("isbn", flat=True)}  # somebody may wait for them
+        self.copies = self._copies([*filter(is_plain, {collapse(each.title) for each in commands})])
+        self.labels = {each.key: each for each in labelled(each.barcode for each in commands if each.barcode)}
         self.books: list[Book] = []
 
     def _authors(self, names: dict[str, str], ids: set[UUID | None]) -> dict[str | UUID, Author]:
@@ -58,48 +61,52 @@ class ManyArrivals(Arrivals):
             found[author.name_key] = found[author.pk] = author
         return found
 
-    def _copies(self, isbns: set[str], titles: list[str]) -> dict[Any, Copy]:
-        """The first by age, by ISBN, or by title and author."""
-        columns, by_age = ("pk", "title", "isbn", "author_id"), "-pk"
-        rows = [*Book.objects.filter(isbn__in=isbns).order_by(by_age).values_list(*columns)]
-        if titles:
-            authors = {author.pk for author in self.authors.values()} - self.added.keys()
-            rows += (
-                Book.objects.filter(isbn="", title__in=titles, author__in=authors)
-                .order_by(by_age)
-                .values_list(*columns)
-            )
-        return {isbn or (title, author): Copy(pk, title) for pk, title, isbn, author in rows}
+    def _copies(self, titles: list[str]) -> dict[tuple[str, UUID | None], list[UUID]]:
+        """Of authors who have books, and of none, by title and author."""
+        authors = {author.pk for author in self.authors.values()} - self.added.keys()
+        found: dict[tuple[str, UUID | None], list[UUID]] = defaultdict(list)
+        for of in (Q(author__in=authors), Q(author=None)):
+            for title, author, pk in Book.objects.filter(of, title__in=titles).values_list("title", "author_id", "pk"):
+                found[title, author].append(pk)
+        return found
 
-    def author(self, author_id: UUID | None, name: str | None) -> tuple[Author, bool]:
+    def author(self, author_id: UUID | None, name: str | None) -> tuple[Author | None, bool]:
         author = self.authors.get(author_id or name_key(collapse(name or "")))
         if author is None:
             return super().author(author_id, name)
         return author, author.pk in self.added
 
-    def copy_of(self, book: Book) -> Copy | None:
-        return self.copies.get(_title(book))
+    def copies_of(self, book: Book) -> list[UUID]:
+        return self.copies[book.title, book.author_id]
+
+    def labelled(self, barcode: str) -> Labelled | None:
+        return self.labels.get(barcode_key(barcode)) if barcode else None
 
     def add(self, book: Book, command: Command[Any], context: Context) -> None:
         book.barcode = book.barcode or self.numbering.next()
-        self.added.pop(book.author_id, None)
+        if book.author_id:
+            self.added.pop(book.author_id, None)
+        self.copies[book.title, book.author_id].append(book.pk)
+        key = barcode_key(book.barcode)
+        self.labels[key] = Labelled(key, book.pk, None, book.title)
         if book.isbn in self.isbns:
             super().add(book, command, context)
             return
         self.books.append(book)
-        self.copies.setdefault(_title(book), Copy(book.pk, book.title))
         became(book)
         copies_arrived.send(sender=Book, books=[book], is_new_title=True, command=command, context=context)
 
     @cached_property
     def numbering(self) -> Numbering:
-        return Numbering(BarcodeKind.BOOK, Book)
+        return Numbering(BarcodeKind.BOOK)
 
     def end(self) -> None:
         """Write the books, and take back the authors whose books were refused."""
         for book in self.books:
             book.derive()
         compiled(_new_book).insert_each(map(vars, self.books))
+        codes = [Code(key=barcode_key(book.barcode), book_id=book.pk) for book in self.books]
+        compiled(_new_code).insert_each(map(vars, codes))
         if "numbering" in self.__dict__:
             self.numbering.keep()
         if self.added:
@@ -110,8 +117,8 @@ def _new_book() -> InsertQuery:
     return inserted(row_given(Book))
 
 
-def _title(book: Book) -> Any:
-    return book.isbn or (book.title, book.author_id)
+def _new_code() -> InsertQuery:
+    return inserted(row_given(Code))
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from .authors import Author
 from .barcodes import BarcodeSeries
-from .books import Book
+from .books import Book, author_name
+from .codes import Code
 from .rules import MAX_NAME, MAX_TITLE, refuse_duplicate, storable_name, valid_isbn, with_derived
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Author",
     "BarcodeSeries",
     "Book",
+    "Code",
+    "author_name",
     "refuse_duplicate",
     "storable_name",
     "valid_isbn",

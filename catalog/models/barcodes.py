@@ -1,9 +1,9 @@
-"""The barcodes on books and library cards: numbered by the library, told apart by their first digit."""
+"""The barcodes on books and library cards: those that the library makes, numbered by their kind, and others."""
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models, transaction
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
-from library_site.cqrs.barcodes import BARCODE_DIGITS
-from library_site.cqrs.errors import InvalidInput, NotFound
+from library_site.cqrs.barcodes import BARCODE_DIGITS, MAX_BARCODE, is_barcode_like, is_numbered
+from library_site.cqrs.errors import InvalidInput
 
 _ON = {BarcodeKind.CARD: gettext_lazy("a library card"), BarcodeKind.BOOK: gettext_lazy("a book")}
 _SERIES = {
@@ -38,7 +38,7 @@ class BarcodeValidator:
         self.kind = BarcodeKind(kind)
 
     def __call__(self, text: str) -> None:
-        if error := barcode_error(self.kind, text):
+        if error := label_error(self.kind, text):
             raise ValidationError(error, code="misread")
 
     def __eq__(self, other: object) -> bool:
@@ -51,15 +51,16 @@ class BarcodeValidator:
 class BarcodeField(models.CharField):  # type: ignore[type-arg]
     """The barcode on a thing of this kind; empty in a form, it is the next one."""
 
-    def __init__(self, *, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *, kind: str, max_length: int = BARCODE_DIGITS, **kwargs: Any) -> None:
+        """`max_length` was that of the barcodes that the library makes, before it took others."""
         self.kind = BarcodeKind(kind)
-        kwargs |= {"max_length": BARCODE_DIGITS, "blank": True, "validators": [BarcodeValidator(kind)]}
-        kwargs["help_text"] = gettext_lazy("14 digits, as the label has them. Empty: the next number is given.")
+        kwargs |= {"max_length": max_length, "blank": True, "validators": [BarcodeValidator(kind)]}
+        kwargs["help_text"] = gettext_lazy("As the label has it. Empty: the next number is given.")
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        for given in ("max_length", "blank", "validators", "help_text"):
+        for given in ("blank", "validators", "help_text"):
             kwargs.pop(given, None)
         return name, path, args, kwargs | {"kind": str(self.kind)}
 
@@ -106,13 +107,13 @@ class BarcodeSeries(models.Model):
         return str(_SERIES[BarcodeKind(self.kind)])
 
 
-def next_barcode(kind: BarcodeKind, model: type[models.Model]) -> str:
-    """The next barcode that nothing has; no two desks get the same one. `model` has the barcodes in use.
+def next_barcode(kind: BarcodeKind) -> str:
+    """The next barcode that nothing has, nor had; no two desks get the same one.
 
     The numbering stays locked until the transaction ends. Raises InvalidInput when all numbers are used up.
     """
     with transaction.atomic(savepoint=False):
-        return _next_in_series(kind, model) or _first_free(kind, model)
+        return _next_in_series(kind) or _first_free(kind)
 
 
 class Numbering:
@@ -121,9 +122,9 @@ class Numbering:
     `keep()` stores how far it came.
     """
 
-    def __init__(self, kind: BarcodeKind, model: type[models.Model]) -> None:
+    def __init__(self, kind: BarcodeKind) -> None:
         self.series = BarcodeSeries.objects.select_for_update().get_or_create(kind=kind)[0]
-        self._free = _free_numbers(self.series, model)
+        self._free = _free_numbers(self.series)
 
     def next(self) -> str:
         """Raises InvalidInput when all numbers are used up."""
@@ -138,7 +139,7 @@ class Numbering:
         BarcodeSeries.objects.filter(pk=self.series.pk).update(next_number=self.series.next_number)
 
 
-def _next_in_series(kind: BarcodeKind, model: type[models.Model]) -> str:
+def _next_in_series(kind: BarcodeKind) -> str:
     """The barcode that the series has come to; empty when it is taken, or when there is none.
 
     In plain SQL, which takes a fraction of the time: thousands of books are imported at once.
@@ -150,51 +151,76 @@ def _next_in_series(kind: BarcodeKind, model: type[models.Model]) -> str:
         cursor.execute(_REACHED, [kind])
         library, number = cursor.fetchone()
     found = barcode(kind, library, number)
-    return "" if model._default_manager.filter(barcode=found).exists() else found
+    return "" if _codes().filter(pk=found).exists() else found
 
 
-def _first_free(kind: BarcodeKind, model: type[models.Model]) -> str:
+def _first_free(kind: BarcodeKind) -> str:
     """The first barcode from there on that nothing has."""
-    numbering = Numbering(kind, model)
+    numbering = Numbering(kind)
     found = numbering.next()
     numbering.keep()
     return found
 
 
-def _free_numbers(series: BarcodeSeries, model: type[models.Model]) -> Iterator[int]:
+def _free_numbers(series: BarcodeSeries) -> Iterator[int]:
     """The numbers from the series' next one up that nothing has: printed labels come in rolls."""
     prefix = f"{series.kind}{series.library}"
     for first in range(series.next_number, LAST_NUMBER + 1, _BLOCK):
         last = min(first + _BLOCK - 1, LAST_NUMBER)
         ends = (f"{prefix}{first:08}0", f"{prefix}{last:08}9")
-        taken = model._default_manager.filter(barcode__range=ends).values_list("barcode", flat=True)
-        numbers = {int(text[5:13]) for text in taken}
+        taken = _codes().filter(pk__range=ends).values_list("pk", flat=True)
+        numbers = {int(text[5:13]) for text in taken if is_numbered(text)}
         yield from (number for number in range(first, last + 1) if number not in numbers)
 
 
 def barcode_error(kind: BarcodeKind, text: str) -> str:
-    """What is wrong with a barcode that should be on a thing of this kind; empty when nothing is."""
+    """What is wrong with a barcode that nothing has, where one of this kind is asked for; empty when nothing is.
+
+    Of 14 digits the check digit is known, and the kind; of what a library used before, nothing.
+    """
     found = barcode_kind(text)
     if found is None:
-        message = _(
-            "“{barcode}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
-        )
-        return message.format(barcode=text)
-    return "" if found == kind else str(_IS_OF_ANOTHER_KIND[found]).format(barcode=text)
+        return _misread(text) if is_numbered(text) else ""
+    return "" if found == kind else of_another_kind(found, text)
 
 
-def id_with_barcode(kind: BarcodeKind, model: type[models.Model], field: str, text: str) -> UUID:
-    """The id of the row that has this barcode. `field` is what the id was asked for.
+def of_another_kind(kind: BarcodeKind, text: str) -> str:
+    """That a barcode is on a thing of this kind, where the other was asked for."""
+    return str(_IS_OF_ANOTHER_KIND[kind]).format(barcode=text)
 
-    Raises InvalidInput for a barcode that was misread or is of another kind, NotFound for one that nothing has.
+
+def label_error(kind: BarcodeKind, text: str) -> str:
+    """What is wrong with a barcode that is to be on a thing of this kind; empty when nothing is.
+
+    Those that a library has are taken as they are. Those with the number of this library must be of the kind, and have
+    their check digit: they are its own.
     """
-    if error := barcode_error(kind, text):
-        raise InvalidInput.of(field, error, "misread")
-    found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
-    if found is None:
-        message = _("Nothing in the library has the barcode {barcode}.")
-        raise NotFound(message.format(barcode=text), barcode=text)
-    return UUID(str(found))
+    if not is_barcode_like(text):
+        message = _(
+            "“{barcode}” cannot be a barcode: it has {least} to {most} letters (A to Z), digits, or - . /, "
+            "with at least one digit, and is no ISBN."
+        )
+        return message.format(barcode=text, least=4, most=MAX_BARCODE)
+    return barcode_error(kind, text) if is_numbered(text) and _is_of_series(text) else ""
+
+
+def _is_of_series(text: str) -> bool:
+    """Whether a number has the beginning of those that this library makes."""
+    if text[0] not in _ON:
+        return False
+    library = BarcodeSeries.objects.filter(pk=text[0]).values_list("library", flat=True).first()
+    return text[1:5] == (library or BarcodeSeries._meta.get_field("library").default)
+
+
+def _misread(text: str) -> str:
+    message = _(
+        "“{barcode}” is not a barcode of this library, or was misread: its check digit is wrong. Scan it again."
+    )
+    return message.format(barcode=text)
+
+
+def _codes() -> "models.QuerySet[Any]":
+    return apps.get_model("catalog", "Code")._default_manager.all()
 
 
 def number_existing(apps: Any, label: str, kind: BarcodeKind) -> None:

@@ -4,19 +4,21 @@ from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalog.policies import BarcodeKind, canonical_isbn, isbn_10
 from catalog.text import collapse
-from library_site.cqrs.barcodes import identifies
+from library_site.cqrs.barcodes import MAX_BARCODE, identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 
 from .authors import Author
-from .barcodes import BarcodeField, id_with_barcode, next_barcode
-from .rules import MAX_TITLE, valid_isbn, with_derived
+from .barcodes import BarcodeField, next_barcode
+from .codes import id_with_barcode, keep_code
+from .rules import MAX_STATEMENT, MAX_TITLE, valid_isbn, with_derived
 from .search import SORT_KEY, SearchKeyField, search_key
 
 
@@ -46,8 +48,42 @@ class Book(models.Model):
         validators=[valid_isbn],
         help_text=_("ISBN-10 or ISBN-13; stored as 13 digits. Empty for a book that has none."),
     )
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, verbose_name=_("author"))
-    barcode = BarcodeField(kind=BarcodeKind.BOOK, verbose_name=_("barcode"))
+    author = models.ForeignKey(
+        Author,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("author"),
+        help_text=_("Empty for a book that has none, as an atlas or minutes."),
+    )
+    statement_of_responsibility = models.CharField(
+        _("statement of responsibility"),
+        max_length=MAX_STATEMENT,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[plain_text],
+        help_text=_("All who wrote, translated or edited it, as the title page has them."),
+    )
+    shelf_mark = models.CharField(
+        _("shelf mark"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[plain_text],
+        help_text=_("Where it stands, as its spine label has it."),
+    )
+    condition = models.CharField(
+        _("condition"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[plain_text],
+        help_text=_("What the desk is to know when it comes back: a torn page, a CD in it."),
+    )
+    barcode = BarcodeField(kind=BarcodeKind.BOOK, max_length=MAX_BARCODE, verbose_name=_("barcode"))
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.AVAILABLE)
     borrower = models.ForeignKey(
         "circulation.LibraryUser",
@@ -139,20 +175,26 @@ class Book(models.Model):
         return self.title
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the ISBN canonical and the search key in step; give a book that has no barcode the next one."""
-        self.barcode = self.barcode or next_barcode(BarcodeKind.BOOK, Book)
+        """Keep the ISBN canonical, search key and codes in step; give a book that has no barcode the next one."""
+        is_new, self.barcode = self._state.adding, self.barcode or next_barcode(BarcodeKind.BOOK)
         self.derive()
-        super().save(update_fields=with_derived(update_fields, search_key={"title", "isbn", "author"}), **kwargs)
+        names = with_derived(update_fields, search_key={"title", "isbn", "author", "statement_of_responsibility"})
+        with transaction.atomic(savepoint=False):
+            super().save(update_fields=names, **kwargs)
+            if names is None or "barcode" in names:
+                keep_code(BarcodeKind.BOOK, self, is_new=is_new)
 
     def derive(self) -> None:
-        """What is stored of the title, the ISBN and the author's name."""
+        """What is stored of the title, the ISBN and who wrote it."""
         self.title = collapse(self.title)
+        self.statement_of_responsibility = collapse(self.statement_of_responsibility)
         self.isbn = canonical_isbn(self.isbn) or self.isbn
-        self.search_key = self.words(self.author.name)
+        self.search_key = self.words(self.author.name if self.author else "")
 
     def words(self, author: str) -> str:
         """The search key, by an author of this name."""
-        return search_key(self.title, author, also=f"{self.isbn} {isbn_10(self.isbn) or ''}")
+        isbns = f"{self.isbn} {isbn_10(self.isbn) or ''}"
+        return search_key(self.title, author, also=f"{isbns} {self.statement_of_responsibility}")
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored."""
@@ -163,7 +205,12 @@ class Book(models.Model):
         self.isbn = canonical_isbn(self.isbn) or self.isbn
 
 
+def author_name(of: str = "") -> Coalesce:
+    """The name of a book's author, for a query; empty for a book that has none. `of` leads to the book: "book__"."""
+    return Coalesce(f"{of}author__name", Value(""))
+
+
 @identifies("book_id")
 def book_with_barcode(text: str) -> UUID:
     """The id of the book with this barcode. Raises InvalidInput or NotFound."""
-    return id_with_barcode(BarcodeKind.BOOK, Book, "book_id", text)
+    return id_with_barcode(BarcodeKind.BOOK, "book_id", text)

@@ -14,7 +14,7 @@ The cursor says in which of these orders a page is, so that all pages together h
 such index, reads all rows for every page anyhow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -37,6 +37,28 @@ Each takes some 20 ms, with a million books.
 """
 
 _BY_TITLE, _BY_AGE = ("sort_key", "id"), ("-id",)
+
+
+def page_of_sought(
+    row: type[Row],
+    rows: Callable[..., QuerySet[Any]],
+    query: Query[Page[Row]],
+    tried: Iterable[tuple[str, Any]],
+    *,
+    columns: Mapping[str, str] = MappingProxyType({}),
+    shape: tuple[Any, ...] = (),
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> Page[Row] | None:
+    """The rows that have one of the values that are `tried`, each in its column (`readings`); None if there is none.
+
+    A page after the first is never of these: few rows have such a value.
+    """
+    for column, value in () if query.cursor else tried:
+        given_here = {**given, "sought": value}
+        page = page_of(row, rows, query, order_by=_BY_TITLE, columns=columns, shape=(column, *shape), given=given_here)
+        if page.rows:
+            return page
+    return None
 
 
 def page_of_words(

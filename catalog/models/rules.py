@@ -11,6 +11,7 @@ from catalog.text import name_key
 
 MAX_NAME = 255
 MAX_TITLE = 500
+MAX_STATEMENT = 1000
 
 
 def valid_isbn(value: str) -> None:

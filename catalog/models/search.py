@@ -14,7 +14,7 @@ from django.db.models.lookups import Lookup
 
 from catalog.policies import canonical_isbn
 from catalog.text import WordsToFind, in_runs, search_words
-from library_site.cqrs.barcodes import as_read, is_barcode_like
+from library_site.cqrs.barcodes import as_read, barcode_key, is_numbered
 from library_site.statements import Given
 
 _MAX_WORDS = 16
@@ -169,16 +169,23 @@ def by_id_or_words(q: str) -> Q:
 
 def by_barcode_id_or_words(q: str) -> Q:
     """The same, of what has a barcode: a scanner gives that."""
-    column, value = sought(q)
-    return Q(**{column: value}) if column else Q(search_key__has_words=q)
+    read = as_read(q)
+    if is_numbered(read):
+        return Q(codes__key=barcode_key(read))
+    return by_id_or_words(q) | Q(barcode=read)
 
 
-def sought(q: str) -> tuple[str, Any]:
-    """The column by which such a row is found, and its value; none for words."""
-    if is_barcode_like(read := as_read(q)):
-        return "barcode", read
-    id = id_in(q)
-    return ("id", id) if id else ("", None)
+def readings(q: str) -> list[tuple[str, Any]]:
+    """The columns by which such a row may be found, and their values, in the order in which they are tried.
+
+    Without any row of these, words are meant, but for the digits of barcodes that the library makes.
+    """
+    if id := id_in(q):
+        return [("id", id)]
+    key = barcode_key(as_read(q))
+    if is_numbered(key):
+        return [("codes__key", key), ("barcode", key)]  # the version before this one writes the column alone
+    return [("codes__key", key)] if key else []
 
 
 def is_sought(column: str) -> Q:

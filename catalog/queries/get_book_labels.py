@@ -1,10 +1,10 @@
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range, few
-from catalog.models import Book
+from catalog.models import Book, author_name
 from catalog.policies import BarcodeKind
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
@@ -17,6 +17,7 @@ class BookLabel(Data):
     barcode: str
     title: str
     author_name: str
+    shelf_mark: str
 
 
 class GetBookLabels(Query[Page[BookLabel]]):
@@ -51,4 +52,4 @@ def _chosen(ids: tuple[UUID, ...]) -> "QuerySet[Book]":
 
 
 def _labels(books: "QuerySet[Book]") -> "QuerySet[Book]":
-    return books.annotate(author_name=F("author__name"))
+    return books.annotate(author_name=author_name())

@@ -6,9 +6,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Book
-from catalog.models.found import page_of_words
-from catalog.models.search import SORT_KEY, is_sought, sought
+from catalog.models import Book, author_name
+from catalog.models.found import page_of_sought, page_of_words
+from catalog.models.search import SORT_KEY, is_sought, readings
 from catalog.policies import canonical_isbn
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.cqrs.barcodes import as_read
@@ -23,9 +23,11 @@ class FoundBook(Data):
     title: str
     isbn: str
     barcode: str
-    author_id: UUID
+    author_id: UUID | None
     author_name: str
     status: str
+    shelf_mark: str
+    statement_of_responsibility: str
     borrower_id: UUID | None
     borrower_name: str | None
     due_on: date | None
@@ -47,16 +49,23 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
     They come by title; of thousands, in another order that all its pages keep (catalog/models/found.py). Where nothing
     is searched for there is none, or on request the newest first.
     """
-    isbn, status = canonical_isbn(as_read(query.q)), None if query.status is None else _known_status(query.status)
-    column, value = ("isbn", isbn) if isbn else sought(query.q)
-    shape = (column, status)
+    status = None if query.status is None else _known_status(query.status)
     if query.recent and not query.q.strip():
-        page = page_of(FoundBook, _books, query, order_by=("-id",), shape=shape)
-    elif column:
-        page = page_of(FoundBook, _books, query, order_by=("sort_key", "id"), shape=shape, given={"sought": value})
+        page = page_of(FoundBook, _books, query, order_by=("-id",), shape=("", status))
     else:
-        page = page_of_words(FoundBook, _books, query, query.q, only=_like(status))
+        page = _found(query, status)
     return page if context.actor.may(WHO_HAS_IT) else replace(page, rows=[_without_borrower(row) for row in page.rows])
+
+
+def _found(query: SearchBooks, status: str | None) -> Page[FoundBook]:
+    """By what was scanned, else by ISBN, else by words: a label that is there wins over an ISBN that reads the same."""
+    isbn = canonical_isbn(as_read(query.q))
+    if page := page_of_sought(FoundBook, _books, query, readings(query.q), shape=(status,)):
+        return page
+    if isbn:
+        given = {"sought": isbn}
+        return page_of(FoundBook, _books, query, order_by=("sort_key", "id"), shape=("isbn", status), given=given)
+    return page_of_words(FoundBook, _books, query, query.q, only=_like(status))
 
 
 def _like(status: str | None) -> Q:
@@ -66,7 +75,7 @@ def _like(status: str | None) -> Q:
 def _books(column: str, status: str | None = None) -> "QuerySet[Book]":
     books = Book.objects.filter(is_sought(column), _like(status))  # there are few, and indexes of one
     return books.annotate(
-        author_name=F("author__name"),
+        author_name=author_name(),
         borrower_name=F("borrower__name"),
         reserved_for_name=F("reservation__user__name"),
         sort_key=SORT_KEY,

@@ -9,7 +9,7 @@ from catalog.domain.arrivals import lock_isbn
 from catalog.domain.authors import find_or_add_author
 from catalog.domain.barcodes import BarcodeTaken, label_of, refuse_taken
 from catalog.models import Author, Book
-from catalog.policies import canonical_isbn
+from catalog.policies import BarcodeKind, canonical_isbn
 from catalog.text import collapse
 from circulation.domain.books import save
 from circulation.domain.isbn_changes import BookInUse, ReservationsClash, come_along, isbn_problem, leave_title
@@ -20,21 +20,26 @@ from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFou
 from library_site.cqrs.messages import Data
 from library_site.cqrs.validation import field_errors
 
+TEXTS = ("title", "isbn", "statement_of_responsibility", "shelf_mark", "condition", "barcode")
+
 
 class BookCorrected(Data):
     book_id: UUID
-    author_id: UUID
+    author_id: UUID | None
     author_added: bool
 
 
 class CorrectBook(Command[BookCorrected]):
-    """What is not given stays. The author is given by id or by name; an empty ISBN takes it away."""
+    """What is not given stays. The author is given by id or by name; an empty text takes away what is there."""
 
     book_id: UUID
     title: str | None = None
     isbn: str | None = None
     author_id: UUID | None = None
     author_name: str | None = personal(default=None)
+    statement_of_responsibility: str | None = personal(default=None)
+    shelf_mark: str | None = None
+    condition: str | None = personal(default=None)
     barcode: str | None = personal(kept=label_of, default=None)
 
 
@@ -45,14 +50,14 @@ class CorrectBook(Command[BookCorrected]):
 )
 @moves(by=(serve_queue,))
 def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
-    """Correct the title, the ISBN or the author of a book, or give it a new barcode.
+    """Correct what the catalogue says of a book, or give it a new barcode.
 
     The ISBN of a book that is on loan or on hold is corrected when it is back. People who wait for the title go on
     waiting for its other copies; if there is none, they wait for this book under its new ISBN.
     """
     _refuse_nonsense(command)
     # Authors are locked before books, as where books are added.
-    author, author_added = _author(command)
+    author, author_added = find_or_add_author(command.author_id, command.author_name)
     changes = _changes(command, author)
     new_isbn = str(changes.get("isbn", ""))
     lock_isbn(new_isbn)
@@ -63,7 +68,7 @@ def correct_book(command: CorrectBook, context: Context) -> BookCorrected:
         setattr(corrected, name, value)
     if errors := field_errors(corrected, {name: name for name in changes if name != "author"}):
         raise InvalidInput(*errors)
-    refuse_taken(Book, corrected)
+    refuse_taken(BarcodeKind.BOOK, corrected)
     leaves_title = corrected.isbn != title.book.isbn
     along = come_along(title) if leaves_title else []
     refuse_if_any([isbn_problem(title, corrected, along) if leaves_title else None])
@@ -81,25 +86,19 @@ def _refuse_nonsense(command: CorrectBook) -> None:
     errors = []
     if command.author_id is not None and command.author_name is not None:
         errors.append(FieldError("author", "invalid", _("Name the author either by id or by name.")))
-    if command.author_name is not None:
+    if command.author_name:
         errors += field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
-    given = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
+    given = (command.author_id, command.author_name, *(getattr(command, name) for name in TEXTS))
     if all(each is None for each in given):
-        message = _("Give what is to be corrected: title, ISBN, author or barcode.")
+        message = _("Give what is to be corrected: title, ISBN, author, shelf mark, barcode.")
         errors.append(FieldError("", "required", message))
     if errors:
         raise InvalidInput(*errors)
 
 
-def _author(command: CorrectBook) -> tuple[Author | None, bool]:
-    if command.author_id is None and command.author_name is None:
-        return None, False
-    return find_or_add_author(command.author_id, command.author_name)
-
-
 def _changes(command: CorrectBook, author: Author | None) -> dict[str, Any]:
-    isbn = command.isbn and (canonical_isbn(command.isbn) or command.isbn.strip())
-    barcode = command.barcode and command.barcode.strip()
-    given = {"title": command.title, "isbn": isbn, "author": author, "barcode": barcode}
-    changes = {name: value for name, value in given.items() if value is not None}
-    return changes | ({"title": collapse(command.title)} if command.title is not None else {})
+    given = {name: getattr(command, name) for name in TEXTS}
+    changes: dict[str, Any] = {name: collapse(value) for name, value in given.items() if value is not None}
+    if command.isbn:
+        changes["isbn"] = canonical_isbn(command.isbn) or command.isbn.strip()
+    return changes | ({"author": author} if author or command.author_name == "" else {})

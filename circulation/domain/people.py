@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,18 +18,35 @@ from library_site.cqrs.operations import override_permission
 from library_site.cqrs.texts import long_date, sentences
 from library_site.statements import Given, compiled
 
+PERSONAL = ("birth_date", "phone", "address", "language", "note")
+"""What the library may know of a person beside name, e-mail address and card."""
 
-class EmailAlreadyRegistered(Conflict):
-    """Somebody is registered with this e-mail address already."""
-
-    code = "email_already_registered"
-    short = gettext_lazy("The e-mail address is somebody else’s")
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
-def email_taken(user: LibraryUser) -> EmailAlreadyRegistered:
-    """The refusal of an e-mail address that somebody has."""
-    message = _("Somebody is registered with {email} already. Search for the person instead.")
-    return EmailAlreadyRegistered(message.format(email=user.email), see_also=[Remedy("SearchUsers", {"q": user.email})])
+class MaybeRegistered(Conflict):
+    """Somebody of this name has this e-mail address, or was born on this day."""
+
+    code = "maybe_registered"
+    short = gettext_lazy("Perhaps the person is registered already")
+
+
+def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
+    """The refusal to register somebody who may be there already; one registration of a name at a time looks.
+
+    Locks of rows cannot hold a name that nobody has yet. SQLite has one writer at a time.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [f"person:{user.name_key}"])
+    same = Q(email_key=user.email_key) if user.email_key else Q()
+    same |= Q(birth_date=user.birth_date) if user.birth_date else Q()
+    found = LibraryUser.objects.filter(same, name_key=user.name_key).order_by("pk").first() if same else None
+    if found is None:
+        return None
+    message = _("{name} is registered already, with the card {barcode} and this e-mail address or date of birth.")
+    see = Remedy("GetUserFile", {"user_id": found.pk})
+    return MaybeRegistered(message.format(name=found.name, barcode=found.barcode), see_also=[see], user_id=found.pk)
 
 
 class UserSuspended(Conflict):

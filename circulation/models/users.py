@@ -5,21 +5,33 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import MAX_NAME, refuse_duplicate, with_derived
-from catalog.models.barcodes import BarcodeField, id_with_barcode, next_barcode
+from catalog.models import MAX_NAME, with_derived
+from catalog.models.barcodes import BarcodeField, next_barcode
+from catalog.models.codes import id_with_barcode, keep_code
 from catalog.models.search import SORT_KEY, SearchKeyField, search_key
 from catalog.policies import BarcodeKind
 from catalog.text import collapse, name_key
-from library_site.cqrs.barcodes import identifies
+from library_site.cqrs.barcodes import MAX_BARCODE, identifies
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.validation import plain_text
 
 MAX_EMAIL = 254
+
+NAME_KEY = 100
+"""How much of a folded name is compared: a name may grow when it is folded."""
+
+
+def not_to_come(day: date) -> None:
+    """Raises ValidationError for a day that is still to come."""
+    if not date(1850, 1, 1) <= day <= timezone.localdate():
+        raise ValidationError(_("Nobody was born on this day."), code="invalid")
 
 
 class LibraryUser(models.Model):
@@ -30,7 +42,9 @@ class LibraryUser(models.Model):
         VERIFIED = "VERIFIED", _("Verified")
         SUSPENDED = "SUSPENDED", _("Suspended")
 
-    personal = frozenset({"name", "email", "barcode", "status_comment"})
+    personal = frozenset(
+        {"name", "email", "barcode", "birth_date", "phone", "address", "language", "note", "status_comment"}
+    )
     accounted = (
         *("status", "status_before", "suspended_for_loss", "suspended_by_staff"),
         *("suspended_at", "suspended_by", "suspended_until"),
@@ -38,9 +52,41 @@ class LibraryUser(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text])
-    email = models.EmailField(_("e-mail"))
-    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
-    barcode = BarcodeField(verbose_name=_("library card"), kind=BarcodeKind.CARD)
+    name_key = models.CharField(max_length=NAME_KEY, editable=False, default="", db_default="")
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("Empty for who has none; a family may share one."))
+    email_key = models.CharField(max_length=MAX_EMAIL, editable=False, db_index=True)
+    barcode = BarcodeField(verbose_name=_("library card"), kind=BarcodeKind.CARD, max_length=MAX_BARCODE)
+    birth_date = models.DateField(
+        _("date of birth"),
+        null=True,
+        blank=True,
+        validators=[not_to_come],
+        help_text=_("Tells people of one name apart."),
+    )
+    phone = models.CharField(
+        _("telephone"), max_length=50, blank=True, default="", db_default="", validators=[plain_text]
+    )
+    address = models.TextField(
+        _("postal address"), max_length=500, blank=True, default="", db_default="", validators=[plain_text]
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        choices=settings.LANGUAGES,
+        help_text=_("In which the library writes; empty: its own."),
+    )
+    note = models.TextField(
+        _("note"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[plain_text],
+        help_text=_("For staff; nobody else sees it."),
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NOT_VERIFIED)
     status_comment = models.TextField(_("status comment"), blank=True, validators=[plain_text])
     status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
@@ -66,11 +112,6 @@ class LibraryUser(models.Model):
         verbose_name_plural = _("library users")
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["email_key"],
-                name="circulation_user_email_unique",
-                violation_error_message=_("Somebody is registered with this e-mail address already."),
-            ),
             models.UniqueConstraint(
                 fields=["barcode"],
                 name="circulation_user_barcode_unique",
@@ -98,6 +139,7 @@ class LibraryUser(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(SORT_KEY, "id", name="circulation_user_sorted"),
+            models.Index(fields=["name_key"], name="circulation_user_name"),
             models.Index(
                 fields=["suspended_until"],
                 condition=Q(suspended_until__isnull=False),
@@ -109,14 +151,23 @@ class LibraryUser(models.Model):
         return self.name
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the derived keys in step; give somebody who has no card the next one."""
+        """Keep the derived keys and the codes in step; give somebody who has no card the next one."""
+        is_new, self.barcode = self._state.adding, self.barcode or next_barcode(BarcodeKind.CARD)
+        self.derive()
+        names = with_derived(update_fields, name_key={"name"}, email_key={"email"}, search_key={"name", "email"})
+        with transaction.atomic(savepoint=False):
+            super().save(update_fields=names, **kwargs)
+            if names is None or "barcode" in names:
+                keep_code(BarcodeKind.CARD, self, is_new=is_new)
+
+    def derive(self) -> None:
+        """What is stored of the name, the e-mail address, and texts of several lines."""
         self.name = collapse(self.name)
-        self.barcode = self.barcode or next_barcode(BarcodeKind.CARD, LibraryUser)
+        self.name_key = name_key(self.name)[:NAME_KEY]
         self.email_key = name_key(self.email)
-        self.status_comment = "\n".join(self.status_comment.splitlines())
+        for column in ("status_comment", "address", "note"):
+            setattr(self, column, "\n".join(getattr(self, column).splitlines()))
         self.search_key = search_key(self.name, also=self.email)
-        names = with_derived(update_fields, email_key={"email"}, search_key={"name", "email"})
-        super().save(update_fields=names, **kwargs)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check what will be stored: an address of other scripts may be longer when it is folded."""
@@ -124,11 +175,6 @@ class LibraryUser(models.Model):
         super().clean_fields(exclude)
         if "email" not in (exclude or ()) and len(name_key(self.email)) > MAX_EMAIL:
             raise ValidationError({"email": ValidationError(_("This e-mail address is too long."), code="max_length")})
-
-    def clean(self) -> None:
-        """Raises ValidationError for an e-mail address that somebody else has."""
-        self.email_key = name_key(self.email)
-        refuse_duplicate(self, "email_key", about="email")
 
     @property
     def is_verified(self) -> bool:
@@ -202,4 +248,4 @@ SUSPENSION = {
 @identifies("user_id")
 def user_with_barcode(text: str) -> UUID:
     """The id of the user with this library card. Raises InvalidInput or NotFound."""
-    return id_with_barcode(BarcodeKind.CARD, LibraryUser, "user_id", text)
+    return id_with_barcode(BarcodeKind.CARD, "user_id", text)

@@ -6,7 +6,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Book
+from catalog.models import Book, author_name
 from circulation.reading.annotations import copies, counted, queued
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
@@ -24,8 +24,11 @@ class BookFile(Data):
     title: str
     isbn: str
     barcode: str
-    author_id: UUID
+    author_id: UUID | None
     author_name: str
+    statement_of_responsibility: str
+    shelf_mark: str
+    condition: str
     status: str
     borrower_id: UUID | None
     borrower_name: str | None
@@ -59,7 +62,7 @@ def _books() -> "QuerySet[Book]":
     title = copies(OuterRef("isbn"), OuterRef("pk")).exclude(status=Book.Status.WITHDRAWN)
     queue = queued(copies(OuterRef(OuterRef("isbn")), OuterRef(OuterRef("pk"))))
     return Book.objects.filter(pk=Given("book_id", UUIDField())).annotate(
-        author_name=F("author__name"),
+        author_name=author_name(),
         borrower_name=F("borrower__name"),
         reserved_for_user_id=F("reservation__user_id"),
         reserved_for_name=F("reservation__user__name"),

@@ -1,11 +1,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import DateField, F, QuerySet, UUIDField, Value
+from django.db.models import DateField, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Book
+from catalog.models import Book, author_name
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
 
@@ -16,7 +16,7 @@ class BorrowedBook(Data):
     id: UUID
     title: str
     isbn: str
-    author_id: UUID
+    author_id: UUID | None
     author_name: str
     loan_id: UUID
     borrowed_at: datetime | None
@@ -35,5 +35,5 @@ def get_borrowed_books_by_user(query: GetBorrowedBooksByUser, context: Context) 
 
 def _books() -> "QuerySet[Book]":
     return Book.objects.filter(borrower=Given("user_id", UUIDField())).annotate(
-        author_name=F("author__name"), due_order=Coalesce("due_on", Value(date.max), output_field=DateField())
+        author_name=author_name(), due_order=Coalesce("due_on", Value(date.max), output_field=DateField())
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Book
+from catalog.models import Book, author_name
 from circulation.models import LibraryUser
 from circulation.reading.annotations import current_status
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
@@ -18,6 +18,7 @@ class HeldBook(Data):
     title: str
     barcode: str
     author_name: str
+    shelf_mark: str
     reservation_id: UUID
     user_id: UUID
     user_name: str
@@ -39,7 +40,7 @@ def _books() -> "QuerySet[Book]":
     users = LibraryUser.objects.filter(pk=OuterRef("reservation__user"))
     users = users.annotate(now=current_status(Given("today", DateField())))
     return Book.objects.filter(status=Book.Status.ON_HOLD).annotate(
-        author_name=F("author__name"),
+        author_name=author_name(),
         user_id=F("reservation__user_id"),
         user_name=F("reservation__user__name"),
         user_status=Subquery(users.values("now")),

@@ -1,9 +1,9 @@
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Book
+from catalog.models import Book, author_name
 from catalog.models.search import SORT_KEY
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 
@@ -12,8 +12,10 @@ class MissingBook(Data):
     id: UUID
     title: str
     isbn: str
-    author_id: UUID
+    author_id: UUID | None
     author_name: str
+    barcode: str
+    shelf_mark: str
 
 
 class GetMissingBooks(Query[Page[MissingBook]]):
@@ -27,4 +29,4 @@ def get_missing_books(query: GetMissingBooks, context: Context) -> Page[MissingB
 
 
 def _books() -> "QuerySet[Book]":
-    return Book.objects.filter(status=Book.Status.MISSING).annotate(author_name=F("author__name"), sort_key=SORT_KEY)
+    return Book.objects.filter(status=Book.Status.MISSING).annotate(author_name=author_name(), sort_key=SORT_KEY)

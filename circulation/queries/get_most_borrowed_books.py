@@ -2,8 +2,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, FilteredRelation, Min, QuerySet, UUIDField, When, Window
-from django.db.models.functions import Cast, Rank, RowNumber
+from django.db.models import Case, CharField, Count, F, FilteredRelation, Min, QuerySet, UUIDField, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, Rank, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
@@ -51,7 +51,7 @@ def get_most_borrowed_books(query: GetMostBorrowedBooks, context: Context) -> Pa
             copy_id=Cast(Min(Cast("pk", CharField())), UUIDField()),
             of_title=Min("title"),
             of_isbn=Min("isbn"),
-            by_author=Min("author__name"),
+            by_author=Coalesce(Min("author__name"), Value("")),
         )
     )
     best = F("loans").desc()

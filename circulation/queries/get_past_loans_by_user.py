@@ -4,6 +4,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import author_name
 from circulation.models import PastLoan
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
@@ -36,4 +37,4 @@ def get_past_loans_by_user(query: GetPastLoansByUser, context: Context) -> Page[
 
 def _loans() -> "QuerySet[PastLoan]":
     loans = PastLoan.objects.filter(borrower=Given("user_id", UUIDField()))
-    return loans.annotate(title=F("book__title"), author_name=F("book__author__name"))
+    return loans.annotate(title=F("book__title"), author_name=author_name("book__"))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import author_name
 from circulation.reading.annotations import reservations_shown
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
 from library_site.statements import Given
@@ -45,7 +46,7 @@ def _reservations() -> "QuerySet[Any]":
         .annotate(
             title=F("book__title"),
             isbn=F("book__isbn"),
-            author_name=F("book__author__name"),
+            author_name=author_name("book__"),
             waiting_book_id=F("waiting_book__id"),
         )
     )

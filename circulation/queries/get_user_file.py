@@ -24,6 +24,11 @@ class UserFile(Data):
     name: str
     email: str
     barcode: str
+    birth_date: date | None
+    phone: str
+    address: str
+    language: str
+    note: str
     status: str
     status_comment: str
     suspended_at: datetime | None

@@ -4,8 +4,8 @@ from uuid import UUID
 from django.db.models import DateField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.found import page_of_words
-from catalog.models.search import SORT_KEY, is_sought, sought
+from catalog.models.found import page_of_sought, page_of_words
+from catalog.models.search import SORT_KEY, is_sought, readings
 from circulation.models import LibraryUser
 from circulation.reading.annotations import CURRENT_STATUS, status_as_of
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of
@@ -19,6 +19,7 @@ class FoundUser(Data):
     name: str
     email: str
     barcode: str
+    birth_date: date | None
     status: str
     status_comment: str
     suspended_at: datetime | None
@@ -39,13 +40,11 @@ def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
 
     Where nothing is searched for there is nobody, or on request those first who registered last.
     """
-    column, value = sought(query.q)
-    columns, given = CURRENT_STATUS, {"sought": value, "today": context.today}
-    is_of_all = query.recent and not query.q.strip()
-    if not column and not is_of_all:
-        return page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
-    order = ("-id",) if is_of_all else ("sort_key", "id")
-    return page_of(FoundUser, _users, query, order_by=order, columns=columns, shape=(column,), given=given)
+    columns, given = CURRENT_STATUS, {"today": context.today}
+    if query.recent and not query.q.strip():
+        return page_of(FoundUser, _users, query, order_by=("-id",), columns=columns, shape=("",), given=given)
+    found = page_of_sought(FoundUser, _users, query, readings(query.q), columns=columns, given=given)
+    return found or page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
 
 
 def _users(column: str) -> "QuerySet[LibraryUser]":

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from catalog.models import Book
+from catalog.models import Book, author_name
 from library_site.cqrs import Data
 
 
@@ -16,6 +16,7 @@ class OpenLoan(Data):
     title: str
     barcode: str
     author_name: str
+    shelf_mark: str
     user_id: UUID
     user_name: str
     user_email: str
@@ -28,7 +29,7 @@ def open_loans() -> "QuerySet[Book]":
     """The books on loan, with what an OpenLoan holds. (Loans made by CRUD have no due date.)"""
     books = Book.objects.filter(status=Book.Status.BORROWED, due_on__isnull=False)
     return books.annotate(
-        author_name=F("author__name"),
+        author_name=author_name(),
         user_id=F("borrower_id"),
         user_name=F("borrower__name"),
         user_email=F("borrower__email"),

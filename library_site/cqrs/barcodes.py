@@ -1,4 +1,4 @@
-"""Barcodes, which may stand for ids wherever adapters are told one. Messages hold ids only."""
+"""Barcodes of books and cards, which may stand for ids wherever adapters are told one. Messages hold ids only."""
 
 import re
 import unicodedata
@@ -31,7 +31,7 @@ def identifies(field: str) -> Callable[[F], F]:
 def id_of(field: str, id_or_barcode: UUID | str) -> UUID | str:
     """The id that is meant in a field of this name; what is no barcode stays what it is.
 
-    Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread.
+    Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread, or that is of something else.
     """
     finder = _finders.get(field)
     if finder and isinstance(id_or_barcode, str) and is_barcode_like(read := as_read(id_or_barcode)):
@@ -45,8 +45,31 @@ def may_be_barcode(field: str) -> bool:
 
 
 def is_barcode_like(text: str) -> bool:
-    """Whether `text` can only be meant as a barcode, right or wrong."""
+    """Whether `text` may be a barcode: that of a library's own labels and cards, or of what it used before.
+
+    4 to 32 ASCII letters, digits and - . / with a digit among them, but no id, and no ISBN of 13 digits.
+    """
+    return _BARCODE_LIKE.fullmatch(text.strip()) is not None
+
+
+def looks_scanned(text: str) -> bool:
+    """Whether `text` was scanned rather than typed, where words are asked for: it may be a barcode of many digits."""
+    return is_barcode_like(text) and sum(map(str.isdigit, text)) >= 5
+
+
+def is_numbered(text: str) -> bool:
+    """Whether `text` has the digits of the barcodes that this library makes, read well or not."""
     return re.fullmatch(rf"\s*[0-9]{{{BARCODE_DIGITS}}}\s*", text) is not None
+
+
+def barcode_key(text: str) -> str:
+    """What makes two spellings the same barcode: upper case, no spaces, no start and stop characters around digits.
+
+    Empty for what is none, a text of several words, say.
+    """
+    plain = re.sub(r"\s", "", in_keys(text)).strip("*").upper()
+    found = re.fullmatch(r"[A-D](\d+)[A-D]", plain, re.ASCII)
+    return found[1] if found else plain if is_barcode_like(plain) else ""
 
 
 def as_read(text: str) -> str:
@@ -59,8 +82,16 @@ def as_read(text: str) -> str:
     number = re.sub(r"\s", "", _AIM.sub("", plain))
     if found := _CODABAR.fullmatch(number) or _BARCODE.fullmatch(number) or _ISBN.fullmatch(number):
         return found[1]
-    return text.strip()
+    label = number.strip("*")
+    return label if len(text.split()) == 1 and is_barcode_like(label) else text.strip()
 
+
+MAX_BARCODE = 32
+
+BARCODE_PATTERN = rf"(?=[A-Za-z./-]*[0-9])(?!97[89][0-9]{{10}}$)(?![0-9A-Fa-f]{{32}}$)[0-9A-Za-z./-]{{4,{MAX_BARCODE}}}"
+"""Of what may be a barcode, also in a schema."""
+
+_BARCODE_LIKE = re.compile(BARCODE_PATTERN)
 
 _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.*\d)")
 """What names the symbology, where a scanner is set to send it (ISO/IEC 15424)."""

@@ -1,0 +1,107 @@
+"""The table of codes: which book or person a barcode is of, and was of before it was replaced."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.policies import BarcodeKind
+from library_site.cqrs.barcodes import MAX_BARCODE, barcode_key
+from library_site.cqrs.errors import InvalidInput, NotFound
+from library_site.cqrs.texts import long_date
+
+from .barcodes import barcode_error, of_another_kind
+
+OWNER = {BarcodeKind.BOOK: "book", BarcodeKind.CARD: "user"}
+"""The column that names what a barcode of a kind is on."""
+
+
+class Code(models.Model):
+    """A barcode, by its key, and what it is of. A book or person has one, and may have had others.
+
+    Books and cards share the table: a scan is looked up in one place, and no key is there twice. The barcode as it is
+    printed stands in the row of the book or the person, whose `save` keeps this table.
+    """
+
+    personal = frozenset({"key"})
+
+    key = models.CharField(gettext_lazy("barcode"), primary_key=True, max_length=MAX_BARCODE, editable=False)
+    book = models.ForeignKey("catalog.Book", on_delete=models.CASCADE, null=True, editable=False, related_name="codes")
+    user = models.ForeignKey(
+        "circulation.LibraryUser", on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
+    )
+    replaced_at = models.DateTimeField(gettext_lazy("replaced at"), null=True, editable=False)
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name = gettext_lazy("code")
+        verbose_name_plural = gettext_lazy("codes")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(book__isnull=True, user__isnull=False) | Q(book__isnull=False, user__isnull=True),
+                name="catalog_code_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["book"], condition=Q(replaced_at__isnull=True), name="catalog_code_one_of_a_book"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(replaced_at__isnull=True), name="catalog_code_one_of_a_user"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def keep_code(kind: BarcodeKind, row: Any, *, is_new: bool) -> None:
+    """Let the barcode that this row has be found; the one that it had before is replaced from now on.
+
+    One that it had once, it may have again. Raises IntegrityError when something else has it.
+    """
+    owner, key = {OWNER[kind]: row}, barcode_key(row.barcode)
+    if not is_new:
+        Code.objects.filter(**owner, replaced_at=None).exclude(pk=key).update(replaced_at=timezone.now())
+        if Code.objects.filter(**owner, pk=key).update(replaced_at=None):
+            return
+    Code.objects.create(key=key, **owner)
+
+
+def is_taken(kind: BarcodeKind, row: Any) -> bool:
+    """Whether something else has, or had, the barcode that this row is to have."""
+    found = Code.objects.filter(pk=barcode_key(row.barcode)).values_list(f"{OWNER[kind]}_id", flat=True)
+    return any(owner != row.pk for owner in found)
+
+
+def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
+    """The id of the book or person that has this barcode. `field` is what the id was asked for.
+
+    A book is found by a label that was replaced, too; a card that was replaced may have been lost. Raises InvalidInput
+    for that, and for a barcode that was misread or is of another kind; NotFound for one that nothing has.
+    """
+    found = Code.objects.filter(pk=barcode_key(text)).values_list("book_id", "user_id", "replaced_at").first()
+    if found is None:
+        raise _unknown(kind, field, text)
+    book_id, user_id, replaced_at = found
+    is_of = BarcodeKind.BOOK if book_id else BarcodeKind.CARD
+    if is_of != kind:
+        raise InvalidInput.of(field, of_another_kind(is_of, text), "misread")
+    if user_id and replaced_at:
+        raise InvalidInput.of(field, card_replaced(text, replaced_at), "replaced")
+    return UUID(str(book_id or user_id))
+
+
+def _unknown(kind: BarcodeKind, field: str, text: str) -> InvalidInput | NotFound:
+    if error := barcode_error(kind, text):
+        return InvalidInput.of(field, error, "misread")
+    message = _("Nothing in the library has the barcode {barcode}.")
+    return NotFound(message.format(barcode=text), barcode=text)
+
+
+def card_replaced(text: str, at: Any) -> str:
+    """That a card is no longer good."""
+    message = _("The card {barcode} was replaced on {day}: it may have been lost. Ask for the new one.")
+    return message.format(barcode=text, day=long_date(timezone.localdate(at)))
