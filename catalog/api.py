@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
-from catalog.models import MAX_NAME, MAX_TITLE, Book
+from catalog.models import MAX_NAME, MAX_STATEMENT, MAX_TITLE, Book
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
+from library_site.cqrs.barcodes import MAX_BARCODE
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.rest.tasks import IdField, PageRequest, TaskRouter, TaskViewSet, rest_task
 
@@ -21,34 +23,59 @@ BARCODE = "30001000000424"
 LABEL: dict[str, Any] = {
     "required": False,
     "allow_blank": True,
-    "max_length": 20,
-    "help_text": "14 digits, as the label has them. Empty: the next number is given.",
+    "max_length": MAX_BARCODE,
+    "help_text": "As the label has it: 4 to 32 letters, digits, or - . /. Empty: the next number is given.",
 }
 """How a request says the barcode on a new label."""
 
+OPTIONAL: dict[str, Any] = {"required": False, "allow_blank": True}
+
 
 class AuthorReference(serializers.Serializer[Any]):
-    """An author, by `id` or by `name`."""
+    """An author, by `id` or by `name`; null for a book that has none."""
 
     id = IdField(required=False, allow_null=True)
     name = serializers.CharField(required=False, allow_null=True, max_length=MAX_NAME)
 
+    def to_internal_value(self, data: Any) -> Any:
+        found = super().to_internal_value(data)
+        if all(each is None for each in found.values()):
+            raise serializers.ValidationError([_("Name the author, either by id or by name.")], code="required")
+        return found
 
-class AddNewBookRequest(serializers.Serializer[Any]):
-    title = serializers.CharField(max_length=MAX_TITLE)
-    isbn = serializers.CharField(
-        required=False, allow_blank=True, max_length=20, help_text="ISBN-10 or ISBN-13; empty if it has none."
+
+class DescribedRequest(serializers.Serializer[Any]):
+    """What is said of a book beside its title, author and ISBN."""
+
+    statement_of_responsibility = serializers.CharField(
+        **OPTIONAL, max_length=MAX_STATEMENT, help_text="All who wrote, translated or edited it, as it is printed."
     )
-    author = AuthorReference()
+    shelf_mark = serializers.CharField(**OPTIONAL, max_length=100, help_text="Where it stands.")
+    condition = serializers.CharField(
+        **OPTIONAL, max_length=200, help_text="What the desk is to know when it comes back."
+    )
+
+
+class AddNewBookRequest(DescribedRequest):
+    title = serializers.CharField(max_length=MAX_TITLE)
+    isbn = serializers.CharField(**OPTIONAL, max_length=20, help_text="ISBN-10 or ISBN-13; empty if it has none.")
+    author = AuthorReference(required=False, allow_null=True)
     only_if_new = serializers.BooleanField(
-        required=False, help_text="Refuse the book if the library has a copy of it already."
+        required=False,
+        help_text="Refuse the book if the library has it already: by its barcode, else by title and author.",
+    )
+    copy_number = serializers.IntegerField(
+        required=False, min_value=1, help_text="With only_if_new: which copy of its title it is, 1 if not given."
     )
     barcode = serializers.CharField(**LABEL)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in asked.items() if name != "author" or value is not None}
 
 
 class BookAddedAnswer(serializers.Serializer[Any]):
     book_id = serializers.UUIDField()
-    author_id = serializers.UUIDField()
+    author_id = serializers.UUIDField(allow_null=True)
     author_added = serializers.BooleanField()
     barcode = serializers.CharField()
     book_status = serializers.ChoiceField(
@@ -80,11 +107,11 @@ class ChosenField(serializers.CharField):
 
 
 class LabelsRequest(PageRequest):
-    first = serializers.CharField(required=False, max_length=20, help_text="The first barcode.")
+    first = serializers.CharField(required=False, max_length=MAX_BARCODE, help_text="The first barcode.")
     last = serializers.CharField(
         required=False,
         allow_blank=True,
-        max_length=20,
+        max_length=MAX_BARCODE,
         help_text="The last one; without it, the first is the only one.",
     )
 
@@ -97,7 +124,8 @@ class BookLabelRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     barcode = serializers.CharField()
     title = serializers.CharField()
-    author_name = serializers.CharField()
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
+    shelf_mark = serializers.CharField()
 
 
 class BookOfAuthorRow(serializers.Serializer[Any]):
@@ -139,8 +167,10 @@ class SearchBooksRequest(RecentRequest):
 
 class FoundBookRow(BookOfAuthorRow):
     barcode = serializers.CharField()
-    author_id = serializers.UUIDField()
-    author_name = serializers.CharField()
+    author_id = serializers.UUIDField(allow_null=True)
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
+    statement_of_responsibility = serializers.CharField()
+    shelf_mark = serializers.CharField()
     borrower_id = serializers.UUIDField(allow_null=True)
     borrower_name = serializers.CharField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
@@ -191,7 +221,8 @@ class BookTasks(TaskViewSet):
         "labels",
         takes=BookLabelsRequest,
         answers=BookLabelRow,
-        answer_example={"id": BOOK, "barcode": BARCODE, "title": "Dune", "author_name": "Frank Herbert"},
+        answer_example={"id": BOOK, "barcode": BARCODE, "title": "Dune", "author_name": "Frank Herbert"}
+        | {"shelf_mark": "F HER"},
     )
     def labels(self, request: Request) -> Response:
         return self.perform(request)
@@ -203,6 +234,7 @@ class BookTasks(TaskViewSet):
         answers=FoundBookRow,
         answer_example=BOOK_EXAMPLE
         | {"barcode": BARCODE, "author_id": AUTHOR, "author_name": "Frank Herbert"}
+        | {"statement_of_responsibility": "by Frank Herbert", "shelf_mark": "F HER"}
         | {"borrower_id": None, "borrower_name": None, "due_on": None, "reserved_for_name": None},
     )
     def search(self, request: Request) -> Response:

@@ -41,6 +41,7 @@ class Copy:
     isbn: str
     author: str
     barcode: str
+    shelf_mark: str = ""
     status: str = "AVAILABLE"
     borrower: UUID | None = None
     loan: UUID | None = None
@@ -100,6 +101,7 @@ class Person:
     name: str
     email: str
     barcode: str
+    birth_date: date | None = None
     verified: bool = False
     staff: tuple[str, date | None] | None = None
     since: tuple[datetime, str] | None = None
@@ -125,6 +127,8 @@ class Library:
     calendar: dict[date, bool] = field(default_factory=dict)
     closures: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=lambda: {"2": 1, "3": 1})
+    codes: dict[str, UUID] = field(default_factory=dict)
+    """Of books and people, whatever they have or had."""
 
     @property
     def today(self) -> date:
@@ -326,11 +330,16 @@ class Library:
     # Barcodes
 
     def next_barcode(self, kind: str) -> str:
-        """The next number of the library that is on nothing yet."""
-        used = {copy.barcode for copy in self.copies.values()} | {person.barcode for person in self.people.values()}
-        while (text := barcode(kind, self.numbers[kind])) in used:
+        """The next number of the library that is, and was, on nothing."""
+        while (text := barcode(kind, self.numbers[kind])) in self.codes:
             self.numbers[kind] += 1
         self.numbers[kind] += 1
+        return text
+
+    def label(self, kind: str, given: str, owner: UUID) -> str:
+        """The barcode that a book or person has from now on: what is given, or the next number."""
+        text = given or self.next_barcode(kind)
+        self.codes[text.upper()] = owner
         return text
 
 

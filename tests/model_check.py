@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from catalog.models import Book
+from catalog.models import Book, Code, author_name
 from circulation.commands import (
     BorrowBook,
     CancelReservation,
@@ -239,10 +239,10 @@ def may_become(kind: str, command: str, before: str, after: str) -> bool:
 def stored() -> dict[str, Any]:
     """What the tables say."""
     books = Book.objects.values_list(
-        *("pk", "title", "isbn", "author__name", "barcode", "status", "borrower", "borrowed_at", "due_on"),
+        *("pk", "title", "isbn", author_name(), "barcode", "shelf_mark", "status", "borrower", "borrowed_at", "due_on"),
         *("renewals", "loan_id", "reservation", "held_until"),
     )
-    people = list(LibraryUser.objects.values_list("pk", "name", "email", "barcode", "status"))
+    people = list(LibraryUser.objects.values_list("pk", "name", "email", "barcode", "birth_date", "status"))
     reservations = Reservation.objects.values_list("pk", "user", "status", "placed_at", "ended_at")
     loans = PastLoan.objects.order_by("ended_at").values_list(
         "pk", "book", "borrower", "borrowed_at", "due_on", "renewals", "ended_at", "ending", "resolved_at"
@@ -253,6 +253,7 @@ def stored() -> dict[str, Any]:
         "statuses": {row[0]: row[-1] for row in people},
         "reservations": {row[0]: row for row in reservations},
         "loans": list(loans),
+        "codes": {key: book or user for key, book, user in Code.objects.values_list("pk", "book_id", "user_id")},
     }
 
 
@@ -261,12 +262,24 @@ def foreseen(library: Library) -> dict[str, Any]:
     return {
         "books": {
             each.id: (
-                *(each.id, each.title, each.isbn, each.author, each.barcode, each.status, each.borrower),
+                *(
+                    each.id,
+                    each.title,
+                    each.isbn,
+                    each.author,
+                    each.barcode,
+                    each.shelf_mark,
+                    each.status,
+                    each.borrower,
+                ),
                 *(each.borrowed_at, each.due_on, each.renewals, each.loan, each.wait, each.held_until),
             )
             for each in library.copies.values()
         },
-        "people": {each.id: (each.id, each.name, each.email, each.barcode) for each in library.people.values()},
+        "people": {
+            each.id: (each.id, each.name, each.email, each.barcode, each.birth_date) for each in library.people.values()
+        },
+        "codes": library.codes,
         "reservations": {
             each.id: (each.id, each.user, each.status, each.placed_at, each.ended_at) for each in library.waits.values()
         },

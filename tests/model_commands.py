@@ -460,51 +460,58 @@ def refuse_unknown_person(library: Library, command: Any) -> Refusals:
 
 
 def refuse_registering(library: Library, command: Any) -> Refusals:
-    if not command.name.strip() or "@" not in command.email:
+    if not command.name.strip() or (command.email and "@" not in command.email):
         return INVALID
-    return refuse_card(library, command.barcode, None) or refuse_email(library, command.email, None)
+    refused = refuse_barcode(library, command.barcode, "2", None)
+    return refused or left(
+        library, command, ["maybe_registered"] * is_registered(library, command), {"maybe_registered"}
+    )
 
 
-def refuse_card(library: Library, text: str, whose: UUID | None) -> Refusals:
-    taken = {person.barcode for person in library.people.values() if person.id != whose}
-    return refuse_barcode(text, "2", taken)
+def is_registered(library: Library, command: Any) -> bool:
+    """Whether somebody of this name has this e-mail address, or was born on this day."""
+    return any(
+        person.name.casefold() == command.name.casefold()
+        and (
+            (command.email and person.email.casefold() == command.email.casefold())
+            or (command.birth_date and person.birth_date == command.birth_date)
+        )
+        for person in library.people.values()
+    )
 
 
-def refuse_barcode(text: str, kind: str, taken: set[str]) -> Refusals:
-    if text and (len(text) != 14 or text != barcode(kind, int(text[5:13]))):
+def refuse_barcode(library: Library, text: str, kind: str, owner: UUID | None) -> Refusals:
+    if text.isdigit() and text != barcode(kind, int(text[5:13])):
         return INVALID
-    return ["barcode_taken"] if text in taken else []
-
-
-def refuse_email(library: Library, email: str, whose: UUID | None) -> Refusals:
-    taken = {person.email.casefold() for person in library.people.values() if person.id != whose}
-    return ["email_already_registered"] if email.casefold() in taken else []
+    return ["barcode_taken"] if library.codes.get(text.upper(), owner) != owner else []
 
 
 @does(circulation.RegisterUser, refuses=refuse_registering)
 def register(library: Library, command: Any, given: Any) -> dict[str, Any]:
-    card = command.barcode or library.next_barcode("2")
-    library.people[given.user_id] = Person(given.user_id, command.name, command.email, card)
+    card = library.label("2", command.barcode, given.user_id)
+    person = Person(given.user_id, command.name, command.email, card, command.birth_date)
+    library.people[given.user_id] = person
     return {"user_id": given.user_id}
 
 
 def refuse_contact(library: Library, command: Any) -> Refusals:
-    if command.name is command.email is command.barcode is None:
+    if command.name is command.email is command.barcode is command.birth_date is None and not command.no_birth_date:
         return INVALID
     if refused := refuse_unknown_person(library, command):
         return refused
-    if command.name == "" or command.email == "":
+    if command.name == "":
         return INVALID
-    refused = refuse_card(library, command.barcode or "", command.user_id)
-    return refused or refuse_email(library, command.email or "", command.user_id)
+    return refuse_barcode(library, command.barcode or "", "2", command.user_id)
 
 
 @does(circulation.ChangeContact, refuses=refuse_contact)
 def change_contact(library: Library, command: Any, given: Any) -> dict[str, Any]:
     person = library.people[command.user_id]
-    person.name, person.email = command.name or person.name, command.email or person.email
+    person.name = command.name or person.name
+    person.email = person.email if command.email is None else command.email
+    person.birth_date = None if command.no_birth_date else command.birth_date or person.birth_date
     if command.barcode is not None:
-        person.barcode = command.barcode or library.next_barcode("2")
+        person.barcode = library.label("2", command.barcode, person.id)
     return {"user_id": person.id}
 
 
@@ -665,7 +672,7 @@ def refuse_author(library: Library, command: Any) -> Refusals:
 def author(library: Library, command: Any, given: Any) -> tuple[str, bool]:
     """The name of the author whom a command names, whatever its case and spacing, and whether it is a new one."""
     if command.author_name is None:
-        return next(name for author_id, name in library.authors.values() if author_id == command.author_id), False
+        return next((name for author_id, name in library.authors.values() if author_id == command.author_id), ""), False
     name = " ".join(command.author_name.split())
     key, is_new = name.casefold(), name.casefold() not in library.authors
     known = {author_id for author_id, _ in library.authors.values()}
@@ -674,11 +681,14 @@ def author(library: Library, command: Any, given: Any) -> tuple[str, bool]:
     return library.authors[key][1], is_new
 
 
+def author_id(library: Library, name: str) -> UUID | None:
+    return library.authors[name.casefold()][0] if name else None
+
+
 def refuse_adding(library: Library, command: Any) -> Refusals:
-    nobody = (command.author_id is None) == (command.author_name is None)
-    labels = {copy.barcode for copy in library.copies.values()}
-    taken = refuse_barcode(command.barcode, "3", labels)
-    if nobody or command.author_name == "" or not command.title or not is_isbn(command.isbn) or taken == INVALID:
+    both = command.author_id is not None and command.author_name is not None
+    taken = refuse_barcode(library, command.barcode, "3", None)
+    if both or command.author_name == "" or not command.title or not is_isbn(command.isbn) or taken == INVALID:
         return INVALID
     if refused := refuse_author(library, command):
         return refused
@@ -691,24 +701,26 @@ def is_isbn(text: str) -> bool:
 
 
 def is_known(library: Library, command: Any) -> bool:
-    if command.isbn:
-        return any(copy.isbn == command.isbn for copy in library.copies.values())
-    named = [name for author_id, name in library.authors.values() if author_id == command.author_id]
-    key = " ".join((command.author_name or named[0]).split()).casefold()
-    same = (copy for copy in library.copies.values() if not copy.isbn and copy.title == command.title)
-    return any(copy.author.casefold() == key for copy in same)
+    """By its barcode, else by how many books of this title by this author there are."""
+    if command.barcode:
+        labelled = library.copies.get(library.codes.get(command.barcode.upper(), UNKNOWN))
+        return labelled is not None and labelled.title == command.title
+    named = next((name for id, name in library.authors.values() if id == command.author_id), "")
+    key = " ".join((command.author_name or named).split()).casefold()
+    same = [copy for copy in library.copies.values() if (copy.title, copy.author.casefold()) == (command.title, key)]
+    return len(same) >= command.copy_number
 
 
 @does(catalogue.AddNewBook, refuses=refuse_adding)
 def add(library: Library, command: Any, given: Any) -> dict[str, Any]:
     name, is_new = author(library, command, given)
-    label = command.barcode or library.next_barcode("3")
-    copy = Copy(given.book_id, command.title, command.isbn, name, label)
+    label = library.label("3", command.barcode, given.book_id)
+    copy = Copy(given.book_id, command.title, command.isbn, name, label, command.shelf_mark)
     library.copies[copy.id] = copy
     library.serve([copy])
     return {
         "book_id": copy.id,
-        "author_id": library.authors[name.casefold()][0],
+        "author_id": author_id(library, name),
         "author_added": is_new,
         "barcode": label,
         "book_status": copy.status,
@@ -716,7 +728,7 @@ def add(library: Library, command: Any, given: Any) -> dict[str, Any]:
 
 
 def refuse_copies(library: Library, command: Any) -> Refusals:
-    taken = refuse_barcode(command.barcode, "3", {copy.barcode for copy in library.copies.values()})
+    taken = refuse_barcode(library, command.barcode, "3", None)
     if not 1 <= command.copies <= 50 or (command.barcode and command.copies > 1) or taken == INVALID:
         return INVALID
     return refuse_unknown_book(library, command) or taken
@@ -727,8 +739,8 @@ def add_copies(library: Library, command: Any, given: Any) -> dict[str, Any]:
     like = library.copies[command.book_id]
     added = []
     for book_id in given.book_ids:
-        label = command.barcode or library.next_barcode("3")
-        added.append(Copy(book_id, like.title, like.isbn, like.author, label))
+        label = library.label("3", command.barcode, book_id)
+        added.append(Copy(book_id, like.title, like.isbn, like.author, label, like.shelf_mark))
         library.copies[book_id] = added[-1]
     library.serve(added)
     return {
@@ -739,14 +751,13 @@ def add_copies(library: Library, command: Any, given: Any) -> dict[str, Any]:
 
 
 def refuse_correcting(library: Library, command: Any) -> Refusals:
-    said = (command.title, command.isbn, command.author_id, command.author_name, command.barcode)
+    said = (command.title, command.isbn, command.author_id, command.author_name, command.barcode, command.shelf_mark)
     both = command.author_id is not None and command.author_name is not None
-    if both or command.author_name == "" or all(each is None for each in said):
+    if both or all(each is None for each in said):
         return INVALID
     if refused := refuse_author(library, command) or refuse_unknown_book(library, command):
         return refused
-    others = {copy.barcode for copy in library.copies.values() if copy.id != command.book_id}
-    taken = refuse_barcode(command.barcode or "", "3", others)
+    taken = refuse_barcode(library, command.barcode or "", "3", command.book_id)
     if command.title == "" or not is_isbn(command.isbn or "") or taken == INVALID:
         return INVALID
     return taken or refuse_another_isbn(library, library.copies[command.book_id], command.isbn)
@@ -769,14 +780,17 @@ def correct(library: Library, command: Any, given: Any) -> dict[str, Any]:
     copy = library.copies[command.book_id]
     copy.undo = {}
     copy.title = copy.title if command.title is None else command.title
+    copy.shelf_mark = copy.shelf_mark if command.shelf_mark is None else command.shelf_mark
     is_new = False
-    if command.author_id or command.author_name:
+    if command.author_name == "":
+        copy.author = ""
+    elif command.author_id or command.author_name:
         copy.author, is_new = author(library, command, given)
     if command.barcode is not None:
-        copy.barcode = command.barcode or library.next_barcode("3")
+        copy.barcode = library.label("3", command.barcode, copy.id)
     if command.isbn is not None:
         change_isbn(library, copy, command.isbn)
-    return {"book_id": copy.id, "author_id": library.authors[copy.author.casefold()][0], "author_added": is_new}
+    return {"book_id": copy.id, "author_id": author_id(library, copy.author), "author_added": is_new}
 
 
 def change_isbn(library: Library, copy: Copy, isbn: str) -> None:

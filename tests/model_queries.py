@@ -8,6 +8,7 @@ from uuid import UUID
 from catalog.queries import SearchBooks
 from circulation import queries
 from tests.model import Copy, Library, Loan, Person, Wait, other_days
+from tests.model_commands import author_id
 
 Row = dict[str, Any]
 
@@ -112,11 +113,12 @@ def by_due(copies: list[Copy]) -> list[Copy]:
 
 def named(library: Library, copy: Copy) -> Row:
     row = {"id": copy.id, "title": copy.title, "isbn": copy.isbn, "author_name": copy.author}
-    return row | {"author_id": library.authors[copy.author.casefold()][0]}
+    return row | {"author_id": author_id(library, copy.author)}
 
 
 def labelled(copy: Copy) -> Row:
-    return {"id": copy.id, "title": copy.title, "barcode": copy.barcode, "author_name": copy.author}
+    row = {"id": copy.id, "title": copy.title, "barcode": copy.barcode, "author_name": copy.author}
+    return row | {"shelf_mark": copy.shelf_mark}
 
 
 def name_of(library: Library, user_id: object) -> str | None:
@@ -126,6 +128,7 @@ def name_of(library: Library, user_id: object) -> str | None:
 def found_book(library: Library, copy: Copy) -> Row:
     return named(library, copy) | {
         "barcode": copy.barcode,
+        "shelf_mark": copy.shelf_mark,
         "status": copy.status,
         "borrower_id": copy.borrower,
         "borrower_name": name_of(library, copy.borrower),
@@ -229,6 +232,7 @@ def user_file(library: Library, person: Person) -> Row:
         "name": person.name,
         "email": person.email,
         "barcode": person.barcode,
+        "birth_date": person.birth_date,
         "status": library.status(person),
         "loans": len(library.borrowed(person)),
         "loan_limit": library.limit(person),

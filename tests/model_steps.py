@@ -48,12 +48,22 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "reservation": WHICH,
     "title": ["Emma", "Dune", "Emma", "Dune", None],
     "isbn": [*["9780441013593", "9780141439587", ""] * 3, "978"],
-    "author": ["Jane Austen", "JANE  Austen", "Frank Herbert", "Ann Leckie", None],
-    "label": [None, "", barcode("3", 4), barcode("3", 7), barcode("2", 7), "30001000000021"],
+    "author": ["Jane Austen", "JANE  Austen", "Frank Herbert", "Ann Leckie", None, ""],
+    "label": [None, "", barcode("3", 4), barcode("3", 7), barcode("2", 7), "30001000000021", "S-17", "s-18"],
+    "shelf_mark": [None, "", "F HER", "823 AUS"],
+    "copy_number": [1, 1, 2],
+    "statement_of_responsibility": [None, "by Jane Austen"],
+    "condition": [None, "A page is torn."],
+    "phone": [None, "0123"],
+    "address": [None, "1 Shelf Lane"],
+    "language": [None, "de"],
+    "note": [None, "Waits for a call."],
+    "no_birth_date": [False, False, True],
+    "birth_date": [None, None, date(2010, 5, 3), date(2012, 2, 29)],
     "copies": [1, 1, 1, 2, 0],
     "name": ["Ann", "Ben", "Carol", None, ""],
     "email": ["ann@example.org", "ANN@example.org", "ben@example.org", "carol@example.org", None],
-    "card": [None, "", barcode("2", 2), barcode("2", 5), barcode("3", 5), "20001000000021"],
+    "card": [None, "", barcode("2", 2), barcode("2", 5), barcode("3", 5), "20001000000021", "s-17", "S-18"],
     "position": range(5),
     "reason": [*["Noise", "Noise", "Ink", "Crumbs"] * 3, " "],
     "why": [*["Examination", "Disaster"] * 5, " "],
@@ -228,10 +238,19 @@ def suspend(library: Library, person: int, reason: str, until: int | None) -> Su
 
 
 @step(1)
-def register(library: Library, name: str | None, email: str | None, card: str | None) -> RegisterUser:
+def register(
+    library: Library,
+    name: str | None,
+    email: str | None,
+    card: str | None,
+    birth_date: date | None,
+    yes: bool,
+    why: str,
+) -> RegisterUser:
     if len(library.people) == MOST_PEOPLE:
         raise NothingToDo
-    return RegisterUser(name=name or "", email=email or "", barcode=card or "")
+    person = {"name": name or "", "email": email or "", "barcode": card or "", "birth_date": birth_date}
+    return RegisterUser(**person, override=("maybe_registered",) if yes else (), override_reason=why if yes else "")
 
 
 # The calendar
@@ -271,10 +290,13 @@ def set_name(library: Library, name: str | None, address: str) -> SetNameAndAddr
 
 
 @step(2)
-def add(library: Library, title: str | None, isbn: str, author: str | None, yes: bool, label: str | None) -> AddNewBook:
+def add(
+    library: Library, title: str | None, isbn: str, author: str | None, yes: bool, copy_number: int, label: str | None
+) -> AddNewBook:
     if len(library.copies) >= MOST_BOOKS:
         raise NothingToDo
-    return AddNewBook(title=title or "", isbn=isbn, author_name=author, only_if_new=yes, barcode=label or "")
+    book = {"title": title or "", "isbn": isbn, "author_name": author, "barcode": label or ""}
+    return AddNewBook(**book, only_if_new=yes, copy_number=copy_number)
 
 
 @step(1)
@@ -285,8 +307,11 @@ def add_copies(library: Library, book: int, copies: int, label: str | None) -> A
 
 
 @step(1)
-def correct(library: Library, book: int, title: str | None, author: str | None, label: str | None) -> CorrectBook:
-    return CorrectBook(book_id=a_book(library, book), title=title, author_name=author, barcode=label)
+def correct(
+    library: Library, book: int, title: str | None, author: str | None, shelf_mark: str | None, label: str | None
+) -> CorrectBook:
+    changes = {"title": title, "author_name": author, "shelf_mark": shelf_mark, "barcode": label}
+    return CorrectBook(book_id=a_book(library, book), **changes)
 
 
 @step(3)

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import name_key
+from library_site.cqrs.barcodes import MAX_BARCODE
 from library_site.rest.crud import CrudViewSet, RowIdField
 
 
@@ -19,12 +20,16 @@ class AuthorSerializer(serializers.ModelSerializer[Any]):
 
 
 class BookSerializer(serializers.ModelSerializer[Any]):
-    author = RowIdField(source="author_id")
+    author = RowIdField(source="author_id", required=False, allow_null=True)
     borrower = RowIdField(source="borrower_id", required=False, allow_null=True)
+    barcode = serializers.CharField(required=False, allow_blank=True, max_length=MAX_BARCODE)
 
     class Meta:
         model = Book
-        fields = ("id", "title", "isbn", "author", "borrower", "status")
+        fields = (
+            *("id", "title", "isbn", "author", "borrower", "status"),
+            *("statement_of_responsibility", "shelf_mark", "condition", "barcode"),
+        )
 
 
 class AuthorFilter(filters.FilterSet):

@@ -4,10 +4,11 @@ from .authors import Author
 from .barcodes import BarcodeSeries
 from .books import Book, author_name
 from .codes import Code
-from .rules import MAX_NAME, MAX_TITLE, refuse_duplicate, storable_name, valid_isbn, with_derived
+from .rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE, refuse_duplicate, storable_name, valid_isbn, with_derived
 
 __all__ = [
     "MAX_NAME",
+    "MAX_STATEMENT",
     "MAX_TITLE",
     "Author",
     "BarcodeSeries",

@@ -1,8 +1,10 @@
 """The table of codes: which book or person a barcode is of, and was of before it was replaced."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.policies import BarcodeKind
-from library_site.cqrs.barcodes import MAX_BARCODE, barcode_key
+from library_site.cqrs.barcodes import MAX_BARCODE, barcode_key, is_numbered
 from library_site.cqrs.errors import InvalidInput, NotFound
 from library_site.cqrs.texts import long_date
 
@@ -18,6 +20,9 @@ from .barcodes import barcode_error, of_another_kind
 
 OWNER = {BarcodeKind.BOOK: "book", BarcodeKind.CARD: "user"}
 """The column that names what a barcode of a kind is on."""
+
+
+_MODEL = {BarcodeKind.BOOK: "catalog.Book", BarcodeKind.CARD: "circulation.LibraryUser"}
 
 
 class Code(models.Model):
@@ -30,9 +35,11 @@ class Code(models.Model):
     personal = frozenset({"key"})
 
     key = models.CharField(gettext_lazy("barcode"), primary_key=True, max_length=MAX_BARCODE, editable=False)
-    book = models.ForeignKey("catalog.Book", on_delete=models.CASCADE, null=True, editable=False, related_name="codes")
+    book = models.ForeignKey(
+        _MODEL[BarcodeKind.BOOK], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
+    )
     user = models.ForeignKey(
-        "circulation.LibraryUser", on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
+        _MODEL[BarcodeKind.CARD], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
     )
     replaced_at = models.DateTimeField(gettext_lazy("replaced at"), null=True, editable=False)
 
@@ -70,12 +77,6 @@ def keep_code(kind: BarcodeKind, row: Any, *, is_new: bool) -> None:
     Code.objects.create(key=key, **owner)
 
 
-def is_taken(kind: BarcodeKind, row: Any) -> bool:
-    """Whether something else has, or had, the barcode that this row is to have."""
-    found = Code.objects.filter(pk=barcode_key(row.barcode)).values_list(f"{OWNER[kind]}_id", flat=True)
-    return any(owner != row.pk for owner in found)
-
-
 def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
     """The id of the book or person that has this barcode. `field` is what the id was asked for.
 
@@ -84,8 +85,8 @@ def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
     """
     found = Code.objects.filter(pk=barcode_key(text)).values_list("book_id", "user_id", "replaced_at").first()
     if found is None:
-        raise _unknown(kind, field, text)
-    book_id, user_id, replaced_at = found
+        return _written_before(kind, field, text)
+    book_id, user_id, replaced_at = cast(tuple[UUID | None, UUID | None, datetime | None], found)
     is_of = BarcodeKind.BOOK if book_id else BarcodeKind.CARD
     if is_of != kind:
         raise InvalidInput.of(field, of_another_kind(is_of, text), "misread")
@@ -94,14 +95,19 @@ def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
     return UUID(str(book_id or user_id))
 
 
-def _unknown(kind: BarcodeKind, field: str, text: str) -> InvalidInput | NotFound:
+def _written_before(kind: BarcodeKind, field: str, text: str) -> UUID:
+    """What the version before this one has given a barcode since the table is there; it knew none but its own."""
+    model = apps.get_model(*_MODEL[kind].split("."))
+    found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
+    if found is not None and is_numbered(text):
+        return UUID(str(found))
     if error := barcode_error(kind, text):
-        return InvalidInput.of(field, error, "misread")
+        raise InvalidInput.of(field, error, "misread")
     message = _("Nothing in the library has the barcode {barcode}.")
-    return NotFound(message.format(barcode=text), barcode=text)
+    raise NotFound(message.format(barcode=text), barcode=text)
 
 
-def card_replaced(text: str, at: Any) -> str:
+def card_replaced(text: str, at: datetime) -> str:
     """That a card is no longer good."""
     message = _("The card {barcode} was replaced on {day}: it may have been lost. Ask for the new one.")
     return message.format(barcode=text, day=long_date(timezone.localdate(at)))

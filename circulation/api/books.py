@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, AuthorReference
+from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, OPTIONAL, AuthorReference, DescribedRequest
 from catalog.models import MAX_TITLE, Book
 from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
 from circulation.domain.loans import LENDING, RENEWAL, RETURN
@@ -28,20 +28,21 @@ class BookReportedFoundAnswer(WhereItGoes):
     reinstated_user_id = serializers.UUIDField(allow_null=True, help_text="Who may borrow again.")
 
 
-class CorrectBookRequest(serializers.Serializer[Any]):
+class CorrectBookRequest(DescribedRequest):
     """What is not given stays."""
 
     title = serializers.CharField(required=False, max_length=MAX_TITLE)
-    isbn = serializers.CharField(
-        required=False, allow_blank=True, max_length=20, help_text="ISBN-10 or ISBN-13; empty: it has none."
-    )
-    author = AuthorReference(required=False)
+    isbn = serializers.CharField(**OPTIONAL, max_length=20, help_text="ISBN-10 or ISBN-13; empty: it has none.")
+    author = AuthorReference(required=False, allow_null=True)
     barcode = serializers.CharField(**LABEL)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return asked | ({"author": {"name": ""}} if asked.get("author", ...) is None else {})
 
 
 class BookCorrectedAnswer(serializers.Serializer[Any]):
     book_id = serializers.UUIDField()
-    author_id = serializers.UUIDField()
+    author_id = serializers.UUIDField(allow_null=True)
     author_added = serializers.BooleanField()
 
 
@@ -68,8 +69,11 @@ class BookFileRow(serializers.Serializer[Any]):
     title = serializers.CharField()
     isbn = serializers.CharField()
     barcode = serializers.CharField()
-    author_id = serializers.UUIDField()
-    author_name = serializers.CharField()
+    author_id = serializers.UUIDField(allow_null=True)
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
+    statement_of_responsibility = serializers.CharField()
+    shelf_mark = serializers.CharField()
+    condition = serializers.CharField(help_text="What the desk is to know when it comes back.")
     status = serializers.ChoiceField(choices=Book.Status.choices)
     borrower_id = serializers.UUIDField(allow_null=True)
     borrower_name = serializers.CharField(allow_null=True)

@@ -9,18 +9,20 @@ LOAN = "01931f3e-7e00-7c33-9b2e-4d5e6f708192"
 CLOSURE = "01931f3e-7e90-7d55-b2d4-6f7081920314"
 ENTRY = "01931f3e-7e80-7d44-a1c3-5e6f70819203"
 
-MISSING_BOOK = {
+LISTED_BOOK = {
     "id": BOOK,
     "title": "Dune",
     "isbn": "9780441013593",
     "author_id": AUTHOR,
     "author_name": "Frank Herbert",
 }
+MISSING_BOOK = LISTED_BOOK | {"barcode": BARCODE, "shelf_mark": "F HER"}
 OPEN_LOAN = {
     "id": BOOK,
     "title": "Dune",
     "barcode": BARCODE,
     "author_name": "Frank Herbert",
+    "shelf_mark": "F HER",
     "user_id": USER,
     "user_name": "Ann Lee",
     "user_email": "ann.lee@example.org",

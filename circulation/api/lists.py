@@ -17,18 +17,23 @@ from circulation.queries import (
 )
 from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
-from .examples import ENDED_LOAN, LOAN, MISSING_BOOK, OPEN_LOAN, USER
+from .examples import ENDED_LOAN, LISTED_BOOK, LOAN, MISSING_BOOK, OPEN_LOAN, USER
 
 
-class MissingBookRow(serializers.Serializer[Any]):
+class ListedBookRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     isbn = serializers.CharField()
-    author_id = serializers.UUIDField()
-    author_name = serializers.CharField()
+    author_id = serializers.UUIDField(allow_null=True)
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
 
 
-class BorrowedBookRow(MissingBookRow):
+class MissingBookRow(ListedBookRow):
+    barcode = serializers.CharField()
+    shelf_mark = serializers.CharField(help_text="Where it should stand.")
+
+
+class BorrowedBookRow(ListedBookRow):
     loan_id = serializers.UUIDField(help_text="The loan.")
     borrowed_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
@@ -38,10 +43,11 @@ class OpenLoanRow(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="The book.")
     title = serializers.CharField()
     barcode = serializers.CharField()
-    author_name = serializers.CharField()
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
+    shelf_mark = serializers.CharField()
     user_id = serializers.UUIDField(help_text="Who has it.")
     user_name = serializers.CharField()
-    user_email = serializers.EmailField()
+    user_email = serializers.CharField(help_text="Empty: there is none.")
     loan_id = serializers.UUIDField(help_text="The loan.")
     due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
     renewals = serializers.IntegerField()
@@ -76,7 +82,7 @@ class LoanLists(TaskViewSet):
         GetBorrowedBooksByUser,
         "by-user/<uuid:user_id>",
         answers=BorrowedBookRow,
-        answer_example=MISSING_BOOK | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21"},
+        answer_example=LISTED_BOOK | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21"},
     )
     def by_user(self, request: Request, user_id: UUID) -> Response:
         return self.perform(request, user_id=user_id)

@@ -3,21 +3,23 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import BOOK, LABEL, ChosenField, LabelsRequest, RecentRequest
+from catalog.api import BOOK, LABEL, OPTIONAL, ChosenField, LabelsRequest, RecentRequest
 from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
 from circulation.queries import GetCardLabels, GetPastLoansByUser, GetUserFile, SearchUsers
-from library_site.rest.tasks import TaskViewSet, rest_task
+from library_site.rest.tasks import OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import CARD, ENDED_LOAN, USER
 from .lists import EndedLoanRow
 
-ANN = {"id": USER, "name": "Ann Lee", "email": "ann.lee@example.org", "barcode": CARD}
+ANN = {"id": USER, "name": "Ann Lee", "email": "ann.lee@example.org", "barcode": CARD, "birth_date": "2001-05-03"}
+KNOWN_OF_ANN = {"phone": "", "address": "1 Shelf Lane\nReadington", "language": "", "note": ""}
 SUSPENDED = (
     ANN
     | {"status": "SUSPENDED", "status_comment": "Ink on three books.", "suspended_at": "2026-11-23T09:30:00Z"}
@@ -29,10 +31,23 @@ class CardLabelsRequest(LabelsRequest):
     user_ids = ChosenField()
 
 
-class RegisterUserRequest(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=MAX_NAME)
-    email = serializers.EmailField(max_length=MAX_EMAIL)
+class KnownOfPeople(serializers.Serializer[Any]):
+    """What the library may know of a person: nothing of it has to be given."""
+
+    email = serializers.EmailField(**OPTIONAL, max_length=MAX_EMAIL)
     barcode = serializers.CharField(**LABEL)
+    birth_date = serializers.DateField(required=False, allow_null=True)
+    phone = serializers.CharField(**OPTIONAL, max_length=50)
+    address = serializers.CharField(**OPTIONAL, max_length=500, help_text="Postal, of several lines.")
+    language = serializers.ChoiceField(
+        **OPTIONAL, choices=settings.LANGUAGES, help_text="In which the library writes; empty: its own."
+    )
+    note = serializers.CharField(**OPTIONAL, max_length=1000, help_text="For staff.")
+
+
+class RegisterUserRequest(KnownOfPeople, OverridingRequest):
+    name = serializers.CharField(max_length=MAX_NAME)
+    override = OverrideField(RegisterUser)
 
 
 class UserAnswer(serializers.Serializer[Any]):
@@ -43,12 +58,11 @@ class UserStatusAnswer(UserAnswer):
     status = serializers.ChoiceField(choices=LibraryUser.Status.choices)
 
 
-class ChangeContactRequest(serializers.Serializer[Any]):
-    """What is not given stays."""
+class ChangeContactRequest(KnownOfPeople):
+    """What is not given stays; an empty text takes away what is known."""
 
     name = serializers.CharField(required=False, max_length=MAX_NAME)
-    email = serializers.EmailField(required=False, max_length=MAX_EMAIL)
-    barcode = serializers.CharField(**LABEL)
+    no_birth_date = serializers.BooleanField(required=False, help_text="Take the date of birth away.")
 
 
 class SuspendUserRequest(serializers.Serializer[Any]):
@@ -92,8 +106,9 @@ class SearchUsersRequest(RecentRequest):
 class FoundUserRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
-    email = serializers.EmailField()
+    email = serializers.CharField(help_text="Empty: there is none. Others may have the same.")
     barcode = serializers.CharField(help_text="Of the library card.")
+    birth_date = serializers.DateField(allow_null=True)
     status = serializers.ChoiceField(choices=LibraryUser.Status.choices)
     status_comment = serializers.CharField(help_text="Why somebody is suspended.")
     suspended_at = serializers.DateTimeField(allow_null=True)
@@ -102,6 +117,10 @@ class FoundUserRow(serializers.Serializer[Any]):
 
 
 class UserFileRow(FoundUserRow):
+    phone = serializers.CharField()
+    address = serializers.CharField(help_text="Postal.")
+    language = serializers.CharField(help_text="In which the library writes; empty: its own.")
+    note = serializers.CharField(help_text="For staff.")
     loans = serializers.IntegerField(help_text="Books out.")
     loan_limit = serializers.IntegerField(help_text="How many may be out.")
     overdue = serializers.IntegerField(help_text="Books out that are late.")
@@ -214,7 +233,9 @@ class UserTasks(TaskViewSet):
         "file",
         detail=True,
         answers=UserFileRow,
-        answer_example=SUSPENDED | {"loans": 3, "loan_limit": 10, "overdue": 1, "waiting": 0, "queued": 2},
+        answer_example=SUSPENDED
+        | KNOWN_OF_ANN
+        | {"loans": 3, "loan_limit": 10, "overdue": 1, "waiting": 0, "queued": 2},
     )
     def file(self, request: Request, id: UUID) -> Response:
         return self.perform(request, user_id=id)

@@ -89,7 +89,8 @@ class HeldBookRow(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="The book.")
     title = serializers.CharField()
     barcode = serializers.CharField()
-    author_name = serializers.CharField()
+    author_name = serializers.CharField(help_text="Empty: it has no author.")
+    shelf_mark = serializers.CharField()
     reservation_id = serializers.UUIDField()
     user_id = serializers.UUIDField(help_text="For whom it waits.")
     user_name = serializers.CharField()
@@ -118,6 +119,7 @@ class ReserveTasks(TaskViewSet):
         "on-hold",
         answers=HeldBookRow,
         answer_example={"id": BOOK, "title": "Dune", "barcode": BARCODE, "author_name": "Frank Herbert"}
+        | {"shelf_mark": "F HER"}
         | {"reservation_id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "user_status": "VERIFIED"}
         | {"held_until": "2026-11-30"},
     )

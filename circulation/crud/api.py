@@ -8,13 +8,19 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.text import name_key
 from circulation.models import LibraryUser
+from library_site.cqrs.barcodes import MAX_BARCODE
 from library_site.rest.crud import CrudViewSet
 
 
 class LibraryUserSerializer(serializers.ModelSerializer[Any]):
+    card = serializers.CharField(source="barcode", required=False, allow_blank=True, max_length=MAX_BARCODE)
+
     class Meta:
         model = LibraryUser
-        fields = ("id", "name", "email", "status", "status_comment")
+        fields = (
+            *("id", "name", "email", "status", "status_comment"),
+            *("birth_date", "phone", "address", "language", "note", "card"),
+        )
 
 
 class LibraryUserFilter(filters.FilterSet):

@@ -49,7 +49,7 @@ INSTEAD = {
 
 IN_USE = {Book.Status.BORROWED, Book.Status.ON_HOLD}
 
-DESCRIPTION = ("title", "isbn", "author_id", "barcode")
+DESCRIPTION = ("title", "isbn", "author_id", "statement_of_responsibility", "shelf_mark", "condition", "barcode")
 """What CorrectBook corrects."""
 
 
@@ -109,6 +109,8 @@ def _edited(book: Book, command: EditRecord) -> Book:
 
 def _correction(book: Book, wanted: Book) -> CorrectBook | None:
     changes = differences(book, wanted, DESCRIPTION)
+    if changes.get("author_id", ...) is None:
+        changes = {name: value for name, value in changes.items() if name != "author_id"} | {"author_name": ""}
     return CorrectBook(book_id=book.pk, **changes) if changes else None
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
-from circulation.domain.people import reinstating
+from circulation.domain.people import PERSONAL, reinstating
 from circulation.domain.reservations import lock_waited_for
 from circulation.models import LibraryUser
 from library_site.cqrs import Command, Context, carry_out
@@ -24,7 +24,7 @@ TASKS: Tasks = dict(
 )
 """The task that an edit means which makes another status of one, beside ReinstateUser: that gives back the former."""
 
-CONTACT = ("name", "email", "barcode")
+CONTACT = ("name", "email", "barcode", *PERSONAL)
 """What ChangeContact changes."""
 
 
@@ -45,7 +45,8 @@ def edit_user(command: EditRecord, context: Context) -> UUID:
     wanted = edited(copy(user), command.values)
     refuse_blind(command, context, moves=wanted.status != user.status)
     if changes := differences(user, wanted, CONTACT):
-        carry_out(ChangeContact(user_id=user_id, **changes), context)
+        no_longer = changes.get("birth_date", ...) is None
+        carry_out(ChangeContact(user_id=user_id, no_birth_date=no_longer, **changes), context)
     _change_status(user, wanted, context)
     return user_id
 

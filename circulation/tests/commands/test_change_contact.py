@@ -7,7 +7,6 @@ import pytest
 from catalog.domain.barcodes import BarcodeTaken
 from catalog.policies import BarcodeKind, barcode
 from circulation.commands import ChangeContact
-from circulation.domain.people import EmailAlreadyRegistered
 from library_site.cqrs import InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.arranger import after
@@ -26,11 +25,6 @@ DECLARED = declared(
             InvalidInput,
             "Enter a valid email address.",
             lambda it: {"user_id": it.person(), "email": "ann at example.org"},
-        ),
-        refused(
-            EmailAlreadyRegistered,
-            "Somebody is registered with ANN@example.org already.",
-            lambda it: after(it.person(email="ann@example.org"), {"user_id": it.person(), "email": "ANN@example.org"}),
         ),
         refused(
             BarcodeTaken,
