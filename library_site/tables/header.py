@@ -1,0 +1,188 @@
+"""The line of a file that names its columns, and what they mean."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .cells import clean
+from .layout import DELIMITERS, Layout
+from .not_tables import NotATable
+from .rows import raw_rows
+from .vocabulary import Column, Vocabulary, plain
+
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What somebody says of a file. What is None, or not among the columns, is recognised.
+
+    `columns`: for a meaning the names of its columns, or their numbers, from 1; none, or "", is that no column has it.
+    `header`: the number of the line that names the columns; 0 when none does.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of the columns; `line` is 0 when no line has them. `above` are the lines skipped, with their texts."""
+
+    line: int
+    names: tuple[str, ...]
+    delimiter: str
+    above: Mapping[int, str] = field(default_factory=dict)
+
+
+def find_header(lines: Sequence[str], vocabulary: Vocabulary, options: Options) -> Header:
+    """The header in the first lines of a file: the one that says most. Raises NotATable when there is none."""
+    sep = _SEP.fullmatch(lines[0]) if lines else None
+    given = _delimiter(options.delimiter) if options.delimiter else sep and sep[1]
+    tables = [_rows(lines, delimiter) for delimiter in ([given] if given else DELIMITERS)]
+    if options.header == 0:
+        return _without_names(tables)
+    found = [
+        header
+        for table in tables
+        for header in table
+        if (given or len(header.names) > 1) and _may_be(header, vocabulary, options)
+    ]
+    if not found:
+        raise NotATable(_no_header(tables, vocabulary, options))
+    header = max(found, key=lambda header: _worth(header, vocabulary, options))
+    above = {number: line.strip() for number, line in enumerate(lines[: header.line - 1], 1) if line.strip()}
+    if sep:
+        above.pop(1, None)
+    return Header(header.line, header.names, header.delimiter, above)
+
+
+def columns_of(names: Sequence[str], vocabulary: Vocabulary, options: Options) -> dict[str, tuple[Column, ...]]:
+    """The columns that have each meaning. Raises NotATable for names that are not there, or not one column's."""
+    columns = [Column(index, name) for index, name in enumerate(names)]
+    asked = {meaning: _asked(given, columns) for meaning, given in options.columns.items()}
+    taken = {column for found in asked.values() for column in found}
+    meanings = vocabulary.meanings(names)
+    found = {meaning: columns for meaning, columns in asked.items() if columns}
+    for column, meaning in zip(columns, meanings, strict=True):
+        if meaning and meaning not in asked and column not in taken:
+            found[meaning] = (*found.get(meaning, ()), column)
+    for meaning, same in found.items():
+        if meaning not in asked:
+            _refuse_doubles(same, vocabulary.option_for(meaning))
+    return found
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> list[Header]:
+    rows = raw_rows(lines, Layout(delimiter))
+    return [Header(row.line, tuple(map(clean, row.cells)), delimiter) for row in rows if not row.problem]
+
+
+def _may_be(header: Header, vocabulary: Vocabulary, options: Options) -> bool:
+    if options.header:
+        return header.line == options.header
+    return vocabulary.is_header(_named(header, vocabulary, options))
+
+
+def _named(header: Header, vocabulary: Vocabulary, options: Options) -> set[str]:
+    """The meanings that a line names, in the vocabulary's words or in those of the options."""
+    names = {plain(name) for name in header.names if name}
+    asked = {
+        meaning
+        for meaning, given in options.columns.items()
+        if any(plain(name) in names for name in _each(given) if plain(name))
+    }
+    return {*vocabulary.meanings(header.names), *asked} - {""}
+
+
+def _worth(header: Header, vocabulary: Vocabulary, options: Options) -> tuple[int, int, int]:
+    return len(_named(header, vocabulary, options)), len(header.names), -header.line
+
+
+def _without_names(tables: list[list[Header]]) -> Header:
+    """The delimiter by which most rows have as many cells as the most usual row, and the most of them."""
+
+    def worth(table: list[Header]) -> tuple[bool, int, int]:
+        widths = [len(row.names) for row in table]
+        usual = max(set(widths), key=widths.count, default=0)
+        return usual > 1, widths.count(usual), usual
+
+    best = max(tables, key=worth)
+    width = max((len(row.names) for row in best), default=0)
+    if not width:
+        raise NotATable("The file has no rows.")
+    return Header(0, ("",) * width, best[0].delimiter)
+
+
+def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Options) -> str:
+    if options.header:
+        return f"No row of several cells starts on line {options.header}, which --header gives."
+    rows = [row for table in tables for row in table]
+    widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
+    if widest is None:
+        return "No row in the beginning of the file can be read: it is damaged, or no CSV file."
+    if len(widest.names) < 2:
+        return (
+            "The file has one column only, so far as can be seen. It is to be a table of rows with a comma, semicolon "
+            "or tab between cells; say which character that is with --delimiter."
+        )
+    ways = [
+        " and ".join(f"{vocabulary.option_for(meaning)} NAME" for meaning in sorted(group))
+        for group in vocabulary.header
+    ]
+    return (
+        f"No line names the columns in words that are known here. Line {widest.line} has: {listed(widest.names)}. "
+        f"Say which column is which with {', or '.join(ways)}; where no line names the columns, with their "
+        "numbers and --header 0."
+    )
+
+
+def listed(names: Collection[str]) -> str:
+    shown = [name if len(name) < 40 else f"{name[:40]}…" for name in [*names][:30] if name]
+    return printable(", ".join(shown) + (" …" if len(names) > 30 else ""))
+
+
+def printable(text: str) -> str:
+    """What a terminal would obey instead of showing is left out."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _each(given: str | Sequence[str]) -> Iterator[str]:
+    yield from (name for name in ([given] if isinstance(given, str) else given) if name)
+
+
+def _asked(given: str | Sequence[str], columns: Sequence[Column]) -> tuple[Column, ...]:
+    return tuple(_column(name, columns) for name in _each(given))
+
+
+def _column(name: str, columns: Sequence[Column]) -> Column:
+    exactly = [column for column in columns if column.name == name.strip()]
+    found = exactly or [column for column in columns if plain(column.name) == plain(name) != ""]
+    if len(found) > 1:
+        numbers = " and ".join(str(column.index + 1) for column in found)
+        raise NotATable(f"The columns {numbers} are all called “{name}”: say which is meant by its number.")
+    if found:
+        return found[0]
+    if name.isascii() and name.isdigit() and 0 < int(name) <= len(columns):
+        return columns[int(name) - 1]
+    names = listed([column.name for column in columns])
+    raise NotATable(f"There is no column “{name}”. The columns of the file are: {names or len(columns)}.")
+
+
+def _refuse_doubles(columns: Sequence[Column], option: str) -> None:
+    names = [plain(column.name) for column in columns]
+    for column, name in zip(columns, names, strict=True):
+        if names.count(name) > 1:
+            numbers = " and ".join(str(other.index + 1) for other in columns if plain(other.name) == name)
+            raise NotATable(
+                f"The columns {numbers} are all called “{column.name}”: say which is meant with {option} NUMBER."
+            )
+
+
+def _delimiter(given: str) -> str:
+    delimiter = "\t" if given.lower() in {"\\t", "tab"} else given
+    if len(delimiter) != 1 or delimiter in '" \r\n\0':
+        raise NotATable(f"{given!r} is not one character that can stand between cells: a comma is, or a semicolon.")
+    return delimiter

@@ -1,0 +1,70 @@
+"""Files that are no table: each gets a sentence that says what to do."""
+
+import re
+
+HEAD = 1 << 16
+"""Bytes by which a file's format is known."""
+
+_EXCEL = "Open it in Excel, save it there with File, Save as, “CSV UTF-8”, and give that file."
+_EXPORT_CSV = "Export CSV from the program that it comes from, and give that file."
+_UNPACK = "Unpack it, and give the CSV file that is in it."
+
+_START = rb"(?:\xef\xbb\xbf)?\s*"
+_FORMATS = [
+    (rb"PK\x03\x04.*?word/", f"It is a Word document. Copy its table into a spreadsheet. {_EXCEL}"),
+    (rb"PK\x03\x04.*?(?:xl/|\[Content_Types\])", f"It is an Excel workbook. {_EXCEL}"),
+    (
+        rb"PK\x03\x04.*?opendocument\.",
+        "It is an OpenDocument file. Open it in LibreOffice, save it with File, Save as, “Text CSV”, and give that file.",
+    ),
+    (
+        rb"PK\x03\x04.*?(?:Index/|\.iwa)",
+        "It is a Numbers spreadsheet. Open it in Numbers, use File, Export to, “CSV”, and give that file.",
+    ),
+    (rb"PK(?:\x03\x04|\x05\x06)", f"It is a ZIP archive. {_UNPACK}"),
+    (rb"\xd0\xcf\x11\xe0", f"It is a workbook of an old Excel (.xls). {_EXCEL}"),
+    (rb"\x1f\x8b|BZh\d|\xfd7zXZ|7z\xbc\xaf|Rar!", f"It is compressed. {_UNPACK}"),
+    (_START + rb"%PDF", f"It is a PDF, which has no rows to read. {_EXPORT_CSV}"),
+    (_START + rb"\{\\rtf", f"It is a text document (RTF). {_EXPORT_CSV}"),
+    (
+        _START + rb"(?:[0-9 ]{5}[ -~]{19}[^\x1d]*\x1e|=LDR )",
+        f"It is a MARC file, and MARC is not read yet. {_EXPORT_CSV}",
+    ),
+    (
+        _START + rb"<.*?(?:<(?:\w+:)?datafield\b|MARC21/slim)",
+        f"It is a MARC file (MARCXML), and MARC is not read yet. {_EXPORT_CSV}",
+    ),
+    (_START + rb"(?i:<(?:!doctype html|html|head|body|table|meta))", f"It is a page of HTML. {_EXCEL}"),
+    (_START + rb"<[?!a-zA-Z]", f"It is XML. {_EXPORT_CSV}"),
+    (_START + rb"(?:\{\s*[\"}]|\[\s*[\[{\"\]])", f"It is JSON. {_EXPORT_CSV}"),
+    (_START + rb"(?i:@(?:book|article|misc|comment|string)\s*\{)", f"It is BibTeX. {_EXPORT_CSV}"),
+    (_START + rb"TY  - ", f"It is RIS. {_EXPORT_CSV}"),
+    (_START + rb"(?i:BEGIN:VCARD)", f"It is a file of vCards. {_EXPORT_CSV}"),
+    (rb"\xff\xfe\0\0|\0\0\xfe\xff", "It is text in UTF-32. Save it as UTF-8, and give that file."),
+]
+_formats = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in _FORMATS]
+
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
+
+
+class NotATable(ValueError):
+    """The file cannot be read as rows and columns; the message says what to do."""
+
+
+def refuse_formats(head: bytes) -> None:
+    """Raises NotATable for a file that begins as no table does."""
+    if not head.strip():
+        raise NotATable("The file is empty: it needs a line that names the columns, and a line for each row.")
+    for pattern, sentence in _formats:
+        if pattern.match(head):
+            raise NotATable(sentence)
+
+
+def refuse_no_text(head: bytes) -> None:
+    """Raises NotATable for bytes that are no text: of three kinds that no text has, or a quarter of them.
+
+    A single one is its row's affair.
+    """
+    controls = _CONTROLS.findall(head)
+    if len(set(controls)) > 2 or len(controls) * 4 > len(head):
+        raise NotATable(f"It is no text, so no CSV file, or it is damaged. {_EXPORT_CSV}")

@@ -1,0 +1,130 @@
+"""The rows of lines of text. A bad row costs itself alone: what comes after it is read as if it were not there."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .layout import Layout
+
+LONGEST_CELL = 10_000
+"""Characters. What is longer is no cell, but damage."""
+
+_MOST_LINES = 500
+_MOST_CHARACTERS = 1 << 17
+"""What one row may have: a quotation mark that nobody closes would take all that follows into one cell."""
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+class RawRow(NamedTuple):
+    """Cells as the file has them, and the line on which they start; or what is wrong with them."""
+
+    line: int
+    cells: list[str]
+    problem: str = ""
+
+
+class _Endless(Exception):
+    """A row goes on for longer than rows do."""
+
+
+class _Lines:
+    """Lines that are handed out for a row, and taken back when it is bad."""
+
+    def __init__(self, lines: Iterable[str], number: int) -> None:
+        self.number = number
+        self.taken: list[str] = []
+        self.ragged = False
+        self.doubtful = False
+        self._lines = iter(lines)
+        self._back: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        taken, back, lines = self.taken, self._back, self._lines
+        while True:
+            if taken and (len(taken) >= _MOST_LINES or sum(map(len, taken)) > _MOST_CHARACTERS):
+                raise _Endless
+            line = back.popleft() if back else next(lines, None)
+            if line is None:
+                return
+            taken.append(line)
+            yield line
+
+    def done(self, count: int) -> int:
+        """The row in hand has so many of the lines taken: give the number of its first; the others are taken back."""
+        start = self.number
+        self._back.extendleft(reversed(self.taken[count:]))
+        self.taken.clear()
+        self.number += count
+        return start
+
+
+def raw_rows(lines: Iterable[str], layout: Layout, number: int = 1) -> Iterator[RawRow]:
+    """Every row that is not a blank line; cells may span lines. `number` is that of the first line."""
+    source = _Lines(lines, number)
+    while True:
+        try:
+            yield from _rows_up_to_damage(source, layout)
+        except (csv.Error, _Endless):
+            yield _damaged(source, layout)
+        else:
+            return
+
+
+def _rows_up_to_damage(lines: _Lines, layout: Layout) -> Iterator[RawRow]:
+    taken = lines.taken
+    for cells in layout.reader(lines):
+        if len(taken) > 1 and _swallowed_others(taken, cells, layout):
+            raise csv.Error
+        problem = _problem(taken, cells, layout.width)
+        if len(cells) != layout.width or lines.doubtful:
+            problem = problem or _doubt(lines, cells, layout.width)
+        start = lines.done(len(taken))
+        if cells:
+            yield RawRow(start, cells, problem)
+
+
+def _damaged(lines: _Lines, layout: Layout) -> RawRow:
+    """The first of the lines taken, alone: whole, if it can be mended."""
+    line = lines.taken[0]
+    cells = layout.mended(line)
+    problem = _problem([line], cells, layout.width) if cells else _why(line)
+    if problem and not lines.ragged:
+        lines.doubtful = line.count('"') % 2 == 1
+    return RawRow(lines.done(1), cells, problem)
+
+
+def _swallowed_others(taken: list[str], cells: list[str], layout: Layout) -> bool:
+    """Whether a cell that was not closed took whole rows: they are, each for itself, what this one is not."""
+    if len(cells) == layout.width or not layout.width:
+        return False
+    return any(len(layout.split(line)) == layout.width for line in taken[1:])
+
+
+def _problem(taken: list[str], cells: list[str], width: int) -> str:
+    text = taken[0] if len(taken) == 1 else "".join(taken)
+    if "\0" in text or not (text.isascii() or _NO_TEXT.search(text) is None):
+        return "It has bytes that are no text in the file's encoding."
+    if len(text) > LONGEST_CELL and max(map(len, cells), default=0) > LONGEST_CELL:
+        return _why(text)
+    if width and len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        return f"It has {len(cells)} cells, for {width} columns."
+    return ""
+
+
+def _doubt(lines: _Lines, cells: list[str], width: int) -> str:
+    """What follows a bad row that was not closed is its rest, as long as it is no whole row."""
+    if lines.doubtful and cells and (len(cells) != width or "".join(lines.taken).count('"') % 2):
+        return "It seems to be the rest of the bad row above."
+    if cells:
+        lines.doubtful = False
+        lines.ragged |= len(cells) < width
+    return ""
+
+
+def _why(line: str) -> str:
+    if len(line) > LONGEST_CELL:
+        return f"It has a cell of more than {LONGEST_CELL:,} characters."
+    return "A quotation mark in it stands where none may, or is not closed."

@@ -1,0 +1,74 @@
+"""What the columns of a file mean, by the words of its header."""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+def plain(name: str) -> str:
+    """The name of a column without case, accents, blanks and punctuation: “Título”, “TITULO:” and “titulo” are one."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file; `index` counts from 0."""
+
+    index: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}”" if self.name else f"column {self.index + 1}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """A program's export: known by the names that its header has. `columns` tells what those mean that mislead.
+
+    The meaning "" is none: the column is ignored.
+    """
+
+    name: str
+    signature: Collection[str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """What is looked for in a file.
+
+    `words`: for each meaning, the words that a header has for it. `header`: groups of meanings; a line with all of one
+    group is the header. `option`: how somebody says which column has a meaning.
+    """
+
+    words: Mapping[str, Collection[str]]
+    header: Sequence[Collection[str]]
+    exports: Sequence[Export] = ()
+    option: str = "--{}-column"
+
+    def option_for(self, meaning: str) -> str:
+        return self.option.format(meaning.replace("_", "-"))
+
+    def export(self, names: Sequence[str]) -> Export | None:
+        """The known export whose header this is; of several the one of which most is known."""
+        have = {plain(name) for name in names}
+        known = [export for export in self.exports if have.issuperset(map(plain, export.signature))]
+        return max(known, key=lambda export: len(export.signature), default=None)
+
+    def meanings(self, names: Sequence[str]) -> list[str]:
+        """What each column means; "" is nothing that is known."""
+        export = self.export(names)
+        special = {plain(name): meaning for name, meaning in export.columns.items()} if export else {}
+        return [special.get(key, self._meaning.get(key, "")) for key in map(plain, names)]
+
+    def is_header(self, meanings: Collection[str]) -> bool:
+        return any(set(group) <= set(meanings) for group in self.header)
+
+    @cached_property
+    def _meaning(self) -> dict[str, str]:
+        found = {plain(word): meaning for meaning, words in self.words.items() for word in words}
+        if clash := {word for meaning, words in self.words.items() for word in words if found[plain(word)] != meaning}:
+            raise ValueError(f"These words have two meanings: {sorted(clash)}")
+        return found
