@@ -122,26 +122,29 @@ def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Opti
     rows = [row for table in tables for row in table]
     widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
     if widest is None:
-        return "No row in the beginning of the file can be read: it is damaged, or no CSV file."
+        return (
+            "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
+            "which is to be given with --encoding."
+        )
     if len(widest.names) < 2:
         return (
             "The file has one column only, so far as can be seen. It is to be a table of rows with a comma, semicolon "
             "or tab between cells; say which character that is with --delimiter."
         )
-    ways = [
-        " and ".join(f"{vocabulary.option_for(meaning)} NAME" for meaning in sorted(group))
-        for group in vocabulary.header
-    ]
     return (
         f"No line names the columns in words that are known here. Line {widest.line} has: {listed(widest.names)}. "
-        f"Say which column is which with {', or '.join(ways)}; where no line names the columns, with their "
-        "numbers and --header 0."
+        f"Say which column is which, with {vocabulary.ways('NAME')}. Where no line names the columns, say so with "
+        f"--header 0, and give their numbers."
     )
 
 
 def listed(names: Collection[str]) -> str:
-    shown = [name if len(name) < 40 else f"{name[:40]}…" for name in [*names][:30] if name]
+    shown = [f"“{_shortened(name)}”" for name in [*names][:30] if name]
     return printable(", ".join(shown) + (" …" if len(names) > 30 else ""))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"
 
 
 def printable(text: str) -> str:

@@ -4,12 +4,11 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 DELIMITERS = (",", ";", "\t", "|")
 
-_LONGEST_MENDED = 20_000
+_MOST_DELIMITERS_IN_CELLS = 200
 
 
 @dataclass(frozen=True)
@@ -32,40 +31,50 @@ class Layout:
             return []
 
     def mended(self, line: str) -> list[str]:
-        """The cells of a line whose quotes are damaged, if it then has as many as a row has; else none.
+        """The cells of a line with damaged quotes, if they are then as many as a row has; else none.
 
-        A quotation mark closes a cell only where a cell can end: `"The "Big" Two",Bo`. Where it does not close one, it
-        is text, and has a partner.
+        A quotation mark closes a cell only where one can end: `"The "Big" Two",Bo`. Where none closes it, those in it
+        are text, and come in pairs.
         """
-        text = line.rstrip("\r\n")
-        if not self.quoted or len(text) > _LONGEST_MENDED:
+        pieces = line.rstrip("\r\n").split(self.delimiter)
+        if not self.quoted or len(pieces) > self.width + _MOST_DELIMITERS_IN_CELLS:
             return []
-        found = [*self._loose.finditer(text)]
-        if not text.endswith(self.delimiter):
-            found.pop()  # the empty one behind the last cell
-        if len(found) != self.width or any(_is_open(cell["plain"]) for cell in found):
-            return []
-        return [cell["plain"] or re.sub(r'""|\\"', '"', cell["quoted"] or "") for cell in found]
-
-    @cached_property
-    def _loose(self) -> re.Pattern[str]:
-        delimiter = re.escape(self.delimiter)
-        return re.compile(rf'(?:[ ]*"(?P<quoted>.*?)"[ ]*|(?P<plain>[^{delimiter}]*))(?:{delimiter}|$)')
+        cells: list[str] = []
+        while pieces:
+            count = _length_of_quoted(pieces)
+            cell = self.delimiter.join(pieces[: count or 1]).strip(" ")
+            if not count and cell.startswith('"') and cell.count('"') % 2:
+                return []
+            cells.append(re.sub(r'""|\\"', '"', cell[1:-1]) if count else cell)
+            del pieces[: count or 1]
+        return cells if len(cells) == self.width else []
 
 
-def _is_open(plain: str | None) -> bool:
-    return plain is not None and plain.lstrip().startswith('"') and plain.count('"') % 2 == 1
+def _length_of_quoted(pieces: list[str]) -> int:
+    """Of how many pieces the cell in quotation marks is that begins here; 0 when none does, or nothing closes it."""
+    first = pieces[0].strip(" ")
+    if not first.startswith('"'):
+        return 0
+    if len(first) > 1 and first.endswith('"'):
+        return 1
+    return next((count for count, piece in enumerate(pieces[1:], 2) if piece.rstrip(" ").endswith('"')), 0)
 
 
 def has_quotes(lines: Iterable[str], delimiter: str) -> bool:
     """Whether quotation marks stand around cells, not in them, as these lines show.
 
-    Where they are text, a cell goes on behind the second one: `"Yes," she said`. Where they are not, it has them twice.
+    Where they are text, a cell goes on behind the second one: `"Yes," she said`; or there is none.
     """
-    start = f"(?:^|{re.escape(delimiter)})"
-    inside = f'[^"{re.escape(delimiter)}]'
-    as_text = re.compile(f'{start}"{inside}*"{inside.replace("]", chr(92) + "r" + chr(92) + "n]")}')
-    around = re.compile(f'{start}"(?:{inside}*""{inside}*)+"(?:{re.escape(delimiter)}|[\r\n]|$)')
-    marks = [line for line in lines if '"' in line]
-    texts = sum(1 for line in marks if as_text.search(line))
-    return not texts or sum(1 for line in marks if around.search(line)) > texts
+    edge = re.escape(delimiter)
+    start, end = f"(?:^|{edge})", f"(?={edge}|[\r\n]|$)"
+    around = re.compile(f'{start}"(?:[^"{edge}]|"")*"{end}')
+    goes_on = re.compile(f'{start}"[^"{edge}]*"(?!["{edge}\r\n]|$)')
+    opens, closes = re.compile(f'{start}"[^"{edge}\r\n]*{end}'), re.compile(f'[^"{edge}]*[^"{edge}]"{end}')
+    marked = [line for line in lines if '"' in line]
+
+    def count(kind: re.Pattern[str]) -> int:
+        return sum(1 for line in marked if kind.search(line))
+
+    closing = sum(1 for line in marked if closes.match(line))
+    as_text = count(goes_on) + max(0, count(opens) - closing)
+    return not as_text or count(around) > as_text

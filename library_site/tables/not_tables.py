@@ -15,7 +15,7 @@ _FORMATS = [
     (rb"PK\x03\x04.*?(?:xl/|\[Content_Types\])", f"It is an Excel workbook. {_EXCEL}"),
     (
         rb"PK\x03\x04.*?opendocument\.",
-        "It is an OpenDocument file. Open it in LibreOffice, save it with File, Save as, “Text CSV”, and give that file.",
+        "It is an OpenDocument file. Open it in LibreOffice, save it as “Text CSV” (File, Save as); give that.",
     ),
     (
         rb"PK\x03\x04.*?(?:Index/|\.iwa)",

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import BinaryIO, NamedTuple
+from weakref import finalize
 
 from .cells import clean
 from .header import Header, Options, columns_of, find_header, listed, printable
 from .layout import Layout, has_quotes
 from .not_tables import HEAD, NotATable, refuse_formats, refuse_no_text
 from .rows import raw_rows
-from .text import encoding_of, known_encoding, lines_of, seekable
+from .text import copied, encoding_of, known_encoding, lines_of
 from .vocabulary import Column, Export, Vocabulary
 
 __all__ = ["Options", "Row", "Table", "open_table"]
 
 _MARKS = re.compile("[&=']")
 """What, of ASCII, `clean` may have something to do with."""
+
+_END_OF_FILE = "\x1a"
+"""As DOS wrote it."""
 
 _AGAIN = "It is the header once more."
 _HEADER_WITHIN = 100
@@ -94,7 +98,7 @@ class Table:
         text = "".join(given)
         tidy = clean if not text.isascii() or _MARKS.search(text) else str.strip
         cells = [*map(tidy, given)]
-        if not any(cells):
+        if not any(cells) or cells == [_END_OF_FILE]:
             return None
         if cells[0] == self.header.names[0] and tuple(cells) == self.header.names:
             return Row(line, {}, _AGAIN, given)
@@ -110,7 +114,19 @@ class Table:
 def open_table(file: BinaryIO, vocabulary: Vocabulary, options: Options | None = None) -> Table:
     """Recognise a file, which stays open. Raises NotATable."""
     options = options or Options()
-    file = seekable(file)
+    if file.seekable():
+        return _recognised(file, vocabulary, options)
+    copy = copied(file)
+    try:
+        table = _recognised(copy, vocabulary, options)
+    except NotATable:
+        copy.close()
+        raise
+    finalize(table, copy.close)
+    return table
+
+
+def _recognised(file: BinaryIO, vocabulary: Vocabulary, options: Options) -> Table:
     file.seek(0)
     head = file.read(HEAD)
     refuse_formats(head)
@@ -142,11 +158,11 @@ def _first_lines(file: BinaryIO, encoding: str, count: int) -> list[str]:
 
 
 def _lacks(header: Header, vocabulary: Vocabulary) -> str:
-    number = "NAME" if header.line else "NUMBER"
-    ways = (
-        " and ".join(f"{vocabulary.option_for(meaning)} {number}" for meaning in group) for group in vocabulary.header
-    )
-    return f"What the columns mean is to be said: {', or '.join(ways)}. They are: {listed(header.names)}."
+    if header.line:
+        return (
+            f"It is to be said what the columns mean, with {vocabulary.ways('NAME')}. They are: {listed(header.names)}."
+        )
+    return f"It is to be said what the {len(header.names)} columns mean, with {vocabulary.ways('NUMBER')}."
 
 
 def _remarks(encoding: str, options: Options, header: Header) -> Iterator[str]:

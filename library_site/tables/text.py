@@ -33,12 +33,10 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_HANDLER, _mark)
 
 
-def seekable(file: BinaryIO) -> BinaryIO:
-    """The file, or, of a pipe, a temporary one with what comes out of it."""
-    if file.seekable():
-        return file
-    copy = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 — it goes when the table does
-    copyfileobj(file, copy)
+def copied(pipe: BinaryIO) -> BinaryIO:
+    """A temporary file of what comes out of a pipe."""
+    copy = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 — it is as long open as the table
+    copyfileobj(pipe, copy)
     return copy
 
 

@@ -51,6 +51,11 @@ class Vocabulary:
     def option_for(self, meaning: str) -> str:
         return self.option.format(meaning.replace("_", "-"))
 
+    def ways(self, value: str) -> str:
+        """How somebody says which columns those are without which a file says nothing."""
+        groups = (" and ".join(f"{self.option_for(meaning)} {value}" for meaning in group) for group in self.header)
+        return ", or ".join(groups)
+
     def export(self, names: Sequence[str]) -> Export | None:
         """The known export whose header this is; of several the one of which most is known."""
         have = {plain(name) for name in names}
