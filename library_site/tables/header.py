@@ -10,6 +10,10 @@ from .not_tables import NotATable
 from .rows import raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
+_NO_ROW = (
+    "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
+    "which is to be given with --encoding."
+)
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
@@ -112,7 +116,7 @@ def _without_names(tables: list[list[Header]]) -> Header:
     best = max(tables, key=worth)
     width = max((len(row.names) for row in best), default=0)
     if not width:
-        raise NotATable("The file has no rows.")
+        raise NotATable(_NO_ROW)
     return Header(0, ("",) * width, best[0].delimiter)
 
 
@@ -122,10 +126,7 @@ def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Opti
     rows = [row for table in tables for row in table]
     widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
     if widest is None:
-        return (
-            "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
-            "which is to be given with --encoding."
-        )
+        return _NO_ROW
     if len(widest.names) < 2:
         return (
             "The file has one column only, so far as can be seen. It is to be a table of rows with a comma, semicolon "

@@ -76,7 +76,7 @@ def raw_rows(lines: Iterable[str], layout: Layout, number: int = 1) -> Iterator[
 def _rows_up_to_damage(lines: _Lines, layout: Layout) -> Iterator[RawRow]:
     taken = lines.taken
     for cells in layout.reader(lines):
-        if len(taken) > 1 and _swallowed_others(taken, cells, layout):
+        if len(taken) > 1 and _swallowed_others(lines, cells, layout):
             raise csv.Error
         problem = _problem(taken, cells, layout.width)
         if len(cells) != layout.width or lines.doubtful:
@@ -96,11 +96,12 @@ def _damaged(lines: _Lines, layout: Layout) -> RawRow:
     return RawRow(lines.done(1), cells, problem)
 
 
-def _swallowed_others(taken: list[str], cells: list[str], layout: Layout) -> bool:
+def _swallowed_others(lines: _Lines, cells: list[str], layout: Layout) -> bool:
     """Whether a cell that was not closed took whole rows: they are, each for itself, what this one is not."""
-    if len(cells) == layout.width or not layout.width:
+    between = lines.taken[1:-1]
+    if not between or lines.ragged or len(cells) == layout.width or not layout.width:
         return False
-    return any(len(layout.split(line)) == layout.width for line in taken[1:])
+    return all(len(layout.split(line)) == layout.width for line in between)
 
 
 def _problem(taken: list[str], cells: list[str], width: int) -> str:

@@ -160,9 +160,9 @@ def _first_lines(file: BinaryIO, encoding: str, count: int) -> list[str]:
 def _lacks(header: Header, vocabulary: Vocabulary) -> str:
     if header.line:
         return (
-            f"It is to be said what the columns mean, with {vocabulary.ways('NAME')}. They are: {listed(header.names)}."
+            f"The columns of the file are: {listed(header.names)}. Say which is which, with {vocabulary.ways('NAME')}."
         )
-    return f"It is to be said what the {len(header.names)} columns mean, with {vocabulary.ways('NUMBER')}."
+    return f"Say which of the {len(header.names)} columns is which, with {vocabulary.ways('NUMBER')}."
 
 
 def _remarks(encoding: str, options: Options, header: Header) -> Iterator[str]:
