@@ -174,8 +174,9 @@ def _remarks(encoding: str, options: Options, header: Header) -> Iterator[str]:
     if encoding.startswith("utf-16") and not options.encoding:
         yield "The file is UTF-16, as Excel writes “Unicode text”."
     if header.above:
-        lines = "; ".join(f"line {number}: {printable(text[:60])}" for number, text in header.above.items())
-        yield f"Line {header.line} names the columns. What is above it was skipped: {lines}."
+        lines = [f"line {number}: {printable(text[:60])}" for number, text in header.above.items()]
+        more = [f"and {len(lines) - 5} more lines"] if len(lines) > 5 else []
+        yield f"Line {header.line} names the columns. What is above it was skipped: {'; '.join([*lines[:5], *more])}."
 
 
 def _remark_on_quotes(quoted: bool) -> Iterator[str]:
