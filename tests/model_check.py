@@ -219,7 +219,7 @@ def comparable(answer: dict[str, Any]) -> dict[str, Any]:
 def states(tables: dict[str, Any]) -> dict[tuple[str, UUID], str]:
     """What each book, person and reservation is, as the machines have it."""
     held = {row[-2] for row in tables["books"].values()}
-    found = {("book", pk): row[5] for pk, row in tables["books"].items()}
+    found = {("book", pk): row[6] for pk, row in tables["books"].items()}
     found |= {("person", pk): status for pk, status in tables["statuses"].items()}
     for pk, (_, _, status, *_) in tables["reservations"].items():
         found["reservation", pk] = (WAITING if pk in held else QUEUED) if status == "OPEN" else status

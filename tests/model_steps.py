@@ -55,7 +55,6 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "statement_of_responsibility": [None, "by Jane Austen"],
     "condition": [None, "A page is torn."],
     "phone": [None, "0123"],
-    "address": [None, "1 Shelf Lane"],
     "language": [None, "de"],
     "note": [None, "Waits for a call."],
     "no_birth_date": [False, False, True],
