@@ -109,7 +109,10 @@ def test_the_loop_beside_which_it_is_measured_adds_the_same(tmp_path: Path) -> N
         assert row.search_key == stored
 
 
-@pytest.mark.parametrize(("few", "many"), [(1_000, 5_000), pytest.param(10_000, 100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [pytest.param(1_000, 5_000, marks=pytest.mark.alike), pytest.param(10_000, 100_000, marks=pytest.mark.soak)],
+)
 def test_an_import_takes_no_more_memory_for_more_rows(tmp_path: Path, few: int, many: int) -> None:
     """Where DEBUG is set, too."""
     peaks = []

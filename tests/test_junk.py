@@ -52,6 +52,7 @@ def test_junk_is_refused_in_words(furnished: Client) -> None:
     assert "What was sent cannot be understood, and nothing has been done." in response.text
 
 
+@pytest.mark.alike
 def test_no_junk_is_a_server_error(furnished: Client) -> None:
     assert not failures(furnished, Junk(1).requests(100))
 
