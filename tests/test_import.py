@@ -20,7 +20,7 @@ from library_site.cqrs.models import JournalEntry
 from tests.killed import killed_at
 from tests.process import database_url, python
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("import")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("import"), pytest.mark.long]
 
 logger = logging.getLogger(__name__)
 

@@ -37,6 +37,7 @@ def failures(client: Client, requests: Iterable[Sent]) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_was_a_server_error_of_some_table_is_none_of_any(furnished: Client) -> None:
     assert not failures(furnished, [sent for model in tables() for sent in known(model)])
 

@@ -23,7 +23,7 @@ from tests.model import Policy
 from tests.model_check import Both
 from tests.model_steps import NothingToDo, Step, choices, in_days, steps
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 POLICIES = {
     "strict": Policy(limit_verified=3, overdue_limit=2, shelf_days=3, loan_days=7, renewals=1),

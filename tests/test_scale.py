@@ -30,7 +30,7 @@ from tests.declared import Declared, declarations
 from tests.large_library import NOW, LargeLibrary, build, close
 from tests.library import context
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 Statement = tuple[str, Any, bool]
 """SQL, its parameters, and whether PostgreSQL prepares it: then it is planned for any values."""
