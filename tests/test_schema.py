@@ -265,8 +265,8 @@ def bodies(furnished: dict[str, str], value: Any) -> Iterator[tuple[str, str, di
 
 
 def each_of(values: dict[str, Any]) -> Any:
-    alike = {False: pytest.mark.alike, True: ()}
-    return pytest.mark.parametrize("value", [pytest.param(it, marks=alike[it in OF_A_DATABASE]) for it in values])
+    each = [pytest.param(it, marks=[] if it in OF_A_DATABASE else pytest.mark.alike) for it in values]
+    return pytest.mark.parametrize("value", each)
 
 
 one_in = pytest.mark.parametrize("one_in", [5, pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"])

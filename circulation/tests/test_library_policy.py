@@ -104,8 +104,9 @@ def test_every_number_has_a_range_that_the_page_says(desk: Client) -> None:
     page = desk.get(CHANGE).content.decode()
     assert all(f"From {least} to {most}." in page for least, most in RANGES.values())
     lowest, highest = ({name: each[place] for name, each in RANGES.items()} for place in (0, 1))
-    wrong = [{name: least - 1 for name, least in lowest.items()}, {name: most + 1 for name, most in highest.items()}]
-    for values in (*wrong, *(dict.fromkeys(RANGES, junk) for junk in ("", "x", "1.5", 10**30))):
+    wrong: list[dict[str, Any]] = [dict.fromkeys(RANGES, junk) for junk in ("", "x", "1.5", 10**30)]
+    wrong += [{name: least - 1 for name, least in lowest.items()}, {name: most + 1 for name, most in highest.items()}]
+    for values in wrong:
         assert errors(edit(desk, CHANGE, **values)).keys() == RANGES.keys()
     for right in (lowest, highest):
         assert edit(desk, CHANGE, **right).status_code == 302
