@@ -6,19 +6,22 @@ from itertools import pairwise
 from catalog.text import search_words
 
 _RECORDED = (
-    "audio audiobook audiobooks audiocassette audiolivre audiolibro horbuch hoerbuch horbucher hoerbucher "
-    "horspiel hoerspiel horcd tonie tonies tonkassette kassette cassette cassettes cd cds cdrom mp3 music musik "
-    "musique musica lp vinyl schallplatte schallplatten schallplatte disque disques disco discos album albums "
-    "soundrecording audiorecording podcast mu talkingbook livreaudio"
+    "tontrager tontraeger sonore sonora oncd ontape audio audiobook audiobooks audiocassette audiolivre "
+    "audiolibro horbuch hoerbuch horbucher hoerbucher horspiel hoerspiel horcd tonie tonies tonkassette kassette "
+    "cassette cassettes cd cds cdrom mp3 music musik musique musica lp vinyl schallplatte schallplatten "
+    "schallplatte disque disques disco discos album albums soundrecording audiorecording podcast mu talkingbook "
+    "livreaudio"
 )
 _SEEN = (
-    "dvd dvds dvdrom bluray bluraydisc bd uhd film films filme movie movies video videos vhs videorecording vm tv "
-    "tvshow serie pelicula peliculas televisionbroadcast"
+    "audiovisual audiovisuel bildtontrager avmedien avmedium nonbook dvd dvds dvdrom bluray bluraydisc bd uhd "
+    "film films filme movie movies video videos vhs videorecording vm tv tvshow serie pelicula peliculas "
+    "televisionbroadcast"
 )
 _DIGITAL = (
-    "ebook ebooks kindle kindleedition digital epub pdf electronic elektronisch electronique electronico "
-    "onlineressource eaudio emedia emedium livrenumerique librodigital nook software computerprogram computerfile "
-    "computerfiles cf webpage blogpost website forumpost dataset"
+    "electronicbook digitalbook kindlebook elektronischesbuch livreelectronique libroelectronico ebook ebooks "
+    "kindle kindleedition digital epub pdf electronic elektronisch electronique electronico onlineressource "
+    "eaudio emedia emedium livrenumerique librodigital nook software computerprogram computerfile computerfiles "
+    "cf webpage blogpost website forumpost dataset"
 )
 _OTHERS = (
     "game games spiel spiele brettspiel jeu jeux juego juegos boardgame videogame videogames konsolenspiel puzzle "

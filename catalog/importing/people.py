@@ -43,10 +43,14 @@ class Authors:
         said = collapse(row.one("statement")) or " ; ".join(
             dict.fromkeys(map(collapse, filter(says_something, printed)))
         )
-        return author, "" if sorted(search_words(said)) == sorted(search_words(author)) else said
+        return author, "" if _is_same(said, author) else said
 
     def _names(self, cell: str, order: Order) -> list[str]:
         if self.separator is None:
             return names_in(cell, order)
         parts = cell.split(self.separator) if self.separator else [cell]
         return [name for name in map(whole_name, parts) if name]
+
+
+def _is_same(said: str, author: str) -> bool:
+    return said == author or sorted(search_words(said)) == sorted(search_words(author))
