@@ -15,7 +15,12 @@ _SAYS_NOTHING = re.compile(
 def isbn_of_a_book(text: str) -> str | None:
     """Its 13 digits; None for what is no ISBN, for music (979-0), and for what only fills a field."""
     number = canonical_isbn(text)
-    return None if number is None or number.startswith("9790") or _fills_a_field(number[3:12]) else number
+    return None if number is None or number.startswith("9790") or fills_a_field(number[3:12]) else number
+
+
+def fills_a_field(digits: str) -> bool:
+    """Whether the nine digits of an ISBN are what somebody types who has none."""
+    return len(set(digits)) == 1 or digits == "123456789"
 
 
 def says_something(text: str) -> bool:
@@ -28,10 +33,6 @@ def what_it_is(text: str) -> str:
     number = re.sub(r"[^0-9A-Z]", "", text.upper())
     found = (what for is_it, what in _KINDS if is_it(number))
     return next(found, "not an ISBN")
-
-
-def _fills_a_field(digits: str) -> bool:
-    return len(set(digits)) == 1 or digits == "123456789"
 
 
 def _is_placeholder(number: str) -> bool:
