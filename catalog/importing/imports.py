@@ -8,10 +8,9 @@ from django.db import OperationalError, reset_queries
 
 from catalog.commands import AddNewBook
 from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
-from catalog.models import Book
-from catalog.text import name_key
 from library_site.cqrs import Context, DomainError
 from library_site.cqrs.answers import is_locked
+from library_site.cqrs.barcodes import barcode_key
 from library_site.tables import Row
 
 from .fates import Became, Fate
@@ -96,7 +95,7 @@ class BookImport:
             return _Imported(row.line, became=Became.REJECTED, remarks=(str(reason),))
         imported = _Imported(row.line, book)
         if book.barcode:
-            first = self._lines.setdefault(hash(name_key(book.barcode)), row.line)
+            first = self._lines.setdefault(hash(barcode_key(book.barcode)), row.line)
             if first != row.line:
                 imported.reject(f"its barcode {book.barcode} is on line {first}, too")
         return imported
@@ -128,11 +127,10 @@ class BookImport:
         commands, self._commands = self._commands, []
         self._with_barcode.clear()
         answers = self._answers([command for _, command in commands])
-        titles = _titles(answers)
         for (imported, command), answer in zip(commands, answers, strict=True):
             imported.answers.append(answer)
-            if reason := _refused(command, answer, titles):
-                imported.reject(reason)
+            if not _is_there(answer):
+                imported.reject(str(answer))
             elif command.barcode and imported.book:
                 self._copies[hash(imported.book.of_title)] += 1
         reset_queries()  # which Django keeps where DEBUG is set
@@ -147,19 +145,6 @@ class BookImport:
         return self._answers(commands, attempts - 1)
 
 
-def _titles(answers: Iterable[Answer]) -> dict[object, str]:
-    """Of the books that were there already, by id."""
-    ids = [answer.details["book_id"] for answer in answers if isinstance(answer, BookAlreadyInCatalogue)]
-    return dict(Book.objects.filter(pk__in=ids).values_list("pk", "title")) if ids else {}
-
-
-def _refused(command: AddNewBook, answer: Answer, titles: dict[object, str]) -> str:
-    """Why a book was rejected; empty when it was added, or was there already."""
-    if not isinstance(answer, DomainError):
-        return ""
-    if not isinstance(answer, BookAlreadyInCatalogue):
-        return answer.message
-    title = titles.get(answer.details["book_id"], command.title)
-    if command.barcode and name_key(title) != name_key(command.title):
-        return f"its barcode {command.barcode} is on “{title}”"
-    return ""
+def _is_there(answer: Answer) -> bool:
+    """Whether the library has the book now."""
+    return not isinstance(answer, DomainError) or isinstance(answer, BookAlreadyInCatalogue)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.models.rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE
 from catalog.text import collapse, name_key, search_words
 from library_site.cqrs.validation import is_plain
 from library_site.tables import Column, Row
@@ -17,7 +18,13 @@ from .people import Authors
 MOST_COPIES = 100
 """That one row may be of: more are a number that stands in the wrong column."""
 
-LIMITS = {"title": 500, "author": 200, "statement": 1000, "shelf_mark": 100, "condition": 500}
+LIMITS = {
+    "title": MAX_TITLE,
+    "author": MAX_NAME,
+    "statement": MAX_STATEMENT,
+    "shelf_mark": 100,
+    "condition": 200,
+}
 
 _ISBD = re.compile(r"\s+[/:;=,.+]+$|\s*/$")
 _OF_THE_MATERIAL = re.compile(r"\[([^\[\]]+)\]$")
@@ -48,8 +55,8 @@ class BookRow:
 
     @property
     def of_title(self) -> tuple[str, str]:
-        """By which rows are copies of one title."""
-        return name_key(self.title), name_key(self.author)
+        """By which rows are copies of one title, as AddNewBook counts them."""
+        return self.title, name_key(self.author)
 
 
 class BookReader:
