@@ -4,7 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 
+from catalog.policies import check_digit_13
 from library_site.cqrs.validation import in_keys
 
 from .numbers import fills_a_field, isbn_of_a_book, says_something, what_it_is
@@ -13,6 +15,7 @@ FLOATING_POINT = re.compile(r"\s*(\d)(?:[.,](\d+))?[eE]\+?(\d+)\s*", re.ASCII)
 ISBN_10 = re.compile(r"\d{6,9}[\dXx]", re.ASCII)
 """All of it, or without the zeros at its front."""
 
+_WEIGHTS = range(2, 11)
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _WORD_ISBN = re.compile(r"(?i)\be?isbn(?:[-_ ]?1[03](?!\d))?|isbn(?=\d)")
 _POINT_ZERO = re.compile(r"(?<=\d)[.,]0+(?![\d.,])")
@@ -80,15 +83,13 @@ def padded(short: str) -> str | None:
     """
     if not short or not passes(short) or fills_a_field(nine := short[:-1].zfill(9)):
         return None
-    body = f"978{nine}"
-    check = -sum(map(int, body[::2])) - 3 * sum(map(int, body[1::2]))
-    return f"{body}{check % 10}"
+    return f"978{nine}{check_digit_13(f'978{nine}')}"
 
 
 def passes(isbn_10: str) -> bool:
     """Whether the check digit is right, with the zeros that are lost. Source: ISO 2108:1992, modulus 11."""
-    digits = [10 if digit in "Xx" else int(digit) for digit in reversed(isbn_10)]
-    return sum(place * digit for place, digit in enumerate(digits, 1)) % 11 == 0
+    last = 10 if isbn_10[-1] in "Xx" else int(isbn_10[-1])
+    return (last + sum(map(mul, _WEIGHTS, map(int, isbn_10[-2::-1])))) % 11 == 0
 
 
 def _seen(cell: str) -> str:

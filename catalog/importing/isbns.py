@@ -80,8 +80,8 @@ def _chosen(found: Mapping[str, Cell], read: Mapping[str, Cell], cells: Mapping[
         return Isbn(number=number, repaired=chosen.repaired)
     remarks = _left_out({name: cell for name, cell in others.items() if name not in found}, cells)
     if others.keys() & found.keys():
-        both = " and ".join(f"{name} {cell.isbns[0]}" for name, cell in found.items())
-        remarks += (f"{both} differ: {number} was taken",)
+        both = " and ".join(f"{cell.isbns[0]} in {name}" for name, cell in found.items())
+        remarks += (f"two ISBNs, {both}: {number} was taken",)
     return Isbn(number=number, repaired=chosen.repaired, remarks=remarks)
 
 
@@ -95,7 +95,7 @@ def _restored(name: str, short: str, read: Mapping[str, Cell], lost_zeros: bool)
         return Isbn(number=number, repaired=True)
     if False in agree or not lost_zeros:
         return None
-    remark = f"{name} “{short}” was taken for {number}: its column has lost its zeros"
+    remark = f"“{short}” in {name} was taken for {number}, as the column has lost its zeros"
     return Isbn(number=number, repaired=True, certain=False, remarks=(remark,))
 
 
@@ -110,7 +110,7 @@ def _agree(floating: str, number: str) -> bool | None:
 
 def _left_out(read: Mapping[str, Cell], cells: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
-        f"{name} “{_short_of(cells.get(name, ''))}” was left out: {what}"
+        f"“{_short_of(cells.get(name, ''))}” in {name} was left out: {what}"
         for name, cell in read.items()
         if (what := _what(cell))
     )

@@ -25,7 +25,7 @@ def fills_a_field(digits: str) -> bool:
 
 def says_something(text: str) -> bool:
     """Whether a cell says anything but that there is no number."""
-    return _SAYS_NOTHING.fullmatch(re.sub(r"[\W_]", "", text.casefold())) is None
+    return len(text) > 30 or _SAYS_NOTHING.fullmatch(re.sub(r"[\W_]", "", text.casefold())) is None
 
 
 def what_it_is(text: str) -> str:

@@ -47,9 +47,14 @@ class Authors:
 
     def _names(self, cell: str, order: Order) -> list[str]:
         if self.separator is None:
-            return names_in(cell, order)
+            return [cell] if _is_plainly_one(cell) else names_in(cell, order)
         parts = cell.split(self.separator) if self.separator else [cell]
         return [name for name in map(whole_name, parts) if name]
+
+
+def _is_plainly_one(cell: str) -> bool:
+    """Whether a cell is one name as it is spoken, as most are: words that begin with a capital, and nothing else."""
+    return cell.replace(" ", "").isalpha() and all(word[0].isupper() for word in cell.split())
 
 
 def _is_same(said: str, author: str) -> bool:
