@@ -147,8 +147,11 @@ def _title(row: Row, *, has_series: bool) -> str:
 
 
 def _barcode(row: Row) -> str:
-    """Empty where there is none. Raises Unusable for one of which a spreadsheet has taken the last digits."""
-    barcode = re.sub(r"(?<=\d)\.0+$", "", row.one("barcode").strip())
+    """Without spaces, which no scanner reads; empty where there is none.
+
+    Raises Unusable for one of which a spreadsheet has taken the last digits.
+    """
+    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode"))
     if _FLOATING_POINT.fullmatch(barcode):
         raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
     return barcode if says_something(barcode) and not _is_printed_isbn(barcode) else ""

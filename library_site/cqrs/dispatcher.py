@@ -63,7 +63,7 @@ def dispatch_all(commands: Sequence[Command[R]], context: Context) -> list[R | D
     return [_answer_or_refusal(command, context) for command in commands]
 
 
-class _Rehearsed(Exception):  # noqa: N818
+class _Rehearsed(Exception):
     """All has been carried out, and is to be undone."""
 
 
