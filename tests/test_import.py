@@ -78,11 +78,11 @@ def test_an_import_that_is_killed_and_run_again_adds_each_book_once(tmp_path: Pa
 
 
 def test_several_imports_at_once_add_each_book_once_and_none_fails(tmp_path: Path) -> None:
-    """Of the same rows in several orders; of the last, the authors are others."""
+    """Of the same rows in several orders; in the last, the authors are in capitals."""
     path = spreadsheet(tmp_path / "books.csv", range(1200))
     header, *rows = path.read_text().splitlines(keepends=True)
     for number in range(3):
-        said = "".join(rows).replace("Author", "Somebody" if number == 2 else "Author")
+        said = "".join(rows).replace("Author", "AUTHOR" if number == 2 else "Author")
         (tmp_path / f"{number}.csv").write_text(header + said)
         Random(number).shuffle(rows)
 
