@@ -70,7 +70,8 @@ class BookImport:
             self._take(row)
             if max(len(self._commands), len(self._rows)) >= BATCH:
                 yield self._done()
-        yield self._done()
+        if self._rows:
+            yield self._done()
 
     def _take(self, row: Row) -> None:
         imported = self._read(row)
@@ -126,6 +127,8 @@ class BookImport:
     def _carry_out(self) -> None:
         commands, self._commands = self._commands, []
         self._with_barcode.clear()
+        if not commands:
+            return
         answers = self._answers([command for _, command in commands])
         for (imported, command), answer in zip(commands, answers, strict=True):
             imported.answers.append(answer)

@@ -48,6 +48,11 @@ def read_cell(cell: str, says_isbn: bool) -> Cell | None:
         return _of_floating_point(cell, floating)
     if ISBN_10.fullmatch(cell):
         return _of_digits(cell, says_isbn)
+    whole = isbn_of_a_book(cell) if len(cell) == 13 else None
+    return Cell((whole,)) if whole else _of_text(cell, says_isbn)
+
+
+def _of_text(cell: str, says_isbn: bool) -> Cell:
     seen = _seen(cell)
     undone = _POINT_ZERO.sub("", seen)
     text = _WORD_ISBN.sub(" ", undone)
@@ -89,7 +94,8 @@ def padded(short: str) -> str | None:
 def passes(isbn_10: str) -> bool:
     """Whether the check digit is right, with the zeros that are lost. Source: ISO 2108:1992, modulus 11."""
     last = 10 if isbn_10[-1] in "Xx" else int(isbn_10[-1])
-    return (last + sum(map(mul, _WEIGHTS, map(int, isbn_10[-2::-1])))) % 11 == 0
+    weighed: int = sum(map(mul, _WEIGHTS, map(int, isbn_10[-2::-1])))
+    return (last + weighed) % 11 == 0
 
 
 def _seen(cell: str) -> str:

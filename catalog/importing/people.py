@@ -36,14 +36,17 @@ class Authors:
 
     def of(self, row: Row) -> tuple[str, str]:
         """The first author, with the whole name, or ""; and the statement of responsibility, where it says more."""
-        named = list(zip(row.cells.get("author", ()), self.orders, strict=False))
-        names = (name for cell, order in named if says_something(cell) for name in self._names(cell, order))
-        author = collapse(next(names, "") or f"{row.one('first_name')} {row.one('last_name')}")
-        printed = [cell for cell, _ in named] + row.all("others")
-        said = collapse(row.one("statement")) or " ; ".join(
-            dict.fromkeys(map(collapse, filter(says_something, printed)))
-        )
-        return author, "" if _is_same(said, author) else said
+        printed = [cell for cell in row.cells.get("author", ()) if says_something(cell)]
+        author = self._first(row) if printed else ""
+        author = author or collapse(f"{row.one('first_name')} {row.one('last_name')}")
+        printed += filter(says_something, row.all("others"))
+        said = row.one("statement") or " ; ".join(dict.fromkeys(printed))
+        return author, "" if _is_same(said, author) else collapse(said)
+
+    def _first(self, row: Row) -> str:
+        cells = zip(row.cells["author"], self.orders, strict=True)
+        names = (name for cell, order in cells if says_something(cell) for name in self._names(cell, order))
+        return collapse(next(names, ""))
 
     def _names(self, cell: str, order: Order) -> list[str]:
         if self.separator is None:
@@ -54,7 +57,7 @@ class Authors:
 
 def _is_plainly_one(cell: str) -> bool:
     """Whether a cell is one name as it is spoken, as most are: words that begin with a capital, and nothing else."""
-    return cell.replace(" ", "").isalpha() and all(word[0].isupper() for word in cell.split())
+    return cell.replace(" ", "").isalnum() and all(word[0].isupper() or word.isdecimal() for word in cell.split())
 
 
 def _is_same(said: str, author: str) -> bool:

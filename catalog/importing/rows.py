@@ -101,8 +101,8 @@ class BookReader:
             statement=statement,
             isbn=isbn,
             barcode=barcode,
-            shelf_mark=collapse(row.one("shelf_mark")),
-            condition=collapse(row.one("condition")),
+            shelf_mark=_said(row, "shelf_mark"),
+            condition=_said(row, "condition"),
             copies=copies,
             remarks=remarks,
         )
@@ -129,21 +129,25 @@ class BookReader:
             raise NotABook("not a book, but a total")
 
 
+def _said(row: Row, meaning: str) -> str:
+    said = row.one(meaning) if meaning in row.cells else ""
+    return collapse(said) if said else ""
+
+
 def _title(row: Row, *, has_series: bool) -> str:
     """With its subtitle, and its volume, unless that is its place in a series; without what ISBD puts behind it."""
-    title = _ISBD.sub("", collapse(row.one("title")))
-    subtitle = _ISBD.sub("", collapse(row.one("subtitle")))
-    if title and subtitle and name_key(subtitle) not in name_key(title):
-        title = f"{title} : {subtitle}"
-    volume = collapse(row.one("volume"))
-    if (
-        title
-        and not has_series
-        and says_something(volume)
-        and not set(search_words(volume)) <= set(search_words(title))
-    ):
-        title = f"{title}. {volume}"
+    title = _ISBD.sub("", _said(row, "title"))
+    if title and "subtitle" in row.cells:
+        title = _with(title, " : ", _ISBD.sub("", _said(row, "subtitle")))
+    if title and "volume" in row.cells and not has_series:
+        title = _with(title, ". ", _said(row, "volume"))
     return title
+
+
+def _with(title: str, between: str, more: str) -> str:
+    """The title and what belongs to it, unless that is nothing, or stands in it."""
+    is_new = says_something(more) and not set(search_words(more)) <= set(search_words(title))
+    return f"{title}{between}{more}" if is_new else title
 
 
 def _barcode(row: Row) -> str:

@@ -191,9 +191,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path):
     assert (folder.status, folder.error) == (2, f"{tmp_path} cannot be read: Is a directory.")
 
 
-@pytest.mark.parametrize(
-    "option", ["--delimiter=;;", '--delimiter="', "--encoding=no", "--encoding=hex"]
-)
+@pytest.mark.parametrize("option", ["--delimiter=;;", '--delimiter="', "--encoding=no", "--encoding=hex"])
 def test_an_option_that_makes_no_sense_is_refused(sheet, option):
     assert "not" in Outcome(sheet(DISORDER), option).error
     assert not books()
