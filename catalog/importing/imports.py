@@ -96,7 +96,7 @@ class BookImport:
             return _Imported(row.line, became=Became.REJECTED, remarks=(str(reason),))
         imported = _Imported(row.line, book)
         if book.barcode:
-            first = self._lines.setdefault(hash(barcode_key(book.barcode)), row.line)
+            first = self._lines.setdefault(hash(barcode_key(book.barcode) or book.barcode), row.line)
             if first != row.line:
                 imported.reject(f"its barcode {book.barcode} is on line {first}, too")
         return imported

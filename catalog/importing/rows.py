@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog.models.rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE
 from catalog.text import collapse, name_key, search_words
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.validation import is_plain
 from library_site.tables import Column, Row
 
@@ -26,7 +27,8 @@ LIMITS = {
     "condition": 200,
 }
 
-_ISBD = re.compile(r"\s+[/:;=,.+]+$|\s*/$")
+_MARKS = frozenset("/:;=,+")
+_ISBD = re.compile(r"\s+[/:;=,+]+$|\s*/$")
 _OF_THE_MATERIAL = re.compile(r"\[([^\[\]]+)\]$")
 _FLOATING_POINT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
@@ -93,7 +95,7 @@ class BookReader:
         if not title:
             raise Unusable("it has no title")
         author, statement = self.authors.of(row)
-        barcode = _barcode(row)
+        barcode, unlike = _barcode(row)
         copies, remarks = _copies(row, barcode)
         book = BookRow(
             title=title,
@@ -104,7 +106,7 @@ class BookReader:
             shelf_mark=_said(row, "shelf_mark"),
             condition=_said(row, "condition"),
             copies=copies,
-            remarks=remarks,
+            remarks=unlike + remarks,
         )
         _refuse_what_cannot_be_stored(book)
         return book
@@ -122,7 +124,8 @@ class BookReader:
         for medium in row.all("medium"):
             if medium and not is_a_book(medium, self.also_books):
                 raise NotABook(f"not a book, but “{collapse(medium)}”")
-        material = _OF_THE_MATERIAL.search(_ISBD.sub("", row.one("title")))
+        title = row.one("title")
+        material = _OF_THE_MATERIAL.search(_without_isbd(title)) if "[" in title else None
         if material and not is_a_book(material[1], self.also_books):
             raise NotABook(f"not a book, but “{material[1]}”")
         if not isbn.number and is_total(row.given):
@@ -136,12 +139,17 @@ def _said(row: Row, meaning: str) -> str:
 
 def _title(row: Row, *, has_series: bool) -> str:
     """With its subtitle, and its volume, unless that is its place in a series; without what ISBD puts behind it."""
-    title = _ISBD.sub("", _said(row, "title"))
+    title = _without_isbd(_said(row, "title"))
     if title and "subtitle" in row.cells:
-        title = _with(title, " : ", _ISBD.sub("", _said(row, "subtitle")))
+        title = _with(title, " : ", _without_isbd(_said(row, "subtitle")))
     if title and "volume" in row.cells and not has_series:
         title = _with(title, ". ", _said(row, "volume"))
     return title
+
+
+def _without_isbd(text: str) -> str:
+    """Without the punctuation that ISBD has between a title and what follows it elsewhere."""
+    return _ISBD.sub("", text) if text[-1:] in _MARKS else text
 
 
 def _with(title: str, between: str, more: str) -> str:
@@ -150,15 +158,19 @@ def _with(title: str, between: str, more: str) -> str:
     return f"{title}{between}{more}" if is_new else title
 
 
-def _barcode(row: Row) -> str:
-    """Without spaces, which no scanner reads; empty where there is none.
+def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
+    """Without spaces, which no scanner reads; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
     """
     barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode"))
     if _FLOATING_POINT.fullmatch(barcode):
         raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
-    return barcode if says_something(barcode) and not _is_printed_isbn(barcode) else ""
+    if not barcode or not says_something(barcode) or _is_printed_isbn(barcode):
+        return "", ()
+    if is_barcode_like(barcode):
+        return barcode, ()
+    return "", (f"“{barcode[:40]}” cannot be a barcode, which has 4 to 32 letters and digits: the book has a new one",)
 
 
 def _is_printed_isbn(barcode: str) -> bool:

@@ -150,6 +150,11 @@ FILES = {
         [("Salt", "Ida Moll", "")],
         {"rejected": [2, 3, 5, 6]},
     ),
+    "numbers that are no barcodes": (
+        "title,barcode\nSalt,7\nHill,abc\nHill,abc\n",
+        [("Salt", "", ""), ("Hill", "", ""), ("Hill", "", "")],
+        {},
+    ),
     "a barcode that lost its digits": (
         "title,barcode\nSalt,3.1234E+13\nHill,31234.0\n",
         [("Hill", "", "")],
