@@ -7,6 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from catalog.models import Book, Code, author_name
 from circulation.commands import (
     BorrowBook,
@@ -253,7 +255,7 @@ def stored() -> dict[str, Any]:
         "statuses": {row[0]: row[-1] for row in people},
         "reservations": {row[0]: row for row in reservations},
         "loans": list(loans),
-        "codes": {key: book or user for key, book, user in Code.objects.values_list("pk", "book_id", "user_id")},
+        "codes": dict(Code.objects.values_list("pk", Coalesce("book_id", "user_id"))),
     }
 
 
