@@ -155,7 +155,15 @@ class RecentRequest(PageRequest):
         return asked
 
 
-class SearchBooksRequest(RecentRequest):
+class SearchScannedRequest(RecentRequest):
+    is_barcode = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        help_text="Whether `q` is a barcode. If it is not said, that is tried first, where it may be one.",
+    )
+
+
+class SearchBooksRequest(SearchScannedRequest):
     q = serializers.CharField(
         help_text="A few letters of words of the title or author (one or two: of its first word, or a whole word); "
         "an ISBN or its beginning; a barcode or an id.",
@@ -171,6 +179,7 @@ class FoundBookRow(BookOfAuthorRow):
     author_name = serializers.CharField(help_text="Empty: it has no author.")
     statement_of_responsibility = serializers.CharField()
     shelf_mark = serializers.CharField()
+    condition = serializers.CharField(help_text="What the desk is to know when it comes back.")
     borrower_id = serializers.UUIDField(allow_null=True)
     borrower_name = serializers.CharField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
@@ -234,7 +243,7 @@ class BookTasks(TaskViewSet):
         answers=FoundBookRow,
         answer_example=BOOK_EXAMPLE
         | {"barcode": BARCODE, "author_id": AUTHOR, "author_name": "Frank Herbert"}
-        | {"statement_of_responsibility": "by Frank Herbert", "shelf_mark": "F HER"}
+        | {"statement_of_responsibility": "by Frank Herbert", "shelf_mark": "F HER", "condition": ""}
         | {"borrower_id": None, "borrower_name": None, "due_on": None, "reserved_for_name": None},
     )
     def search(self, request: Request) -> Response:

@@ -4,20 +4,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.domain.arrivals import Arrivals
-from catalog.domain.barcodes import BarcodeTaken, barcode_taken, label_of
+from catalog.domain.barcodes import BarcodeTaken, label_of
+from catalog.domain.known_books import BookAlreadyInCatalogue, refuse_known
 from catalog.domain.many_arrivals import many_arrivals
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
 from library_site.cqrs import (
     Command,
-    Conflict,
     Context,
     Data,
     FieldError,
     InvalidInput,
     NotFound,
-    Remedy,
     handles,
     personal,
 )
@@ -57,13 +56,6 @@ class AddNewBook(Command[BookAdded]):
     barcode: str = personal(kept=label_of, default="")
 
 
-class BookAlreadyInCatalogue(Conflict):
-    """The library has a copy of this book already, and only a new one was to be added."""
-
-    code = "book_already_in_catalogue"
-    short = gettext_lazy("The library has the book already")
-
-
 @handles(
     AddNewBook,
     title=gettext_lazy("Add new book"),
@@ -87,7 +79,7 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
         raise InvalidInput(*errors)
     arrivals: Arrivals = context.ahead or Arrivals()
     book.author, author_added = arrivals.author(command.author_id, command.author_name)
-    _refuse_known(book, command, arrivals)
+    refuse_known(book, arrivals, command.copy_number if command.only_if_new else None)
     arrivals.add(book, command, context)
     return BookAdded(
         book_id=book.id,
@@ -104,20 +96,3 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
     if command.author_name is None:
         return []
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
-
-
-def _refuse_known(book: Book, command: AddNewBook, arrivals: Arrivals) -> None:
-    """Raises BarcodeTaken, and of what is to be added only if it is new, BookAlreadyInCatalogue."""
-    labelled = arrivals.labelled(book.barcode)
-    if labelled and not (command.only_if_new and labelled.title == book.title):
-        raise barcode_taken(book.barcode, labelled)
-    if command.only_if_new:
-        found = arrivals.copies_of(book) if not book.barcode else []
-        if labelled or len(found) >= command.copy_number:
-            raise _is_there(book, labelled.book_id if labelled else found[0], command)
-
-
-def _is_there(book: Book, book_id: UUID | None, command: AddNewBook) -> BookAlreadyInCatalogue:
-    message = _("The library has “{title}” already.")
-    find = Remedy("SearchBooks", {"q": command.barcode.strip() or command.isbn.strip() or book.title})
-    return BookAlreadyInCatalogue(message.format(title=book.title), see_also=[find], book_id=book_id)

@@ -193,7 +193,12 @@ def readings(q: str) -> list[tuple[str, Any]]:
     key = barcode_key(as_read(q))
     if is_numbered(key):
         return [("codes__key", key), ("barcode", key)]  # the version before this one writes the column alone
-    return [("codes__key", key)] if key else []
+    return [("codes__key", key)] if key and not _are_words(q) else []
+
+
+def _are_words(q: str) -> bool:
+    """Whether a text can only be words: some scanners put spaces into numbers, none into letters."""
+    return len(q.split()) > 1 and sum(map(str.isalpha, q)) > sum(map(str.isdigit, q))
 
 
 def is_sought(column: str) -> Q:

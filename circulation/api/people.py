@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import BOOK, LABEL, OPTIONAL, ChosenField, LabelsRequest, RecentRequest
+from catalog.api import BOOK, LABEL, OPTIONAL, ChosenField, LabelsRequest, SearchScannedRequest
 from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, EndSuspensions, RegisterUser, ReinstateUser, SuspendUser, VerifyUser
 from circulation.models import MAX_EMAIL, LibraryUser
@@ -94,7 +94,7 @@ class SuspensionsEndedAnswer(ServedAnswer):
     user_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Who may borrow again.")
 
 
-class SearchUsersRequest(RecentRequest):
+class SearchUsersRequest(SearchScannedRequest):
     q = serializers.CharField(
         help_text="The barcode of a library card; a few letters of each word of the name or e-mail address (one or "
         "two: of the first word of the name, or a whole word); an id.",

@@ -28,18 +28,18 @@ def emma(**values: Any) -> Arguments:
 DECLARED = declared(
     AddNewBook,
     good=lambda it: {"title": it.unique("Persuasion"), "author_id": it.added()["author_id"]},
-    statements=9,  # the author (locked), a barcode (3), the book
+    statements=10,  # the author (locked), a barcode (3), the book, its code
     refusals=[
         refused(InvalidInput, "“978” is not a valid ISBN", lambda it: emma(isbn="978")),
         refused(
             BookAlreadyInCatalogue,
             "The library has “Emma” already.",
-            lambda it: after(it.book("Emma", isbn=ISBN), emma(isbn=ISBN, only_if_new=True)),
+            lambda it: after(it("AddNewBook", **emma()), emma(isbn=ISBN, only_if_new=True)),
             details="book_id",
         ),
         refused(
             BarcodeTaken,
-            f"The barcode {LABEL} is on something else already.",
+            f"The barcode {LABEL} is on “",
             lambda it: after(it.book(barcode=LABEL), emma(barcode=LABEL)),
         ),
     ],

@@ -19,7 +19,7 @@ DECLARED = declared(
     ChangeContact,
     good=lambda it: {"user_id": it.person(), "name": it.new_person()["name"]},
     step=about(),
-    statements=9,  # the user (locked), whose card it is, a savepoint (2) around the user
+    statements=7,  # the user (locked), whose card it is, the user
     refusals=[
         refused(
             InvalidInput,

@@ -32,7 +32,7 @@ DECLARED = declared(
         refused(InvalidInput, "“978” is not a valid ISBN", lambda it: {"book_id": it.book(), "isbn": "978"}),
         refused(
             BarcodeTaken,
-            f"The barcode {LABEL} is on something else already.",
+            f"The barcode {LABEL} is on “",
             lambda it: after(it.book(barcode=LABEL), {"book_id": it.book(), "barcode": LABEL}),
         ),
         refused(
