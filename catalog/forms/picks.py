@@ -14,8 +14,8 @@ from catalog.models.barcodes import barcode_error
 from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
 from catalog.queries import SearchAuthors, SearchBooks
 from catalog.text import name_key
-from library_site.cqrs import Context, dispatch
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs import Context, InvalidInput, NotFound, dispatch
+from library_site.cqrs.barcodes import id_of, is_barcode_like, is_numbered, looks_scanned
 from library_site.html.picks import CHOICES, Pick
 
 MISREAD_ISBN = gettext_lazy("This ISBN was misread: its check digit is wrong. Scan it again.")
@@ -34,15 +34,17 @@ def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:
 class LabelledPick(Pick):
     """A thing that has a barcode, by scanning that, or by letters."""
 
-    barcode_kind: ClassVar[BarcodeKind]
-
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
-        if rows or not is_barcode_like(typed):
-            return super().doubt(typed, rows)
-        if error := barcode_error(self.barcode_kind, typed):
-            return forms.ValidationError(error, code="misread")
-        message = _("Nothing in the library has the barcode {barcode}.")
-        return forms.ValidationError(message.format(barcode=typed), code="no_match")
+        """A card that was replaced says so; what may have been a scan is called a barcode."""
+        if not rows and is_barcode_like(typed):
+            try:
+                id_of(f"{self.kind}_id", typed)
+            except InvalidInput as refusal:
+                return forms.ValidationError([error.detail for error in refusal.errors], code="misread")
+            except NotFound as refusal:
+                if looks_scanned(typed):
+                    return forms.ValidationError(refusal.message, code="no_match")
+        return super().doubt(typed, rows)
 
 
 class BookPick(LabelledPick):
@@ -53,7 +55,6 @@ class BookPick(LabelledPick):
     """
 
     kind = "book"
-    barcode_kind = BarcodeKind.BOOK
 
     def __init__(self, *, wanted: tuple[str, ...] = (), interchangeable: bool = False, **kwargs: Any) -> None:
         self.wanted = wanted
@@ -73,7 +74,7 @@ class BookPick(LabelledPick):
     def search(self, typed: str, context: Context) -> list[Any]:
         """The books that match, those that are wanted first."""
         found: dict[UUID, Any] = {}
-        for status in (None,) if is_barcode_like(typed) else (*self.wanted, None):
+        for status in (None,) if is_numbered(typed) else (*self.wanted, None):
             rows = dispatch(SearchBooks(q=typed, status=status, page_size=CHOICES), context).rows
             found = found | {row.id: row for row in rows if row.id not in found}
         return list(found.values())[:CHOICES]
@@ -109,10 +110,17 @@ class AuthorPick(Pick):
 
 
 class NewOrKnownAuthor(AuthorPick):
-    """An author whom the library knows, or a new one: where what was typed may mean either, it has to be chosen."""
+    """An author whom the library knows, or a new one: where what was typed may mean either, it has to be chosen.
+
+    What stands for `none` means that a book has no author.
+    """
 
     kind = "author_or_new"
     NEW = "new"
+
+    def __init__(self, *, none: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.none = none
 
     def message_fields(self, name: str) -> set[str]:
         return {"author_id", "author_name"}
@@ -121,6 +129,8 @@ class NewOrKnownAuthor(AuthorPick):
         typed, chosen = value or ("", "")
         if not typed and chosen in {"", self.NEW}:
             return forms.Field.clean(self, "") or {}
+        if self.none and typed.lower() == self.none and chosen in {"", self.NEW}:
+            return {"author_name": ""}
         if len(typed) > MAX_NAME:
             message = _("A name has at most %(limit)s characters.")
             raise forms.ValidationError(message, params={"limit": MAX_NAME})

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.forms.picks import LabelledPick
-from catalog.policies import BarcodeKind
 from circulation.queries import GetReservationsByUser, SearchUsers
 from library_site.cqrs import Context, dispatch
 from library_site.html.picks import CHOICES, Pick
@@ -19,7 +18,6 @@ class UserPick(LabelledPick):
     """A person, by the barcode on the library card, or by letters of the name or e-mail address."""
 
     kind = "user"
-    barcode_kind = BarcodeKind.CARD
 
     def __init__(self, **kwargs: Any) -> None:
         help_text = gettext_lazy("Scan the library card, or type first letters of the name or e-mail address.")

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from library_site.cqrs.barcodes import as_read, is_barcode_like
+from library_site.cqrs.barcodes import as_read, looks_scanned
 from library_site.cqrs.context import Context
 from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import operation_of, override_permission
@@ -28,8 +28,24 @@ def reason_field(help_text: "StrOrPromise") -> forms.CharField:
 
 
 def _no_scan(typed: str) -> None:
-    if is_barcode_like(as_read(typed)):
+    if looks_scanned(as_read(typed)):
         raise forms.ValidationError(gettext("This is a barcode, and no reason."), code="scanned")
+
+
+def name_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.CharField:
+    """What somebody is called. What a scanner has typed is none."""
+    return text_field(label, help_text, validators=[_no_name], **kwargs)
+
+
+def _no_name(typed: str) -> None:
+    if looks_scanned(as_read(typed)):
+        raise forms.ValidationError(gettext("This is a barcode, and no name."), code="scanned")
+
+
+def lines_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.CharField:
+    """A text of some lines."""
+    widget = forms.Textarea(attrs={"autocomplete": "off", "rows": 3})
+    return forms.CharField(label=label, help_text=help_text, widget=widget, required=False, **kwargs)
 
 
 def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:
