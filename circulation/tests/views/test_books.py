@@ -93,6 +93,17 @@ def test_what_the_library_says_of_the_book_is_filled_in(desk: Client, *, by_link
     assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
 
 
+def test_what_was_filled_in_and_is_emptied_is_taken_away_and_an_author_by_a_word(desk: Client) -> None:
+    book_id = add_book("Atlas", author="Ann Lee")
+    url = f"/correct-book?book_id={book_id}"
+    send(desk, "/correct-book", book_id=book_id, shelf_mark="Ref 912", condition="Torn", author_q="NONE")
+    assert (book(book_id).author, book(book_id).shelf_mark, book(book_id).condition) == (None, "Ref 912", "Torn")
+    shown = inputs(desk.get(url).content.decode())
+    assert (shown["shelf_mark"], shown["condition"]) == ("Ref 912", "Torn")
+    send(desk, "/correct-book", **shown | {"condition": ""})
+    assert (book(book_id).shelf_mark, book(book_id).condition) == ("Ref 912", "")
+
+
 def test_what_is_sent_as_it_was_is_not_corrected(desk: Client) -> None:
     book_id = add_book("Duune", isbn=DUNE, barcode=LABEL)
     shown = inputs(desk.get(f"/correct-book?book_id={book_id}").content.decode())
