@@ -78,7 +78,9 @@ class LabelsForm(CursorForm):
     """
 
     first = number_field(gettext_lazy("First barcode"), gettext_lazy("Scan or type it."), required=True)
-    last = number_field(gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed. As long as the first."))
+    last = number_field(
+        gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed. As long as the first.")
+    )
     sheet = forms.ChoiceField(
         label=gettext_lazy("Sheet"),
         required=False,

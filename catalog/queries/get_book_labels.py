@@ -41,7 +41,9 @@ def get_book_labels(query: GetBookLabels, context: Context) -> Page[BookLabel]:
     if query.book_ids:
         return page_of(BookLabel, _chosen(few(query.book_ids, "book_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.BOOK, query.first, query.last)
-    return page_of(BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)})
+    return page_of(
+        BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)}
+    )
 
 
 def _books() -> "QuerySet[Book]":

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from catalog.forms import lists
 from catalog.commands import AddNewBook
+from catalog.forms import lists
 from catalog.labels import SHEETS, Label, SheetKind, on_sheets, pictures, spine_label
 from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
@@ -61,7 +61,11 @@ def test_a_label_of_the_librarys_own_fits_too(kind: SheetKind, label: str) -> No
 
 @pytest.mark.parametrize(
     ("mark", "lines", "size"),
-    [("Ref", ("Ref",), 10), ("F AUS", ("F", "AUS"), 7), ("Sachbuch 912.43 Atl 1 a", ("Sachbuch", "912.43", "Atl", "1", "a"), 2)],
+    [
+        ("Ref", ("Ref",), 10),
+        ("F AUS", ("F", "AUS"), 7),
+        ("Sachbuch 912.43 Atl 1 a", ("Sachbuch", "912.43", "Atl", "1", "a"), 2),
+    ],
 )
 def test_a_spine_label_has_a_line_for_each_word_as_large_as_there_is_room(
     mark: str, lines: tuple[str, ...], size: int
@@ -119,7 +123,7 @@ def test_spine_labels_are_of_the_same_books(desk: Client) -> None:
         ((label,),) = response.context["sheets"]
         assert label.lines == ("F", "AUS")
         assert response.context["unmarked"] == len(asked) - 1
-        assert '<span>AUS</span>' in response.content.decode()
+        assert "<span>AUS</span>" in response.content.decode()
 
 
 def test_a_card_says_whose_it_is(desk: Client) -> None:

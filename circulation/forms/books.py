@@ -12,8 +12,8 @@ from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
-from circulation.queries import GetBookFile
 from circulation.forms.filled_in import FilledInForm
+from circulation.queries import GetBookFile
 from library_site.cqrs import dispatch
 from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.operations import operation_of
@@ -89,9 +89,9 @@ class WithdrawBookForm(TaskForm):
 
     def to_show(self) -> Any | None:
         """What is scanned for a reason that stands there already is withdrawn at once."""
-        book, scanned = self.picked("book_id"), barcode_key(self["book_id"].data[0])
-        is_meant = book and self.cleaned_data.get("reason") and scanned == barcode_key(book.barcode)
-        return None if is_meant else super().to_show()
+        book, typed = self.picked("book_id"), self["book_id"].data[0]
+        is_scanned = book is not None and bool(key := barcode_key(typed)) and barcode_key(book.barcode) == key
+        return None if is_scanned and self.cleaned_data.get("reason") else super().to_show()
 
 
 class ReportMissingBookForm(TaskForm):

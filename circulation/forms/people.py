@@ -21,7 +21,6 @@ from library_site.html.form_fields import day_field, lines_field, name_field, nu
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link
 
-
 MORE = ("phone", "address", "language", "note")
 
 

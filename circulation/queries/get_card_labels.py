@@ -36,7 +36,9 @@ def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
     if query.user_ids:
         return page_of(CardLabel, _chosen(few(query.user_ids, "user_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.CARD, query.first, query.last)
-    return page_of(CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)})
+    return page_of(
+        CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)}
+    )
 
 
 def _users() -> "QuerySet[LibraryUser]":

@@ -110,7 +110,9 @@ def test_who_may_be_registered_already_is_shown_and_can_be_overridden(desk: Clie
 def test_what_is_known_is_filled_in_and_what_is_emptied_is_taken_away(
     desk: Client, typed: dict[str, str], changed: dict[str, Any]
 ) -> None:
-    send(desk, "/register-user", name="Ann Lee", email="ann@example.org", birth_date="2017-05-03", note="N", barcode=CARD)
+    send(
+        desk, "/register-user", name="Ann Lee", email="ann@example.org", birth_date="2017-05-03", note="N", barcode=CARD
+    )
     before = LibraryUser.objects.values().get()
     url = f"/change-contact?user_id={before['id']}"
     page = desk.get(url).content.decode()
@@ -120,7 +122,9 @@ def test_what_is_known_is_filled_in_and_what_is_emptied_is_taken_away(
     assert response.status_code == 302, response.context["form"].errors
     after_it = LibraryUser.objects.values().get()
     derived = {"email_key", "search_key"} if "email" in typed else set()
-    assert {name: after_it[name] for name in after_it if after_it[name] != before[name] and name not in derived} == changed
+    assert {
+        name: after_it[name] for name in after_it if after_it[name] != before[name] and name not in derived
+    } == changed
 
 
 def test_a_scan_is_no_name(desk: Client) -> None:
