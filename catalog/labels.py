@@ -143,6 +143,6 @@ def pictures(barcodes: Iterable[str], kind: SheetKind) -> Iterator[str]:
 
 
 def _module(modules: int, kind: SheetKind) -> float:
-    """How wide the narrowest bar is of a barcode with so many of them: whole dots. 0, where it cannot be wide enough."""
+    """How wide the narrowest bar is of a barcode with so many modules: whole dots. 0, where it cannot be read."""
     dots = int((kind.width - 1) / ((modules + 2 * QUIET) * DOT))
     return min(kind.module, dots * DOT) if dots >= LEAST_DOTS else 0

@@ -122,5 +122,6 @@ def test_a_spine_label_fits_its_label(open_desk: OpenDesk) -> None:
         page.goto(f"/book-labels?book_ids={','.join(map(str, ids))}&sheet={sheet}&kind=spine")
         page.emulate_media(media="print")
         expect(page.locator(".label.spine")).to_have_count(len(marks))
-        cut = "() => [...document.querySelectorAll('.label')].filter(it => it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth).length"
+        over = "it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth"
+        cut = f"() => [...document.querySelectorAll('.label')].filter(it => {over}).length"
         assert page.evaluate(cut) == 0, sheet

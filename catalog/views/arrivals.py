@@ -161,8 +161,8 @@ class AddNewBookView(ArrivalView):
 class AddCopiesView(ArrivalView):
     form_class = AddCopiesForm
     lead = gettext_lazy(
-        "More copies of a book that the library has. Each gets the next barcode and the shelf mark of the first, and is "
-        "available at once."
+        "More copies of a book that the library has. Each gets the next barcode and the shelf mark of the first, and "
+        "is available at once."
     )
     button = gettext_lazy("Add copies")
 

@@ -59,7 +59,8 @@ class LabelsView(QueryView):
 class GetBookLabelsView(LabelsView):
     form_class = GetBookLabelsForm
     lead = gettext_lazy(
-        "Barcodes to stick on books, or spine labels. Books that were added one after the other have consecutive numbers."
+        "Barcodes to stick on books, or spine labels. Books that were added one after the other have consecutive "
+        "numbers."
     )
     empty = gettext_lazy("No book has one of these barcodes.")
 

@@ -95,8 +95,8 @@ class AboutPersonView(TaskView):
 class ChangeContactView(AboutPersonView):
     form_class = ChangeContactForm
     lead = gettext_lazy(
-        "Correct what the library knows of a person, or give a new library card when the old one is lost: that one is no "
-        "longer good then."
+        "Correct what the library knows of a person, or give a new library card when the old one is lost: that one is "
+        "no longer good then."
     )
     button = gettext_lazy("Change")
 
