@@ -40,6 +40,10 @@ class RecentForm(CursorForm):
         cleaned: dict[str, Any] = super().clean() or {}
         return cleaned | {"recent": not cleaned.get("q")}
 
+    def message_fields(self) -> set[str]:
+        """What is typed here may always be words, too."""
+        return super().message_fields() | {"only_barcode"}
+
 
 class SearchBooksForm(RecentForm):
     message = SearchBooks
