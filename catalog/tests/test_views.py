@@ -30,7 +30,7 @@ def add(desk: Client, **fields: Any) -> Any:
 def test_a_name_that_was_typed_anew_counts_more_than_an_older_choice(desk: Client) -> None:
     add_book("Emma", author="Jane Austen")
     add(desk, title="White Teeth", author_q="Zadie Smith", author=Author.objects.get().id)
-    assert Book.objects.get(title="White Teeth").author.name == "Zadie Smith"
+    assert str(Book.objects.get(title="White Teeth").author) == "Zadie Smith"
 
 
 def test_letters_that_may_mean_a_known_author_are_asked_about(desk: Client) -> None:
@@ -43,7 +43,7 @@ def test_letters_that_may_mean_a_known_author_are_asked_about(desk: Client) -> N
     assert "checked" not in page
     response = add(desk, title="A Life", author_q="Jane", author="new")
     assert response.status_code == 302
-    assert Book.objects.get(title="A Life").author.name == "Jane"
+    assert str(Book.objects.get(title="A Life").author) == "Jane"
 
 
 def test_a_known_name_and_a_new_one_need_no_choice(desk: Client) -> None:
@@ -200,7 +200,7 @@ def test_an_isbn_that_the_library_has_shows_its_title_and_adds_a_copy(desk: Clie
     (said,) = messages_after(desk, scan_isbn(desk, copy_of=book_id, barcode=barcode))
     copy = Book.objects.exclude(pk=book_id).get()
     assert said == f"Added 1 copy of “Dune”. Barcodes: {copy.barcode}."
-    assert (copy.isbn, copy.author.name, copy.barcode == LABEL) == (DUNE, "Frank Herbert", bool(barcode))
+    assert (copy.isbn, str(copy.author), copy.barcode == LABEL) == (DUNE, "Frank Herbert", bool(barcode))
     assert focused(desk.get("/add-new-book")) == ["isbn"]
 
 

@@ -49,7 +49,7 @@ def test_everything_is_corrected_at_once(desk: Client) -> None:
     assert response.url == "/correct-book"
     assert messages_after(desk, response) == ["“Dune” is corrected. Its author is new to the catalogue."]
     after = book(book_id)
-    assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+    assert (after.title, after.isbn, str(after.author), after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
     send(desk, "/correct-book", book_id=book_id, **UNTOUCHED | {"title": "Dune Messiah"})
     after = book(book_id)
     assert (after.title, after.isbn, after.barcode) == ("Dune Messiah", DUNE, LABEL)
@@ -90,7 +90,7 @@ def test_what_the_library_says_of_the_book_is_filled_in(desk: Client, *, by_link
     assert JournalEntry.objects.count() == entries
     send(desk, "/correct-book", **inputs(page) | {"title": "Dune"})
     after = book(book_id)
-    assert (after.title, after.isbn, after.author.name, after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
+    assert (after.title, after.isbn, str(after.author), after.barcode) == ("Dune", DUNE, "Frank Herbert", LABEL)
 
 
 def test_what_was_filled_in_and_is_emptied_is_taken_away_and_an_author_by_a_word(desk: Client) -> None:
