@@ -29,13 +29,14 @@ serve: $(INSTALLED) .env  ## As production does, on PORT (8000), for a proxy tha
 	$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	$(BIN)/python -m library_site.serving --port $(PORT) $(ARGS)
 
-test: $(INSTALLED)  ## The whole suite on SQLite, then on PostgreSQL; ARGS="-k borrow" narrows it
+test: $(INSTALLED)  ## The suite on SQLite, then on PostgreSQL what may differ there; ARGS="-k borrow" narrows it
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "postgresql and not browser and not soak" $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "postgresql and not browser and not soak and not alike" $(ARGS)
 
-soak: $(INSTALLED)  ## What takes long, on SQLite and on PostgreSQL, and its figures; ARGS as for test
+soak: package  ## What takes long, on SQLite and on PostgreSQL, and its figures; ARGS as for test
 	$(BIN)/pytest -n $(WORKERS) -m soak -rP --log-disable=django.request $(ARGS)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "soak and postgresql and not browser" -rP --log-disable=django.request $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) -m "(soak or alike) and postgresql and not browser" -rP --log-disable=django.request $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m soak deploy/tests $(ARGS) || test $$? = 5  # none is asked for
 
 road: $(INSTALLED)  ## The steps from CRUD to commands: the tests of each, its exercise unsolved and solved; ARGS="2 3" narrows it
 	$(BIN)/python -m road test $(ARGS)

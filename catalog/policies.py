@@ -9,6 +9,8 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.util import clean
 
+_THIRTEEN = re.compile(r"97[89][0-9]{10}")
+
 
 @lru_cache(1000)
 def canonical_isbn(text: str) -> str | None:
@@ -16,6 +18,8 @@ def canonical_isbn(text: str) -> str | None:
 
     Valid means: the length, the prefix (978 or 979) and the check digit are right. Source: ISO 2108.
     """
+    if _THIRTEEN.fullmatch(text):
+        return text if text[-1] == check_digit_13(text[:12]) else None
     try:
         number = clean(text, " -").strip()
         return str(stdnum_isbn.to_isbn13(stdnum_isbn.validate(number))) if len(number) in {10, 13} else None
@@ -37,10 +41,15 @@ def is_isbn(text: str) -> bool:
 
 def isbn_10(isbn_13: str) -> str | None:
     """The ISBN-10 of the same book; None for an ISBN that has none (979)."""
-    try:
-        return str(stdnum_isbn.to_isbn10(isbn_13)).replace("-", "")
-    except InvalidNumber:
+    if not isbn_13.startswith("978"):
         return None
+    nine = isbn_13[3:12]
+    return nine + "0123456789X"[sum(place * int(digit) for place, digit in enumerate(nine, 1)) % 11]
+
+
+def check_digit_13(twelve: str) -> str:
+    """The last digit of an ISBN-13. Source: ISO 2108, modulus 10 with weights 1 and 3."""
+    return str(-(sum(map(int, twelve[::2])) + 3 * sum(map(int, twelve[1::2]))) % 10)
 
 
 class BarcodeKind(StrEnum):

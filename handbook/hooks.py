@@ -8,12 +8,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from handbook import from_code, road_pages
+from handbook import from_code
+from handbook.added import road_pages
+from handbook.added.pictures import add_pictures
+from handbook.added.source_pages import fill_source_pages
 from handbook.dot import with_titles
 from handbook.links import Links, LinksExtension
 from handbook.navigation import with_patterns_resolved
-from handbook.pictures import add_pictures
-from handbook.source_pages import fill_source_pages
 
 ELSEWHERE = {
     "README.md": "project/readme.md",

@@ -42,14 +42,16 @@ def needs_database(item: pytest.Item) -> bool:
 NEED_DATABASE = {"db", "transactional_db", "live_server"}
 
 ON_POSTGRESQL = {
-    "commands", "queries", "api", "append_only", "barcodes", "between_two_desks", "check_journal", "contract",
-    "create_database_roles", "crud", "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model",
-    "models", "moves", "permissions", "races", "refusals", "repeats", "rules", "scale", "search",
-    "statements", "tokens", "watch",
+    "commands", "queries", "append_only", "barcodes", "between_two_desks", "check_journal", "create_database_roles",
+    "crud_and_reservations", "desks", "dispatcher", "journal", "migrations", "model", "models", "moves", "races",
+    "rules", "scale", "search", "statements", "watch",
 }  # fmt: skip
 """Folders and files whose statements differ by database, or whose outcome may; and some scans.
 
 Pages say nothing to a database but by operations, which have their tests there."""
+
+ALIKE = {"api", "contract", "crud", "permissions", "refusals", "repeats", "tokens"}
+"""Files of adapters: what they make of an answer or a refusal is the same wherever it comes from."""
 
 
 MADE_ONCE = ("large_library", "deployment", "deployed", "own_library")
@@ -60,21 +62,29 @@ MADE_ONCE = ("large_library", "deployment", "deployed", "own_library")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """Marks what `make test` runs on PostgreSQL too: those files, and whatever ends its transactions itself.
 
+    What is marked `alike` or in such a file `make soak` runs there.
     Whatever takes long comes first, in any random order of the others: else one worker begins it when the other has
     nothing left to do.
     """
     for item in items:
         if needs_database(item):
-            mark = item.get_closest_marker("django_db")
-            named = {item.path.parent.name, item.path.stem.removeprefix("test_")}
-            if named & ON_POSTGRESQL or (mark and mark.kwargs.get("transaction")):
-                item.add_marker("postgresql")
+            for name in _on_postgresql(item):
+                item.add_marker(name)
         if group := _made_once(item):
             item.add_marker(pytest.mark.xdist_group(group))
     yield
     for item in items:
         _send_to_its_group(item)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _on_postgresql(item: pytest.Item) -> list[str]:
+    """What a test is marked with, for its file or for what it does."""
+    mark = item.get_closest_marker("django_db")
+    named = {item.path.parent.name, item.path.stem.removeprefix("test_")}
+    if named & ON_POSTGRESQL or (mark and mark.kwargs.get("transaction")):
+        return ["postgresql"]
+    return ["postgresql", "alike"] if named & ALIKE and not item.get_closest_marker("postgresql") else []
 
 
 def _send_to_its_group(item: Any) -> None:

@@ -203,8 +203,18 @@ def commands() -> list[Declared]:
 
 def each_refusal(
     wanted: Callable[[RegisteredOperation, Refused], object] = lambda operation, case: True,
+    *,
+    one_of_a_kind: bool = False,
 ) -> pytest.MarkDecorator:
-    """A test of every refusal of every operation, as far as it is wanted."""
+    """A test of every refusal of every operation, as far as it is wanted; of one of a kind, and all in `make soak`."""
     pairs = [(each, case) for each in declarations() for case in each.refusals if wanted(each.operation, case)]
-    ids = [f"{each.operation.name}-{case.kind.code}" for each, case in pairs]
-    return pytest.mark.parametrize(("declared", "case"), pairs, ids=ids)
+    first = {pair[1].kind: pair for pair in reversed(pairs)}
+    params = [
+        pytest.param(
+            *pair,
+            id=f"{pair[0].operation.name}-{pair[1].kind.code}",
+            marks=pytest.mark.soak if one_of_a_kind and first[pair[1].kind] is not pair else [],
+        )
+        for pair in pairs
+    ]
+    return pytest.mark.parametrize(("declared", "case"), params)

@@ -76,6 +76,18 @@ WHERE (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'BorrowBook' AND
     - (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'UndoLoan' AND outcome = 'CARRIED_OUT')
     <> (SELECT COUNT(*) FROM catalog_book WHERE status = 'BORROWED')
         + (SELECT COUNT(*) FROM circulation_pastloan)
+UNION ALL
+SELECT 'A book is found by its barcode', CAST(id AS varchar(36))
+FROM catalog_book it
+WHERE NOT EXISTS (
+    SELECT 1 FROM catalog_code WHERE key = UPPER(it.barcode) AND book_id = it.id AND replaced_at IS NULL
+)
+UNION ALL
+SELECT 'A person is found by the card', CAST(id AS varchar(36))
+FROM circulation_libraryuser it
+WHERE NOT EXISTS (
+    SELECT 1 FROM catalog_code WHERE key = UPPER(it.barcode) AND user_id = it.id AND replaced_at IS NULL
+)
 """
 
 BARCODES = "SELECT barcode FROM catalog_book UNION ALL SELECT barcode FROM circulation_libraryuser"
@@ -88,6 +100,6 @@ def broken() -> list[tuple[str, str]]:
         rows: list[tuple[str, str]] = cursor.fetchall()
         cursor.execute(BARCODES)
         barcodes = [text for (text,) in cursor.fetchall()]
-    misread = [("A barcode is valid", text) for text in barcodes if text != barcode(text[:1], int(text[5:13]))]
-    twice = [("A barcode is on one thing", text) for text in set(barcodes) if barcodes.count(text) > 1]
-    return [*rows, *misread, *twice]
+    numbers = [text for text in barcodes if text.isdigit()]  # which the library has made
+    misread = [("A barcode is valid", text) for text in numbers if text != barcode(text[:1], int(text[5:13]))]
+    return [*rows, *misread]

@@ -102,25 +102,12 @@ class Library:
             for _ in range(2)
         ]
         ann, bob, cara, dora, eric = self.people
-        for number, person, days in (
-            (1, bob, 41),
-            (3, eric, 33),
-            (5, cara, 29),
-            (7, ann, 20),
-            (9, bob, 12),
-            (11, eric, 6),
-        ):
+        on_loan = ((1, bob, 41), (3, eric, 33), (5, cara, 29), (7, ann, 20), (9, bob, 12), (11, eric, 6))
+        given_back = ((2, ann, 24), (4, ann, 23), (6, eric, 16), (8, bob, 15), (10, cara, 9), (2, bob, 5))
+        for number, person, days in (*on_loan, *given_back):
             borrow(self.books[number], person, now=_days_ago(days))
-        for number, person, days in (
-            (2, ann, 24),
-            (4, ann, 23),
-            (6, eric, 16),
-            (8, bob, 15),
-            (10, cara, 9),
-            (2, bob, 5),
-        ):
-            borrow(self.books[number], person, now=_days_ago(days))
-            give_back(self.books[number], now=_days_ago(days - 4))
+            if (number, person, days) in given_back:
+                give_back(self.books[number], now=_days_ago(days - 4))
         suspend(cara, cast.fees)
         reserve(self.books[14], dora)
         borrow(self.books[15], ann, now=_days_ago(3))

@@ -7,6 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from catalog.models import Book, Code, author_name
 from circulation.commands import (
     BorrowBook,
@@ -219,7 +221,7 @@ def comparable(answer: dict[str, Any]) -> dict[str, Any]:
 def states(tables: dict[str, Any]) -> dict[tuple[str, UUID], str]:
     """What each book, person and reservation is, as the machines have it."""
     held = {row[-2] for row in tables["books"].values()}
-    found = {("book", pk): row[5] for pk, row in tables["books"].items()}
+    found = {("book", pk): row[6] for pk, row in tables["books"].items()}
     found |= {("person", pk): status for pk, status in tables["statuses"].items()}
     for pk, (_, _, status, *_) in tables["reservations"].items():
         found["reservation", pk] = (WAITING if pk in held else QUEUED) if status == "OPEN" else status
@@ -253,7 +255,7 @@ def stored() -> dict[str, Any]:
         "statuses": {row[0]: row[-1] for row in people},
         "reservations": {row[0]: row for row in reservations},
         "loans": list(loans),
-        "codes": {key: book or user for key, book, user in Code.objects.values_list("pk", "book_id", "user_id")},
+        "codes": dict(Code.objects.values_list("pk", Coalesce("book_id", "user_id"))),
     }
 
 

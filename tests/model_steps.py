@@ -55,7 +55,6 @@ ARGUMENTS: dict[str, Sequence[Any]] = {
     "statement_of_responsibility": [None, "by Jane Austen"],
     "condition": [None, "A page is torn."],
     "phone": [None, "0123"],
-    "address": [None, "1 Shelf Lane"],
     "language": [None, "de"],
     "note": [None, "Waits for a call."],
     "no_birth_date": [False, False, True],
@@ -249,7 +248,7 @@ def register(
 ) -> RegisterUser:
     if len(library.people) == MOST_PEOPLE:
         raise NothingToDo
-    person = {"name": name or "", "email": email or "", "barcode": card or "", "birth_date": birth_date}
+    person: Any = {"name": name or "", "email": email or "", "barcode": card or "", "birth_date": birth_date}
     return RegisterUser(**person, override=("maybe_registered",) if yes else (), override_reason=why if yes else "")
 
 
@@ -295,7 +294,7 @@ def add(
 ) -> AddNewBook:
     if len(library.copies) >= MOST_BOOKS:
         raise NothingToDo
-    book = {"title": title or "", "isbn": isbn, "author_name": author, "barcode": label or ""}
+    book: Any = {"title": title or "", "isbn": isbn, "author_name": author, "barcode": label or ""}
     return AddNewBook(**book, only_if_new=yes, copy_number=copy_number)
 
 
@@ -310,7 +309,7 @@ def add_copies(library: Library, book: int, copies: int, label: str | None) -> A
 def correct(
     library: Library, book: int, title: str | None, author: str | None, shelf_mark: str | None, label: str | None
 ) -> CorrectBook:
-    changes = {"title": title, "author_name": author, "shelf_mark": shelf_mark, "barcode": label}
+    changes: Any = {"title": title, "author_name": author, "shelf_mark": shelf_mark, "barcode": label}
     return CorrectBook(book_id=a_book(library, book), **changes)
 
 

@@ -31,6 +31,7 @@ if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE authtoken_token")
 
+    @pytest.mark.soak
     @pytest.mark.django_db(transaction=True)
     def test_the_library_is_as_the_application_writes_it_and_its_peers_answer_the_same(
         asked: Cases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

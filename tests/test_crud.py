@@ -573,7 +573,6 @@ def test_a_title_is_patched_in_a_few_statements_more_than_its_task(api: APIClien
         ("author", {"name": "\ufdfa" * 255}, {("name", "invalid")}),
         ("author", {"name": "\u0958" * 60 + "ｶﾞ" * 97}, {("name", "max_length")}),
         ("author", {"name": "a\x07"}, {("name", "invalid")}),
-        ("user", {"name": "A", "email": "ANN@example.org"}, {("email", "unique")}),
         ("user", {"name": "\u0958" * 200, "email": "a@example.org"}, {("name", "max_length")}),
         ("user", {"name": "A", "email": f"a@{'.'.join(['㎢' * 20] * 11)}.org"}, {("email", "max_length")}),
         ("user", {"name": None, "email": 5}, {("name", "null"), ("email", "invalid")}),
@@ -587,14 +586,12 @@ def test_a_title_is_patched_in_a_few_statements_more_than_its_task(api: APIClien
             {"title": "E", "author": True, "borrower": 5},
             {(each, "incorrect_type") for each in ("author", "borrower")},
         ),
-        ("book", {"title": "E", "author": ""}, {("author", "null")}),
     ],
 )
 def test_what_the_models_refuse_is_said_of_the_field(
     api: APIClient, resource: str, body: dict[str, Any], fields: set[tuple[str, str]]
 ) -> None:
     author_id = Book.objects.get(pk=add_book()).author_id
-    register(email="ann@example.org")
     body = {name: str(author_id) if value == "author" else value for name, value in body.items()}
 
     problem = assert_problem(api.post(f"/api/{resource}", body), 400, "invalid")

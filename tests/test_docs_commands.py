@@ -3,15 +3,14 @@
 A command fails by its exit status; one that is to fail has the comment `# refused` behind it. Fences titled `needs an
 AWS account` or `on your server` are not run. What else is not run has to be there (NOT_RUN in docs_commands.py):
 
-| not run                                                       | for                                                |
-|---------------------------------------------------------------|----------------------------------------------------|
-| make run, serve, docs-serve; runserver, library_site.serving  | it goes on until it is ended                       |
-| make test, soak, test-deploy, lint, docs, road, tour; .ci/run | CI runs it, or a test of its own does              |
-| pytest, python -m road test                                   | this suite is that                                 |
-| make bench…, package, mutants, screenshots; python -m bench…  | it takes minutes                                   |
-| make audit, licences, lock, clean, translations; git, pip, …  | it is about the network, or the machine            |
-| manage.py createsuperuser                                     | it asks questions                                  |
-| manage.py migrate, load_demo, create_demo_staff               | that has been done with the copy                   |
+| not run                                    | for                                   |
+|--------------------------------------------|---------------------------------------|
+| make run, serve                            | it goes on until it is ended          |
+| make test, soak, test-deploy, lint, tour   | CI runs it, or a test of its own does |
+| pytest, python -m road test                | this suite is that                    |
+| make bench…, package                       | it takes minutes                      |
+| pipx                                       | it is about the network               |
+| manage.py migrate                          | that has been done with the copy      |
 """
 
 import os

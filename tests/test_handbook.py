@@ -23,8 +23,8 @@ from mkdocs.exceptions import Abort, PluginError
 from playwright.sync_api import Browser, Route, expect
 
 from handbook import dot, from_code
+from handbook.added.pictures import WITHOUT
 from handbook.navigation import with_patterns_resolved
-from handbook.pictures import WITHOUT
 from road.steps import all_steps
 from tests.browser import CHROMIUM, look
 from tests.guard import ROOT

@@ -14,13 +14,13 @@ import pytest
 from django.core.management import call_command
 
 from bench.importing import by_loop, spreadsheet
-from catalog.management.commands import import_books
+from catalog.importing import imports
 from catalog.models import Author, Book
 from library_site.cqrs.models import JournalEntry
 from tests.killed import killed_at
 from tests.process import database_url, python
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("import")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("import"), pytest.mark.long]
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def imported(path: Path, batch: int = 4) -> str:
     """The report; of an import with small batches."""
     out = StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_books, "BATCH", batch)
+        patch.setattr(imports, "BATCH", batch)
         call_command("import_books", path, stdout=out)
     return out.getvalue()
 
@@ -78,11 +78,11 @@ def test_an_import_that_is_killed_and_run_again_adds_each_book_once(tmp_path: Pa
 
 
 def test_several_imports_at_once_add_each_book_once_and_none_fails(tmp_path: Path) -> None:
-    """Of the same rows in several orders; of the last, the authors are others."""
+    """Of the same rows in several orders; in the last, the authors are in capitals."""
     path = spreadsheet(tmp_path / "books.csv", range(1200))
     header, *rows = path.read_text().splitlines(keepends=True)
     for number in range(3):
-        said = "".join(rows).replace("Author", "Somebody" if number == 2 else "Author")
+        said = "".join(rows).replace("Author", "AUTHOR" if number == 2 else "Author")
         (tmp_path / f"{number}.csv").write_text(header + said)
         Random(number).shuffle(rows)
 
@@ -109,7 +109,10 @@ def test_the_loop_beside_which_it_is_measured_adds_the_same(tmp_path: Path) -> N
         assert row.search_key == stored
 
 
-@pytest.mark.parametrize(("few", "many"), [(1_000, 5_000), pytest.param(10_000, 100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [pytest.param(1_000, 5_000, marks=pytest.mark.alike), pytest.param(10_000, 100_000, marks=pytest.mark.soak)],
+)
 def test_an_import_takes_no_more_memory_for_more_rows(tmp_path: Path, few: int, many: int) -> None:
     """Where DEBUG is set, too."""
     peaks = []

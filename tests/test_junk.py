@@ -37,6 +37,7 @@ def failures(client: Client, requests: Iterable[Sent]) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_was_a_server_error_of_some_table_is_none_of_any(furnished: Client) -> None:
     assert not failures(furnished, [sent for model in tables() for sent in known(model)])
 
@@ -52,6 +53,7 @@ def test_junk_is_refused_in_words(furnished: Client) -> None:
     assert "What was sent cannot be understood, and nothing has been done." in response.text
 
 
+@pytest.mark.alike
 def test_no_junk_is_a_server_error(furnished: Client) -> None:
     assert not failures(furnished, Junk(1).requests(100))
 

@@ -21,6 +21,7 @@ ZBARIMG = shutil.which("zbarimg")
 
 pytestmark = [
     *IN_A_BROWSER,
+    pytest.mark.long,
     pytest.mark.skipif(ZBARIMG is None and not os.environ.get("CI"), reason="no zbarimg here (Debian: zbar-tools)"),
 ]
 

@@ -240,6 +240,7 @@ def hall(live_server: Any, chance: Random, monkeypatch: pytest.MonkeyPatch) -> I
         client.connection.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operations", [150, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_whatever_clients_do_at_once_has_an_order(hall: Hall, operations: int) -> None:
     began = monotonic()

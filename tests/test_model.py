@@ -23,14 +23,15 @@ from tests.model import Policy
 from tests.model_check import Both
 from tests.model_steps import NothingToDo, Step, choices, in_days, steps
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
-POLICIES = [
-    Policy(limit_verified=3, overdue_limit=2, shelf_days=3, loan_days=7, renewals=1),
-    Policy(loan_days=0, renewals=2, overdue_limit=0, closed="67"),
-    Policy(loan_days=2, shelf_days=0, limit_not_verified=1, limit_verified=2),
-    Policy(loan_days=1, shelf_days=2, closed="1234567"),
-]
+POLICIES = {
+    "strict": Policy(limit_verified=3, overdue_limit=2, shelf_days=3, loan_days=7, renewals=1),
+    "daily": Policy(loan_days=0, renewals=2, overdue_limit=0, closed="67"),
+    "lax": Policy(loan_days=2, shelf_days=0, limit_not_verified=1, limit_verified=2),
+    "never": Policy(loan_days=1, shelf_days=2, closed="1234567"),
+}
+ALIKE = {"daily", "lax"}
 
 QUICK = settings(
     max_examples=5,
@@ -98,9 +99,11 @@ class Librarians(RuleBasedStateMachine):
             self.database.teardown_example(None)
 
 
-@pytest.mark.parametrize("each", POLICIES, ids=["strict", "daily", "lax", "never"])
-def test_the_library_does_what_the_rules_say(each: Policy) -> None:
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.alike if each in ALIKE else ()) for each in POLICIES]
+)
+def test_the_library_does_what_the_rules_say(name: str) -> None:
     class LibrariansWithPolicy(Librarians):
-        policy = each
+        policy = POLICIES[name]
 
     run_state_machine_as_test(LibrariansWithPolicy, settings=QUICK)

@@ -22,6 +22,7 @@ MOST_LINES, MOST_OF_TESTS, MOST_NEW = 660, 260, 240
 steps = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.folder.name)
 
 
+@pytest.mark.long
 @steps
 def test_a_step_is_green_and_its_exercise_is_red_until_it_is_solved(step: Step) -> None:
     result = run(step)

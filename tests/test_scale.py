@@ -1,7 +1,7 @@
 """Every query of a large library: how it is read, whichever page is asked for.
 
-On PostgreSQL it is that of the bench with 100,000 books, in a database of its own; on SQLite, as large as a town's
-(tests/large_library.py), in a transaction that is rolled back.
+On PostgreSQL it is that of the bench with 20,000 books (`make soak`: 100,000), in a database of its own; on SQLite, as
+large as a town's (tests/large_library.py), in a transaction that is rolled back.
 """
 
 import re
@@ -30,7 +30,7 @@ from tests.declared import Declared, declarations
 from tests.large_library import NOW, LargeLibrary, build, close
 from tests.library import context
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 Statement = tuple[str, Any, bool]
 """SQL, its parameters, and whether PostgreSQL prepares it: then it is planned for any values."""
@@ -38,12 +38,15 @@ Statement = tuple[str, Any, bool]
 TYPES = {"UUID": "uuid", "date": "date", "datetime": "timestamptz", "Int8": "bigint", "Int4": "integer"}
 """Of what is bound; what words are, the statement says."""
 
-MANY = 10_000 if connection.vendor == "postgresql" else 1_000
+MANY = 1_000
 LARGE = {each._meta.db_table for each in (Book, LibraryUser, PastLoan, JournalEntry, JournalSubject)}
 """Tables of so many rows and more; a smaller one a database may read all, as it likes."""
 
-BOOKS, PASSED_OVER = 100_000, 1_000
-"""On PostgreSQL; and how many rows a scan may look at in vain."""
+MOST_BOOKS = 100_000
+SIZES = [20_000, pytest.param(MOST_BOOKS, marks=pytest.mark.soak)] if connection.vendor == "postgresql" else [5_000]
+
+PASSED_OVER = 1_000
+"""How many rows a scan may look at in vain."""
 
 BY_WORDS = (SearchAuthors, SearchBooks, SearchUsers)
 """What is found by words is read up to a number, of a library of any size (catalog/models/found.py)."""
@@ -55,7 +58,7 @@ READ_UP_TO = {
     **dict.fromkeys(("SearchAuthors", "SearchBooks", "SearchUsers"), 8_000),
     "GetLoansOverTime": 8_000,
     "GetMostBorrowedBooks": 20_000,
-    "GetStockByState": BOOKS,
+    "GetStockByState": MOST_BOOKS,
 }
 """What is found by words ends with the first so many (catalog/models/found.py); what counts reads what it counts."""
 
@@ -69,8 +72,10 @@ def asked_of(declared: Declared, library: LargeLibrary) -> list[Query[Any]]:
     return [cast(Query[Any], message_from(declared.operation, each)) for each in asked]
 
 
-@pytest.fixture(scope="module")
-def large_library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LargeLibrary]:
+@pytest.fixture(scope="module", params=SIZES)
+def large_library(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[LargeLibrary]:
     """The large library, gone afterwards."""
     with django_db_blocker.unblock():
         if connection.vendor != "postgresql":
@@ -80,7 +85,7 @@ def large_library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
             return
         with another_database():
             with override_settings(STATEMENT_TIMEOUT=0):  # the machine may have other things to do
-                load(Size(BOOKS))
+                load(Size(request.param))
                 close()
             with connection.cursor() as cursor:
                 # As its manual has it for what is in memory; it takes them to be on slow disks.

@@ -26,7 +26,8 @@ from tests.guard import ROOT
 from tests.process import database_url
 from tests.served import CSRF, HOST, SCRIPT, Served, halves, served
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving")]  # one server is for all
+# One server is for all; whose database it is, no client sees.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving"), pytest.mark.alike]
 
 
 @pytest.fixture(scope="module")

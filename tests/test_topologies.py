@@ -34,7 +34,6 @@ every_topology = pytest.mark.parametrize("topology", TOPOLOGIES.values(), ids=TO
 every_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 on_rest = pytest.mark.parametrize("operation", operations_with(rest_task), ids=lambda operation: operation.name)
-every_operation = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
 
 
 def served_with(words: tuple[str, ...]) -> set[str]:
@@ -162,13 +161,13 @@ def test_a_topology_is_made_of(topology: str, expected: dict[str, str]) -> None:
 
 
 @every_topology
-@every_operation
-def test_an_operation_has_one_home_and_production_besides(topology: Topology, operation: RegisteredOperation) -> None:
-    homes = [each for each in topology.dedicated if operation.name in served_with(each.scopes)]
-
-    assert len(homes) <= 1
-    assert topology.function_of(operation) == (homes[0] if homes else topology.production)
-    assert operation.name in served_with(topology.production.scopes)
+def test_an_operation_has_one_home_and_production_besides(topology: Topology) -> None:
+    served = {each: served_with(each.scopes) for each in (topology.production, *topology.dedicated)}
+    for operation in all_operations():
+        homes = [each for each in topology.dedicated if operation.name in served[each]]
+        assert len(homes) <= 1, operation.name
+        assert topology.function_of(operation) == (homes[0] if homes else topology.production), operation.name
+        assert operation.name in served[topology.production]
 
 
 @every_function

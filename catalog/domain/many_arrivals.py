@@ -42,6 +42,7 @@ class ManyArrivals(Arrivals):
         self.copies = self._copies([*filter(is_plain, {collapse(each.title) for each in commands})])
         self.labels = {each.key: each for each in labelled(each.barcode for each in commands if each.barcode)}
         self.books: list[Book] = []
+        self.codes: list[dict[str, Any]] = []
 
     def _authors(self, names: dict[str, str], ids: set[UUID | None]) -> dict[str | UUID, Author]:
         """By key and id. Those that are new are added; `added` are those that no book has yet."""
@@ -83,16 +84,19 @@ class ManyArrivals(Arrivals):
         return self.labels.get(barcode_key(barcode)) if barcode else None
 
     def add(self, book: Book, command: Command[Any], context: Context) -> None:
-        book.barcode = book.barcode or self.numbering.next()
         if book.author_id:
             self.added.pop(book.author_id, None)
         self.copies[book.title, book.author_id].append(book.pk)
-        key = barcode_key(book.barcode)
-        self.labels[key] = Labelled(key, book.pk, None, book.title)
+        if book.barcode:
+            key = barcode_key(book.barcode)
+            self.labels[key] = Labelled(key, book.pk, None, book.title)
+        else:
+            key = book.barcode = self.numbering.next()  # which nothing has, nor is to have
         if book.isbn in self.isbns:
             super().add(book, command, context)
             return
         self.books.append(book)
+        self.codes.append({"key": key, "book_id": book.pk, "user_id": None, "replaced_at": None})
         became(book)
         copies_arrived.send(sender=Book, books=[book], is_new_title=True, command=command, context=context)
 
@@ -105,8 +109,7 @@ class ManyArrivals(Arrivals):
         for book in self.books:
             book.derive()
         compiled(_new_book).insert_each(map(vars, self.books))
-        codes = [Code(key=barcode_key(book.barcode), book_id=book.pk) for book in self.books]
-        compiled(_new_code).insert_each(map(vars, codes))
+        compiled(_new_code).insert_each(self.codes)
         if "numbering" in self.__dict__:
             self.numbering.keep()
         if self.added:

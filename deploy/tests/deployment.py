@@ -48,7 +48,7 @@ def deployed_topology(topology: str, aws: Aws, folder: Path, server: str) -> Ite
         for stage in stages_of(topology):
             aws.create_function(stage)
         configure = [sys.executable, "-m", "deploy", "configure", *stages_of(topology)]
-        subprocess.run(configure, cwd=ROOT, env=aws.environment, check=True, timeout=60)
+        subprocess.run(configure, cwd=ROOT, env=aws.environment, check=True, timeout=300)
         deployment = Deployment(folder, database, stack, aws, url)
         deployment.manage("migrate")
         deployment.manage("create_database_roles")

@@ -1,17 +1,43 @@
 """How the tests of the zip ask for an operation: as its own test file declares (tests/declared.py)."""
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.arranger import Arranger
-from tests.declared import Declared, each_operation
+from tests.declared import Declared, declarations, each_operation
 from tests.doors import request_of
 
 JSON = {"Content-Type": "application/json"}
 
 OPERATIONS = each_operation()
-COMMANDS = each_operation(lambda declared: not declared.operation.is_query)
-QUERIES = each_operation(lambda declared: declared.operation.is_query)
+
+
+def each_by_a_kind(wanted: Callable[[Declared], object], kinds: Sequence[str]) -> pytest.MarkDecorator:
+    """A test of every operation that is wanted, by a kind of event, in turn; by each of the kinds in `make soak`.
+
+    What an event is taken apart for is the same for all operations.
+    """
+    pairs = [
+        pytest.param(
+            *(declared, kind),
+            marks=[] if number % len(kinds) == place else pytest.mark.soak,
+            id=f"{declared.operation.name}-{kind}",
+        )
+        for number, declared in enumerate(filter(wanted, declarations()))
+        for place, kind in enumerate(kinds)
+    ]
+    return pytest.mark.parametrize(("declared", "kind"), pairs)
+
+
+def is_command(declared: Declared) -> bool:
+    return not declared.operation.is_query
+
+
+def is_query(declared: Declared) -> bool:
+    return declared.operation.is_query
 
 
 class Asked(NamedTuple):

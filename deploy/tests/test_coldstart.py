@@ -56,9 +56,14 @@ def new(imports: list[Import], accepted: list[str]) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def bare(folder: Path, database_server: str) -> list[str]:
+    """What the bare project imports."""
+    return [each.module for each in coldstart.imports(folder, coldstart.BARE, database_server)]
+
+
 @pytest.mark.parametrize("function", coldstart.LIBRARY)
-def test_it_imports_nothing_new(function: str, folder: Path, database_server: str) -> None:
-    bare = [each.module for each in coldstart.imports(folder, coldstart.BARE, database_server)]
+def test_it_imports_nothing_new(function: str, folder: Path, bare: list[str], database_server: str) -> None:
     imports = coldstart.imports(folder, coldstart.LIBRARY[function], database_server)
     unused = [name for name in ACCEPTED.split() if not any(fnmatchcase(each.module, name) for each in imports)]
 

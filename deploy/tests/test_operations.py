@@ -1,4 +1,4 @@
-"""Every operation of the packaged functions, through every kind of event."""
+"""Every operation of the packaged functions, and every kind of event; all pairs of them: make soak."""
 
 import re
 from datetime import date
@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.tests.events import KINDS, bus_event, http_answer, recorded
+from deploy.tests.events import HTTP_KINDS, KINDS, bus_event, http_answer, recorded
 from deploy.tests.library import asking, is_id
-from deploy.tests.operations import COMMANDS, QUERIES, asked
+from deploy.tests.operations import asked, each_by_a_kind, is_command, is_query
 from deploy.tests.runtime import FunctionError
 
 
@@ -30,8 +30,7 @@ def shape(answer: Any, arguments: dict[str, Any]) -> Any:
     return "a barcode" if re.fullmatch("[23][0-9]{13}", str(answer)) else answer
 
 
-@KINDS
-@COMMANDS
+@each_by_a_kind(is_command, HTTP_KINDS)
 def test_a_command_by_rest_is_done_once_for_its_key(library, arrange, rest, kind, declared) -> None:
     good, key, client = asked(declared, arrange), str(uuid4()), rest(kind)
 
@@ -46,8 +45,7 @@ def test_a_command_by_rest_is_done_once_for_its_key(library, arrange, rest, kind
     assert shape(answers[0].json(), good.arguments) == shape(invoked, same.arguments)
 
 
-@KINDS
-@QUERIES
+@each_by_a_kind(is_query, HTTP_KINDS)
 def test_a_query_by_rest_has_the_answer_of_a_direct_invocation(arrange, rest, kind, declared) -> None:
     good = asked(declared, arrange)
 
@@ -59,8 +57,7 @@ def test_a_query_by_rest_has_the_answer_of_a_direct_invocation(arrange, rest, ki
     assert (answer.json()["next"] is None) == (invoked["next"] is None)
 
 
-@pytest.mark.parametrize("kind", ["direct", "bus", "schedule"])
-@COMMANDS
+@each_by_a_kind(is_command, ["direct", "bus", "schedule"])
 def test_a_message_that_comes_twice_is_done_once(library, arrange, function, declared, kind) -> None:
     id, document = str(uuid4()), asking(declared.operation.name, **asked(declared, arrange).arguments)
     event = document if kind == "direct" else bus_event(document, id=id, kind=kind)

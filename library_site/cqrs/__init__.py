@@ -1,7 +1,7 @@
 """The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
 
 from .context import Actor, Context
-from .dispatcher import carry_out, dispatch, dispatch_all
+from .dispatcher import carry_out, dispatch, dispatch_all, rehearse_all
 from .errors import (
     Conflict,
     DomainError,
@@ -50,5 +50,6 @@ __all__ = [
     "read_database",
     "refuse_if_any",
     "refuse_unless_overridden",
+    "rehearse_all",
     "uuid7",
 ]

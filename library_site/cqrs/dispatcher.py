@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from time import sleep
 from typing import Any, TypeVar, cast
@@ -60,6 +61,38 @@ def dispatch_all(commands: Sequence[Command[R]], context: Context) -> list[R | D
             if not isinstance(_refusal(operation, error), DomainError):
                 raise
     return [_answer_or_refusal(command, context) for command in commands]
+
+
+class _Rehearsed(Exception):
+    """All has been carried out, and is to be undone."""
+
+
+def rehearse_all(commands: Sequence[Command[R]], context: Context) -> list[R | DomainError]:
+    """What dispatch_all() would answer now: all is carried out, and undone, and the journal knows nothing of it.
+
+    For an operation that can look ahead.
+    """
+    operation = operation_of(type(commands[0])) if commands else None
+    if operation is None:
+        return []
+    if operation.ahead is None:
+        raise TypeError(f"{operation.name} cannot be rehearsed: it does not look ahead.")
+    try:
+        return _rehearsed(operation, operation.ahead, commands, context)
+    except (DomainError, IntegrityError) as error:
+        if len(commands) == 1:
+            return [error if isinstance(error, DomainError) else Overtaken()]
+        return [answer for command in commands for answer in rehearse_all([command], context)]
+
+
+def _rehearsed(
+    operation: RegisteredOperation, ahead: Ahead, commands: Sequence[Command[R]], context: Context
+) -> list[R | DomainError]:
+    answers: list[R | DomainError] = []
+    with suppress(_Rehearsed), journal.together(), ahead(commands) as found:
+        answers += [_one_of_many(operation, command, context, found) for command in commands]
+        raise _Rehearsed
+    return answers
 
 
 def authorise(operation: RegisteredOperation, context: Context, message: Message[Any] | None = None) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from time import monotonic, sleep
 from typing import Any
 
@@ -15,7 +16,7 @@ from .client import HOST
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
-"""Seconds for a server to come up, on a machine that is busy."""
+"""Seconds for a server to come up, or for an answer, on a machine that is busy."""
 
 Process = subprocess.Popen[str]
 
@@ -45,12 +46,17 @@ class Processes:
 
     def line(self, process: Process, given: str = "") -> str:
         """Give the process a line to read, if any, and wait for one that it says."""
-        if given and process.stdin:
-            process.stdin.write(f"{given}\n")
-            process.stdin.flush()
-        said = process.stdout.readline() if process.stdout else ""
+        too_late = Timer(PATIENCE, process.kill)
+        too_late.start()
+        try:
+            if given and process.stdin:
+                process.stdin.write(f"{given}\n")
+                process.stdin.flush()
+            said = process.stdout.readline() if process.stdout else ""
+        finally:
+            too_late.cancel()
         if not said:
-            raise RuntimeError(f"A process has ended: {process.args!r}")
+            raise RuntimeError(f"A process has ended, or has said nothing for {PATIENCE} s: {process.args!r}")
         return said
 
     def wait_for(self, name: str, port: int) -> None:

@@ -1,164 +1,183 @@
-"""Every book of a CSV file into the catalogue, by AddNewBook, many at once. Adapter: it translates, nothing else."""
+"""Every book of a file of rows into the catalogue, by AddNewBook. Adapter: it translates, nothing else."""
 
-import os
 import signal
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader
+from os import W_OK, access
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, reset_queries
 from tqdm import tqdm
 
-from catalog.commands import AddNewBook
-from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
-from catalog.management.book_rows import BookRow, Sheet, Unusable
-from catalog.management.csv_rows import Malformed, rows
-from catalog.management.import_report import ImportReport
-from library_site.cqrs import Actor, Context, DomainError, dispatch_all
-from library_site.cqrs.answers import DATABASE_OUTAGES, is_locked
+from catalog.importing.fates import Became, Fate, Summary
+from catalog.importing.first_look import FirstLook, first_look
+from catalog.importing.imports import BookImport
+from catalog.importing.rows import BookRow
+from catalog.importing.vocabulary import VOCABULARY
+from catalog.text import search_words
+from library_site.cqrs import Actor, Context, dispatch_all, rehearse_all
+from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.tables import NotATable, Options, Row, Table, open_table
+from library_site.tables.fates import Fates
+from library_site.tables.names import Order
 
-Row = tuple[int, list[str]]
-
-BATCH = 500
-"""Rows that are imported in one transaction: what a desk may have to wait for."""
-
-ATTEMPTS = 8
-"""How often they wait for what others hold, as long as the shell does: another import may be as long at work."""
+_COLUMNS = ("title", "author", "isbn", "isbn13", "barcode", "shelf_mark", "condition", "copies", "medium")
+_ORDERS = {"first-last": Order.FIRST_LAST, "last-first": Order.LAST_FIRST}
+_NAMED = 20
+"""Rows that are named on the terminal, of each kind; the report has them all."""
 
 
 class Command(BaseCommand):
     help = (
-        "Adds every book of a CSV file that the library does not have yet, and reports on every row. It may be run "
-        "again at any time. Exit status: 0 when every row was added or was there already; 1 when rows were rejected "
-        "(the others are imported), the file is malformed or the database fails (what comes before is imported); 2 for "
-        "a usage error; 130 when it was interrupted."
+        "Adds every book of a file of rows (CSV, TSV) that the library does not have yet. It says first what it took "
+        "the file for, and reports on every row in a CSV file. It may be run again at any time. Exit status: 0 when "
+        "every row was added or was there already, or is no book; 1 when rows were rejected (the others are imported), "
+        "or the database fails (what comes before is imported); 2 for a usage error, and a file that is no table; 130 "
+        "when it was interrupted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="A CSV file; its first row names the columns.")
-        columns = parser.add_argument_group("columns, by name")
-        columns.add_argument("--title-column", metavar="NAME", default="title", help="(%(default)s)")
-        columns.add_argument("--author-column", metavar="NAME", default="authors", help="(%(default)s)")
-        columns.add_argument("--isbn-column", metavar="NAME", help="(isbn, if there is one)")
-        columns.add_argument("--isbn13-column", metavar="NAME", help="(isbn13, if there is one)")
-        parser.add_argument("--delimiter", type=_delimiter, default=",", help="Between cells; \\t is a tab (,).")
-        parser.add_argument("--encoding", type=_encoding, default="utf-8-sig", help="Of the file (%(default)s).")
+        parser.add_argument("file", metavar="FILE", type=Path, help="A CSV or TSV file, as programs export it.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what an import would do, and do nothing.")
         parser.add_argument(
+            "--report", metavar="FILE", type=Path, help="Of every row, CSV (beside FILE, FILE-report.csv)."
+        )
+        columns = parser.add_argument_group(
+            "columns, by name or number; all are recognised, unless they are named here"
+        )
+        for meaning in _COLUMNS:
+            columns.add_argument(VOCABULARY.option_for(meaning), metavar="NAME")
+        told = parser.add_argument_group("what else is recognised, unless it is said here")
+        told.add_argument(
+            "--header", type=int, metavar="LINE", help="The line that names the columns; 0 when none does."
+        )
+        told.add_argument("--delimiter", metavar="CHARACTER", help="Between cells; \\t is a tab.")
+        told.add_argument("--encoding", metavar="NAME", help="Of the file: utf-8, cp1252 …")
+        told.add_argument("--author-order", choices=_ORDERS, help="Of the parts of an author's name.")
+        told.add_argument(
             "--author-separator",
             metavar="TEXT",
-            default=",",
-            help="Between several authors in a cell, of whom the first is taken (%(default)s); "
-            "empty: the cell is one author.",
+            help="Between several authors in a cell; empty: the cell is one author.",
+        )
+        told.add_argument(
+            "--media", metavar="WORD", action="append", default=[], help="A medium that is imported as a book, as DVD."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with _opened(options["file"]) as file:
-            text = TextIOWrapper(file, encoding=options["encoding"], errors="surrogateescape", newline="")
             try:
-                lines = rows(text, delimiter=options["delimiter"])
-                sheet = _sheet(next(lines, (1, []))[1], options)
-                interrupted, report = self._import(_with_progress(lines, file), sheet)
-            except Unusable as error:
+                table = open_table(file, VOCABULARY, _options(options))
+            except NotATable as error:
                 raise CommandError(str(error), returncode=2) from error
-            except Malformed as error:
-                raise CommandError(str(error)) from error
+            look = first_look(
+                table,
+                order=_ORDERS.get(options["author_order"]),
+                separator=options["author_separator"],
+                also_books=frozenset("".join(search_words(word)) for word in options["media"]),
+            )
+            self.stdout.write("\n".join(_recognised(look)))
+            self._import(look, _report_path(options["file"], options["report"]), dry_run=options["dry_run"])
+
+    def _import(self, look: FirstLook, path: Path, *, dry_run: bool) -> None:
+        """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
+        named, summary = _Named(), Summary()
+        with _written(path) as report, _interrupts() as caught:
+            fates = Fates(report)
+            rows = _until(caught, _with_progress(look.table))
+            books = BookImport(look.reader, rehearse_all if dry_run else dispatch_all, _context)
+            try:
+                for some in books.fates(rows):
+                    summary.count(some)
+                    named.note(some)
+                    for fate in some:
+                        fates.add(fate.line, fate.became, _taken_for(fate.book), " ".join(map(_sentence, fate.remarks)))
             except DATABASE_OUTAGES as error:
                 words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
                 raise CommandError(words) from error
-        if interrupted:
+            finally:
+                heading = "Nothing was imported: this is what an import would do.\n" if dry_run else ""
+                self.stdout.write(f"\n{heading}{summary}\n{named}\nEvery row is in {path}")
+        if caught:
             raise CommandError("Interrupted. Run it again to go on: it adds what is not there yet.", returncode=130)
-        if report.rejected:
-            raise CommandError(f"Rows that were rejected: {len(report.rejected)}. The others are in the library.")
-
-    def _import(self, lines: Iterator[Row], sheet: Sheet) -> tuple[bool, ImportReport]:
-        """Import batch by batch until the end or Ctrl-C (then it is True), and print the report, come what may."""
-        report = ImportReport()
-        try:
-            with _interrupts() as caught:
-                for batch in _batches(lines, caught):
-                    _import(batch, sheet, report)
-                    if caught:
-                        break
-            return bool(caught), report
-        finally:
-            self.stdout.write(str(report))
+        if rejected := summary.rows[Became.REJECTED]:
+            others = "" if dry_run else " The others are in the library."
+            raise CommandError(f"Rows that {'would be' if dry_run else 'were'} rejected: {rejected}.{others}")
 
 
-def _batches(lines: Iterator[Row], caught: list[int]) -> Iterator[list[Row]]:
-    """The rows, some at a time; those before the file is malformed, or before Ctrl-C, too."""
-    batch: list[Row] = []
-    try:
-        for row in lines:
-            batch.append(row)
-            if len(batch) == BATCH or caught:
-                yield batch
-                batch = []
-    except Malformed:
-        yield batch
-        raise
-    yield batch
+class _Named:
+    """The first rows of each kind that somebody should look at."""
+
+    _HEADINGS = {
+        Became.REJECTED: "Rejected",
+        Became.NOT_A_BOOK: "Not books",
+        Became.ADDED: "Remarks on rows that were added",
+    }
+
+    def __init__(self) -> None:
+        self.lines: dict[Became, list[str]] = {became: [] for became in self._HEADINGS}
+        self.more = dict.fromkeys(self._HEADINGS, 0)
+
+    def note(self, fates: Iterable[Fate]) -> None:
+        for fate in fates:
+            for remark in fate.remarks:
+                if len(self.lines[fate.became]) < _NAMED:
+                    self.lines[fate.became].append(f"  line {fate.line}: {_printable(remark)}")
+                else:
+                    self.more[fate.became] += 1
+
+    def __str__(self) -> str:
+        said = []
+        for became, heading in self._HEADINGS.items():
+            if lines := self.lines[became]:
+                more = [f"  … and {self.more[became]} more"] if self.more[became] else []
+                said += ["", f"{heading}:", *lines, *more]
+        return "\n".join([*said, ""])
 
 
-def _import(batch: list[Row], sheet: Sheet, report: ImportReport) -> None:
-    """Add the books of some rows, and say of each row in its order what became of it."""
-    read = [(line, _read(row, sheet)) for line, row in batch]
-    commands = [_command(book) for _, book in read if isinstance(book, BookRow)]
-    answers = iter(_carried_out(commands))
-    for line, book in read:
-        if isinstance(book, Unusable):
-            report.reject(line, str(book))
-        elif not isinstance(answer := next(answers), DomainError):
-            report.add(line, book.isbn)
-        elif isinstance(answer, BookAlreadyInCatalogue):
-            report.already_there += 1
-        else:
-            report.reject(line, answer.message)
-    reset_queries()  # which Django keeps where DEBUG is set
+def _recognised(look: FirstLook) -> Iterator[str]:
+    """What a file was taken for, in lines, with its first books."""
+    yield look.file
+    for what, columns in look.columns.items():
+        yield f"  {what:<12} {_printable(', '.join(columns))}"
+    yield from look.table.remarks
+    yield "The first books:" if look.samples else "There is no book in it."
+    for book in look.samples:
+        yield f"  {_printable(_in_short(book))}"
 
 
-def _carried_out(commands: list[AddNewBook], attempts: int = ATTEMPTS) -> list[BookAdded | DomainError]:
-    """What became of each. Nobody sits at a counter here: who holds what they wait for is waited for again."""
-    try:
-        return dispatch_all(commands, Context(actor=Actor.system("cli"), source="cli"))
-    except OperationalError as error:
-        if attempts == 1 or not is_locked(error):
-            raise
-    return _carried_out(commands, attempts - 1)
+def _in_short(book: BookRow) -> str:
+    more = (book.isbn.number, book.barcode and f"barcode {book.barcode}", book.shelf_mark and f"at {book.shelf_mark}")
+    return " · ".join(filter(None, (_taken_for(book), *more)))
 
 
-def _read(row: list[str], sheet: Sheet) -> BookRow | Unusable:
-    try:
-        return sheet.read(row)
-    except Unusable as error:
-        return error
+def _taken_for(book: BookRow | None) -> str:
+    return " / ".join(filter(None, (book.title, book.author))) if book else ""
 
 
-def _command(book: BookRow) -> AddNewBook:
-    return AddNewBook(title=book.title, author_name=book.author, isbn=book.isbn.number, only_if_new=True)
+def _sentence(remark: str) -> str:
+    return f"{remark[:1].upper()}{remark[1:].rstrip('.')}."
 
 
-def _sheet(header: list[str], options: dict[str, Any]) -> Sheet:
-    """The columns as the header names them. Raises Unusable when it lacks one that is needed or was asked for."""
-    if not header:
-        raise Unusable("The file is empty: its first row is to name the columns.")
-    names = [name.strip() for name in header]
-    isbns = [
-        options[option] or default
-        for option, default in (("isbn_column", "isbn"), ("isbn13_column", "isbn13"))
-        if options[option] or default in names
-    ]
-    return Sheet(
-        header=names,
-        title=options["title_column"],
-        author=options["author_column"],
-        isbns=tuple(isbns),
-        author_separator=options["author_separator"],
+def _printable(text: str) -> str:
+    """What a terminal would obey instead of showing is left out."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _options(options: dict[str, Any]) -> Options:
+    return Options(
+        encoding=options["encoding"],
+        delimiter=options["delimiter"],
+        header=options["header"],
+        columns={meaning: name for meaning in _COLUMNS if (name := options[f"{meaning}_column"]) is not None},
     )
+
+
+def _context() -> Context:
+    return Context(actor=Actor.system("cli"), source="cli")
 
 
 def _opened(path: Path) -> BufferedReader:
@@ -168,20 +187,44 @@ def _opened(path: Path) -> BufferedReader:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
 
 
-def _with_progress(lines: Iterator[Row], file: BufferedReader) -> Iterator[Row]:
+def _report_path(path: Path, given: Path | None) -> Path:
+    """Beside the file, or in the current folder, where nobody may write there."""
+    name = f"{path.stem}-report.csv" if path.is_file() else "import-report.csv"
+    beside = path.parent / name
+    report = given or (beside if path.is_file() and access(path.parent, W_OK) else Path(name))
+    if report.exists() and path.exists() and report.samefile(path):
+        raise CommandError(f"{report} is the file itself: name another one with --report.", returncode=2)
+    return report
+
+
+def _written(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}. Name another file with --report."
+        raise CommandError(message, returncode=2) from error
+
+
+def _until(caught: list[int], rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        if caught:
+            return
+
+
+def _with_progress(table: Table) -> Iterator[Row]:
     """The rows, with a bar on standard error, if that is a terminal, of how much of the file is done."""
-    size = os.fstat(file.fileno()).st_size if file.seekable() else None
-    bar = "{l_bar}{bar}| {elapsed}<{remaining}" if size else None
-    with tqdm(total=size, bar_format=bar, disable=None, file=sys.stderr) as progress:
-        for number, row in enumerate(lines, 1):
+    bar = "{l_bar}{bar}| {elapsed}<{remaining}"
+    with tqdm(total=table.size, bar_format=bar, disable=None, file=sys.stderr) as progress:
+        for number, row in enumerate(table, 1):
             yield row
             progress.set_description(f"{number:,} rows", refresh=False)
-            progress.update(file.tell() - progress.n if size else 1)
+            progress.update(table.position - progress.n)
 
 
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """Ctrl-C within is noted in the list, so that the book in hand is finished; a second one breaks off."""
+    """Ctrl-C within is noted in the list, so that the books in hand are finished; a second one breaks off."""
     caught: list[int] = []
     former = signal.getsignal(signal.SIGINT)
 
@@ -194,18 +237,3 @@ def _interrupts() -> Iterator[list[int]]:
         yield caught
     finally:
         signal.signal(signal.SIGINT, former)
-
-
-def _delimiter(text: str) -> str:
-    delimiter = text.replace("\\t", "\t")
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
-        raise ArgumentTypeError(f"{text!r} is not one character that can stand between cells.")
-    return delimiter
-
-
-def _encoding(name: str) -> str:
-    try:
-        "".encode(name)
-    except (LookupError, ValueError) as error:
-        raise ArgumentTypeError(f"{name!r} is not an encoding of text.") from error
-    return name

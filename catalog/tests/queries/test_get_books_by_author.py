@@ -35,7 +35,9 @@ def books_of(author_id: UUID) -> Page[BookOfAuthor]:
 
 
 def author_of(book_id: UUID) -> UUID:
-    return Book.objects.get(pk=book_id).author_id
+    author_id = Book.objects.get(pk=book_id).author_id
+    assert author_id
+    return author_id
 
 
 def test_a_row_says_what_and_where_the_book_is() -> None:

@@ -115,7 +115,7 @@ def test_every_operation_can_be_asked_for(declared: Declared) -> None:
 # Refusals
 
 
-@each_refusal()
+@each_refusal(one_of_a_kind=True)
 def test_a_refusal_is_the_problem_that_rest_answers(supervisor: User, declared: Declared, case: Refused) -> None:
     arguments = case.arguments()
     shown = requested(Call(declared.operation, arguments, supervisor)).json()

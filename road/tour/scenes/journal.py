@@ -43,7 +43,7 @@ def adds_up(report: Report, world: World) -> None:
     report.asked("shell", "manage.py check_journal", f"exit status {checked.returncode}")
     report.claim(
         "the tables are what the journal adds up to",
-        checked.returncode == 0 and min(numbers[:2]) > 0,
+        checked.returncode == 0 and min(numbers[:2], default=0) > 0,
         f"{numbers[0]} entries, {sum(numbers[1:])} rows, all explained" if numbers else checked.stderr,
     )
 

@@ -1,4 +1,4 @@
-"""The two pictures of docs/why.md, of the product as it is: `python -m handbook.two_screens` makes them anew."""
+"""The two pictures of docs/why.md, of the product as it is: `python -m handbook.added.two_screens` makes them anew."""
 
 import os
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from playwright.sync_api import ViewportSize, sync_playwright  # noqa: E402
 from tests.browser import CHROMIUM, QUIET, session_of  # noqa: E402
 from tests.library import add_book, borrow, register  # noqa: E402
 
-PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = ViewportSize(width=900, height=640)
 
 

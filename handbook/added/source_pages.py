@@ -14,8 +14,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_for_filename
 from pygments.util import ClassNotFound
 
-from .links import Links
-from .repository import Name, Repository, names_in
+from handbook.links import Links
+from handbook.repository import Name, Repository, names_in
 
 
 def fill_source_pages(links: Links) -> None:
