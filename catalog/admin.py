@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.commands import AddNewBook
 from catalog.models import Author, BarcodeSeries, Book
-from catalog.models.search import by_barcode_id_or_words, by_id_or_words
+from catalog.models.search import by_barcode, by_id_or_words
 from catalog.policies import canonical_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors
 from library_site.admin import CrudAdmin, TaskLink
@@ -56,7 +56,7 @@ class BookAdmin(CrudAdmin):
     @staticmethod
     def matching(q: str) -> Q:
         isbn = canonical_isbn(q)
-        return Q(isbn=isbn) if isbn else by_barcode_id_or_words(q)
+        return by_barcode(q) or (Q(isbn=isbn) if isbn else by_id_or_words(q))
 
 
 @admin.register(BarcodeSeries)

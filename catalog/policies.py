@@ -28,8 +28,15 @@ def canonical_isbn(text: str) -> str | None:
 
 
 def looks_like_isbn(text: str) -> bool:
-    """Whether `text` can only be meant as an ISBN, right or wrong: 10 or 13 digits, the last of 10 perhaps an X."""
+    """Whether `text` has the form of an ISBN, right or wrong: 10 or 13 digits, the last of 10 perhaps an X."""
     return re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", clean(text, " -").strip()) is not None
+
+
+def is_isbn(text: str) -> bool:
+    """Whether `text` is an ISBN, or can only be meant as one: ten digits that are none may be a barcode."""
+    if canonical_isbn(text):
+        return True
+    return looks_like_isbn(text) and not re.fullmatch(r"[0-9]{10}|(?!97[89])[0-9]{13}", text)
 
 
 def isbn_10(isbn_13: str) -> str | None:

@@ -11,24 +11,41 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import MAX_NAME, Book
 from catalog.models.barcodes import barcode_error
-from catalog.policies import BarcodeKind, canonical_isbn, looks_like_isbn
+from catalog.models.codes import id_with_barcode
+from catalog.policies import BarcodeKind, canonical_isbn, is_isbn
 from catalog.queries import SearchAuthors, SearchBooks
 from catalog.text import name_key
-from library_site.cqrs import Context, dispatch
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs import Context, InvalidInput, NotFound, dispatch
+from library_site.cqrs.barcodes import barcode_key, looks_scanned
 from library_site.html.picks import CHOICES, Pick
 
 MISREAD_ISBN = gettext_lazy("This ISBN was misread: its check digit is wrong. Scan it again.")
 
 
 def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:
-    """A validator of what is searched for: a barcode, if it is one, must be of this kind, and read well."""
+    """A validator of what is searched for: the number of a barcode, if it is one, must be of this kind, and read well.
+
+    Unless the library has it all the same: it took it over.
+    """
 
     def validate(typed: str) -> None:
-        if is_barcode_like(typed) and (error := barcode_error(kind, typed.strip())):
-            raise forms.ValidationError(error, code="misread")
+        if barcode_error(kind, typed.strip()) and (error := barcode_doubt(kind, typed)):
+            raise error
 
     return validate
+
+
+def barcode_doubt(kind: BarcodeKind, typed: str) -> forms.ValidationError | None:
+    """Why a barcode finds nothing of this kind; None, if it does, or is none."""
+    if not looks_scanned(typed):
+        return None
+    try:
+        id_with_barcode(kind, "barcode", typed)
+    except InvalidInput as refusal:
+        return forms.ValidationError(refusal.errors[0].detail, code=refusal.errors[0].code)
+    except NotFound as refusal:
+        return forms.ValidationError(refusal.message, code="no_match")
+    return None
 
 
 class LabelledPick(Pick):
@@ -37,12 +54,7 @@ class LabelledPick(Pick):
     barcode_kind: ClassVar[BarcodeKind]
 
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
-        if rows or not is_barcode_like(typed):
-            return super().doubt(typed, rows)
-        if error := barcode_error(self.barcode_kind, typed):
-            return forms.ValidationError(error, code="misread")
-        message = _("Nothing in the library has the barcode {barcode}.")
-        return forms.ValidationError(message.format(barcode=typed), code="no_match")
+        return (None if rows else barcode_doubt(self.barcode_kind, typed)) or super().doubt(typed, rows)
 
 
 class BookPick(LabelledPick):
@@ -71,9 +83,11 @@ class BookPick(LabelledPick):
         return cls(wanted=tuple(status for status in query.get("wanted", "").split(",") if status in Book.Status))
 
     def search(self, typed: str, context: Context) -> list[Any]:
-        """The books that match, those that are wanted first."""
+        """The book that has this barcode; else those that match, those that are wanted first."""
+        if barcode_key(typed) and (rows := dispatch(SearchBooks(q=typed, only_barcode=True), context).rows):
+            return rows
         found: dict[UUID, Any] = {}
-        for status in (None,) if is_barcode_like(typed) else (*self.wanted, None):
+        for status in (*self.wanted, None):
             rows = dispatch(SearchBooks(q=typed, status=status, page_size=CHOICES), context).rows
             found = found | {row.id: row for row in rows if row.id not in found}
         return list(found.values())[:CHOICES]
@@ -88,7 +102,7 @@ class BookPick(LabelledPick):
         return super().settle(typed, rows)
 
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
-        if rows or not looks_like_isbn(typed):
+        if rows or not is_isbn(typed):
             return super().doubt(typed, rows)
         if canonical_isbn(typed):
             return forms.ValidationError(_("The library has no book with this ISBN."), code="no_match")

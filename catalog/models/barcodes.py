@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
-from library_site.cqrs.barcodes import BARCODE_DIGITS, MAX_BARCODE, is_barcode_like, is_numbered
+from library_site.cqrs.barcodes import BARCODE_DIGITS, MAX_BARCODE, barcode_key, is_barcode_like, is_numbered
 from library_site.cqrs.errors import InvalidInput
 
 _ON = {BarcodeKind.CARD: gettext_lazy("a library card"), BarcodeKind.BOOK: gettext_lazy("a book")}
@@ -195,7 +195,7 @@ def label_error(kind: BarcodeKind, text: str) -> str:
     Those that a library has are taken as they are. Those with the number of this library must be of the kind, and have
     their check digit: they are its own.
     """
-    if not is_barcode_like(text):
+    if not (is_barcode_like(text) and barcode_key(text)):
         message = _(
             "“{barcode}” cannot be a barcode: it has {least} to {most} letters (A to Z), digits, or - . /, "
             "with at least one digit, and is no ISBN."

@@ -1,5 +1,6 @@
 """The table of codes: which book or person a barcode is of, and was of before it was replaced."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.policies import BarcodeKind
+from catalog.policies import BarcodeKind, barcode_kind
 from library_site.cqrs.barcodes import MAX_BARCODE, barcode_key, is_numbered
 from library_site.cqrs.errors import InvalidInput, NotFound
 from library_site.cqrs.texts import long_date
@@ -103,8 +104,25 @@ def _written_before(kind: BarcodeKind, field: str, text: str) -> UUID:
         return UUID(str(found))
     if error := barcode_error(kind, text):
         raise InvalidInput.of(field, error, "misread")
-    message = _("Nothing in the library has the barcode {barcode}.")
-    raise NotFound(message.format(barcode=text), barcode=text)
+    raise NotFound(unknown_barcode(text), barcode=text)
+
+
+def unknown_barcode(text: str) -> str:
+    """That nothing has this barcode; or that it was misread, where that can be told."""
+    if is_numbered(text) and barcode_kind(text) is None:
+        return barcode_error(BarcodeKind.BOOK, text)
+    return _("Nothing in the library has the barcode {barcode}.").format(barcode=text)
+
+
+def is_old_label(text: str, rows: Sequence[Any]) -> bool:
+    """Whether this was scanned off the one row that was found by it, which has another barcode by now."""
+    return len(rows) == 1 and bool(key := barcode_key(text)) and barcode_key(rows[0].barcode) != key
+
+
+def replaced_card(text: str) -> str:
+    """That a card was replaced; empty, if it was not."""
+    at = Code.objects.filter(pk=barcode_key(text), user__isnull=False).values_list("replaced_at", flat=True).first()
+    return card_replaced(text, at) if at else ""
 
 
 def card_replaced(text: str, at: datetime) -> str:

@@ -17,6 +17,8 @@ from catalog.text import WordsToFind, in_runs, search_words
 from library_site.cqrs.barcodes import as_read, barcode_key, is_numbered
 from library_site.statements import Given
 
+from .codes import Code
+
 _MAX_WORDS = 16
 
 _SHORT = 2
@@ -167,12 +169,18 @@ def by_id_or_words(q: str) -> Q:
     return Q(id=id) if id else Q(search_key__has_words=q)
 
 
+def by_barcode(q: str) -> Q | None:
+    """The one row that has, or had, a barcode; None for what nothing has, unless this library makes such numbers."""
+    key = barcode_key(as_read(q))
+    found = Code.objects.filter(pk=key).values_list("book_id", "user_id").first() if key else None
+    if found:
+        return Q(pk__in=[id for id in found if id is not None])
+    return Q(barcode=key) if is_numbered(key) else None
+
+
 def by_barcode_id_or_words(q: str) -> Q:
-    """The same, of what has a barcode: a scanner gives that."""
-    read = as_read(q)
-    if is_numbered(read):
-        return Q(codes__key=barcode_key(read))
-    return by_id_or_words(q) | Q(barcode=read)
+    """What a scanner gives to find a row; or what a person types."""
+    return by_barcode(q) or by_id_or_words(q)
 
 
 def readings(q: str) -> list[tuple[str, Any]]:

@@ -17,7 +17,10 @@ WHO_HAS_IT = "cqrs.get_borrowed_books_by_user"
 
 
 class FoundBook(Data):
-    """The last four say who has it and until when, or for whom it is on hold, if the actor may know."""
+    """`condition` is what the desk is to know when it comes back.
+
+    The last four say who has it and until when, or for whom it is on hold, if the actor may know.
+    """
 
     id: UUID
     title: str
@@ -28,6 +31,7 @@ class FoundBook(Data):
     status: str
     shelf_mark: str
     statement_of_responsibility: str
+    condition: str
     borrower_id: UUID | None
     borrower_name: str | None
     due_on: date | None
@@ -35,11 +39,15 @@ class FoundBook(Data):
 
 
 class SearchBooks(Query[Page[FoundBook]]):
-    """`status`, when it is given, is the only one that is looked for. `recent` is of all, where `q` is empty."""
+    """`status`, when it is given, is the only one that is looked for. `recent` is of all, where `q` is empty.
+
+    With `only_barcode`, `q` is a barcode, and nothing else.
+    """
 
     q: str
     status: str | None = None
     recent: bool = False
+    only_barcode: bool = False
 
 
 @handles(SearchBooks, title=gettext_lazy("Search books"), refuses=(InvalidInput,))
@@ -62,6 +70,8 @@ def _found(query: SearchBooks, status: str | None) -> Page[FoundBook]:
     isbn = canonical_isbn(as_read(query.q))
     if page := page_of_sought(FoundBook, _books, query, readings(query.q), shape=(status,)):
         return page
+    if query.only_barcode:
+        return Page([], None, None)
     if isbn:
         given = {"sought": isbn}
         return page_of(FoundBook, _books, query, order_by=("sort_key", "id"), shape=("isbn", status), given=given)

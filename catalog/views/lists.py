@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.forms.lists import CursorForm, SearchBooksForm
-from catalog.forms.picks import MISREAD_ISBN, AuthorPick, BookPick, NewOrKnownAuthor
+from catalog.forms.picks import MISREAD_ISBN, AuthorPick, BookPick, NewOrKnownAuthor, barcode_doubt
 from catalog.models import Book
-from catalog.policies import canonical_isbn, looks_like_isbn
+from catalog.policies import BarcodeKind, canonical_isbn, is_isbn
 from catalog.queries import GetBooksByAuthor, SearchAuthors
 from catalog.queries.search_books import FoundBook
 from library_site.cqrs import Page
@@ -45,13 +45,14 @@ class SearchBooksView(ListView):
             return _("There is no such book.") if form.cleaned_data["status"] else _("The library has no book yet.")
         if canonical_isbn(typed):
             return _("The library has no book with this ISBN.")
-        if looks_like_isbn(typed):
+        if is_isbn(typed):
             return str(MISREAD_ISBN)
-        return str(self.empty)
+        doubt = barcode_doubt(BarcodeKind.BOOK, typed)
+        return str(doubt.message) if doubt else str(self.empty)
 
     def links_if_empty(self, form: SearchBooksForm) -> list[Link]:
         isbn = canonical_isbn(form.cleaned_data["q"])
-        if isbn is None and looks_like_isbn(form.cleaned_data["q"]):
+        if isbn is None and is_isbn(form.cleaned_data["q"]):
             return []
         return self.task_links((_("Add new book"), "add_new_book", {"isbn": isbn} if isbn else {}))
 

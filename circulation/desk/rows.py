@@ -32,7 +32,7 @@ from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import no_longer_suspended
 from circulation.views.undoing import on_loan_again
 from library_site.cqrs import Context
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
 from library_site.cqrs.texts import long_date, sentences
@@ -58,7 +58,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What came of a scan, in a `text`. `warnings` are what nobody may overlook.
+    """What came of a scan, in a `text`. `warnings` are what nobody may overlook; `notes` what is known of the book.
 
     What `undoes` it has a key of its own: the digits stay with the row that needs help.
     """
@@ -70,6 +70,7 @@ class Row:
     barcode: str = ""
     text: str
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     undoes: Choice | None = None
@@ -91,8 +92,18 @@ def task_choice(context: Context, label: str, task: str, **arguments: Any) -> li
 
 
 def book_row(state: State, book: FoundBook, text: str, **more: Any) -> Row:
-    """A row about a book."""
-    return Row(state=state, title=book.title, author=book.author_name, barcode=book.barcode, text=text, **more)
+    """A row about a book, with its condition: what is in it, or torn, is seen to while it is in somebody's hand."""
+    notes = [book.condition] if book.condition else []
+    by = book.author_name
+    return Row(state=state, title=book.title, author=by, barcode=book.barcode, text=text, notes=notes, **more)
+
+
+def with_old_label(row: Row, typed: str) -> Row:
+    """The row, which says so if the barcode that was scanned is no longer the book's."""
+    if not row.barcode or not barcode_key(typed) or barcode_key(row.barcode) == barcode_key(typed):
+        return row
+    note = _("The label {old} was replaced by {barcode}: take it off.").format(old=typed, barcode=row.barcode)
+    return replace(row, notes=[*row.notes, note])
 
 
 def said_once(text: str, title: str, instead: str) -> str:
@@ -129,7 +140,7 @@ def person_row(person: FoundUser, context: Context) -> Row:
         text = sentences(_("Suspended: may bring books back, but not borrow."), person.status_comment)
     elif person.status == LibraryUser.Status.NOT_VERIFIED:
         choices = task_choice(context, _("Verify: I have seen who it is"), "VerifyUser", user_id=person.id)
-    row = Row(state=state, title=person.name, author=person.email, barcode=person.barcode, text=text)
+    row = Row(state=state, title=person.name, author=told_apart(person), barcode=person.barcode, text=text)
     return replace(row, choices=choices)
 
 
@@ -143,13 +154,23 @@ def choose_row(scan: Scan, people: Sequence[FoundUser], books: Sequence[FoundBoo
 def choices_of(scan: Scan, people: Iterable[FoundUser], books: Iterable[FoundBook]) -> list[Choice]:
     """A button for each, with what tells one from the other. It lends or takes back as the desk did at the scan."""
     return [
-        *(choice(f"{person.name} · {person.email} · {person.barcode}", person=person.id) for person in people),
+        *(choice(_listed(person.name, told_apart(person), person.barcode), person=person.id) for person in people),
         *(choice(_description(book), book=book.id, mode=scan.mode) for book in books),
     ]
 
 
 def _description(book: FoundBook) -> str:
-    return f"{book.title} · {book.author_name} · {book.barcode} · {_whereabouts(book)}"
+    return _listed(book.title, book.author_name, book.barcode, _whereabouts(book))
+
+
+def _listed(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)
+
+
+def told_apart(person: FoundUser) -> str:
+    """What tells somebody from others of the same name, beside the card: the day of birth, the e-mail address."""
+    born = _("born {day}").format(day=long_date(person.birth_date)) if person.birth_date else ""
+    return _listed(born, person.email)
 
 
 def _whereabouts(book: FoundBook) -> str:
@@ -169,7 +190,9 @@ def known_book_row(book: FoundBook, scan: Scan, context: Context) -> Row:
     tasks = by_status.get(Book.Status(book.status), [])
     choices = [each for label, task in tasks for each in task_choice(context, label, task, book_id=book.id)]
     messages: list[type[Message[Any]]] = [GetBookFile]
-    if book.status not in {Book.Status.MISSING, Book.Status.WITHDRAWN} and not is_barcode_like(scan.typed):
+    if book.status not in {Book.Status.MISSING, Book.Status.WITHDRAWN} and barcode_key(scan.typed) != barcode_key(
+        book.barcode
+    ):
         messages.append(ReportMissingBook)
     links = [task_link(operation_of(message), context, book_id=book.id) for message in messages]
     text = _("{whereabouts}. To lend it, scan a library card first.").format(whereabouts=_whereabouts(book))

@@ -19,12 +19,13 @@ from circulation.commands import (
     UndoReturn,
 )
 from circulation.commands.return_book import BookReturned
+from circulation.models.users import begins_a_card
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.queries.search_users import FoundUser
 from circulation.views.shelving import Shelving
 from library_site.cqrs import Context, DomainError, Overtaken, Page, Query, dispatch
 from library_site.cqrs.arguments import UnknownArgument, message_from
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import looks_scanned
 from library_site.cqrs.keys import command_of_key
 from library_site.cqrs.messages import Message
 from library_site.cqrs.operations import operation_named, operation_of
@@ -33,8 +34,18 @@ from library_site.html.links import Link, task_url
 from library_site.html.views import look_up
 
 from .refusals import DIRECT, refused
-from .rows import Row, choose_row, done_row, known_book_row, nobody_row, person_row, problem_row, task_choice
-from .scans import MODES, RETURN, Scan, book_with, person_with, read
+from .rows import (
+    Row,
+    choose_row,
+    done_row,
+    known_book_row,
+    nobody_row,
+    person_row,
+    problem_row,
+    task_choice,
+    with_old_label,
+)
+from .scans import MODES, RETURN, Reading, Scan, book_with, person_with, read_code, read_on
 
 T = TypeVar("T")
 
@@ -62,31 +73,46 @@ class ScanHandler(Shelving):
     def handle(self) -> Outcome:
         if self.scan.button:
             return self._press(dict(self.scan.button))
-        if looks_like_isbn(self.scan.typed) and (before := command_of_key(self.context)) is not None:
+        code = read_code(self.scan, self.context)
+        is_isbn = looks_like_isbn(self.scan.typed) and not code.is_found
+        if is_isbn and (before := command_of_key(self.context)) is not None:
             return self._for_same_person(self._carry_out(before))
-        meant = read(self.scan, self.context)
-        if meant.problem:
-            return self._problem(meant.problem)
-        if meant.only is not None and self._is_certain(meant.only):
-            return self._act_on(meant.only)
-        row = choose_row(self.scan, meant.people, meant.books)
-        return Outcome(row, None if meant.people else self.scan.user_id)
+        return self._act_as_read(read_on(self.scan, self.context, code))
 
-    def _is_certain(self, only: FoundUser | FoundBook) -> bool:
-        """Whether to act on it at once: not on a book that letters have found, which may have meant a person."""
+    def _act_as_read(self, meant: Reading) -> Outcome:
+        if meant.problem:
+            return self._problem(meant.problem, is_card=meant.is_card)
+        if meant.only is not None and self._is_certain(meant):
+            outcome = self._act_on(meant.only)
+            return outcome._replace(row=with_old_label(outcome.row, self.scan.typed)) if meant.is_exact else outcome
+        row = choose_row(self.scan, meant.people, meant.books)
+        is_open = meant.people or (looks_scanned(self.scan.typed) and self._may_be_a_card())
+        return Outcome(row, None if is_open else self.scan.user_id)
+
+    def _is_certain(self, meant: Reading) -> bool:
+        """Whether to act on it at once: not on a book that letters have found, which may have meant a person.
+
+        Nor on anybody whom a number finds that is not on a card: it may be a part of an e-mail address.
+        """
+        if meant.is_exact or looks_scanned(self.scan.typed):
+            return meant.is_exact
         acts = self.scan.mode == RETURN or self.scan.user_id is not None
-        by_letters = not is_barcode_like(self.scan.typed) and not looks_like_isbn(self.scan.typed)
-        return isinstance(only, FoundUser) or not (acts and by_letters)
+        return isinstance(meant.only, FoundUser) or not acts
 
     def _for_same_person(self, row: Row) -> Outcome:
         """The desk goes on lending to whom it lent before, if to anybody."""
         return Outcome(row, self.scan.user_id)
 
-    def _problem(self, problem: str) -> Outcome:
-        if self.scan.user_id is None or not self.scan.may_be_a_card:
+    def _problem(self, problem: str, *, is_card: bool = False) -> Outcome:
+        if self.scan.user_id is None or not (is_card or self._may_be_a_card()):
             return self._for_same_person(problem_row(self.scan.typed, problem))
         before = person_with(self.scan.user_id, self.context)
         return Outcome(nobody_row(self.scan.typed, problem, before), None)
+
+    def _may_be_a_card(self) -> bool:
+        """Whether what nothing has may have been a card. What a book has may be so too where cards begin like that."""
+        begins = self.scan.begins_as_a_book
+        return begins_a_card(begins) if begins else self.scan.may_be_a_card
 
     def _press(self, button: dict[str, str]) -> Outcome:
         """A button means a `person`, or a `book` to lend or take back (`mode`), or it is a `task`."""
@@ -128,7 +154,7 @@ class ScanHandler(Shelving):
         names = [name for name in ("then_book_id", "then_user_id") if name in button]
         then = {name.removeprefix("then_"): button.pop(name) for name in names}
         if button.get("override"):
-            button["override_reason"] = "" if is_barcode_like(self.scan.why) else self.scan.why
+            button["override_reason"] = "" if looks_scanned(self.scan.why) else self.scan.why
         try:
             first = self._message(button.pop("task"), button)
             lend = self._message("BorrowBook", then) if then else None

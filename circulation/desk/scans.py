@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from catalog.models.barcodes import barcode_error
-from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, looks_like_isbn
+from catalog.models.codes import is_old_label, replaced_card, unknown_barcode
+from catalog.policies import BarcodeKind, barcode_kind, canonical_isbn, is_isbn
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
 from circulation.queries import GetReservationsByUser, SearchUsers
 from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context, NotAllowed, dispatch
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import barcode_key, is_numbered, looks_scanned
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.html.views import look_up
 
@@ -41,24 +41,30 @@ class Scan(NamedTuple):
     why: str = ""
 
     @property
-    def is_off_a_book(self) -> bool:
-        """Whether it was read off a book, or typed off it: rightly or not quite, cut short or twice."""
+    def begins_as_a_book(self) -> str:
+        """How it begins, if it was read off a book, or typed off it: rightly or not quite, cut short or twice."""
         number = re.sub(r"[\s-]", "", self.typed)
-        return bool(re.fullmatch(rf"(?:{BarcodeKind.BOOK}|97[89])\d{{7,}}", number))
+        found = re.fullmatch(rf"({BarcodeKind.BOOK}|97[89])\d{{7,}}", number)
+        return found[1] if found else ""
 
     @property
     def may_be_a_card(self) -> bool:
         """Whether it may have been meant as a library card that was misread: too short, or two of them at once."""
-        return bool(re.search(r"\d", self.typed)) and not self.is_off_a_book
+        return bool(re.search(r"\d", self.typed)) and not self.begins_as_a_book
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The people and books that are meant; if neither, what is wrong."""
+    """The people and books that are meant; if neither, what is wrong.
+
+    `is_exact` is what a number has found, which letters have not; `is_card` a card that is no longer good.
+    """
 
     people: list[FoundUser] = field(default_factory=list)
     books: list[FoundBook] = field(default_factory=list)
     problem: str = ""
+    is_exact: bool = False
+    is_card: bool = False
 
     @property
     def only(self) -> FoundUser | FoundBook | None:
@@ -66,17 +72,55 @@ class Reading:
         found: list[FoundUser | FoundBook] = [*self.people, *self.books]
         return found[0] if len(found) == 1 else None
 
+    @property
+    def is_found(self) -> bool:
+        """Whether somebody has this number, though it may be no longer good."""
+        return self.only is not None or self.is_card
+
 
 def read(scan: Scan, context: Context) -> Reading:
     """What a scanned or typed text means, as far as the actor may look people and books up."""
+    return read_on(scan, context, read_code(scan, context))
+
+
+def read_code(scan: Scan, context: Context) -> Reading:
+    """What has the barcode that was scanned, first of the kind that is likelier; nothing, if it can be no barcode."""
+    problems: list[str] = []
+    for kind in _likely_kinds(scan) if barcode_key(scan.typed) else ():
+        try:
+            found = _with_barcode(kind, scan.typed, context)
+        except NotAllowed as refusal:
+            problems.append(refusal.message)
+            continue
+        if found.is_found:
+            return found
+    return Reading(problem=problems[0] if problems else unknown_barcode(scan.typed))
+
+
+def read_on(scan: Scan, context: Context, code: Reading) -> Reading:
+    """The same, once it is known what its barcode finds: an ISBN, or letters."""
+    if code.is_found or is_numbered(scan.typed):
+        return code
     try:
-        if is_barcode_like(scan.typed):
-            return _by_barcode(scan.typed, context)
-        if looks_like_isbn(scan.typed):
-            return _by_isbn(scan.typed, scan, context)
+        found = _by_isbn(scan, context) if is_isbn(scan.typed) else _by_letters(scan.typed, scan, context)
     except NotAllowed as refusal:
         return Reading(problem=refusal.message)
-    return _by_letters(scan.typed, scan, context)
+    return code if found.problem and looks_scanned(scan.typed) and not is_isbn(scan.typed) else found
+
+
+def _likely_kinds(scan: Scan) -> list[BarcodeKind]:
+    """By the number, if this library has made it; else a book where somebody is at the desk, or books come back."""
+    is_for_books = scan.mode == RETURN or scan.user_id is not None
+    first = barcode_kind(scan.typed) or (BarcodeKind.BOOK if is_for_books else BarcodeKind.CARD)
+    return sorted(BarcodeKind, key=lambda kind: kind != first)
+
+
+def _with_barcode(kind: BarcodeKind, typed: str, context: Context) -> Reading:
+    if kind is BarcodeKind.BOOK:
+        return Reading(books=dispatch(SearchBooks(q=typed, only_barcode=True), context).rows, is_exact=True)
+    people = dispatch(SearchUsers(q=typed, only_barcode=True), context).rows
+    replaced = replaced_card(typed) if is_old_label(typed, people) else ""
+    return Reading(problem=replaced, is_card=True) if replaced else Reading(people=people, is_exact=True)
 
 
 def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
@@ -88,28 +132,14 @@ def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
     return Reading(problem=_("Nothing matches. Scan it, or type the first letters of words."))
 
 
-def _by_barcode(typed: str, context: Context) -> Reading:
-    kind = barcode_kind(typed)
-    if kind is None:
-        return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
-    if kind is BarcodeKind.CARD:
-        found = Reading(people=dispatch(SearchUsers(q=typed), context).rows)
-    else:
-        found = Reading(books=dispatch(SearchBooks(q=typed), context).rows)
-    unknown = _("Nothing in the library has the barcode {barcode}.").format(barcode=typed)
-    return found if found.only else Reading(problem=unknown)
-
-
-def _by_isbn(typed: str, scan: Scan, context: Context) -> Reading:
-    isbn = canonical_isbn(typed)
-    if isbn is None and re.fullmatch(r"(?!97[89])\d{13}", typed):  # a card cut short, or what is on other goods
-        return Reading(problem=barcode_error(BarcodeKind.BOOK, typed))
+def _by_isbn(scan: Scan, context: Context) -> Reading:
+    isbn = canonical_isbn(scan.typed)
     if isbn is None:
         return Reading(problem=_("This ISBN was misread: its check digit is wrong. Scan it again."))
     copies = dispatch(SearchBooks(q=isbn, page_size=MAX_PAGE_SIZE), context).rows
     if not copies:
         return Reading(problem=_("The library has no book with this ISBN."))
-    return Reading(books=_copy_meant(copies, scan, context))
+    return Reading(books=_copy_meant(copies, scan, context), is_exact=True)
 
 
 def _copy_meant(copies: list[FoundBook], scan: Scan, context: Context) -> list[FoundBook]:

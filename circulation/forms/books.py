@@ -12,7 +12,7 @@ from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import barcode_key
 from library_site.html.form_fields import number_field, reason_field, text_field
 from library_site.html.forms import TaskForm
 
@@ -105,8 +105,9 @@ class WithdrawBookForm(TaskForm):
 
     def to_show(self) -> Any | None:
         """What is scanned for a reason that stands there already is withdrawn at once."""
-        is_meant = self.cleaned_data.get("reason") and is_barcode_like(self["book_id"].data[0])
-        return None if is_meant else super().to_show()
+        book, typed = self.picked("book_id"), self["book_id"].data[0]
+        is_scanned = book is not None and bool(key := barcode_key(typed)) and barcode_key(book.barcode) == key
+        return None if is_scanned and self.cleaned_data.get("reason") else super().to_show()
 
 
 class ReportMissingBookForm(TaskForm):

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.forms.picks import LabelledPick
+from catalog.models.codes import is_old_label, replaced_card
 from catalog.policies import BarcodeKind
 from circulation.queries import GetReservationsByUser, SearchUsers
+from circulation.queries.search_users import FoundUser
 from library_site.cqrs import Context, dispatch
 from library_site.html.picks import CHOICES, Pick
 
@@ -27,7 +29,13 @@ class UserPick(LabelledPick):
         super().__init__(error_messages={"required": gettext_lazy("Choose a person.")}, **texts | kwargs)
 
     def search(self, typed: str, context: Context) -> list[Any]:
-        return dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
+        return _people(typed, context)
+
+
+def _people(typed: str, context: Context) -> list[FoundUser]:
+    """Those who match; nobody by a card that was replaced, which somebody may have found."""
+    rows = dispatch(SearchUsers(q=typed, page_size=CHOICES), context).rows
+    return [] if is_old_label(typed, rows) and replaced_card(typed) else rows
 
 
 class Reserved(NamedTuple):
@@ -59,7 +67,7 @@ class ReservationPick(Pick):
 
     def search(self, typed: str, context: Context) -> list[Reserved]:
         reservation_id, _, user_id = typed.rpartition(":")
-        people = dispatch(SearchUsers(q=user_id, page_size=CHOICES), context).rows
+        people = _people(user_id, context)
         found = [
             Reserved(
                 id=f"{row.id}:{person.id}",
@@ -91,6 +99,8 @@ class ReservationPick(Pick):
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         if rows:
             return super().doubt(typed, rows)
+        if replaced := replaced_card(typed):
+            return forms.ValidationError(replaced, code="replaced")
         said = _("Nothing matches: nobody of that name waits for a book.")
         return forms.ValidationError(said, code="no_match")
 

@@ -245,6 +245,11 @@ SUSPENSION = {
 """The columns of a suspension, beside the status and its comment."""
 
 
+def begins_a_card(digits: str) -> bool:
+    """Whether somebody's library card begins so."""
+    return LibraryUser.objects.filter(barcode__gte=digits, barcode__lt=str(int(digits) + 1)).exists()
+
+
 @identifies("user_id")
 def user_with_barcode(text: str) -> UUID:
     """The id of the user with this library card. Raises InvalidInput or NotFound."""

@@ -28,10 +28,11 @@ class FoundUser(Data):
 
 
 class SearchUsers(Query[Page[FoundUser]]):
-    """`recent` is of all, where `q` is empty."""
+    """`recent` is of all, where `q` is empty. With `only_barcode`, `q` is that of a library card, and nothing else."""
 
     q: str
     recent: bool = False
+    only_barcode: bool = False
 
 
 @handles(SearchUsers, title=_("Search people"), refuses=(InvalidInput,))
@@ -44,7 +45,9 @@ def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     if query.recent and not query.q.strip():
         return page_of(FoundUser, _users, query, order_by=("-id",), columns=columns, shape=("",), given=given)
     found = page_of_sought(FoundUser, _users, query, readings(query.q), columns=columns, given=given)
-    return found or page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
+    if found or query.only_barcode:
+        return found or Page([], None, None)
+    return page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
 
 
 def _users(column: str) -> "QuerySet[LibraryUser]":

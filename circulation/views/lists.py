@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.lists import CursorForm
-from catalog.forms.picks import BookPick
+from catalog.forms.picks import BookPick, barcode_doubt
+from catalog.policies import BarcodeKind
 from catalog.views.labels import LabelsView
 from circulation.domain.book_words import overdue_days
 from circulation.forms.lists import (
@@ -58,7 +59,10 @@ class SearchUsersView(ListView):
     empty = _("Nobody matches. Type the first letters of one or more words of the name or e-mail address.")
 
     def text_if_empty(self, form: SearchUsersForm) -> str:
-        return gettext("Nobody is registered yet.") if form.cleaned_data["recent"] else str(self.empty)
+        if form.cleaned_data["recent"]:
+            return gettext("Nobody is registered yet.")
+        doubt = barcode_doubt(BarcodeKind.CARD, form.cleaned_data["q"])
+        return str(doubt.message) if doubt else str(self.empty)
 
     def links_if_empty(self, form: SearchUsersForm) -> list[Link]:
         return self.task_links((gettext("Register"), "register_user", {}))

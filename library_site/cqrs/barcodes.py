@@ -34,7 +34,7 @@ def id_of(field: str, id_or_barcode: UUID | str) -> UUID | str:
     Raises NotFound for a barcode that nothing has, InvalidInput for one that was misread, or that is of something else.
     """
     finder = _finders.get(field)
-    if finder and isinstance(id_or_barcode, str) and is_barcode_like(read := as_read(id_or_barcode)):
+    if finder and isinstance(id_or_barcode, str) and barcode_key(read := as_read(id_or_barcode)):
         return finder(read)
     return id_or_barcode
 
@@ -65,11 +65,13 @@ def is_numbered(text: str) -> bool:
 def barcode_key(text: str) -> str:
     """What makes two spellings the same barcode: upper case, no spaces, no start and stop characters around digits.
 
-    Empty for what is none, a text of several words, say.
+    Empty for what can be none.
     """
-    plain = re.sub(r"\s", "", in_keys(text)).strip("*").upper()
-    found = re.fullmatch(r"[A-D](\d+)[A-D]", plain, re.ASCII)
-    return found[1] if found else plain if is_barcode_like(plain) else ""
+    plain = re.sub(r"\s", "", in_keys(text)).upper()
+    for pattern in (_CODABAR, _BARCODE, _IN_ASTERISKS, _CODABAR, _BARCODE, _SHORT_CODABAR):
+        if found := pattern.fullmatch(plain):
+            plain = found[1]
+    return plain if is_barcode_like(plain) else ""
 
 
 def as_read(text: str) -> str:
@@ -82,22 +84,39 @@ def as_read(text: str) -> str:
     number = re.sub(r"\s", "", _AIM.sub("", plain))
     if found := _CODABAR.fullmatch(number) or _BARCODE.fullmatch(number) or _ISBN.fullmatch(number):
         return found[1]
-    label = number.strip("*")
+    found = _IN_ASTERISKS.fullmatch(number)
+    label = found[1] if found else number
     return label if len(text.split()) == 1 and is_barcode_like(label) else text.strip()
 
 
 MAX_BARCODE = 32
 
-BARCODE_PATTERN = rf"(?=[A-Za-z./-]*[0-9])(?!97[89][0-9]{{10}}$)(?![0-9A-Fa-f]{{32}}$)[0-9A-Za-z./-]{{4,{MAX_BARCODE}}}"
+
+def _pattern(of: str) -> str:
+    """Of a barcode whose characters are these: with a digit among them, no id, and no ISBN, also with its add-on."""
+    none = rf"97[89][0-9]{{10}}(?:[0-9]{{2}}|[0-9]{{5}})?(?![{of}])|[0-9A-Fa-f]{{32}}(?![{of}])"
+    return rf"(?=[{of}]{{0,{MAX_BARCODE - 1}}}[0-9])(?!{none})[{of}]{{4,{MAX_BARCODE}}}"
+
+
+BARCODE_PATTERN = _pattern("0-9A-Za-z./-")
 """Of what may be a barcode, also in a schema."""
+
+BARCODE_IN_PATH = _pattern("0-9A-Za-z.-")
+"""Of what may be one as a part of a path."""
 
 _BARCODE_LIKE = re.compile(BARCODE_PATTERN)
 
 _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.*\d)")
 """What names the symbology, where a scanner is set to send it (ISO/IEC 15424)."""
 
-_CODABAR = re.compile(r"[A-Da-d*](\d{8,})[A-Da-d*]")
+_CODABAR = re.compile(r"(?![0-9A-Fa-f]{32}$)[A-Da-d*](\d{8,})[A-Da-d*]")
 """Its start and stop characters, around digits (AIM BC3)."""
+
+_IN_ASTERISKS = re.compile(r"\*+([^*]+)\*+")
+"""Code 39's start and stop characters."""
+
+_SHORT_CODABAR = re.compile(r"[A-D]([0-9]{4,7})[A-D]")
+"""The same around fewer of them, which may as well be a word of a title: it is the key alone that has the digits."""
 
 _BARCODE = re.compile(rf"[A-Da-d*]?(\d{{{BARCODE_DIGITS}}})[A-Da-d*]?")
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from library_site.cqrs.barcodes import as_read, is_barcode_like
+from library_site.cqrs.barcodes import as_read, looks_scanned
 from library_site.cqrs.context import Context
 from library_site.cqrs.messages import Overriding
 from library_site.cqrs.operations import operation_of, override_permission
@@ -28,7 +28,7 @@ def reason_field(help_text: "StrOrPromise") -> forms.CharField:
 
 
 def _no_scan(typed: str) -> None:
-    if is_barcode_like(as_read(typed)):
+    if looks_scanned(as_read(typed)):
         raise forms.ValidationError(gettext("This is a barcode, and no reason."), code="scanned")
 
 

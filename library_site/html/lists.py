@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, re_path, reverse
 
-from library_site.cqrs.barcodes import is_barcode_like
+from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.dispatcher import dispatch
 from library_site.cqrs.errors import InvalidInput
 from library_site.cqrs.messages import MAX_PAGE_SIZE, Query
@@ -49,7 +49,7 @@ class QueryView(MessageView):
 
     def barcode_match_url(self, slug: str, subject: str, typed: str, page: Page[Any]) -> str | None:
         """The page of the one thing that has the barcode that was typed or scanned, for who may open it."""
-        if not is_barcode_like(typed) or len(page.rows) != 1:
+        if len(page.rows) != 1 or not barcode_key(typed) or barcode_key(page.rows[0].barcode) != barcode_key(typed):
             return None
         return next((link.url for link in self.task_links(("", slug, {subject: page.rows[0].id}))), None)
 

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_seria
 from rest_framework import serializers
 
 from library_site.cqrs.answers import MEDIA_TYPE, problem, status_of
-from library_site.cqrs.barcodes import BARCODE_DIGITS, may_be_barcode
+from library_site.cqrs.barcodes import BARCODE_IN_PATH, BARCODE_PATTERN, may_be_barcode
 from library_site.cqrs.errors import DomainError, IdempotencyKeyReused
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.cqrs.records import refusals_of
@@ -90,10 +90,12 @@ ETAG = OpenApiParameter(
     description="The version of the record, for `If-Match`. It changes with everything that the library keeps of it.",
 )
 
-ID_OR_BARCODE: dict[str, Any] = {
-    "type": "string",
-    "anyOf": [{"format": "uuid"}, {"pattern": f"^[0-9]{{{BARCODE_DIGITS}}}$"}],
-}
+
+def _id_or_barcode(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "anyOf": [{"format": "uuid"}, {"pattern": f"^{pattern}$"}]}
+
+
+ID_OR_BARCODE, ID_OR_BARCODE_IN_PATH = _id_or_barcode(BARCODE_PATTERN), _id_or_barcode(BARCODE_IN_PATH)
 
 GENERAL = {
     400: ("invalid", "The request cannot be understood; `errors` says which field."),
@@ -182,8 +184,8 @@ class AutoSchema(openapi.AutoSchema):
         if self.rest_task is None or not may_be_barcode(field := id_in(self.path_regex)):
             return parameters
         kind = field.removesuffix("_id")
-        text = f"The id of the {kind}, or the {BARCODE_DIGITS}-digit barcode that stands for it."
-        return [parameter | {"schema": ID_OR_BARCODE, "description": text} for parameter in parameters]
+        text = f"The id of the {kind}, or the barcode that stands for it, if that has no slash."
+        return [parameter | {"schema": ID_OR_BARCODE_IN_PATH, "description": text} for parameter in parameters]
 
     def get_examples(self) -> list[OpenApiExample]:
         if self.rest_task is None:

@@ -21,7 +21,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
 from library_site.cqrs.answers import plain
-from library_site.cqrs.barcodes import BARCODE_DIGITS, id_of, may_be_barcode
+from library_site.cqrs.barcodes import BARCODE_IN_PATH, id_of, may_be_barcode
 from library_site.cqrs.context import Actor, Context
 from library_site.cqrs.dispatcher import authorise, dispatch
 from library_site.cqrs.errors import FieldError, InvalidInput, NotFound
@@ -65,9 +65,9 @@ class IdField(serializers.UUIDField):
 
 
 class BarcodeConverter(StringConverter):
-    """A barcode in a path, where an id may stand."""
+    """A barcode in a path, where an id may stand: it has a digit, which no word has that is a route there."""
 
-    regex = f"[0-9]{{{BARCODE_DIGITS}}}"
+    regex = BARCODE_IN_PATH
 
 
 register_converter(BarcodeConverter, "barcode")
