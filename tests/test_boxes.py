@@ -179,6 +179,21 @@ def test_rule_19_a_scan_is_no_reason_and_no_title(page: Page) -> None:
     assert not LibraryUser.objects.filter(status="SUSPENDED").exists()
 
 
+def test_rule_19_a_librarys_own_label_is_scanned_as_one_of_ours_is(page: Page) -> None:
+    labels = ["00012345", "AB-12/7", "B1234567C", "0099177"]
+    for label in labels:
+        add_book(barcode=label)
+    page.goto("/withdraw-book")
+    scan(page, labels[0], "Worn out on 12.11.2026.", *labels[1:3])
+    expect(page.locator(".row.done .number")).to_have_text([*reversed(labels[:3])])
+    page.get_by_label("Reason").fill("")
+    scan(page, labels[3])
+    expect(page.get_by_label("Book", exact=True)).to_have_value(labels[3])
+    scan(page, "Given away.")
+    expect(page.locator(".row.done")).to_have_count(4)
+    assert Book.objects.filter(status=Book.Status.WITHDRAWN).count() == 4
+
+
 def test_rule_19_another_card_is_another_person(page: Page) -> None:
     books = pile(add_book)[:2]
     ann, bob = (LibraryUser.objects.get(pk=register(name)) for name in ("Ann Lee", "Bob Bell"))

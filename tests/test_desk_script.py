@@ -11,12 +11,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from catalog.models import Book
+from circulation.commands import ChangeContact
 from circulation.models import LibraryUser
+from library_site.cqrs import dispatch
 from library_site.cqrs.models import JournalEntry
 from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is
 from tests.desk_driver import Desk
-from tests.library import add_book, borrow, lend, register, suspend
+from tests.library import add_book, borrow, context, lend, register, suspend
 from tests.scans import barcode_of
 
 pytestmark = IN_A_BROWSER
@@ -166,6 +168,26 @@ def test_rule_20_one_key_lends_what_was_scanned_since_to_who_was_there(desk: Des
     expect(misread).to_have_count(1)
     desk.alt("w")
     who_is_there(desk, bob.name)  # and not who was there before
+
+
+def test_rule_22_own_labels_are_lent_to_an_own_card_and_a_replaced_card_lends_nothing(desk: Desk) -> None:
+    labels = ["00012345", "AB-12/7", "B1234567C", "30012345"]
+    for label in labels:
+        add_book(label, barcode=label)
+    register("Ann Lee", verified=True, barcode="S12345")
+    dispatch(ChangeContact(user_id=register("Bob Roe", verified=True, barcode="S777"), barcode="S778"), context())
+
+    scan(desk, "S12345", *labels[:3], "S777", labels[3])
+    desk.settled()
+
+    assert [has(label) for label in labels] == ["Ann Lee"] * 3 + [None]
+    expect(desk.row(1)).to_contain_text("The card S777 was replaced")
+    desk.page.goto("/missing-books")
+    desk.page.evaluate("() => document.activeElement.blur()")
+    desk.page.keyboard.type(labels[1])
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url("**/#scan=*")
+    desk.says("On loan: Ann Lee")
 
 
 def test_rule_23_one_key_undoes_what_was_done_last_and_no_more(desk: Desk) -> None:

@@ -172,9 +172,9 @@ def by_id_or_words(q: str) -> Q:
 def by_barcode(q: str) -> Q | None:
     """The one row that has, or had, a barcode; None for what nothing has, unless this library makes such numbers."""
     key = barcode_key(as_read(q))
-    found = Code.objects.filter(pk=key).values_list("book_id", "user_id").first() if key else None
-    if found:
-        return Q(pk__in=[id for id in found if id is not None])
+    code = Code.objects.filter(pk=key).first() if key else None
+    if code:
+        return Q(pk=code.book_id or code.user_id)
     return Q(barcode=key) if is_numbered(key) else None
 
 

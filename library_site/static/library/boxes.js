@@ -52,15 +52,21 @@
   }
 
   // The box that takes what was scanned, if it is not the one where it was scanned: a card is no book, and neither is a
-  // title or a reason.
+  // title or a reason. Of a number that this library has not made, the library knows what it is on: it stays in a box for
+  // things, and goes from one for words to the only such box.
   const CODES = { user: /^2\d{13}$/, book: /^3\d{13}$/, isbn: /^97[89]\d{10}$/ };
   const THING = ".pick:not([data-kind^=author])";
+  const WORDS = "[name=title], [name=name], [name=reason], [name=override_reason], .pick[data-kind^=author] input";
   const scanBox = (form) => form.querySelector("[data-asks]") || texts(form).findLast((each) => each.closest(THING));
 
   function homeOf(code, box) {
     const kind = Object.keys(CODES).find((each) => CODES[each].test(code));
     const pick = (each) => box.form.querySelector(`.pick[data-kind=${each}] input[name$=_q]`);
     const isForNumbers = box.inputMode === "numeric", asks = box.form.querySelector("[data-asks]");
+    if (!kind && isCode(box.value) && isScanned(code) && box.matches(WORDS)) {
+      const things = [...box.form.querySelectorAll(`${THING} input[name$=_q]`)];
+      return things.length === 1 ? things[0] : null;
+    }
     if (!kind || (isForNumbers && !(asks && kind === "isbn"))) return box;
     return (kind === "isbn" && asks) || pick(kind === "isbn" ? "book" : kind) || (box.closest(THING) ? box : null);
   }
@@ -89,7 +95,7 @@
   document.addEventListener("keydown", (event) => {
     const box = event.target, form = box.form;
     if (event.key !== "Enter" || event.isComposing || !form?.matches("form.task") || !texts(form).includes(box)) return;
-    const code = numberOf(box.value), home = homeOf(code, box), empty = nextEmpty(form);
+    const code = codeOf(box.value), home = homeOf(code, box), empty = nextEmpty(form);
     if (home === box && (!empty || (box.value && box.matches("[data-asks]")))) return; // the library is asked first
     event.preventDefault();
     if (home === box) empty.focus();
@@ -98,11 +104,13 @@
 
   // Rows
 
+  const nameOf = (label) => (isCode(label) && !isNumbered(label) ? label.trim() : numberOf(label).replace(/\D.*/, ""));
+
   function show(scan) {
     const row = element("li", scan.waits ? "row waiting" : `row ${scan.came}`, "");
     row.dataset.key = scan.key;
     const isNamed = !scan.waits && scan.came === "done"; // by the sentence that says so
-    row.append(element("p", isNamed ? "number" : "what", isNamed ? numberOf(scan.label).replace(/\D.*/, "") : scan.label));
+    row.append(element("p", isNamed ? "number" : "what", isNamed ? nameOf(scan.label) : scan.label));
     for (const text of scan.look || []) row.append(element("p", "look", text));
     row.append(element("p", "said", scan.waits ? words.waiting : scan.said));
     const options = element("div", "options", "");

@@ -78,10 +78,13 @@ function next(mark) {
 
 // The queue
 
+// Of a title there are copies, one after the other; a label or card is one thing.
+const mayBeLabel = (typed) => isNumbered(typed) || (isCode(typed) && !/^\d{9}[\dx]$/i.test(typed.replace(/-/g, "")));
+
 function enter(scan) {
   const last = state.scans.at(-1);
   const isSame = last && !scan.row && scan.typed && last.typed === scan.typed && last.mode === state.mode;
-  if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && /^\d{14}$/.test(numberOf(scan.typed))))) return;
+  if (isSame && (Date.now() - last.at < DOUBLE_FIRE || (last.waits && mayBeLabel(scan.typed)))) return;
   const seen = state.scans.filter((each) => !each.waits).map((each) => each.key);
   const made = { key: newKey(), mode: state.mode, at: Date.now(), waits: true, tries: 0, seen, ...scan };
   const place = scan.row ? state.scans.findIndex((each) => each.key === scan.row) : -1;
@@ -121,7 +124,7 @@ function settle(scan, answer) {
     address();
   } else if (!/^3\d{13}$/.test(numberOf(scan.typed || ""))) nobody(); // it may have been a card
   show(scan);
-  const row = rowOf(scan.key), told = row.querySelectorAll(".what b, .look, .said");
+  const row = rowOf(scan.key), told = row.querySelectorAll(".what b, .look, .said, .note");
   heard.textContent = [...told].map((each) => each.textContent).join(" ");
   for (const old of state.scans.filter((each) => !each.waits).slice(0, -MAX_KEPT)) {
     state.scans.splice(state.scans.indexOf(old), 1);
@@ -130,7 +133,7 @@ function settle(scan, answer) {
   save();
   sound(scan.came);
   // What was typed and is nothing can be corrected; a scan replaces it.
-  const isUnread = scan.came === "refused" && !row.querySelector(".number") && !/^\d{14}$/.test(numberOf(scan.typed || ""));
+  const isUnread = scan.came === "refused" && !row.querySelector(".number") && !isScanned(scan.typed || "");
   if (isUnread && scan.typed && !box.value && state.scans.at(-1) === scan && document.activeElement === box) {
     box.value = scan.typed;
     box.select();
@@ -186,7 +189,7 @@ rows.addEventListener("submit", (event) => {
   if (old?.waits) return;
   const why = event.target.elements.why?.value.trim() || "", label = row.querySelector(".what b").textContent;
   emptied();
-  if (/^\d[\d\s-]{8,}x?$/i.test(numberOf(why))) {
+  if (isScanned(why)) {
     event.target.elements.why.value = ""; // a scan is no reason
     return enter({ typed: why, label: why });
   }
@@ -297,8 +300,8 @@ wanted.addEventListener("change", () => {
 addEventListener("focus", () => {
   if (document.activeElement === document.body) box.focus();
 });
-const handed = /^#scan=(\w+)$/.exec(location.hash)?.[1]; // what was scanned on another page: focus.js
+const handed = new URLSearchParams(location.hash.slice(1)).get("scan"); // what was scanned on another page: focus.js
 restore();
 stand(state.mode);
 box.focus();
-if (handed) enter({ typed: handed, label: handed });
+if (/^[\w.\/*\]-]+$/.test(handed || "")) enter({ typed: handed, label: handed });

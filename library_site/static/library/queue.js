@@ -10,6 +10,13 @@ function newKey() {
 // What a scanner has read, without what its dialect puts around it: cqrs/barcodes.py knows them all.
 const numberOf = (typed) => typed.replace(/^\][a-z]\w|[\s*a-d]/gi, "");
 
+// What may be the barcode of a book or card, whoever has made it: cqrs/barcodes.py has the rule. What has five digits was
+// scanned, and is no word.
+const isCode = (typed) => /^(?=\D*\d)(?!97[89]\d{10}$)[\da-z.\/-]{4,32}$/i.test(typed.trim());
+const isScanned = (typed) => /^\d[\d\s-]{8,}x?$/i.test(numberOf(typed)) || (isCode(typed) && typed.replace(/\D/g, "").length >= 5);
+const isNumbered = (typed) => /^\d{14}$/.test(numberOf(typed));
+const codeOf = (typed) => (isCode(typed) && !isNumbered(typed) ? typed.trim() : numberOf(typed));
+
 function element(name, kind, text) {
   const made = document.createElement(name);
   made.className = kind;
