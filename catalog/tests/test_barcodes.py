@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.domain.barcodes import BarcodeTaken
-from catalog.models import BarcodeSeries, Book
+from catalog.models import BarcodeSeries, Book, Code
 from catalog.models.barcodes import barcode_error, next_barcode
+from catalog.models.books import book_with_barcode
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
 from circulation.models import LibraryUser
 from library_site.admin.tests.admin_pages import edit, fill_in, url
 from library_site.cqrs import InvalidInput, dispatch
+from library_site.cqrs.barcodes import barcode_key
 from tests.library import add_book, context, register
 
 BOOK, CARD = BarcodeKind.BOOK, BarcodeKind.CARD
@@ -75,7 +77,8 @@ def test_a_barcode_of_the_other_kind_is_told_from_one_that_was_misread(text: str
     assert kind is not None
     assert barcode_error(kind, text) == ""
     assert "is the barcode of" in barcode_error(other, text)
-    assert "was misread" in barcode_error(kind, text[:-1])
+    assert "was misread" in barcode_error(kind, f"{text[:-1]}{(int(text[-1]) + 1) % 10}")
+    assert barcode_error(kind, text[:-1]) == "", "it may be on something that a library had before"
 
 
 # The next one
@@ -99,10 +102,10 @@ def test_labels_that_are_on_books_already_are_passed_over_a_whole_roll_too(
         add_book(barcode=label(each))
     start(5)
 
-    assert [next_barcode(BOOK, Book) for _ in range(4)] == [label(7), label(9), label(10), label(18)]
+    assert [next_barcode(BOOK) for _ in range(4)] == [label(7), label(9), label(10), label(18)]
     assert BarcodeSeries.objects.get(kind=BOOK).next_number == 19
     start(1, library="0815")
-    assert next_barcode(BOOK, Book) == barcode(BOOK, "0815", 1)
+    assert next_barcode(BOOK) == barcode(BOOK, "0815", 1)
 
 
 def test_without_a_series_there_is_one_once_it_is_needed(db: None) -> None:
@@ -151,7 +154,7 @@ def labelled(text: str) -> list[UUID]:
 def test_a_label_is_kept_unless_it_is_misread_or_of_the_other_kind(which: str, kind: BarcodeKind) -> None:
     text = label(4711, kind)
     other = label(4711, CARD if kind == BOOK else BOOK)
-    for wrong in (other, f"{text[:-1]}{(int(text[-1]) + 1) % 10}", text[:-1], "the red one"):
+    for wrong in (other, f"{text[:-1]}{(int(text[-1]) + 1) % 10}", "9780306406157", "ab12" * 8, "B12", "the red one"):
         with pytest.raises(InvalidInput) as refusal:
             give(which, wrong)
         assert [(error.field, error.code) for error in refusal.value.errors] == [("barcode", "misread")]
@@ -187,6 +190,38 @@ def test_a_label_that_was_given_away_a_moment_ago_is_what_the_refusal_is_about(
 
     with pytest.raises(BarcodeTaken):
         give(which, text)
+
+
+# Those that a library has
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "same"),
+    [("00012345", "00012345"), ("S12345", "s12345"), ("AB-12/7", "ab-12/7"), ("A1234B", "1234"),
+     ("39999123456780", "39999123456780"), ("12345678901234", "A12345678901234B")],
+)  # fmt: skip
+def test_rule_22_labels_are_taken_as_they_are_and_no_key_is_on_two_things(given: str, same: str) -> None:
+    """Not on a book and a card either."""
+    book_id = dispatch(AddNewBook(title="Emma", barcode=given), context()).book_id
+    assert Book.objects.get().barcode == given
+
+    for which in ("AddNewBook", "CorrectBook", "RegisterUser", "ChangeContact"):
+        with pytest.raises(BarcodeTaken):
+            give(which, same)
+    assert list(Code.objects.filter(book_id=book_id).values_list("pk", flat=True)) == [barcode_key(same)]
+
+
+@pytest.mark.django_db
+def test_rule_22_a_replaced_label_is_still_that_books_and_never_anybody_elses() -> None:
+    emma = add_book("Emma", barcode="S12345")
+    dispatch(CorrectBook(book_id=emma, barcode="S54321"), context())
+
+    assert book_with_barcode("s12345") == book_with_barcode("S54321") == emma
+    with pytest.raises(BarcodeTaken):
+        give("RegisterUser", "S12345")
+    dispatch(CorrectBook(book_id=emma, barcode="S12345"), context())
+    assert Book.objects.get(pk=emma).barcode == "S12345"
 
 
 # The series in the admin

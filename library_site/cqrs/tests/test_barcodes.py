@@ -9,14 +9,18 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
+from circulation.commands import ChangeContact
 from circulation.models import LibraryUser
-from library_site.cqrs.barcodes import id_of, may_be_barcode
+from library_site.cqrs import dispatch
+from library_site.cqrs.barcodes import as_read, barcode_key, id_of, is_barcode_like, may_be_barcode
 from library_site.cqrs.models import JournalEntry
-from tests.library import add_book, register, reserve
+from tests.library import add_book, context, register, reserve
 from tests.test_contract import assert_problem, fields_of
 
 pytestmark = pytest.mark.django_db
@@ -111,13 +115,62 @@ def test_a_list_is_asked_for_by_barcode(api: APIClient) -> None:
     [
         f"book/{NO_BOOK}",
         f"user/{NO_CARD}",
-        f"book/{NO_BOOK}0/file",
-        f"book/{NO_BOOK[1:]}/file",
-        f"book/{NO_BOOK[:-1]}x/file",
+        "book/9780306406157/file",
+        "book/978030640615712/file",
+        f"book/{'ab12' * 8}/file",
+        f"book/{'12345' * 7}/file",
+        "book/AB-12/7/file",
+        "book/words/file",
+        "book/12_34/file",
     ],
 )
 def test_what_has_no_barcode_has_no_url_with_one(api: APIClient, path: str) -> None:
     assert assert_problem(api.get(f"/api/{path}"), 404, "not_found").keys().isdisjoint({"barcode"})
+
+
+@adapters
+@pytest.mark.parametrize(("own_label", "own_card"), [("00012345", "S12345"), ("AB-12.7", "s-1"), ("new1", "30001")])
+def test_rule_22_what_a_library_has_stands_for_the_id(
+    api: APIClient, lend: Lend, own_label: str, own_card: str
+) -> None:
+    book_id, user_id = add_book(barcode=own_label), register(barcode=own_card.upper() + "/2")
+    dispatch(ChangeContact(user_id=user_id, barcode=own_card), context())
+
+    for book, user, status, code in (
+        (own_label, f"{own_card}/2", 400, "replaced"),
+        (own_card, own_card, 400, "misread"),
+        (own_label, own_label, 400, "misread"),
+        ("X-99", own_card, 404, "not_found"),
+        (own_label, "X-98", 404, "not_found"),
+        (own_label.lower(), f"*{own_card}*", 200, ""),
+    ):
+        answer = lend(api, book, user)
+        errors = answer.body.get("errors", [{"code": answer.body.get("code", "")}])
+        assert (answer.status, errors[0]["code"]) == (status, code), (book, user, answer.body)
+    assert Book.objects.get(pk=book_id).borrower_id == user_id
+
+
+def test_rule_22_a_key_stays_and_no_reading_loses_it() -> None:
+    """However it is scanned, or read twice."""
+
+    @settings(max_examples=500)
+    @given(_sent)
+    def holds(sent: str) -> None:
+        key = barcode_key(sent)
+        assert barcode_key(key) == key
+        assert key in {"", barcode_key(as_read(sent))}
+        assert not key or is_barcode_like(key)
+
+    holds()
+
+
+_digits = st.text("0123456789", min_size=3, max_size=32)
+_ends = st.sampled_from(["", *"ABCD*abcd "])
+_sent = st.one_of(
+    st.text("ABCDabcdx0123456789 -./*９", max_size=36),
+    st.builds("{}{}{}".format, _ends, _digits, _ends),
+    st.builds("97{}{}".format, st.sampled_from("89"), _digits),
+)
 
 
 def test_white_space_around_a_barcode_is_the_scanners() -> None:
