@@ -186,11 +186,12 @@ def test_rule_19_a_librarys_own_label_is_scanned_as_one_of_ours_is(page: Page) -
     page.goto("/withdraw-book")
     scan(page, labels[0], "Worn out on 12.11.2026.", *labels[1:3])
     expect(page.locator(".row.done .number")).to_have_text([*reversed(labels[:3])])
-    page.get_by_label("Reason").fill("")
+    page.goto("/withdraw-book")
+    page.get_by_label("Reason").focus()
     scan(page, labels[3])
     expect(page.get_by_label("Book", exact=True)).to_have_value(labels[3])
     scan(page, "Given away.")
-    expect(page.locator(".row.done")).to_have_count(4)
+    expect(page.locator(".row.done")).to_have_count(1)
     assert Book.objects.filter(status=Book.Status.WITHDRAWN).count() == 4
 
 

@@ -128,6 +128,22 @@ def test_a_scan_takes_so_many_statements(desk: Client) -> None:
     assert scanned(desk, book.barcode, mode="return") == 6 + (RETURNING.statements or 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_of_an_own_label_takes_as_many_as_one_of_ours_and_an_own_card_one_more_after_somebody(
+    desk: Client,
+) -> None:
+    """With somebody at the desk, a book is likelier."""
+    ann, bob = register(verified=True, barcode="S12345"), register(verified=True)
+    add_book(barcode="00012345"), add_book(barcode="0306406152")
+
+    for label in ("00012345", "0306406152"):
+        assert scanned(desk, label, person=ann) == 6 + (BORROWING.statements or 0) + 1
+        assert scanned(desk, label, mode="return") == 6 + (RETURNING.statements or 0)
+    assert scanned(desk, "S12345", "person") == 3 + 1 + 1
+    assert scanned(desk, "S12345", "person", person=bob) == 3 + 2 + 1
+    assert scanned(desk, "S99999", "refused") == 3 + 4
+
+
 def test_what_is_only_looked_up_takes_a_statement_for_each_kind(desk: Client) -> None:
     """After those of the session, the account and its permissions: people, books; how the person stands."""
     person = LibraryUser.objects.get(pk=register("Ann Lee"))

@@ -1,14 +1,15 @@
 """What the desk makes of a scan: cards, labels, ISBNs and letters."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog.commands import AddCopies
+from catalog.commands import AddCopies, AddNewBook
 from catalog.models import Book
+from circulation.commands import ChangeContact, CorrectBook, RegisterUser
 from circulation.models import LibraryUser
 from circulation.policies import POLICY
 from library_site.cqrs import dispatch
@@ -237,6 +238,93 @@ def test_rule_20_what_can_only_be_a_books_ends_no_turn(desk: Client, typed: str)
     ann = register("Ann Lee", barcode=CARD)
 
     assert scan(desk, typed, ann).user_id == ann
+
+
+@pytest.mark.parametrize("card", ["31234567", "S12345"])
+def test_rule_20_where_cards_begin_with_a_3_what_nothing_has_may_have_been_one(desk: Client, card: str) -> None:
+    ann = register("Ann Lee", barcode=card)
+
+    assert scan(desk, "31234568", ann).user_id == (None if card[0] == "3" else ann)
+
+
+# Own labels and cards
+
+
+@pytest.mark.parametrize("label", ["00012345", "S12345", "AB-12/7", "A1234B", "39999123456780", "0306406152"])
+def test_rule_20_and_22_an_own_label_is_lent_at_once_and_ends_no_turn(desk: Client, label: str) -> None:
+    """Though it reads as an ISBN of another book, is a title, or nothing that this library would make."""
+    add_book("Cosmos", isbn="9780306406157")
+    add_book("S12345 AB 12 7 00012345")
+    register("S12345", "ab-12/7@example.org")
+    ann, book_id = register("Ann Lee", barcode="X-1/1"), add_book("Dune", barcode=label)
+
+    card = scan(desk, "x-1/1")
+    lent = scan(desk, f"*{label.lower()}*", card.user_id)
+
+    assert (card.user_id, lent.user_id, borrower(book_id)) == (ann, ann, ann)
+    assert (lent.row.state, lent.row.notes) == ("done", [])
+    assert bring_back(desk, label).row.text == "Back from Ann Lee."
+    assert scan(desk, label).row.text == "Available. To lend it, scan a library card first."
+    assert scan(desk, "x-1/1", register("Bob Roe")).user_id == ann
+
+
+def test_rule_21_words_come_last_and_a_number_in_them_is_asked_about(desk: Client) -> None:
+    ann, bob = register("Ann Lee", "lee12345@example.org"), register("Bob Roe")
+    add_book("Catch 22")
+
+    assert scan(desk, "catch 22", bob).labels[0].startswith("Catch 22 · ")
+    answer = scan(desk, "lee12345", bob)
+
+    assert (answer.row.state, answer.row.text, answer.user_id) == ("choose", "Is it this one?", None)
+    assert press(desk, answer, answer.labels[0]).user_id == ann
+
+
+@pytest.mark.parametrize("mode", ["lend", "return"])
+def test_rule_26_a_replaced_card_says_so_and_leaves_nobody(desk: Client, mode: str) -> None:
+    ann, bob = register("Ann Lee", barcode="30012345"), register("Bob Roe")
+    dispatch(ChangeContact(user_id=ann, barcode="S12345"), context())
+
+    answer = scan(desk, "30012345", bob, mode=mode)
+
+    assert answer.row.state == "refused"
+    assert answer.row.text.startswith(f"The card 30012345 was replaced on {in_words(0)}")
+    assert (answer.user_id, answer.labels) == (None, ["Go on with Bob Roe"])
+    assert scan(desk, "S12345").user_id == ann
+
+
+def test_rule_22_a_replaced_label_is_that_book_and_the_row_says_so(desk: Client) -> None:
+    ann, book_id = register("Ann Lee"), add_book("Dune", barcode="00012345")
+    dispatch(CorrectBook(book_id=book_id, barcode="00012346"), context())
+
+    answer = scan(desk, "00012345", ann)
+
+    assert borrower(book_id) == ann
+    assert answer.row.notes == ["The label 00012345 was replaced by 00012346: take it off."]
+    assert scan(desk, "00012346", ann).row.notes == []
+
+
+def test_what_is_to_be_known_of_a_book_is_said_when_it_is_lent_and_when_it_comes_back(desk: Client) -> None:
+    dispatch(AddNewBook(title="Dune", barcode=LABEL, condition="With a CD."), context())
+    ann = register("Ann Lee")
+
+    for answer in (scan(desk, LABEL), scan(desk, LABEL, ann), scan(desk, LABEL, ann), bring_back(desk, LABEL)):
+        assert answer.row.notes == ["With a CD."]
+        assert '<p class="note">With a CD.</p>' in answer.html
+
+
+def test_rule_26_namesakes_are_told_apart_by_birthday_and_card(desk: Client) -> None:
+    for number, born in enumerate([date(2015, 5, 2), date(2017, 5, 2), None]):
+        command = RegisterUser(name="Kim Lee", birth_date=born, barcode=f"S-10{number}")
+        dispatch(command, context())
+
+    answer = scan(desk, "kim lee")
+
+    assert sorted(answer.labels) == [
+        "Kim Lee · S-102",
+        "Kim Lee · born 2 May 2015 · S-100",
+        "Kim Lee · born 2 May 2017 · S-101",
+    ]
+    assert scan(desk, "S-101").row.author == "born 2 May 2017"
 
 
 # What a choice does

@@ -129,7 +129,7 @@ def test_what_has_no_barcode_has_no_url_with_one(api: APIClient, path: str) -> N
 
 
 @adapters
-@pytest.mark.parametrize(("own_label", "own_card"), [("00012345", "S12345"), ("AB-12.7", "s-1"), ("new1", "30001")])
+@pytest.mark.parametrize(("own_label", "own_card"), [("00012345", "S12345"), ("AB-12.7", "s-12"), ("new1", "30001")])
 def test_rule_22_what_a_library_has_stands_for_the_id(
     api: APIClient, lend: Lend, own_label: str, own_card: str
 ) -> None:
