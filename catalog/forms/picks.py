@@ -84,7 +84,7 @@ class BookPick(LabelledPick):
 
     def search(self, typed: str, context: Context) -> list[Any]:
         """The book that has this barcode; else those that match, those that are wanted first."""
-        if barcode_key(typed) and (rows := dispatch(SearchBooks(q=typed, only_barcode=True), context).rows):
+        if barcode_key(typed) and (rows := dispatch(SearchBooks(q=typed, is_barcode=True), context).rows):
             return rows
         found: dict[UUID, Any] = {}
         for status in (*self.wanted, None):
