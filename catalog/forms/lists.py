@@ -42,7 +42,7 @@ class RecentForm(CursorForm):
 
     def message_fields(self) -> set[str]:
         """What is typed here may always be words, too."""
-        return super().message_fields() | {"only_barcode"}
+        return super().message_fields() | {"is_barcode"}
 
 
 class SearchBooksForm(RecentForm):

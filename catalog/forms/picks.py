@@ -37,14 +37,14 @@ def refuse_misread(kind: BarcodeKind) -> Callable[[str], None]:
 
 def barcode_doubt(kind: BarcodeKind, typed: str) -> forms.ValidationError | None:
     """Why a barcode finds nothing of this kind; None, if it does, or is none."""
-    if not looks_scanned(typed):
+    if not barcode_key(typed):
         return None
     try:
         id_with_barcode(kind, "barcode", typed)
     except InvalidInput as refusal:
         return forms.ValidationError(refusal.errors[0].detail, code=refusal.errors[0].code)
     except NotFound as refusal:
-        return forms.ValidationError(refusal.message, code="no_match")
+        return forms.ValidationError(refusal.message, code="no_match") if looks_scanned(typed) else None
     return None
 
 
@@ -52,6 +52,14 @@ class LabelledPick(Pick):
     """A thing that has a barcode, by scanning that, or by letters."""
 
     barcode_kind: ClassVar[BarcodeKind]
+
+    def settle(self, typed: str, rows: list[Any]) -> Any | None:
+        """Not on what has the number in its title or address only: it is somebody's card, or was misread."""
+        row = super().settle(typed, rows)
+        is_by_words = row is not None and barcode_key(row.barcode) != barcode_key(typed) and not canonical_isbn(typed)
+        if is_by_words and (error := barcode_doubt(self.barcode_kind, typed)):
+            raise error
+        return row
 
     def doubt(self, typed: str, rows: list[Any]) -> forms.ValidationError:
         return (None if rows else barcode_doubt(self.barcode_kind, typed)) or super().doubt(typed, rows)
@@ -84,7 +92,7 @@ class BookPick(LabelledPick):
 
     def search(self, typed: str, context: Context) -> list[Any]:
         """The book that has this barcode; else those that match, those that are wanted first."""
-        if barcode_key(typed) and (rows := dispatch(SearchBooks(q=typed, only_barcode=True), context).rows):
+        if barcode_key(typed) and (rows := dispatch(SearchBooks(q=typed, is_barcode=True), context).rows):
             return rows
         found: dict[UUID, Any] = {}
         for status in (*self.wanted, None):

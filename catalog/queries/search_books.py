@@ -41,13 +41,13 @@ class FoundBook(Data):
 class SearchBooks(Query[Page[FoundBook]]):
     """`status`, when it is given, is the only one that is looked for. `recent` is of all, where `q` is empty.
 
-    With `only_barcode`, `q` is a barcode, and nothing else.
+    Whether `q` is a barcode is tried first, unless `is_barcode` says it.
     """
 
     q: str
     status: str | None = None
     recent: bool = False
-    only_barcode: bool = False
+    is_barcode: bool | None = None
 
 
 @handles(SearchBooks, title=gettext_lazy("Search books"), refuses=(InvalidInput,))
@@ -68,9 +68,10 @@ def search_books(query: SearchBooks, context: Context) -> Page[FoundBook]:
 def _found(query: SearchBooks, status: str | None) -> Page[FoundBook]:
     """By what was scanned, else by ISBN, else by words: a label that is there wins over an ISBN that reads the same."""
     isbn = canonical_isbn(as_read(query.q))
-    if page := page_of_sought(FoundBook, _books, query, readings(query.q), shape=(status,)):
+    tried = [] if query.is_barcode is False else readings(query.q)
+    if page := page_of_sought(FoundBook, _books, query, tried, shape=(status,)):
         return page
-    if query.only_barcode:
+    if query.is_barcode:
         return Page([], None, None)
     if isbn:
         given = {"sought": isbn}

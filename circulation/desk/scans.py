@@ -117,15 +117,17 @@ def _likely_kinds(scan: Scan) -> list[BarcodeKind]:
 
 def _with_barcode(kind: BarcodeKind, typed: str, context: Context) -> Reading:
     if kind is BarcodeKind.BOOK:
-        return Reading(books=dispatch(SearchBooks(q=typed, only_barcode=True), context).rows, is_exact=True)
-    people = dispatch(SearchUsers(q=typed, only_barcode=True), context).rows
+        return Reading(books=dispatch(SearchBooks(q=typed, is_barcode=True), context).rows, is_exact=True)
+    people = dispatch(SearchUsers(q=typed, is_barcode=True), context).rows
     replaced = replaced_card(typed) if is_old_label(typed, people) else ""
     return Reading(problem=replaced, is_card=True) if replaced else Reading(people=people, is_exact=True)
 
 
 def _by_letters(typed: str, scan: Scan, context: Context) -> Reading:
-    books = _books(typed, context)
-    people = [] if scan.mode == RETURN else _people(typed, context)
+    is_barcode = False if barcode_key(typed) else None  # that was tried
+    books = look_up(SearchBooks(q=typed, page_size=4 * CHOICES, is_barcode=is_barcode), context)
+    is_for_people = scan.mode != RETURN
+    people = look_up(SearchUsers(q=typed, page_size=CHOICES, is_barcode=is_barcode), context) if is_for_people else []
     if people or books:
         people = people[: CHOICES - 1 if books else CHOICES]
         return Reading(people, _likely_first(books, scan)[: CHOICES - len(people)])
@@ -171,19 +173,11 @@ def _likely_first(books: list[FoundBook], scan: Scan) -> list[FoundBook]:
     return sorted(books, key=lambda book: (book.status == Book.Status.BORROWED) != (scan.mode == RETURN))
 
 
-def _people(typed: str, context: Context) -> list[FoundUser]:
-    return look_up(SearchUsers(q=typed, page_size=CHOICES), context)
-
-
-def _books(typed: str, context: Context) -> list[FoundBook]:
-    return look_up(SearchBooks(q=typed, page_size=4 * CHOICES), context)
-
-
 def person_with(user_id: UUID, context: Context) -> FoundUser | None:
     """The person with this id."""
-    return next(iter(_people(str(user_id), context)), None)
+    return next(iter(look_up(SearchUsers(q=str(user_id)), context)), None)
 
 
 def book_with(book_id: UUID, context: Context) -> FoundBook | None:
     """The book with this id."""
-    return next(iter(_books(str(book_id), context)), None)
+    return next(iter(look_up(SearchBooks(q=str(book_id)), context)), None)

@@ -28,11 +28,11 @@ class FoundUser(Data):
 
 
 class SearchUsers(Query[Page[FoundUser]]):
-    """`recent` is of all, where `q` is empty. With `only_barcode`, `q` is that of a library card, and nothing else."""
+    """`recent` is of all, where `q` is empty. Whether `q` is on a card is tried first, unless `is_barcode` says it."""
 
     q: str
     recent: bool = False
-    only_barcode: bool = False
+    is_barcode: bool | None = None
 
 
 @handles(SearchUsers, title=_("Search people"), refuses=(InvalidInput,))
@@ -44,8 +44,9 @@ def search_users(query: SearchUsers, context: Context) -> Page[FoundUser]:
     columns, given = CURRENT_STATUS, {"today": context.today}
     if query.recent and not query.q.strip():
         return page_of(FoundUser, _users, query, order_by=("-id",), columns=columns, shape=("",), given=given)
-    found = page_of_sought(FoundUser, _users, query, readings(query.q), columns=columns, given=given)
-    if found or query.only_barcode:
+    tried = [] if query.is_barcode is False else readings(query.q)
+    found = page_of_sought(FoundUser, _users, query, tried, columns=columns, given=given)
+    if found or query.is_barcode:
         return found or Page([], None, None)
     return page_of_words(FoundUser, _users, query, query.q, columns=columns, given=given)
 
