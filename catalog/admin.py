@@ -36,6 +36,9 @@ class BookAdmin(CrudAdmin):
         "isbn",
         "barcode",
         "author",
+        "statement_of_responsibility",
+        "shelf_mark",
+        "condition",
         "status",
         "borrower",
         "borrowed_at",
@@ -46,7 +49,7 @@ class BookAdmin(CrudAdmin):
     )
     readonly_fields = ("borrowed_at", "due_on", "renewals", "reservation", "held_until")
     autocomplete_fields = ("author", "borrower")
-    list_display = ("title", "author", "isbn", "barcode", "status", "borrower", "due_on")
+    list_display = ("title", "author", "shelf_mark", "isbn", "barcode", "status", "borrower", "due_on")
     list_select_related = ("author", "borrower")
     list_filter = ("status", "due_on")
     ordering = ("-id",)

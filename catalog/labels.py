@@ -2,13 +2,21 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from library_site.cqrs.barcodes import is_numbered
+
+L = TypeVar("L")
+"""What is on a label."""
+
 DOT = 25.4 / 300
 """A dot of a common printer, in millimetres. Bars that are whole dots wide are printed as wide as they should be."""
+
+LEAST_DOTS = 2
+"""Scanners do not read narrower bars."""
 
 QUIET = 10
 """How many modules stay white on either side of a barcode, so that a scanner finds where it begins."""
@@ -68,11 +76,43 @@ class Label(NamedTuple):
 
     @property
     def digits(self) -> str:
-        """In the groups that they mean: the kind, the library, the number in two halves, the check digit."""
+        """As a label has them that another program made; of a number of ours, in the groups that they mean.
+
+        These are the kind, the library, the number in two halves, the check digit.
+        """
+        if not is_numbered(self.barcode):
+            return self.barcode
         return " ".join((self.barcode[0], self.barcode[1:5], self.barcode[5:9], self.barcode[9:13], self.barcode[13]))
 
 
-def on_sheets(labels: Iterable[Label], kind: SheetKind, first_cell: int) -> list[list[Label | None]]:
+class SpineLabel(NamedTuple):
+    """What tells where a book stands: its shelf mark, a line for each word, and the beginning of its title."""
+
+    lines: tuple[str, ...]
+    title: str
+    size: int
+    """Of the letters, in millimetres: as large as the label has room for."""
+
+
+def spine_label(shelf_mark: str, title: str, kind: SheetKind) -> SpineLabel:
+    """Words that are longer than the smallest letters have room for are broken by the page."""
+    lines = tuple(shelf_mark.split()[:MAX_LINES])
+    room = kind.height - 2 * kind.margin - 1.2 * kind.text
+    width = kind.width - 3 * kind.text
+    by_height, by_width = room / (LEADING * len(lines)), width / max(map(_width, lines))
+    return SpineLabel(lines, title, max(SMALLEST, min(LARGEST, int(min(by_height, by_width)))))
+
+
+MAX_LINES, LEADING, SMALLEST, LARGEST = 6, 1.1, 2, 10
+"""Of a spine label: how many lines; how far apart, in the size of the letters; and that size, in millimetres."""
+
+
+def _width(line: str) -> float:
+    """Of bold letters, in their size."""
+    return sum(1.15 if each in "MWmw" else 0.8 if each.isupper() else 0.72 for each in line)
+
+
+def on_sheets(labels: Iterable[L], kind: SheetKind, first_cell: int) -> list[list[L | None]]:
     """The cells of each sheet; those before the `first_cell` (from 1) of the first sheet are used up, and None."""
     cells = [*[None] * (first_cell - 1), *labels]
     return [cells[start : start + kind.cells] for start in range(0, len(cells), kind.cells)]
@@ -84,13 +124,25 @@ def pictures(barcodes: Iterable[str], kind: SheetKind) -> Iterator[str]:
     In Code 128, which every scanner reads as it comes from the factory. It packs two digits into 11 modules, so that
     14 digits take 112, where the Codabar of older libraries takes some 180, too wide for a small label at the module of
     0.25 mm that cheap scanners need; and it has a check digit of its own, which Codabar has not. Scanners send the
-    same 14 digits for both. Source: ISO/IEC 15417.
+    same 14 digits for both. Source: ISO/IEC 15417. It has all letters that a label of another program may have, in 11
+    modules each: long ones get narrower bars, as wide as the label has room for. Where they would be too narrow to be
+    read there is no picture.
     """
     from barcode.codex import Code128
     from barcode.writer import SVGWriter
 
-    options = {"module_width": kind.module, "module_height": kind.bars, "quiet_zone": QUIET * kind.module}
-    options |= {"margin_top": 0, "margin_bottom": 0, "write_text": False, "compress": True, "with_doctype": False}
+    options = {"margin_top": 0, "margin_bottom": 0, "write_text": False, "compress": True, "with_doctype": False}
     for barcode in barcodes:
-        picture = Code128(barcode, writer=SVGWriter()).render(options)
+        code = Code128(barcode, writer=SVGWriter())
+        if not (module := _module(len(code.build()[0]), kind)):
+            yield ""
+            continue
+        measures = {"module_width": module, "module_height": kind.bars, "quiet_zone": QUIET * module}
+        picture = code.render(options | measures)
         yield f"data:image/svg+xml;base64,{b64encode(picture).decode()}"
+
+
+def _module(modules: int, kind: SheetKind) -> float:
+    """How wide the narrowest bar is of a barcode with so many modules: whole dots. 0, where it cannot be read."""
+    dots = int((kind.width - 1) / ((modules + 2 * QUIET) * DOT))
+    return min(kind.module, dots * DOT) if dots >= LEAST_DOTS else 0

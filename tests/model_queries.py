@@ -162,8 +162,13 @@ def waiting_list(library: Library, copy: Copy) -> list[Row]:
 
 
 def who_waits(library: Library, user_id: UUID) -> Row:
-    status = library.status(library.people[user_id])
-    return {"user_id": user_id, "user_name": name_of(library, user_id), "user_status": status}
+    person = library.people[user_id]
+    return {"user_id": user_id, "user_status": library.status(person)} | named_person(person)
+
+
+def named_person(person: Person) -> Row:
+    """What tells people of one name apart."""
+    return {"user_name": person.name, "user_birth_date": person.birth_date, "user_barcode": person.barcode}
 
 
 def standing(library: Library, wait: Wait) -> Row:
@@ -189,7 +194,7 @@ def lent(library: Library, copy: Copy) -> Row:
 
 def open_loan(library: Library, copy: Copy) -> Row:
     (person,) = (person for person in library.people.values() if person.id == copy.borrower)
-    row = labelled(copy) | {"user_id": person.id, "user_name": person.name, "user_email": person.email}
+    row = labelled(copy) | {"user_id": person.id, "user_email": person.email} | named_person(person)
     return row | {"loan_id": copy.loan, "due_on": copy.due_on, "renewals": copy.renewals}
 
 
@@ -202,7 +207,7 @@ def held(library: Library) -> list[Row]:
 def held_for(person: Person, wait: Wait, library: Library) -> Row:
     copy = library.copy_for(wait)
     assert copy
-    user = {"user_id": person.id, "user_name": person.name, "user_status": library.status(person)}
+    user = {"user_id": person.id, "user_status": library.status(person)} | named_person(person)
     return labelled(copy) | user | {"reservation_id": wait.id, "held_until": copy.held_until}
 
 
@@ -220,7 +225,7 @@ def past_loan(loan: Loan) -> Row:
 def other_end(library: Library, loan: Loan, whose: str) -> Row:
     """Of a loan of a copy, who had it; of one of a user, what."""
     if whose == "copy":
-        return {"user_id": loan.user, "user_name": name_of(library, loan.user)}
+        return {"user_id": loan.user} | named_person(library.people[loan.user])
     copy = library.copies[loan.copy]
     return {"book_id": copy.id, "title": copy.title, "author_name": copy.author}
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from catalog.commands import AddNewBook
 from catalog.models import Book
 from circulation.models import LibraryUser
+from library_site.cqrs import dispatch
 from tests.browser import IN_A_BROWSER, OpenDesk
-from tests.library import add_book, register
+from tests.library import add_book, context, register
 
 ZBARIMG = shutil.which("zbarimg")
 
@@ -99,3 +101,28 @@ def printed_pages(page: Page) -> int:
     sizes = re.findall(rb"/MediaBox\s*\[([\d. ]+)\]", pdf)
     assert {tuple(round(float(point)) for point in size.split()) for size in sizes} == {(0, 0, 595, 842)}
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_labels_of_the_librarys_own_are_read_as_they_are(open_desk: OpenDesk, tmp_path: Path) -> None:
+    labels = sorted(["A-12", "b/7.x", "S12345", "00012345", "LIB-2019/000.123", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-00001"])
+    ids = ",".join(str(add_book("Emma", barcode=label)) for label in labels)
+    page = open_desk()
+    for sheet in MEASURES:
+        page.goto(f"/book-labels?book_ids={ids}&sheet={sheet}")
+        wide_enough = [label for label in labels if sheet == "3x8" or len(label) < 32]
+        expect(page.locator(".notice.error")).to_have_count(len(labels) - len(wide_enough))
+        page.emulate_media(media="print")
+        assert read(page, 0, tmp_path) == wide_enough, sheet
+
+
+def test_a_spine_label_fits_its_label(open_desk: OpenDesk) -> None:
+    marks = ("F", "F AUS", "Sachbuch 912.43 Atl 1 a b", "Kinderundjugendliteratur/Abteilung XYZ", "WWWWWWWW WWW")
+    ids = [dispatch(AddNewBook(title="Emma " * 9, shelf_mark=mark), context()).book_id for mark in marks]
+    page = open_desk()
+    for sheet in MEASURES:
+        page.goto(f"/book-labels?book_ids={','.join(map(str, ids))}&sheet={sheet}&kind=spine")
+        page.emulate_media(media="print")
+        expect(page.locator(".label.spine")).to_have_count(len(marks))
+        over = "it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth"
+        cut = f"() => [...document.querySelectorAll('.label')].filter(it => {over}).length"
+        assert page.evaluate(cut) == 0, sheet

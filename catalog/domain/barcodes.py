@@ -19,7 +19,8 @@ from library_site.cqrs.messages import MAX_PAGE_SIZE
 def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     """The ends of a range of barcodes of this kind, as they were scanned or typed; without `last`, `first` alone.
 
-    Raises InvalidInput for a barcode that was misread or is of another kind, and for a range that runs backwards.
+    Raises InvalidInput for a barcode that was misread or is of another kind, for a range that runs backwards, and for
+    ends that are not alike: what lies between A-10 and B7, nobody can say.
     """
     ends = {"first": first.strip(), "last": last.strip()}
     typed = {field: text for field, text in ends.items() if text or field == "first"}
@@ -27,9 +28,16 @@ def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     if any(errors.values()):
         raise InvalidInput(*(FieldError(field, "misread", error) for field, error in errors.items() if error))
     first, last = ends["first"], ends["last"] or ends["first"]
+    if _shape(last) != _shape(first):
+        message = _("The first barcode and the last one must be alike: as long, with digits in the same places.")
+        raise InvalidInput.of("last", message)
     if last < first:
         raise InvalidInput.of("last", _("The last barcode is before the first. Exchange them."))
     return first, last
+
+
+def _shape(barcode: str) -> str:
+    return "".join("0" if each.isdigit() else "A" if each.isalpha() else each for each in barcode)
 
 
 def few(ids: tuple[UUID, ...], field: str) -> tuple[UUID, ...]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.models import MAX_TITLE
+from catalog.models.rules import MAX_STATEMENT
 from catalog.policies import canonical_isbn
 from catalog.queries import SearchBooks
 from catalog.queries.search_books import FoundBook
@@ -22,6 +23,22 @@ from library_site.html.form_fields import number_field, text_field
 from library_site.html.forms import TaskForm
 
 from .picks import MISREAD_ISBN, BookPick, NewOrKnownAuthor
+
+
+def shelf_mark_field(**kwargs: Any) -> forms.CharField:
+    help_text = gettext_lazy("Where it stands, as its spine label has it.")
+    return text_field(gettext_lazy("Shelf mark"), help_text, max_length=100, required=False, **kwargs)
+
+
+def statement_field(**kwargs: Any) -> forms.CharField:
+    help_text = gettext_lazy("All who wrote, translated or edited it, as the title page has them.")
+    texts = (gettext_lazy("Statement of responsibility"), help_text)
+    return text_field(*texts, max_length=MAX_STATEMENT, required=False, **kwargs)
+
+
+def condition_field(**kwargs: Any) -> forms.CharField:
+    help_text = gettext_lazy("What the desk is to know when it comes back: a torn page, a CD in it.")
+    return text_field(gettext_lazy("Condition"), help_text, max_length=200, required=False, **kwargs)
 
 
 class AddNewBookForm(TaskForm):
@@ -40,7 +57,10 @@ class AddNewBookForm(TaskForm):
     )
     title = text_field(gettext_lazy("Title"), max_length=MAX_TITLE)
     author = NewOrKnownAuthor(
-        help_text=gettext_lazy("Type the name. If the library knows the author, it appears below.")
+        required=False,
+        help_text=gettext_lazy(
+            "Type the name. If the library knows the author, it appears below. Empty for a book that has none."
+        ),
     )
     barcode = number_field(
         gettext_lazy("Barcode"),
@@ -51,6 +71,11 @@ class AddNewBookForm(TaskForm):
         required=False,
         help_text=gettext_lazy("Otherwise the book is added as another copy."),
     )
+    shelf_mark = shelf_mark_field()
+    statement_of_responsibility = statement_field()
+    condition = condition_field()
+
+    more = OF_NEW_TITLES = ("shelf_mark", "statement_of_responsibility", "condition")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +129,8 @@ class AddNewBookForm(TaskForm):
         return AddCopies(book_id=book.id, barcode=self.cleaned_data["barcode"])
 
     def message_fields(self) -> set[str]:
-        return super().message_fields() - {"copy_of"}
+        """A list says which copy of a title it means; here there is one at a time."""
+        return super().message_fields() - {"copy_of"} | {"copy_number"}
 
     def _forget_repeats(self) -> None:
         """A scanner may fire twice: the ISBN in the box to which its first Enter led is the same scan again."""
@@ -125,20 +151,26 @@ class AddNewBookForm(TaskForm):
         if not self.titles:
             return
         field = cast(forms.ChoiceField, self.fields["copy_of"])
-        another_copy = _("Another copy of “{title}” by {author}")
         field.widget = forms.RadioSelect()
         field.choices = [
-            *((id, another_copy.format(title=row.title, author=row.author_name)) for id, row in self.titles.items()),
+            *((id, _another_copy(row)) for id, row in self.titles.items()),
             (self.ANOTHER, _("Another title, with the same ISBN")),
         ]
         self.initial["copy_of"] = chosen if chosen in {*self.titles, self.ANOTHER} else next(iter(self.titles))
         if self.initial["copy_of"] != self.ANOTHER:
-            del self.fields["title"], self.fields["author"]
+            for name in ("title", "author", *self.OF_NEW_TITLES):
+                del self.fields[name]
             if not given.get("only_if_new"):
                 del self.fields["only_if_new"]
 
     def _may(self, *messages: type[Message[Any]]) -> bool:
         return all(self.context.actor.may(operation_of(message).permission) for message in messages)
+
+
+def _another_copy(book: FoundBook) -> str:
+    by = book.author_name or book.statement_of_responsibility
+    another = _("Another copy of “{title}” by {author}") if by else _("Another copy of “{title}”")
+    return another.format(title=book.title, author=by)
 
 
 def _is_titled(given: Mapping[str, str]) -> bool:

@@ -40,6 +40,10 @@ class RecentForm(CursorForm):
         cleaned: dict[str, Any] = super().clean() or {}
         return cleaned | {"recent": not cleaned.get("q")}
 
+    def message_fields(self) -> set[str]:
+        """What is typed here may always be words, too."""
+        return super().message_fields() | {"is_barcode"}
+
 
 class SearchBooksForm(RecentForm):
     message = SearchBooks
@@ -77,8 +81,10 @@ class LabelsForm(CursorForm):
     They are those of a range, or those `chosen` elsewhere: this is the field of the message that holds these.
     """
 
-    first = number_field(gettext_lazy("First barcode"), gettext_lazy("Scan or type it: 14 digits."), required=True)
-    last = number_field(gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed."))
+    first = number_field(gettext_lazy("First barcode"), gettext_lazy("Scan or type it."), required=True)
+    last = number_field(
+        gettext_lazy("Last barcode"), gettext_lazy("Left empty, only the first is printed. As long as the first.")
+    )
     sheet = forms.ChoiceField(
         label=gettext_lazy("Sheet"),
         required=False,
@@ -114,7 +120,7 @@ class LabelsForm(CursorForm):
         return name not in {"first", "last"} or bool(self[name].value())
 
     def message_fields(self) -> set[str]:
-        return super().message_fields() - {"sheet", "first_cell"}
+        return super().message_fields() - {"sheet", "first_cell", "kind"}
 
     def to_message(self) -> Message[Any]:
         """As many as fill the sheets, so that the next page begins with a new one."""
@@ -126,5 +132,17 @@ class LabelsForm(CursorForm):
 
 
 class GetBookLabelsForm(LabelsForm):
+    """Barcodes, or spine labels of the same books."""
+
     message = GetBookLabels
     chosen = "book_ids"
+    SPINE = "spine"
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of label"),
+        required=False,
+        choices=[("", gettext_lazy("Barcode")), (SPINE, gettext_lazy("Spine label: the shelf mark"))],
+    )
+
+    def _chosen(self, name: str) -> bool:
+        return name == "kind" or super()._chosen(name)

@@ -131,10 +131,17 @@ class AuthorPick(Pick):
 
 
 class NewOrKnownAuthor(AuthorPick):
-    """An author whom the library knows, or a new one: where what was typed may mean either, it has to be chosen."""
+    """An author whom the library knows, or a new one: where what was typed may mean either, it has to be chosen.
+
+    What stands for `none` means that a book has no author.
+    """
 
     kind = "author_or_new"
     NEW = "new"
+
+    def __init__(self, *, none: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.none = none
 
     def message_fields(self, name: str) -> set[str]:
         return {"author_id", "author_name"}
@@ -143,6 +150,8 @@ class NewOrKnownAuthor(AuthorPick):
         typed, chosen = value or ("", "")
         if not typed and chosen in {"", self.NEW}:
             return forms.Field.clean(self, "") or {}
+        if self.none and typed.lower() == self.none and chosen in {"", self.NEW}:
+            return {"author_name": ""}
         if len(typed) > MAX_NAME:
             message = _("A name has at most %(limit)s characters.")
             raise forms.ValidationError(message, params={"limit": MAX_NAME})

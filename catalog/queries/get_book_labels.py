@@ -1,6 +1,7 @@
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, IntegerField, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range, few
@@ -40,11 +41,15 @@ def get_book_labels(query: GetBookLabels, context: Context) -> Page[BookLabel]:
     if query.book_ids:
         return page_of(BookLabel, _chosen(few(query.book_ids, "book_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.BOOK, query.first, query.last)
-    return page_of(BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last})
+    return page_of(
+        BookLabel, _books, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)}
+    )
 
 
 def _books() -> "QuerySet[Book]":
-    return _labels(Book.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")]))
+    """As long as the first: between A-1 and A-9 there is no A-10."""
+    books = Book.objects.annotate(length=Length("barcode")).filter(length=Given("length", IntegerField()))
+    return _labels(books.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")]))
 
 
 def _chosen(ids: tuple[UUID, ...]) -> "QuerySet[Book]":

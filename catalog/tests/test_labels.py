@@ -8,12 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from catalog.commands import AddNewBook
 from catalog.forms import lists
-from catalog.labels import SHEETS, Label, SheetKind, on_sheets, pictures
+from catalog.labels import SHEETS, Label, SheetKind, on_sheets, pictures, spine_label
 from catalog.models import Book
 from catalog.policies import BarcodeKind, barcode
 from circulation.models import LibraryUser
-from tests.library import add_book, register
+from library_site.cqrs import dispatch
+from tests.library import add_book, context, register
 from tests.pages import after, errors, send
 
 KINDS = pytest.mark.parametrize("kind", SHEETS.values(), ids=SHEETS.keys())
@@ -43,6 +45,32 @@ def test_a_sheet_fits_on_a4(kind: SheetKind) -> None:
 
 def test_the_digits_stand_in_the_groups_that_they_mean() -> None:
     assert Label("30001000000424", "Emma", "Jane Austen", "").digits == "3 0001 0000 0042 4"
+
+
+@KINDS
+@pytest.mark.parametrize("label", ["A-12", "S12345", "ab/1.2-3", "LIB-2019/00012345"])
+def test_a_label_of_the_librarys_own_fits_too(kind: SheetKind, label: str) -> None:
+    (picture,) = pictures([label], kind)
+    svg = b64decode(picture.removeprefix("data:image/svg+xml;base64,")).decode()
+    width, *bars = (float(found) for found in re.findall(r'width="([\d.]+)mm"', svg))
+    assert width <= kind.width - 1
+    assert min(bars) >= (0.25 if len(label) < 8 else 0.16)
+    assert Label(label, "", "", "").digits == label
+    assert bool(*pictures(["A" * 31 + "1"], kind)) == (kind.width == 70), "it cannot be read where it is too narrow"
+
+
+@pytest.mark.parametrize(
+    ("mark", "lines", "size"),
+    [
+        ("Ref", ("Ref",), 10),
+        ("F AUS", ("F", "AUS"), 7),
+        ("Sachbuch 912.43 Atl 1 a", ("Sachbuch", "912.43", "Atl", "1", "a"), 2),
+    ],
+)
+def test_a_spine_label_has_a_line_for_each_word_as_large_as_there_is_room(
+    mark: str, lines: tuple[str, ...], size: int
+) -> None:
+    assert spine_label(mark, "Emma", SHEETS["4x12"]) == (lines, "Emma", size)
 
 
 def test_labels_begin_where_a_sheet_is_unused_and_go_on_with_the_next() -> None:
@@ -85,6 +113,19 @@ def test_the_page_shows_a_sheet_without_a_style_that_its_policy_forbids(desk: Cl
     assert "63.5mm" in page
 
 
+def test_spine_labels_are_of_the_same_books(desk: Client) -> None:
+    marked = AddNewBook(title="Emma", shelf_mark="F AUS", barcode="A-12")
+    book_id = dispatch(marked, context()).book_id
+    add_book(barcode="A-13")
+    add_book(barcode="A-123")
+    for asked in ({"first": "A-12", "last": "A-13"}, {"book_ids": f"{book_id}"}):
+        response = desk.get("/book-labels", {**asked, "kind": "spine"})
+        ((label,),) = response.context["sheets"]
+        assert label.lines == ("F", "AUS")
+        assert response.context["unmarked"] == len(asked) - 1
+        assert "<span>AUS</span>" in response.content.decode()
+
+
 def test_a_card_says_whose_it_is(desk: Client) -> None:
     register("Ann Lee")
     card = LibraryUser.objects.get().barcode
@@ -119,6 +160,7 @@ def test_a_barcode_that_nothing_has_is_said_to_have_no_label(desk: Client) -> No
     [
         ({"last": ONE}, "first", "required"),
         ({"first": TWO, "last": ONE}, "last", "Exchange them"),
+        ({"first": "A-10", "last": "B7"}, "last", "must be alike"),
         ({"first": ONE, "first_cell": "25"}, "first_cell", "This sheet has 24 labels."),
         ({"first": ONE, "first_cell": "0"}, "first_cell", "greater than or equal to 1"),
         ({"first": ONE, "sheet": "5x5"}, "sheet", "Select a valid choice"),

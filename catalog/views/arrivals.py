@@ -119,11 +119,13 @@ class AddNewBookView(ArrivalView):
         if isinstance(result, CopiesAdded):
             return self.copies_added(form.copied.title if form.copied else "", result)
         known = form.picked("author")
-        author = known.name if known else form.cleaned_data["author"]["author_name"]
+        author = known.name if known else form.cleaned_data["author"].get("author_name", "")
         message = (
             _("Added “{title}” by {author}, an author new to the catalogue. Its barcode is {barcode}.")
             if result.author_added
             else _("Added “{title}” by {author}. Its barcode is {barcode}.")
+            if author
+            else _("Added “{title}”. Its barcode is {barcode}.")
         )
         title = form.cleaned_data["title"]
         also = other_title_with(self, form.cleaned_data["isbn"], title)
@@ -159,7 +161,8 @@ class AddNewBookView(ArrivalView):
 class AddCopiesView(ArrivalView):
     form_class = AddCopiesForm
     lead = gettext_lazy(
-        "More copies of a book that the library has. Each gets the next barcode, and is available at once."
+        "More copies of a book that the library has. Each gets the next barcode and the shelf mark of the first, and "
+        "is available at once."
     )
     button = gettext_lazy("Add copies")
 

@@ -8,7 +8,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.forms.lists import GetBookLabelsForm, LabelsForm
-from catalog.labels import Label, on_sheets, pictures
+from catalog.labels import Label, SheetKind, on_sheets, pictures, spine_label
 from catalog.queries.get_book_labels import BookLabel
 from library_site.cqrs import Context
 from library_site.cqrs.operations import operation_of
@@ -36,27 +36,45 @@ class LabelsView(QueryView):
         """The title or name on a label, and the author, if there is one."""
         raise NotImplementedError
 
+    def labels(self, form: LabelsForm, rows: list[Any], sheet: SheetKind) -> list[Any]:
+        """What is printed of these rows, on this kind of sheet."""
+        images = pictures((row.barcode for row in rows), sheet)
+        return [Label(row.barcode, *self.texts(row), image) for row, image in zip(rows, images, strict=True)]
+
     def page_context(self, form: LabelsForm, page: Any) -> dict[str, Any]:
         sheet, first_cell = form.cleaned_data["sheet"], form.cleaned_data["first_cell"]
-        images = pictures((row.barcode for row in page.rows), sheet)
-        labels = [Label(row.barcode, *self.texts(row), image) for row, image in zip(page.rows, images, strict=True)]
+        labels = self.labels(form, page.rows, sheet)
         further = self.request.GET.copy()
         further["cursor"], further["first_cell"] = page.next or "", "1"
         return {
             "page": page,
             "sheet": sheet,
             "sheets": on_sheets(labels, sheet, first_cell),
+            "too_long": [label.barcode for label in labels if isinstance(label, Label) and not label.picture],
             "next_url": page.next and f"{self.request.path}?{further.urlencode()}",
         }
 
 
-@page("book-labels", group=Group.CATALOGUE, place=50, purpose=gettext_lazy("Barcodes to print and stick on"))
+@page("book-labels", group=Group.CATALOGUE, place=50, purpose=gettext_lazy("Barcodes and shelf marks to stick on"))
 class GetBookLabelsView(LabelsView):
     form_class = GetBookLabelsForm
     lead = gettext_lazy(
-        "Barcodes to stick on books. Books that were added one after the other have consecutive numbers."
+        "Barcodes to stick on books, or spine labels. Books that were added one after the other have consecutive "
+        "numbers."
     )
     empty = gettext_lazy("No book has one of these barcodes.")
 
     def texts(self, row: BookLabel) -> tuple[str, str]:
         return row.title, row.author_name
+
+    def labels(self, form: LabelsForm, rows: list[Any], sheet: SheetKind) -> list[Any]:
+        """Spine labels, if these are asked for; a book without shelf mark has none."""
+        if form.cleaned_data["kind"] != GetBookLabelsForm.SPINE:
+            return super().labels(form, rows, sheet)
+        return [spine_label(row.shelf_mark, row.title, sheet) for row in rows if row.shelf_mark]
+
+    def page_context(self, form: LabelsForm, page: Any) -> dict[str, Any]:
+        """How many books have no shelf mark."""
+        is_spine = form.cleaned_data["kind"] == GetBookLabelsForm.SPINE
+        unmarked = [row for row in page.rows if not row.shelf_mark] if is_spine else []
+        return super().page_context(form, page) | {"unmarked": len(unmarked)}

@@ -34,9 +34,12 @@ SUSPENSION_FIELDS = ("suspended_at", "suspended_by", "suspended_until", "suspens
 
 @admin.register(LibraryUser)
 class LibraryUserAdmin(CrudAdmin):
-    fields = ("name", "email", "barcode", "status", "status_comment", *SUSPENSION_FIELDS)
+    fields = (
+        *("name", "birth_date", "email", "barcode", "phone", "address", "language", "note"),
+        *("status", "status_comment", *SUSPENSION_FIELDS),
+    )
     readonly_fields = SUSPENSION_FIELDS
-    list_display = ("name", "email", "barcode", "status", "status_comment")
+    list_display = ("name", "birth_date", "email", "barcode", "status", "status_comment")
     list_filter = ("status",)
     ordering = ("-id",)
     search_fields = ("search_key",)

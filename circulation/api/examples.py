@@ -16,15 +16,19 @@ LISTED_BOOK = {
     "author_id": AUTHOR,
     "author_name": "Frank Herbert",
 }
+NAMED_USER = {
+    "user_id": USER,
+    "user_name": "Ann Lee",
+    "user_birth_date": "2001-05-03",
+    "user_barcode": CARD,
+}
 MISSING_BOOK = LISTED_BOOK | {"barcode": BARCODE, "shelf_mark": "F HER"}
-OPEN_LOAN = {
+OPEN_LOAN = NAMED_USER | {
     "id": BOOK,
     "title": "Dune",
     "barcode": BARCODE,
     "author_name": "Frank Herbert",
     "shelf_mark": "F HER",
-    "user_id": USER,
-    "user_name": "Ann Lee",
     "user_email": "ann.lee@example.org",
     "loan_id": LOAN,
     "due_on": "2026-12-21",

@@ -17,7 +17,7 @@ from circulation.queries import (
 )
 from library_site.rest.tasks import PageRequest, TaskViewSet, rest_task
 
-from .examples import ENDED_LOAN, LISTED_BOOK, LOAN, MISSING_BOOK, OPEN_LOAN, USER
+from .examples import ENDED_LOAN, LISTED_BOOK, LOAN, MISSING_BOOK, NAMED_USER, OPEN_LOAN
 
 
 class ListedBookRow(serializers.Serializer[Any]):
@@ -47,6 +47,8 @@ class OpenLoanRow(serializers.Serializer[Any]):
     shelf_mark = serializers.CharField()
     user_id = serializers.UUIDField(help_text="Who has it.")
     user_name = serializers.CharField()
+    user_birth_date = serializers.DateField(allow_null=True, help_text="It tells people of one name apart.")
+    user_barcode = serializers.CharField(help_text="The library card.")
     user_email = serializers.CharField(help_text="Empty: there is none.")
     loan_id = serializers.UUIDField(help_text="The loan.")
     due_on = serializers.DateField(help_text="The last day on which the book is not overdue.")
@@ -75,6 +77,8 @@ class EndedLoanRow(serializers.Serializer[Any]):
 class PastLoanOfBookRow(EndedLoanRow):
     user_id = serializers.UUIDField()
     user_name = serializers.CharField()
+    user_birth_date = serializers.DateField(allow_null=True, help_text="It tells people of one name apart.")
+    user_barcode = serializers.CharField(help_text="The library card.")
 
 
 class LoanLists(TaskViewSet):
@@ -104,7 +108,7 @@ class LoanLists(TaskViewSet):
         "history",
         detail=True,
         answers=PastLoanOfBookRow,
-        answer_example=ENDED_LOAN | {"user_id": USER, "user_name": "Ann Lee"},
+        answer_example=ENDED_LOAN | NAMED_USER,
     )
     def history(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

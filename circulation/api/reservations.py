@@ -14,7 +14,7 @@ from circulation.queries import GetHoldShelf, GetReservationQueue, GetReservatio
 from circulation.states import QUEUED, WAITING
 from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
-from .examples import RESERVATION, USER
+from .examples import NAMED_USER, RESERVATION, USER
 
 PLACE = {"state": "QUEUED", "position": 2, "placed_at": "2026-11-23T09:30:00Z"}
 NO_COPY = {"waiting_book_id": None, "held_until": None}
@@ -80,6 +80,8 @@ class ReservationOfUserRow(ReservationRow):
 class ReservationInQueueRow(ReservationRow):
     user_id = serializers.UUIDField()
     user_name = serializers.CharField()
+    user_birth_date = serializers.DateField(allow_null=True, help_text="It tells people of one name apart.")
+    user_barcode = serializers.CharField(help_text="The library card.")
     user_status = serializers.ChoiceField(
         choices=LibraryUser.Status.choices, help_text="Now. Who is suspended is passed over, and keeps the place."
     )
@@ -94,6 +96,8 @@ class HeldBookRow(serializers.Serializer[Any]):
     reservation_id = serializers.UUIDField()
     user_id = serializers.UUIDField(help_text="For whom it waits.")
     user_name = serializers.CharField()
+    user_birth_date = serializers.DateField(allow_null=True, help_text="It tells people of one name apart.")
+    user_barcode = serializers.CharField(help_text="The library card.")
     user_status = serializers.ChoiceField(choices=LibraryUser.Status.choices, help_text="Now.")
     held_until = serializers.DateField(help_text="The last day on which it waits.")
 
@@ -120,7 +124,8 @@ class ReserveTasks(TaskViewSet):
         answers=HeldBookRow,
         answer_example={"id": BOOK, "title": "Dune", "barcode": BARCODE, "author_name": "Frank Herbert"}
         | {"shelf_mark": "F HER"}
-        | {"reservation_id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "user_status": "VERIFIED"}
+        | {"reservation_id": RESERVATION, "user_status": "VERIFIED"}
+        | NAMED_USER
         | {"held_until": "2026-11-30"},
     )
     def on_hold(self, request: Request) -> Response:
@@ -176,9 +181,7 @@ class ReservationTasks(TaskViewSet):
         GetReservationQueue,
         "by-book/<uuid:book_id>",
         answers=ReservationInQueueRow,
-        answer_example={"id": RESERVATION, "user_id": USER, "user_name": "Ann Lee", "user_status": "VERIFIED"}
-        | PLACE
-        | NO_COPY,
+        answer_example={"id": RESERVATION, "user_status": "VERIFIED"} | NAMED_USER | PLACE | NO_COPY,
     )
     def by_book(self, request: Request, book_id: UUID) -> Response:
         return self.perform(request, book_id=book_id)

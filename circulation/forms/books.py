@@ -1,6 +1,5 @@
 """Forms of books: missing, found, corrected, taken out of use and into it again."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,18 +7,23 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.forms.books import condition_field, shelf_mark_field, statement_field
 from catalog.forms.picks import BookPick, NewOrKnownAuthor
 from catalog.models import MAX_TITLE
 from catalog.policies import canonical_isbn
 from circulation.commands import CorrectBook, ReportMissingBook, WithdrawBook
+from circulation.forms.filled_in import FilledInForm
+from circulation.queries import GetBookFile
+from library_site.cqrs import dispatch
 from library_site.cqrs.barcodes import barcode_key
+from library_site.cqrs.operations import operation_of
 from library_site.html.form_fields import number_field, reason_field, text_field
 from library_site.html.forms import TaskForm
 
 AS_IT_IS = gettext_lazy("Left empty, it stays as it is.")
 
 
-class CorrectBookForm(TaskForm):
+class CorrectBookForm(FilledInForm):
     message = CorrectBook
     about: ClassVar = {
         "barcode_taken": "barcode",
@@ -28,8 +32,10 @@ class CorrectBookForm(TaskForm):
         "reservations_clash": "isbn",
     }
     NONE = "none"
-    FILLED_IN = ("title", "isbn", "barcode")
+    EMPTIED = ("shelf_mark", "statement_of_responsibility", "condition")
+    FILLED_IN = ("title", "isbn", "barcode", *EMPTIED)
     shows_first = "book_id"
+    more = EMPTIED
 
     book_id = BookPick()
     title = text_field(gettext_lazy("New title"), AS_IT_IS, max_length=MAX_TITLE, required=False, empty_value=None)
@@ -38,34 +44,28 @@ class CorrectBookForm(TaskForm):
         format_lazy(gettext_lazy("Left empty, it stays as it is. Type “{none}” for a book that has none."), none=NONE),
         empty_value=None,
     )
-    author = NewOrKnownAuthor(label=gettext_lazy("New author"), required=False, help_text=AS_IT_IS)
+    author = NewOrKnownAuthor(
+        none=NONE,
+        label=gettext_lazy("New author"),
+        required=False,
+        help_text=format_lazy(
+            gettext_lazy("Left empty, it stays as it is. Type “{none}” for a book that has none."), none=NONE
+        ),
+    )
     barcode = number_field(
         gettext_lazy("New barcode"), gettext_lazy("Scan the label. Left empty, it stays as it is."), empty_value=None
     )
+    shelf_mark = shelf_mark_field()
+    statement_of_responsibility = statement_field()
+    condition = condition_field()
 
-    def fill_in(self, given: Mapping[str, str]) -> None:
-        """Fill in what the library says of the book too, so that one letter of it can be corrected."""
-        super().fill_in(given)
-        self._fill_in_present()
-
-    def fill_in_again(self, typed: Mapping[str, str]) -> None:
-        super().fill_in_again(typed)
-        self._fill_in_present()
-
-    def to_show(self) -> Any | None:
-        """Of another book than the one whose title and numbers stand in the fields, those are shown first."""
-        book, shown = self.picked("book_id"), self.data.get("was_barcode")
-        if book is None or shown == book.barcode:
-            return super().to_show()
-        return super().to_show() or (book if shown or not self._is_given() else None)
-
-    def clean(self) -> dict[str, Any]:
-        """What is as it was when it was shown is not given: another desk may have corrected it meanwhile."""
-        cleaned = super().clean()
-        for name in self.FILLED_IN:
-            if name in cleaned and cleaned[name] == self.data.get(f"was_{name}"):
-                cleaned[name] = None
-        return cleaned
+    def known(self, row: Any) -> dict[str, str]:
+        """A list of books does not say their condition, the page of a book does, to whom may see it."""
+        may = self.context.actor.may(operation_of(GetBookFile).permission)
+        found = dispatch(GetBookFile(book_id=row.id), self.context).rows if may else []
+        if not found:
+            del self.fields["condition"]
+        return super().known(found[0]) if found else {**{name: getattr(row, name, "") for name in self.FILLED_IN}}
 
     def clean_isbn(self) -> str | None:
         isbn: str | None = self.cleaned_data["isbn"]
@@ -78,22 +78,6 @@ class CorrectBookForm(TaskForm):
             )
             raise forms.ValidationError(said.format(isbn=isbn, none=self.NONE), code="invalid_isbn")
         return isbn
-
-    def _fill_in_present(self) -> None:
-        _typed, chosen = self.initial.get("book_id", ("", ""))
-        for row in self.picks()["book_id"].widget.rows:
-            if str(row.id) == chosen:
-                self.present = {name: getattr(row, name) for name in self.FILLED_IN}
-                self.initial = {**self.present, **self.initial}
-
-    def _is_given(self) -> bool:
-        """Whether anything is to be corrected, were it only by mistake."""
-        values = {**self.cleaned_data, "book_id": None, "author": self.cleaned_data.get("author") or None}
-        return bool(self.errors) or any(value is not None for value in values.values())
-
-    def _chosen(self, name: str) -> bool:
-        """What is filled in is what may have to be corrected: the focus waits there."""
-        return name == "book_id" and super()._chosen(name)
 
 
 class WithdrawBookForm(TaskForm):

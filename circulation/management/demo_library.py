@@ -2,30 +2,47 @@
 
 Pure data, with no import from Django, so that the command which fills a database with it (and the tests) can read it
 freely. The books are real ones and each ISBN belongs to an actual edition of the book beside it; two stand for the old
-printings, from before there were ISBNs, that every library has on its shelves. The people are invented.
+printings, from before there were ISBNs, that every library has on its shelves. The people are invented, and so are the
+last books, of the library's own village. What is new comes last: each book and person is a step that has its number.
 
 A title listed twice in ``BOOKS`` has two copies. Loans name a person by email address and a book by title, and tell
 time in days before today, so that a demonstration set up on any day has current, overdue and finished loans, people in
 a queue, and a book on the hold shelf.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 
 class DemoBook(NamedTuple):
-    """One copy of a book; ``isbn`` is an ISBN-13 without hyphens, or empty if the book has none."""
+    """One copy of a book; ``isbn`` is an ISBN-13 without hyphens, or empty if the book has none.
+
+    So is ``author``; ``barcode`` is on the label that a book had before, if it had one.
+    """
 
     title: str
     author: str
     isbn: str
+    statement: str = ""
+    shelf_mark: str = ""
+    condition: str = ""
+    barcode: str = ""
 
 
 class DemoPerson(NamedTuple):
-    """Someone who uses the library."""
+    """Someone who uses the library. Who has no ``email``, or shares it, has a ``card`` from before."""
 
     name: str
     email: str
     verified: bool
+    birth_date: date | None = None
+    card: str = ""
+    note: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """What no other person has."""
+        return self.card or self.email
 
 
 class DemoLoan(NamedTuple):
@@ -187,6 +204,18 @@ BOOKS: tuple[DemoBook, ...] = (
     DemoBook("The Tombs of Atuan", "Ursula K. Le Guin", "9780689845369"),
     DemoBook("Alexander and the Terrible, Horrible, No Good, Very Bad Day", "Judith Viorst", "9780689711732"),
     DemoBook("The Brothers Lionheart", "Astrid Lindgren", "9781930900240"),
+    # Of the village, with labels and shelf marks from before
+    DemoBook(
+        "Minutes of the Parish Council, 1891 to 1903",
+        "",
+        "",
+        "kept by the clerks of the parish; edited by Enid Marlowe and Owen Pryce",
+        "Local 352 MIN",
+        "The binding is loose: handle with care.",
+        "RL-0007",
+    ),
+    DemoBook("Songs from the Mill", "", "", "collected by the village choir", "Music 782 SON"),
+    DemoBook("Birds of the Lower River", "Enid Marlowe", "", "Enid Marlowe; with drawings by Owen Pryce", "598 MAR"),
 )
 
 PEOPLE: tuple[DemoPerson, ...] = (
@@ -202,6 +231,9 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("Yusuf Çelikkaya", "yusuf.celikkaya@example.org", False),
     DemoPerson("Priya Venkataraman", "priya.venkataraman@example.org", False),
     DemoPerson("Leila Haddadi", "leila.haddadi@example.org", False),
+    # A grandchild without e-mail address, who is called as her grandmother is, and one who shares her mother's
+    DemoPerson("Margaret Ashdown", "", True, date(2017, 5, 3), "S-0107", "Comes with her grandmother."),
+    DemoPerson("Adaeze Umeh", "ngozi.umeh@example.org", True, date(2014, 11, 21), "S-0112"),
 )
 
 LOANS: tuple[DemoLoan, ...] = (

@@ -16,6 +16,8 @@ class PastLoanOfBook(Data):
     loan_id: UUID
     user_id: UUID
     user_name: str
+    user_birth_date: date | None
+    user_barcode: str
     borrowed_at: datetime | None
     due_on: date | None
     ended_at: datetime
@@ -35,4 +37,9 @@ def get_book_history(query: GetBookHistory, context: Context) -> Page[PastLoanOf
 
 def _loans() -> "QuerySet[PastLoan]":
     loans = PastLoan.objects.filter(book=Given("book_id", UUIDField()))
-    return loans.annotate(user_id=F("borrower_id"), user_name=F("borrower__name"))
+    return loans.annotate(
+        user_id=F("borrower_id"),
+        user_name=F("borrower__name"),
+        user_birth_date=F("borrower__birth_date"),
+        user_barcode=F("borrower__barcode"),
+    )

@@ -1,6 +1,7 @@
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, IntegerField, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import barcode_range, few
@@ -35,11 +36,15 @@ def get_card_labels(query: GetCardLabels, context: Context) -> Page[CardLabel]:
     if query.user_ids:
         return page_of(CardLabel, _chosen(few(query.user_ids, "user_ids")), query, order_by=("barcode",))
     first, last = barcode_range(BarcodeKind.CARD, query.first, query.last)
-    return page_of(CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last})
+    return page_of(
+        CardLabel, _users, query, order_by=("barcode",), given={"first": first, "last": last, "length": len(first)}
+    )
 
 
 def _users() -> "QuerySet[LibraryUser]":
-    return LibraryUser.objects.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])
+    """As long as the first: between A-1 and A-9 there is no A-10."""
+    users = LibraryUser.objects.annotate(length=Length("barcode")).filter(length=Given("length", IntegerField()))
+    return users.filter(barcode__range=[Given(name, CharField()) for name in ("first", "last")])
 
 
 def _chosen(ids: tuple[UUID, ...]) -> "QuerySet[LibraryUser]":

@@ -22,6 +22,8 @@ class HeldBook(Data):
     reservation_id: UUID
     user_id: UUID
     user_name: str
+    user_birth_date: date | None
+    user_barcode: str
     user_status: str
     held_until: date
 
@@ -43,5 +45,7 @@ def _books() -> "QuerySet[Book]":
         author_name=author_name(),
         user_id=F("reservation__user_id"),
         user_name=F("reservation__user__name"),
+        user_birth_date=F("reservation__user__birth_date"),
+        user_barcode=F("reservation__user__barcode"),
         user_status=Subquery(users.values("now")),
     )

@@ -18,6 +18,8 @@ class ReservationInQueue(Data):
     id: UUID
     user_id: UUID
     user_name: str
+    user_birth_date: date | None
+    user_barcode: str
     user_status: str
     state: str
     position: int
@@ -49,6 +51,8 @@ def _reservations() -> "QuerySet[Any]":
         .filter(book__in=copies(isbn, book_id))
         .annotate(
             user_name=F("user__name"),
+            user_birth_date=F("user__birth_date"),
+            user_barcode=F("user__barcode"),
             user_status=Subquery(users.values("now")),
             waiting_book_id=F("waiting_book__id"),
             place=Case(When(waiting_book__isnull=False, then=Value(0)), default=Value(1)),

@@ -19,6 +19,8 @@ class OpenLoan(Data):
     shelf_mark: str
     user_id: UUID
     user_name: str
+    user_birth_date: date | None
+    user_barcode: str
     user_email: str
     loan_id: UUID
     due_on: date
@@ -32,5 +34,7 @@ def open_loans() -> "QuerySet[Book]":
         author_name=author_name(),
         user_id=F("borrower_id"),
         user_name=F("borrower__name"),
+        user_birth_date=F("borrower__birth_date"),
+        user_barcode=F("borrower__barcode"),
         user_email=F("borrower__email"),
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.models import Author, Book
 from circulation.management.commands import load_demo
 from circulation.management.demo_events import OPENED_DAYS_AGO, events
-from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, WITHDRAWN
+from circulation.management.demo_library import BOOKS, LOANS, MISSING, PEOPLE, RETURNED, WITHDRAWN, DemoPerson
 from circulation.models import LibraryUser, PastLoan, Reservation
 from circulation.policies import POLICY
 from circulation.queries import (
@@ -41,22 +41,26 @@ def everything() -> dict[str, list[Any]]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-def on_loan_to(email: str) -> dict[str, Any]:
+def on_loan_to(person: DemoPerson) -> dict[str, Any]:
     """Due dates by title, as the library answers."""
-    user = LibraryUser.objects.get(email=email)
+    user = LibraryUser.objects.get(name=person.name, birth_date=person.birth_date)
     return {row.title: row.due_on for row in dispatch(GetBorrowedBooksByUser(user_id=user.id), context()).rows}
 
 
 def the_library_is_as_its_data_say():
     today = timezone.localdate()
-    assert Counter(Book.objects.values_list("title", "author__name", "isbn")) == Counter(BOOKS)
+    columns = ("title", "author__name", "isbn", "statement_of_responsibility", "shelf_mark", "condition")
+    said = [(book.title, book.author or None, *book[2:6]) for book in BOOKS]
+    assert Counter(Book.objects.values_list(*columns)) == Counter(said)
+    assert {book.barcode for book in BOOKS if book.barcode} <= {*Book.objects.values_list("barcode", flat=True)}
+    assert len({person.known_by for person in PEOPLE}) == LibraryUser.objects.count()
     for person in PEOPLE:
         expected = {
             loan.title: POLICY.due_on(today - timedelta(days=loan.days_ago))
             for loan in LOANS
-            if loan.person == person.email
+            if loan.person == person.known_by
         }
-        assert on_loan_to(person.email) == expected
+        assert on_loan_to(person) == expected
     assert Book.objects.filter(status=Book.Status.BORROWED).count() == len(LOANS)
 
 

@@ -36,7 +36,7 @@ class AboutBookView(TaskView):
     group=Group.CATALOGUE,
     place=60,
     name=gettext_lazy("Correct"),
-    purpose=gettext_lazy("Title, ISBN, author or barcode"),
+    purpose=gettext_lazy("Title, author, shelf mark, barcode"),
 )
 class CorrectBookView(AboutBookView, ShelvingView):
     form_class = CorrectBookForm

@@ -91,11 +91,12 @@ class AboutPersonView(TaskView):
         return self.next_task_url("get_user_file", user_id=result.user_id)
 
 
-@page("change-contact", group=Group.PEOPLE, place=50, purpose=gettext_lazy("Name, e-mail, or a new card"))
+@page("change-contact", group=Group.PEOPLE, place=50, purpose=gettext_lazy("What is known of them, a new card"))
 class ChangeContactView(AboutPersonView):
     form_class = ChangeContactForm
     lead = gettext_lazy(
-        "Correct a person's name or e-mail address, or give a new library card when the old one is lost."
+        "Correct what the library knows of a person, or give a new library card when the old one is lost: that one is "
+        "no longer good then."
     )
     button = gettext_lazy("Change")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import actions
-from django.db.models import Model, QuerySet
+from django.db.models import CASCADE, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -109,8 +109,10 @@ class CrudAdmin(JournalHistory, ActionAdmin, LargeTableAdmin):
         return super().get_deleted_objects(objs, request)
 
     def references(self, rows: Any) -> Iterator[str]:
-        """What keeps rows from being deleted, in words."""
+        """What keeps rows from being deleted, in words: not what goes with them, as their barcodes do."""
         for relation in self.model._meta.related_objects:
+            if relation.on_delete is CASCADE:
+                continue
             kind = relation.related_model._meta
             found = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows})
             shown = list(found.select_related()[: MAX_REFERENCES_SHOWN + 1])

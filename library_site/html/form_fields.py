@@ -32,6 +32,22 @@ def _no_scan(typed: str) -> None:
         raise forms.ValidationError(gettext("This is a barcode, and no reason."), code="scanned")
 
 
+def name_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.CharField:
+    """What somebody is called. What a scanner has typed is none."""
+    return text_field(label, help_text, validators=[_no_name], **kwargs)
+
+
+def _no_name(typed: str) -> None:
+    if looks_scanned(as_read(typed)):
+        raise forms.ValidationError(gettext("This is a barcode, and no name."), code="scanned")
+
+
+def lines_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", **kwargs: Any) -> forms.CharField:
+    """A text of some lines."""
+    widget = forms.Textarea(attrs={"autocomplete": "off", "rows": 3})
+    return forms.CharField(label=label, help_text=help_text, widget=widget, required=False, **kwargs)
+
+
 def number_field(label: "StrOrPromise", help_text: "StrOrPromise", **kwargs: Any) -> forms.CharField:
     """Where digits are scanned or typed; they need not be there, unless it is said that they are `required`."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})

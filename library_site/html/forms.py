@@ -110,6 +110,9 @@ class TaskForm(MessageForm):
     on_demand: ClassVar[dict[str, type[forms.Widget]]] = {}
     """Fields that are hidden until they hold something, and how they are shown then."""
 
+    more: ClassVar[tuple[str, ...]] = ()
+    """Fields that few need: they stand together, folded up as long as nothing is typed there or wrong with them."""
+
     shows_first: ClassVar[str] = ""
     """The pick that is shown before the task acts: where it was typed or scanned, and not chosen, the first Enter finds
     it, and only the next one acts. Empty for a task of which a scan is all that is needed."""
@@ -187,6 +190,22 @@ class TaskForm(MessageForm):
             self._offer_remedy(problem, name)
             for other in problem.see_also:
                 self._offer_link(name, remedy_link(other, self.context))
+
+    def first_fields(self) -> list[BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.more]
+
+    def more_fields(self) -> list[BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.more]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether there is something to look at where few look: not what the library filled in itself."""
+        fields = cast("list[TaskField]", self.more_fields())
+        return any(field.errors or (field.value() or "") != (field.was or "") for field in fields)
+
+    def _chosen(self, name: str) -> bool:
+        """The focus does not wait where nothing is seen."""
+        return super()._chosen(name) or (name in self.more and not self.is_unfolded)
 
     @property
     def page_key(self) -> str:

@@ -81,7 +81,7 @@ class DemoLibrary:
         for number, book in enumerate(BOOKS):
             self.books.append(self._add(number, book))
         for number, person in enumerate(PEOPLE):
-            self.people[person.email] = self._register(number, person)
+            self.people[person.known_by] = self._register(number, person)
         for event in events():
             if isinstance(event, Suspension):
                 self._suspend(event)
@@ -89,11 +89,25 @@ class DemoLibrary:
                 self._play(event)
 
     def _add(self, number: int, book: DemoBook) -> UUID:
-        command = AddNewBook(title=book.title, isbn=book.isbn, author_name=book.author)
+        command = AddNewBook(
+            title=book.title,
+            isbn=book.isbn,
+            author_name=book.author or None,
+            statement_of_responsibility=book.statement,
+            shelf_mark=book.shelf_mark,
+            condition=book.condition,
+            barcode=book.barcode,
+        )
         return self._dispatch(command, f"book:{number}", OPENED_DAYS_AGO).book_id
 
     def _register(self, number: int, person: DemoPerson) -> UUID:
-        command = RegisterUser(name=person.name, email=person.email)
+        command = RegisterUser(
+            name=person.name,
+            email=person.email,
+            birth_date=person.birth_date,
+            barcode=person.card,
+            note=person.note,
+        )
         user_id = self._dispatch(command, f"person:{number}", OPENED_DAYS_AGO).user_id
         if person.verified:
             self._dispatch(VerifyUser(user_id=user_id), f"person:{number}:verify", OPENED_DAYS_AGO)

@@ -1,6 +1,7 @@
 """Pages of the people who borrow."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from catalog.models import Book
 from circulation.models import LibraryUser
 from tests.library import (
     add_book,
@@ -21,7 +23,7 @@ from tests.library import (
     suspend,
     suspend_by_loss,
 )
-from tests.pages import after, errors, messages_after, remedies, send
+from tests.pages import after, boxes, errors, messages_after, remedies, send
 from tests.scans import who_may
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +61,72 @@ def test_what_is_somebody_elses_leads_to_whose_it_is(desk: Client) -> None:
     other = {"name": "Bob Roe", "email": "bob@example.org", "barcode": ""}
     taken = send(desk, "/register-user", **other | {"barcode": CARD})
     assert remedies(taken, "barcode") == [("Search people", f"/search-users?q={CARD}")]
-    for page, fields in (("/register-user", other), ("/change-contact", {"user_id": register()})):
-        registered = send(desk, page, **fields | {"email": "ann@example.org"})
-        ((_, url),) = remedies(registered, "email")
-        assert "Ann Lee" in desk.get(url).content.decode()
+
+
+def test_a_child_needs_no_address_and_is_told_from_a_namesake(desk: Client) -> None:
+    """By the date of birth, wherever somebody is chosen or listed; by the card, where it is not known."""
+    register("Ann Lee", barcode=CARD)
+    child = {"name": "Ann Lee", "birth_date": "2017-05-03", "barcode": "S12345", "note": "Ask for her mother"}
+    assert send(desk, "/register-user", **child).status_code == 302
+    ann = LibraryUser.objects.get(barcode="S12345")
+    assert ann.email == ""
+    for page in ("/search-users?q=ann", "/pick/user?user_id_q=ann"):
+        shown = desk.get(page).content.decode()
+        assert "born 3 May 2017" in shown
+        assert CARD in shown
+        assert "None" not in shown
+    shown = desk.get(f"/person?user_id={ann.pk}").content.decode()
+    assert re.search('class="notice info note">Ask for her mother', shown)
+    assert "Ask for her mother" in desk.get(f"/?user_id={ann.pk}").content.decode()
+    reserve(lend("Emma"), ann.pk)
+    borrow(add_book("Dune"), ann.pk, now=timezone.now() - timedelta(days=90))
+    for page in ("/overdue-loans", f"/reservation-queue?book_id={Book.objects.get(title='Emma').pk}"):
+        assert "born 3 May" in desk.get(page).content.decode()
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_who_may_be_registered_already_is_shown_and_can_be_overridden(desk: Client) -> None:
+    ann = {"name": "Ann Lee", "birth_date": "2017-05-03"}
+    assert send(desk, "/register-user", **ann, barcode=CARD).status_code == 302
+    again = send(desk, "/register-user", **ann, barcode="S12345")
+    assert "is registered already" in errors(again, "name")
+    assert remedies(again, "name") == [
+        (f"Ann Lee · born 3 May 2017 · {CARD}", f"/person?user_id={LibraryUser.objects.get().pk}")
+    ]
+    assert boxes(again) == ["maybe_registered"]
+    send(desk, "/register-user", **ann, barcode="S12345", override="maybe_registered", override_reason="Twins.")
+    assert LibraryUser.objects.filter(name="Ann Lee").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "changed"),
+    [
+        ({"phone": "01 23", "birth_date": "2017-05-03"}, {"phone": "01 23"}),
+        ({"birth_date": ""}, {"birth_date": None}),
+        ({"email": "", "birth_date": "2017-05-03"}, {"email": ""}),
+        ({"birth_date": "2018-05-03", "language": "de"}, {"birth_date": date(2018, 5, 3), "language": "de"}),
+    ],
+)
+def test_what_is_known_is_filled_in_and_what_is_emptied_is_taken_away(
+    desk: Client, typed: dict[str, str], changed: dict[str, Any]
+) -> None:
+    send(
+        desk, "/register-user", name="Ann Lee", email="ann@example.org", birth_date="2017-05-03", note="N", barcode=CARD
+    )
+    before = dict(LibraryUser.objects.values().get())
+    url = f"/change-contact?user_id={before['id']}"
+    page = desk.get(url).content.decode()
+    shown = dict(re.findall(r'name="(was_\w+)" value="([^"]*)"', page)) | {"note": "N", "email": "ann@example.org"}
+    assert shown["was_birth_date"] == "2017-05-03"
+    response = send(desk, url, **{"user_id": str(before["id"]), "name": "Ann Lee"} | shown | typed)
+    assert response.status_code == 302, response.context["form"].errors
+    after_it = dict(LibraryUser.objects.values().get())
+    derived = {"email_key", "search_key"} if "email" in typed else set()
+    assert {name: after_it[name] for name in after_it.keys() - derived if after_it[name] != before[name]} == changed
+
+
+def test_a_scan_is_no_name(desk: Client) -> None:
+    assert errors(send(desk, "/register-user", name="S12345"), "name") == "This is a barcode, and no name."
 
 
 def test_a_new_card_for_a_lost_one_while_what_is_left_empty_stays_as_it_is_shown(desk: Client) -> None:
@@ -76,7 +140,7 @@ def test_a_new_card_for_a_lost_one_while_what_is_left_empty_stays_as_it_is_shown
     page = desk.get(f"/change-contact?user_id={ann}").content.decode()
     assert "ann@example.org" in page
     assert CARD in page
-    assert f'value="{CARD}"' not in page
+    assert f'name="barcode" value="{CARD}"' not in page
     send(desk, "/change-contact", user_id=ann, **fields | {"email": "lee@example.org", "barcode": ""})
     assert (person(ann).email, person(ann).barcode) == ("lee@example.org", CARD)
 
