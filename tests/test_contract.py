@@ -340,13 +340,16 @@ def test_register_user(api: APIClient) -> None:
     response = api.post("/api/user/register", {"name": "Ann Lee", "email": "ann@example.org"})
 
     assert (response.status_code, response.json().keys()) == (201, {"user_id"})
-    assert api.get(f"/api/user/{response.json()['user_id']}").json().items() >= {
-        "id": response.json()["user_id"],
-        "name": "Ann Lee",
-        "email": "ann@example.org",
-        "status": "NOT_VERIFIED",
-        "status_comment": "",
-    }.items()
+    assert (
+        api.get(f"/api/user/{response.json()['user_id']}").json().items()
+        >= {
+            "id": response.json()["user_id"],
+            "name": "Ann Lee",
+            "email": "ann@example.org",
+            "status": "NOT_VERIFIED",
+            "status_comment": "",
+        }.items()
+    )
     nameless = api.post("/api/user/register", {"name": "Bo Lee"})
     assert nameless.status_code == 201, "a child may have no address"
 

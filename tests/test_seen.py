@@ -141,8 +141,7 @@ def test_what_persian_and_hindi_need_stays_and_is_ignored_in_look_ups(api: APICl
     add_book("Another", author=HINDI.replace("\u200d", ""))
     user_id = register(PERSIAN, f"a{UNSEEN}@example.org")
 
-    assert (Book.objects.get(pk=book_id).title, Book.objects.get(pk=book_id).author.name) == (PERSIAN, HINDI)
-    assert Author.objects.count() == 1
+    assert (Book.objects.get(pk=book_id).title, Author.objects.get().name) == (PERSIAN, HINDI)
     for q in (PERSIAN, PERSIAN.replace("\u200c", ""), "\u200bمی‌"):
         assert [row.id for row in dispatch(SearchBooks(q=q), context()).rows] == [book_id]
         assert [row.id for row in dispatch(SearchUsers(q=q), context()).rows] == [user_id]

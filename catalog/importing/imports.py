@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.db import OperationalError, reset_queries
 
 from catalog.commands import AddNewBook
-from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
+from catalog.commands.add_new_book import BookAdded
+from catalog.domain.known_books import BookAlreadyInCatalogue
 from library_site.cqrs import Context, DomainError
 from library_site.cqrs.answers import is_locked
 from library_site.cqrs.barcodes import barcode_key

@@ -98,7 +98,7 @@ def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
 
 def _written_before(kind: BarcodeKind, field: str, text: str) -> UUID:
     """What the version before this one has given a barcode since the table is there; it knew none but its own."""
-    model = apps.get_model(*_MODEL[kind].split("."))
+    model = apps.get_model(_MODEL[kind])
     found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
     if found is not None and is_numbered(text):
         return UUID(str(found))

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from catalog.commands import AddNewBook
-from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
+from catalog.commands.add_new_book import BookAdded
 from catalog.domain.barcodes import BarcodeTaken
+from catalog.domain.known_books import BookAlreadyInCatalogue
 from catalog.models import Author, Book
 from catalog.policies import BarcodeKind, barcode
 from library_site.cqrs import InvalidInput, dispatch

@@ -12,8 +12,9 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.commands import AddNewBook
-from catalog.commands.add_new_book import BookAdded, BookAlreadyInCatalogue
+from catalog.commands.add_new_book import BookAdded
 from catalog.domain.barcodes import BarcodeTaken
+from catalog.domain.known_books import BookAlreadyInCatalogue
 from catalog.models import Author, BarcodeSeries, Book, Code
 from catalog.policies import BarcodeKind, barcode
 from circulation.commands import RegisterUser
