@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models import Model
 from stdnum import ean
 
-from catalog.models import Author, Book
+from catalog.models import Author, Book, Code
+from catalog.models.codes import codes_of
 from catalog.models.search import search_key
 from catalog.policies import BarcodeKind, barcode
 from catalog.text import name_key
@@ -60,6 +61,8 @@ def build() -> LargeLibrary:
     people = _create(LibraryUser, _people())
     staff = _create(User, (User(username=f"staff{number}") for number in range(STAFF)))
     books = _create(Book, _books(authors, people))
+    for kind, labelled in ((BarcodeKind.CARD, people), (BarcodeKind.BOOK, books)):
+        _create(Code, codes_of(kind, labelled))
     _put_on_hold(_create(Reservation, _reservations(books, people)))
     close()
     insert(PastLoan, _past_loans(books, people, random))

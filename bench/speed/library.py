@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from bench.speed import loans, rows
 from bench.speed.rows import Size
-from catalog.models import Author, BarcodeSeries, Book
+from catalog.models import Author, BarcodeSeries, Book, Code
+from catalog.models.codes import codes_of
 from catalog.policies import BarcodeKind
 from circulation.models import LibraryUser, Reservation
 from library_site.cqrs.journal import state_of
@@ -39,6 +40,7 @@ def load(size: Size) -> None:
             copy(model, made)
         for kind, made in ((BarcodeKind.BOOK, books), (BarcodeKind.CARD, people)):
             BarcodeSeries.objects.update_or_create(kind=kind, defaults={"next_number": len(made) + 1})
+            copy(Code, codes_of(kind, made))
         copy(JournalEntry, _opening_balance([*books, *people, *reservations], opened))
         loans.make(opened)
         with connection.cursor() as cursor:

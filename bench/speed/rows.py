@@ -83,6 +83,7 @@ def people(size: Size, new_id: Any) -> Iterator[LibraryUser]:
             name=name,
             email=email,
             email_key=email,
+            name_key=name_key(name),
             barcode=barcode(BarcodeKind.CARD, "0001", number + 1),
             search_key=search_key(name, also=email),
             **_standing(number, size),

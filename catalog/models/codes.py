@@ -1,6 +1,6 @@
 """The table of codes: which book or person a barcode is of, and was of before it was replaced."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -63,6 +63,11 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+def codes_of(kind: BarcodeKind, rows: Iterable[Any]) -> Iterator[Code]:
+    """Those by which new rows are found, where many are put into the tables at once."""
+    return (Code(key=barcode_key(row.barcode), **{f"{OWNER[kind]}_id": row.pk}) for row in rows)
 
 
 def keep_code(kind: BarcodeKind, row: Any, *, is_new: bool) -> None:
