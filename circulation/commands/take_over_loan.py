@@ -119,8 +119,9 @@ def _with_days(command: TakeOverLoan, standing: Standing, context: Context) -> L
     if due_on is None:
         due_on = _days_after(borrowed_on, policy.loan_days)
         due_on = due_on if due_on < context.today else policy.next_open(due_on)
-    ids = {"book_id": command.book_id, "user_id": command.user_id, "loan_id": uuid7()}
-    return LoanTakenOver(**ids, borrowed_on=borrowed_on, due_on=due_on)
+    return LoanTakenOver(
+        book_id=command.book_id, user_id=command.user_id, borrowed_on=borrowed_on, due_on=due_on, loan_id=uuid7()
+    )
 
 
 def _days_after(day: date, days: int) -> date:
@@ -150,7 +151,7 @@ def _book_problem(title: Title | None, command: TakeOverLoan) -> DomainError | N
         return None
     message = _("“{title}” cannot have been on loan since then: it is {state}.")
     said = on_loan_to(book, book.borrower) if book.borrower else message.format(title=book.title, state=state_of(book))
-    helps = _HELPS.get(book.status)
+    helps = _HELPS.get(Book.Status(book.status))
     return BookNotAvailable(
         said, remedy=Remedy(helps, {"book_id": book.pk}) if helps else None, book_status=book.status
     )
