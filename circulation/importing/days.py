@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import Enum
 
+from library_site.tables import NotATable
+
 
 class DayOrder(Enum):
     """What comes first where days are written with strokes: 31/12/2026, or 12/31/2026."""
@@ -13,7 +15,7 @@ class DayOrder(Enum):
     MONTH_FIRST = "mdy"
 
 
-class OrderUnknown(ValueError):
+class OrderUnknown(NotATable):
     """No cell tells whether days or months come first."""
 
 

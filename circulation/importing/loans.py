@@ -25,6 +25,8 @@ from .fates import Became, Fate, SomethingElse, Unusable
 from .person_rows import number_in
 from .statuses import FAR
 
+BREAKS = "breaks today’s rules"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoanRow:
@@ -152,7 +154,7 @@ class LoanImport:
             imported.became = Became.THERE if answer.already_there else Became.ADDED
             if imported.became == Became.ADDED:
                 imported.remarks += _said_of(imported.command, answer)
-                imported.also = "breaks" if answer.breaks else ""
+                imported.also = BREAKS if answer.breaks else ""
 
 
 _OWNERS = ("pk", "book_id", "user_id")

@@ -125,6 +125,8 @@ class PeopleImport:
         self._register([each for each in batch if each.command])
         if self.way is dispatch_all:
             self._set_statuses([each for each in batch if each.known and each.known.id])
+        else:
+            _say_statuses(batch)
         return [each.fate for each in batch]
 
     def _look_up(self, people: Sequence[PersonRow]) -> None:
@@ -203,7 +205,7 @@ class PeopleImport:
 
     def _set_statuses(self, batch: Sequence[_Imported]) -> None:
         """Of those who were registered now, and of those whose import was broken off before this."""
-        there = {each.known.id for each in batch if each.known and each.known.is_undecided}
+        there = {each.known.id for each in batch if each.known and each.known.id and each.known.is_undecided}
         about = JournalSubject.objects.filter(subject__in=there, entry__operation__in=_OF_STATUS)
         decided = set(about.values_list("subject", flat=True)) if there else set()
         for standing in (Standing.VERIFIED, Standing.SUSPENDED):
@@ -218,6 +220,13 @@ class PeopleImport:
                 imported.also = standing.value
                 if imported.became == Became.THERE:
                     imported.remarks.append(f"the status was still to be set: {standing.value}")
+
+
+def _say_statuses(batch: Sequence[_Imported]) -> None:
+    """What would be set, where nobody was registered."""
+    for imported in batch:
+        if imported.person and imported.became == Became.ADDED:
+            imported.also = imported.person.status.standing.value
 
 
 def _wants(imported: _Imported, standing: Standing, decided: set[UUID]) -> bool:

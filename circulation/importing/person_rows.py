@@ -13,10 +13,11 @@ from catalog.importing.numbers import says_something
 from catalog.text import collapse, name_key, search_words
 from circulation.models import LibraryUser
 from circulation.models.users import NAME_KEY
+from library_site.cqrs import FieldError
 from library_site.cqrs.barcodes import barcode_key
-from library_site.cqrs.validation import FieldError, field_errors
+from library_site.cqrs.validation import field_errors
 from library_site.tables import Column, Row
-from library_site.tables.names import Order, order_of, whole_name
+from library_site.tables.names import Order, whole_name
 
 from .addresses import address_of
 from .days import Days
@@ -38,7 +39,6 @@ _LANGUAGES = {
 }
 _LANGUAGE = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
 _POINT_ZERO = re.compile(r"(?<=\d)[.,]0+$")
-_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,23 +84,19 @@ class PersonReader:
     def __init__(
         self, columns: Mapping[str, Sequence[Column]], days: Days, order: Order | None = None, *, verified: bool = False
     ) -> None:
-        """`verified`: so is everybody of whom the file says nothing else."""
+        """`order` is that of names without a comma. `verified`: so is everybody of whom the file says nothing else."""
         self.columns, self.days, self.order, self.verified = columns, days, order, verified
         self.cards: set[str] = set()
-        self._names: list[str] = []
 
     def look_at(self, row: Row) -> None:
         """For what can only be said of all rows; before any is read."""
         for meaning in ("birth_date", "expires", "blocked"):
             self.days.look_at(row.all(meaning))
         self.cards.add(barcode_key(number_in(row.one("card"))))
-        if (name := row.one("name")) and len(self._names) < _LOOKED_AT:
-            self._names.append(name)
 
     def decide(self) -> None:
         """Once all rows were looked at. Raises OrderUnknown."""
         self.days.decide()
-        self.order = self.order or order_of(str(self.columns.get("name", [""])[0]), self._names)
 
     def read(self, row: Row) -> PersonRow:
         """Raises SomethingElse for what is nobody, Unusable for who has no name."""
@@ -122,6 +118,9 @@ class PersonReader:
             return f"{first} {name}".strip()
         if "last_name" in self.columns and "first_name" not in self.columns:
             return f"{name} {last}".strip()
+        if name and "," not in name and self.order is Order.LAST_FIRST:
+            surname, *others = name.split()
+            return " ".join([*others, surname])
         return whole_name(name) if name else first or last
 
     def _read(self, row: Row, name: str) -> PersonRow:
@@ -177,11 +176,11 @@ def _that_can_be_stored(person: PersonRow) -> PersonRow:
     values: dict[str, Any] = {}
     for error in _errors(person):
         if error.field == "name":
-            raise Unusable(f"its name cannot be stored: {error.message}")
+            raise Unusable(f"its name cannot be stored: {error.detail}")
         if error.field not in values:
             said = getattr(person, "card" if error.field == "barcode" else error.field)
             values |= _without(person, error)
-            remarks.append(f"{_CALLED.get(error.field, error.field)} “{said}” was left out: {error.message}")
+            remarks.append(f"{_CALLED.get(error.field, error.field)} “{said}” was left out: {error.detail}")
     return replace(person, **values, remarks=tuple(remarks)) if values else person
 
 
