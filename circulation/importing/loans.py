@@ -66,7 +66,7 @@ class LoanReader:
         if row.problem:
             raise (SomethingElse if row.given else Unusable)(row.problem)
         card, barcode = number_in(row.one("card")), number_in(row.one("barcode"))
-        if not card and not barcode and is_total(row.given):
+        if is_total(row.given):
             raise SomethingElse("no loan, but a total")
         if says_something(row.one("returned_on")):
             raise SomethingElse(f"no open loan: the book came back ({collapse(row.one('returned_on'))})")
@@ -179,5 +179,5 @@ def _said_of(command: TakeOverLoan | None, answer: LoanTakenOver) -> Iterator[st
     if command and command.due_on is None:
         yield f"it does not say when it is due: {answer.due_on} was taken"
     with translation.override("en"):
-        if broken := ", ".join(refusal_name(code) for code in answer.breaks):
-            yield f"imported as it was, though by today’s rules: {broken[:1].lower()}{broken[1:]}"
+        if broken := "; ".join(refusal_name(code) for code in answer.breaks):
+            yield f"imported as it was, in spite of today’s rules: {broken}"
