@@ -109,9 +109,9 @@ def test_a_small_library_moves_in_and_lends(tmp_path: Path, api: APIClient) -> N
     }
     agree()
 
-    lent = api.post("/api/book/00012370/borrow", {"user_id": "S12350"})
+    lent = api.post("/api/book/00012370/borrow", {"user_id": "S12355"})
     assert lent.status_code == 200, lent.json()
-    call_command("dispatch", "BorrowBook", "book_id=00012371", "user_id=s12350", stdout=(out := StringIO()))
+    call_command("dispatch", "BorrowBook", "book_id=00012371", "user_id=s12355", stdout=(out := StringIO()))
     assert '"loan_id"' in out.getvalue()
 
 
