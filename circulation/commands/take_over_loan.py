@@ -151,10 +151,8 @@ def _book_problem(title: Title | None, command: TakeOverLoan) -> DomainError | N
         return None
     message = _("“{title}” cannot have been on loan since then: it is {state}.")
     said = on_loan_to(book, book.borrower) if book.borrower else message.format(title=book.title, state=state_of(book))
-    helps = _HELPS.get(Book.Status(book.status))
-    return BookNotAvailable(
-        said, remedy=Remedy(helps, {"book_id": book.pk}) if helps else None, book_status=book.status
-    )
+    see = Remedy(_HELPS.get(Book.Status(book.status), "GetBookFile"), {"book_id": book.pk})
+    return BookNotAvailable(said, see_also=[see], book_status=book.status)
 
 
 _HELPS = {

@@ -51,7 +51,6 @@ DECLARED = declared(
             "“Emma” is on loan to Ann Lee until",
             lambda it: to(it, it.lent_book("Emma", it.person("Ann Lee"))),
             details="book_status",
-            remedy="ReturnBook",
         ),
         refused(
             BookNotAvailable,
@@ -64,14 +63,12 @@ DECLARED = declared(
             "it is missing.",
             lambda it: to(it, it.missing_book("Emma")),
             details="book_status",
-            remedy="ReportFoundBook",
         ),
         refused(
             BookNotAvailable,
             "it is withdrawn.",
             lambda it: to(it, it.withdrawn_book("Emma")),
             details="book_status",
-            remedy="RestoreBook",
         ),
         refused(
             InvalidInput,
