@@ -813,6 +813,8 @@ def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
 
 
 def refuse_taking_over(library: Library, command: Any) -> Refusals:
+    if not library.may_override:
+        return ["permission_denied"]
     since, until = command.borrowed_on, command.due_on
     if (since or until) is None or (since and since > library.today) or (since and until and until < since):
         return INVALID
