@@ -857,9 +857,9 @@ def take_over(library: Library, command: Any, given: Any) -> dict[str, Any]:
     answer = {"book_id": copy.id, "user_id": command.user_id}
     if same := same_loan(library, copy, command):
         days = dict(zip(("borrowed_on", "due_on", "loan_id"), same, strict=True))
-        return answer | days | {"breaks": (), "already_there": True}
+        return answer | days | {"breaks": set(), "already_there": True}
     since, until = days_of(library, command)
-    breaks = tuple(not_to_borrow(library, copy, command.user_id))
+    breaks = set(not_to_borrow(library, copy, command.user_id))
     wait = library.wait_of(command.user_id, copy.key)
     if wait:
         library.end_wait(wait, "FULFILLED")
