@@ -73,6 +73,8 @@ WHERE suspended_by_staff <> (suspension_reason <> '')
 UNION ALL
 SELECT 'Every loan is open, past or undone', 'all of them'
 WHERE (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'BorrowBook' AND outcome = 'CARRIED_OUT')
+    + (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'TakeOverLoan' AND outcome = 'CARRIED_OUT'
+        AND REPLACE(CAST(result AS TEXT), ' ', '') LIKE '%"already_there":false%')
     - (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'UndoLoan' AND outcome = 'CARRIED_OUT')
     <> (SELECT COUNT(*) FROM catalog_book WHERE status = 'BORROWED')
         + (SELECT COUNT(*) FROM circulation_pastloan)

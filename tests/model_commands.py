@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.utils.timezone import localdate, make_aware
 
 from catalog import commands as catalogue
 from circulation import commands as circulation
@@ -805,3 +807,66 @@ def change_isbn(library: Library, copy: Copy, isbn: str) -> None:
             library.waits[each].key = copy.key
         library.queue(copy.key).extend(coming)
     library.serve([*library.title(before), *library.title(copy.key)])
+
+
+# Moving in
+
+
+def refuse_taking_over(library: Library, command: Any) -> Refusals:
+    if not library.may_override:
+        return ["permission_denied"]
+    since, until = command.borrowed_on, command.due_on
+    if (since or until) is None or (since and since > library.today) or (since and until and until < since):
+        return INVALID
+    if days_of(library, command)[1] is None:
+        return ["library_never_opens"]
+    copy, known = library.copies.get(command.book_id), command.user_id in library.people
+    if copy and known and same_loan(library, copy, command):
+        return []
+    problems = NOT_FOUND if copy is None else [] if copy.status == "AVAILABLE" else ["book_not_available"]
+    return [*problems, *([] if known else NOT_FOUND)]
+
+
+def days_of(library: Library, command: Any) -> tuple[date, date | None]:
+    since = command.borrowed_on or min(command.due_on - timedelta(days=library.policy.loan_days), library.today)
+    until = command.due_on or since + timedelta(days=library.policy.loan_days)
+    is_over = command.due_on or until < library.today
+    return since, until if is_over else library.open_from(until)
+
+
+def same_loan(library: Library, copy: Copy, command: Any) -> tuple[date, date | None, UUID | None] | None:
+    """The loan that the person has, or had."""
+    since, until = days_of(library, command)
+    if (
+        copy.borrower == command.user_id
+        and copy.borrowed_at
+        and command.borrowed_on in {None, localdate(copy.borrowed_at)}
+    ):
+        return localdate(copy.borrowed_at), copy.due_on, copy.loan
+    for loan in sorted(library.loans, key=lambda loan: loan.ended_at, reverse=True):
+        is_theirs = (loan.copy, loan.user) == (copy.id, command.user_id)
+        is_due_then = command.borrowed_on is None and loan.due_on == until
+        if is_theirs and loan.borrowed_at and (localdate(loan.borrowed_at) == since or is_due_then):
+            return since, loan.due_on, loan.id
+    return None
+
+
+@does(circulation.TakeOverLoan, refuses=refuse_taking_over)
+def take_over(library: Library, command: Any, given: Any) -> dict[str, Any]:
+    copy = library.copies[command.book_id]
+    answer = {"book_id": copy.id, "user_id": command.user_id}
+    if same := same_loan(library, copy, command):
+        days = dict(zip(("borrowed_on", "due_on", "loan_id"), same, strict=True))
+        return answer | days | {"breaks": set(), "already_there": True}
+    since, until = days_of(library, command)
+    breaks = set(not_to_borrow(library, copy, command.user_id))
+    wait = library.wait_of(command.user_id, copy.key)
+    if wait:
+        library.end_wait(wait, "FULFILLED")
+    copy.become("BORROWED")
+    copy.borrower, copy.borrowed_at, copy.due_on = command.user_id, make_aware(datetime.combine(since, time.min)), until
+    copy.loan = given.loan_id
+    if wait:
+        library.serve(library.title(copy.key))
+    days = {"borrowed_on": since, "due_on": until, "loan_id": copy.loan}
+    return answer | days | {"breaks": breaks, "already_there": False}

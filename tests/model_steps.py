@@ -7,6 +7,8 @@ from inspect import signature
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from catalog.commands import AddCopies, AddNewBook
 from circulation.commands import (
     AddClosure,
@@ -19,6 +21,7 @@ from circulation.commands import (
     SetNameAndAddress,
     SetOpeningWeekdays,
     SuspendUser,
+    TakeOverLoan,
     UndoLoan,
     UndoRenewal,
     UndoReturn,
@@ -188,6 +191,24 @@ def lend_in_spite(library: Library, book: int, person: int, yes: bool, override:
     book_id = a_book(library, book, "MISSING" if yes else "ON_HOLD")
     user_id = a_person(library, person)
     return BorrowBook(book_id=book_id, user_id=user_id, report_found=yes, override=override, override_reason=why)
+
+
+@step(2)
+def take_over_a_loan(library: Library, book: int, person: int, days: int, soon: int, until: int | None) -> TakeOverLoan:
+    since = None if until == 9 else in_days(library, min(soon, 2) - 2 * days)
+    due_on = None if until is None else in_days(library, until - days)
+    return TakeOverLoan(
+        book_id=a_book(library, book, "AVAILABLE"), user_id=a_person(library, person), borrowed_on=since, due_on=due_on
+    )
+
+
+@step(1)
+def take_over_the_same_loan(library: Library, book: int) -> TakeOverLoan:
+    copy = library.copies.get(a_book(library, book, "BORROWED"))
+    since = localdate(copy.borrowed_at) if copy and copy.borrowed_at else library.today
+    return TakeOverLoan(
+        book_id=copy.id if copy else UNKNOWN, user_id=(copy and copy.borrower) or UNKNOWN, borrowed_on=since
+    )
 
 
 def done_last(library: Library, which: int, did: str) -> UUID:

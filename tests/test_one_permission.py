@@ -35,6 +35,7 @@ FOLLOWS = {
     "catalog.book": {
         *("AddCopies",),  # as often AddNewBook
         *("CancelReservation", "ExpireReservations", "PlaceReservation"),  # whose turn it is
+        *("TakeOverLoan",),  # by its own days
         *("UndoLoan", "UndoReturn"),  # as it was before
     },
     "circulation.libraryuser": {"EndSuspensions", "ReportFoundBook", "ReportMissingBook"},  # by its day, or with a loss

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from catalog.api import BOOK
 from catalog.models import Book
-from circulation.commands import BorrowBook, RenewLoan, ReturnBook, UndoLoan, UndoRenewal, UndoReturn
+from circulation.commands import BorrowBook, RenewLoan, ReturnBook, TakeOverLoan, UndoLoan, UndoRenewal, UndoReturn
 from library_site.rest.tasks import IdField, OverrideField, OverridingRequest, TaskViewSet, rest_task
 
 from .examples import LOAN, USER
@@ -88,6 +88,28 @@ class LoanUndoneAnswer(WhereItGoes):
     user_id = serializers.UUIDField(help_text="Who has it no longer.")
 
 
+class TakeOverLoanRequest(serializers.Serializer[Any]):
+    user_id = IdField(help_text="Who has the book: the id, or the barcode of the library card.")
+    borrowed_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Since when; without it, for as long as the library lends."
+    )
+    due_on = serializers.DateField(
+        required=False, allow_null=True, help_text="The last day; without it, after as long as the library lends."
+    )
+
+
+class LoanTakenOverAnswer(serializers.Serializer[Any]):
+    book_id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    borrowed_on = serializers.DateField()
+    due_on = serializers.DateField(allow_null=True, help_text="The last day on which the book is not overdue.")
+    loan_id = LoanIdField()
+    breaks = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the rules of lending that the loan breaks."
+    )
+    already_there = serializers.BooleanField(help_text="The library has, or had, the loan: nothing was changed.")
+
+
 NOT_RESERVED: dict[str, Any] = {"reservation_id": None, "reserved_for_user_id": None, "held_until": None}
 
 
@@ -158,4 +180,17 @@ class LendingTasks(TaskViewSet):
         | {"loan_id": LOAN, "queued_user_id": None},
     )
     def undo_return(self, request: Request, id: UUID) -> Response:
+        return self.perform(request, book_id=id)
+
+    @rest_task(
+        TakeOverLoan,
+        "take-over-loan",
+        detail=True,
+        takes=TakeOverLoanRequest,
+        request_example={"user_id": USER, "borrowed_on": "2026-11-02", "due_on": "2026-11-30"},
+        answers=LoanTakenOverAnswer,
+        answer_example={"book_id": BOOK, "user_id": USER, "borrowed_on": "2026-11-02", "due_on": "2026-11-30"}
+        | {"loan_id": LOAN, "breaks": [], "already_there": False},
+    )
+    def take_over_loan(self, request: Request, id: UUID) -> Response:
         return self.perform(request, book_id=id)

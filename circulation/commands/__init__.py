@@ -21,6 +21,7 @@ from .set_calendar_exception import SetCalendarException
 from .set_name_and_address import SetNameAndAddress
 from .set_opening_weekdays import SetOpeningWeekdays
 from .suspend_user import SuspendUser
+from .take_over_loan import TakeOverLoan
 from .undo_loan import UndoLoan
 from .undo_renewal import UndoRenewal
 from .undo_return import UndoReturn
@@ -49,6 +50,7 @@ __all__ = [
     "SetNameAndAddress",
     "SetOpeningWeekdays",
     "SuspendUser",
+    "TakeOverLoan",
     "UndoLoan",
     "UndoRenewal",
     "UndoReturn",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.barcodes import BarcodeTaken, refuse_taken
 from catalog.policies import BarcodeKind
-from circulation.domain.people import PERSONAL, MaybeRegistered, maybe_registered
+from circulation.domain.people import PERSONAL, MaybeRegistered, many_registrations, maybe_registered
 from circulation.models import LibraryUser
 from circulation.states import NEW, NOT_VERIFIED, USER, moves
 from library_site.cqrs import (
@@ -45,6 +45,7 @@ class RegisterUser(Overriding[UserRegistered]):
     title=_("Register person"),
     refuses=(InvalidInput, MaybeRegistered, BarcodeTaken),
     overridable=(MaybeRegistered,),
+    ahead=many_registrations,
 )
 @moves(user="NEW > NOT_VERIFIED")
 def register_user(command: RegisterUser, context: Context) -> UserRegistered:

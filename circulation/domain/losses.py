@@ -21,6 +21,7 @@ from .people import (
     check_status,
     end_staff_suspension,
     lock_user,
+    lock_users,
     loss_comment,
     save_status,
     without_line,
@@ -80,7 +81,7 @@ def lock_losses(book: Book, *others: UUID) -> Losses:
     losses = PastLoan.unresolved_losses().filter(book=book).select_related("book").order_by("ended_at")
     borrowers = losses.values_list("borrower", flat=True)
     people = Q(pk__in=[*others, *borrowers] if others else borrowers.order_by())
-    users = {user.pk: user for user in LibraryUser.objects.select_for_update().filter(people).order_by("pk")}
+    users = lock_users(people)
     return Losses(list(losses) if users else [], users)
 
 

@@ -1,5 +1,7 @@
 """What several commands do about a person."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from catalog.text import name_key
 from circulation.models import SUSPENSION, LibraryUser
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, became
@@ -31,14 +34,17 @@ class MaybeRegistered(Conflict):
     short = gettext_lazy("Perhaps the person is registered already")
 
 
-def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
-    """The refusal to register somebody who may be there already; one registration of a name at a time looks.
+@contextmanager
+def many_registrations(commands: Sequence[Any]) -> Iterator[None]:
+    """For dispatch_all(): the names are locked in one order, before any is looked at."""
+    for key in sorted({name_key(command.name) for command in commands}):
+        _lock_name(key)
+    yield
 
-    Locks of rows cannot hold a name that nobody has yet. SQLite has one writer at a time.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [f"person:{user.name_key}"])
+
+def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
+    """The refusal to register somebody who may be there already; one registration of a name at a time looks."""
+    _lock_name(user.name_key)
     same = Q(email_key=user.email_key) if user.email_key else Q()
     same |= Q(birth_date=user.birth_date) if user.birth_date else Q()
     found = LibraryUser.objects.filter(same, name_key=user.name_key).order_by("pk").first() if same else None
@@ -47,6 +53,13 @@ def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
     message = _("{name} is registered already, with the card {barcode} and this e-mail address or date of birth.")
     see = Remedy("GetUserFile", {"user_id": found.pk})
     return MaybeRegistered(message.format(name=found.name, barcode=found.barcode), see_also=[see], user_id=found.pk)
+
+
+def _lock_name(key: str) -> None:
+    """Locks of rows cannot hold a name that nobody has yet. SQLite has one writer at a time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [f"person:{key}"])
 
 
 class UserSuspended(Conflict):
@@ -82,6 +95,11 @@ def lock_user(user_id: UUID) -> LibraryUser:
     if user is None:
         raise no_such_user(user_id)
     return user
+
+
+def lock_users(wanted: Q) -> dict[UUID, LibraryUser]:
+    """The people, for this transaction alone: locked in the order of their ids, as by every command."""
+    return {user.pk: user for user in LibraryUser.objects.select_for_update().filter(wanted).order_by("pk")}
 
 
 BORROW = (

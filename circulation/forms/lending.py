@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.picks import BookPick
-from circulation.commands import BorrowBook
+from circulation.commands import BorrowBook, TakeOverLoan
 from circulation.forms.picks import UserPick
 from circulation.queries import GetReservationsByUser
 from library_site.cqrs import dispatch
 from library_site.cqrs.operations import operation_of
+from library_site.html.form_fields import day_field
 from library_site.html.forms import TaskForm
 
 
@@ -46,3 +47,13 @@ class BorrowBookForm(TaskForm):
         if user is None or not self.context.actor.may(operation_of(GetReservationsByUser).permission):
             return set()
         return {row.waiting_book_id for row in dispatch(GetReservationsByUser(user_id=user.id), self.context).rows}
+
+
+class TakeOverLoanForm(TaskForm):
+    message = TakeOverLoan
+    about: ClassVar = {"book_not_available": "book_id", "library_never_opens": "due_on"}
+
+    user_id = UserPick(label=_("Who has the book"))
+    book_id = BookPick(wanted=("AVAILABLE",))
+    borrowed_on = day_field(_("Borrowed on"), _("Left empty, it is counted back from the last day."), required=False)
+    due_on = day_field(_("Last day"), _("Left empty, it is counted from the day of borrowing."), required=False)

@@ -14,12 +14,13 @@ from circulation.commands import RenewLoan, ReturnBook
 from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.return_book import BookReturned
+from circulation.commands.take_over_loan import LoanTakenOver
 from circulation.domain.book_words import was_overdue
-from circulation.forms.lending import BorrowBookForm
+from circulation.forms.lending import BorrowBookForm, TakeOverLoanForm
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile
 from circulation.views.shelving import QueueView, ShelvingView, links_to_borrower, no_longer_suspended
-from library_site.cqrs.texts import sentences, weekday_and_date
+from library_site.cqrs.texts import long_date, refusal_name, sentences, weekday_and_date
 from library_site.html.forms import TaskForm
 from library_site.html.links import Link
 from library_site.html.pages import Group, page
@@ -145,3 +146,35 @@ class ReturnBookView(ShelvingView):
 
     def warnings(self, form: TaskForm, result: BookReturned) -> list[str]:
         return self.put_returned(result)
+
+
+@page(
+    "take-over-loan",
+    group=Group.LENDING,
+    place=90,
+    name=gettext_lazy("Take over a loan"),
+    purpose=gettext_lazy("Somebody has a book since before this was used"),
+)
+class TakeOverLoanView(TaskView):
+    form_class = TakeOverLoanForm
+    lead = gettext_lazy("Enter a loan that began before the library used this. Today’s limits do not stand in its way.")
+    button = gettext_lazy("Take over")
+    keeps = ("user_id",)
+
+    def success_message(self, form: TaskForm, result: LoanTakenOver) -> str:
+        book, user = form.picked("book_id"), form.picked("user_id")
+        if result.already_there:
+            return _("The library knows this loan of “{title}” already.").format(title=book.title)
+        said = {"title": book.title, "name": user.name, "since": long_date(result.borrowed_on)}
+        message = _("“{title}” is on loan to {name} since {since}, due on {day}.")
+        return message.format(day=weekday_and_date(result.due_on), **said) if result.due_on else ""
+
+    def warnings(self, form: TaskForm, result: LoanTakenOver) -> list[str]:
+        broken = ", ".join(refusal_name(code) for code in result.breaks)
+        return [_("It breaks what holds today: {rules}.").format(rules=broken)] if broken else []
+
+    def next_steps(self, form: TaskForm, result: LoanTakenOver) -> list[Link]:
+        return self.task_links(
+            (form.picked("user_id").name, "get_user_file", {"user_id": result.user_id}),
+            (_("Return"), "return_book", {"book_id": result.book_id}),
+        )

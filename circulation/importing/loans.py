@@ -1,0 +1,183 @@
+"""The open loans of a file on their way into the library, by TakeOverLoan. Adapter: it translates."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.timezone import localdate
+
+from catalog.importing.not_books import is_total
+from catalog.importing.numbers import says_something
+from catalog.models import Code
+from catalog.text import collapse
+from circulation.commands import TakeOverLoan
+from circulation.commands.take_over_loan import LoanTakenOver
+from library_site.cqrs import Context, DomainError
+from library_site.cqrs.barcodes import barcode_key
+from library_site.cqrs.texts import refusal_name
+from library_site.tables import Column, Row
+
+from .carried_out import BATCH, Way, carried_out
+from .days import Days
+from .fates import Became, Fate, SomethingElse, Unusable
+from .person_rows import number_in
+from .statuses import FAR
+
+BREAKS = "breaks today’s rules"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanRow:
+    """What a row says of a loan; `title` and `name` are for people to read."""
+
+    card: str
+    barcode: str
+    borrowed_on: date | None = None
+    due_on: date | None = None
+    title: str = ""
+    name: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def in_short(self) -> str:
+        what, who = f"{self.title} {self.barcode}".strip(), f"{self.name} {self.card}".strip()
+        return f"{what} → {who}"
+
+
+class LoanReader:
+    """How the rows of a file are read."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Column]], days: Days) -> None:
+        self.columns, self.days = columns, days
+
+    def look_at(self, row: Row) -> None:
+        """For what can only be said of all rows; before any is read."""
+        for meaning in ("borrowed_on", "due_on"):
+            self.days.look_at(row.all(meaning))
+
+    def decide(self) -> None:
+        """Once all rows were looked at. Raises OrderUnknown."""
+        self.days.decide()
+
+    def read(self, row: Row) -> LoanRow:
+        """Raises SomethingElse for what is no open loan, Unusable for what does not say whose it is of which book."""
+        if row.problem:
+            raise (SomethingElse if row.given else Unusable)(row.problem)
+        card, barcode = number_in(row.one("card")), number_in(row.one("barcode"))
+        if is_total(row.given):
+            raise SomethingElse("no loan, but a total")
+        if says_something(row.one("returned_on")):
+            raise SomethingElse(f"no open loan: the book came back ({collapse(row.one('returned_on'))})")
+        borrowed_on = self.days.read(row.one("borrowed_on"), localdate())
+        due_on = self.days.read(row.one("due_on"), FAR)
+        loan = LoanRow(
+            card=card,
+            barcode=barcode,
+            borrowed_on=borrowed_on,
+            due_on=due_on,
+            title=collapse(row.one("title")),
+            name=collapse(" ".join(row.all("name"))),
+            remarks=tuple(_unreadable(row, borrowed_on=borrowed_on, due_on=due_on)),
+        )
+        if not card or not barcode:
+            raise Unusable(f"it has no {'card' if not card else 'barcode'}: {loan.in_short}")
+        return loan
+
+
+def _unreadable(row: Row, **days: date | None) -> Iterator[str]:
+    called = {"borrowed_on": "day of borrowing", "due_on": "due day"}
+    for meaning, day in days.items():
+        if day is None and says_something(row.one(meaning)):
+            yield f"its {called[meaning]} “{row.one(meaning)}” cannot be read"
+
+
+@dataclass
+class _Imported:
+    """A row, and what became of it."""
+
+    line: int
+    loan: LoanRow | None = None
+    became: Became = Became.REJECTED
+    remarks: list[str] = field(default_factory=list)
+    command: TakeOverLoan | None = None
+    also: str = ""
+
+    @property
+    def fate(self) -> Fate:
+        said = (*(self.loan.remarks if self.loan else ()), *self.remarks)
+        taken_for = self.loan.in_short if self.loan else ""
+        return Fate(line=self.line, became=self.became, taken_for=taken_for, remarks=said, also=self.also)
+
+
+class LoanImport:
+    """The import of a file. A loan that the library has, or had, is there already: the file may be imported again."""
+
+    def __init__(self, reader: LoanReader, way: Way, context: Callable[[], Context]) -> None:
+        self.reader, self.way, self.context = reader, way, context
+
+    def fates(self, rows: Iterable[Row]) -> Iterator[list[Fate]]:
+        """What became of the rows, a batch at a time."""
+        batch: list[_Imported] = []
+        for row in rows:
+            batch.append(self._read(row))
+            if len(batch) >= BATCH:
+                yield self._done(batch)
+                batch = []
+        yield self._done(batch)
+
+    def _read(self, row: Row) -> _Imported:
+        try:
+            return _Imported(row.line, self.reader.read(row))
+        except SomethingElse as other:
+            return _Imported(row.line, became=Became.NOT_A_LOAN, remarks=[str(other)])
+        except Unusable as reason:
+            return _Imported(row.line, remarks=[str(reason)])
+
+    def _done(self, batch: list[_Imported]) -> list[Fate]:
+        loans = [each.loan for each in batch if each.loan]
+        keys = {barcode_key(text) for loan in loans for text in (loan.card, loan.barcode)}
+        found = {key: (book, user) for key, book, user in Code.objects.filter(pk__in=keys).values_list(*_OWNERS)}
+        for imported in batch:
+            if imported.loan:
+                _find(imported, imported.loan, found)
+        self._take_over([each for each in batch if each.command])
+        return [each.fate for each in batch]
+
+    def _take_over(self, batch: Sequence[_Imported]) -> None:
+        answers = carried_out(self.way, [each.command for each in batch if each.command], self.context)
+        for imported, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, DomainError):
+                imported.remarks += [problem.message for problem in answer.problems or [answer]]
+                continue
+            imported.became = Became.THERE if answer.already_there else Became.ADDED
+            if imported.became == Became.ADDED:
+                imported.remarks += _said_of(imported.command, answer)
+                imported.also = BREAKS if answer.breaks else ""
+
+
+_OWNERS = ("pk", "book_id", "user_id")
+
+
+def _find(imported: _Imported, loan: LoanRow, found: Mapping[str, tuple[UUID | None, UUID | None]]) -> None:
+    """The book and the person, by their codes, those too that were replaced; else it is said what nobody has."""
+    book_id = found.get(barcode_key(loan.barcode), (None, None))[0]
+    user_id = found.get(barcode_key(loan.card), (None, None))[1]
+    if book_id is None:
+        imported.remarks.append(f"no book has the barcode {loan.barcode} (card {loan.card})")
+    if user_id is None:
+        imported.remarks.append(f"nobody has the card {loan.card} (book {loan.barcode})")
+    if book_id and user_id:
+        days = {"borrowed_on": loan.borrowed_on, "due_on": loan.due_on}
+        imported.command = TakeOverLoan(book_id=book_id, user_id=user_id, **days)
+
+
+def _said_of(command: TakeOverLoan | None, answer: LoanTakenOver) -> Iterator[str]:
+    if command and command.borrowed_on is None:
+        yield f"it does not say when it was borrowed: {answer.borrowed_on} was taken"
+    if command and command.due_on is None:
+        yield f"it does not say when it is due: {answer.due_on} was taken"
+    with translation.override("en"):
+        if broken := "; ".join(refusal_name(code) for code in answer.breaks):
+            yield f"imported as it was, in spite of today’s rules: {broken}"

@@ -1,0 +1,162 @@
+"""A management command that imports the rows of a file; one that does says how it looks at them and what they become.
+
+class Command(ImportCommand):
+    vocabulary, columns, things = PEOPLE, ("name", "card"), "people"
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from django.core.management.base import BaseCommand, CommandError
+
+from library_site.cqrs import Actor, Context
+from library_site.cqrs.answers import DATABASE_OUTAGES
+
+from .fates import Fates
+from .header import printable
+from .not_tables import NotATable
+from .table import Options, Row, Table, open_table
+from .terminal import (
+    Fate,
+    Figures,
+    Said,
+    interrupts,
+    opened,
+    recognised,
+    report_path,
+    sentence,
+    until,
+    with_progress,
+    written,
+)
+from .vocabulary import Vocabulary
+
+
+class Reader(Protocol):
+    """What reads rows, once it has seen them all."""
+
+    def look_at(self, row: Row) -> None: ...
+    def decide(self) -> None:
+        """Raises NotATable for what no row tells: the message names the option that does."""
+
+
+SAMPLES = 5
+"""Rows that are shown of what a file was taken for."""
+
+
+def system_context() -> Context:
+    return Context(actor=Actor.system("cli"), source="cli")
+
+
+class ImportCommand(BaseCommand):
+    """`things` are what rows are of, `figures` what a row may become, `headings` those of them that are named."""
+
+    vocabulary: ClassVar[Vocabulary]
+    columns: ClassVar[Sequence[str]]
+    things: ClassVar[str]
+    figures: ClassVar[Figures]
+    headings: ClassVar[Mapping[str, str]]
+
+    exit_status = (
+        "It says first what it took the file for, and reports on every row in a CSV file. It may be run again at any "
+        "time. Exit status: 0 when no row was rejected; 1 when rows were rejected (the others are imported), or the "
+        "database fails (what comes before is imported); 2 for a usage error, and a file that is no table; 130 when "
+        "it was interrupted."
+    )
+
+    def reader_of(self, table: Table, options: dict[str, Any]) -> Reader:
+        """What reads the rows of this table."""
+        raise NotImplementedError
+
+    def sample(self, reader: Any, row: Row) -> str:
+        """A row in short; empty, if it is none to be shown."""
+        raise NotImplementedError
+
+    def fates_of(self, reader: Any, rows: Iterable[Row], *, dry_run: bool) -> Iterator[Sequence[Fate]]:
+        """Import the rows, or rehearse it, a batch at a time."""
+        raise NotImplementedError
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="A CSV or TSV file, as programs export it.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what an import would do, and do nothing.")
+        parser.add_argument(
+            "--report", metavar="FILE", type=Path, help="Of every row, CSV (beside FILE, FILE-report.csv)."
+        )
+        columns = parser.add_argument_group(
+            "columns, by name or number; all are recognised, unless they are named here"
+        )
+        for meaning in self.columns:
+            columns.add_argument(self.vocabulary.option_for(meaning), metavar="NAME")
+        told = parser.add_argument_group("what else is recognised, unless it is said here")
+        told.add_argument(
+            "--header", type=int, metavar="LINE", help="The line that names the columns; 0 when none does."
+        )
+        told.add_argument("--delimiter", metavar="CHARACTER", help="Between cells; \\t is a tab.")
+        told.add_argument("--encoding", metavar="NAME", help="Of the file: utf-8, cp1252 …")
+        self.add_more_arguments(told)
+
+    def add_more_arguments(self, told: Any) -> None:
+        """Those of this import alone."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with opened(options["file"]) as file:
+            try:
+                table = open_table(file, self.vocabulary, self._options(options))
+                reader = self.reader_of(table, options)
+                rows = _looked_at(table, reader)
+            except NotATable as error:
+                raise CommandError(str(error), returncode=2) from error
+            self.stdout.write("\n".join([*recognised(table, rows), *self._samples(table, reader)]))
+            self._import(table, reader, report_path(options["file"], options["report"]), dry_run=options["dry_run"])
+
+    def _options(self, options: dict[str, Any]) -> Options:
+        said = {meaning: options[f"{meaning}_column"] for meaning in self.columns}
+        return Options(
+            encoding=options["encoding"],
+            delimiter=options["delimiter"],
+            header=options["header"],
+            columns={meaning: name for meaning, name in said.items() if name is not None},
+        )
+
+    def _samples(self, table: Table, reader: Any) -> Iterator[str]:
+        samples: list[str] = []
+        for row in table:
+            if len(samples) < SAMPLES and (text := self.sample(reader, row)):
+                samples.append(f"  {printable(text)}")
+        yield f"The first {self.things}:" if samples else f"There are no {self.things} in it."
+        yield from samples
+
+    def _import(self, table: Table, reader: Any, path: Path, *, dry_run: bool) -> None:
+        """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
+        said = Said(self.figures, self.headings)
+        with written(path) as file, interrupts() as caught:
+            report = Fates(file)
+            try:
+                rows = until(caught, with_progress(table))
+                for some in self.fates_of(reader, rows, dry_run=dry_run):
+                    said.count(some)
+                    for fate in some:
+                        report.add(fate.line, fate.became, fate.taken_for, " ".join(map(sentence, fate.remarks)))
+            except DATABASE_OUTAGES as error:
+                words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
+                raise CommandError(words) from error
+            finally:
+                heading = "Nothing was imported: this is what an import would do.\n" if dry_run else ""
+                self.stdout.write(f"\n{heading}{said}\nEvery row is in {path}")
+        if caught:
+            raise CommandError("Interrupted. Run it again to go on: it adds what is not there yet.", returncode=130)
+        if rejected := said.rows["rejected"]:
+            others = "" if dry_run else " The others are in the library."
+            raise CommandError(f"Rows that {'would be' if dry_run else 'were'} rejected: {rejected}.{others}")
+
+
+def _looked_at(table: Table, reader: Reader) -> int:
+    """How many rows there are."""
+    rows = 0
+    for row in table:
+        reader.look_at(row)
+        rows += 1
+    reader.decide()
+    return rows
