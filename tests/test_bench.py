@@ -40,7 +40,7 @@ if connection.vendor == "postgresql":
         book = Book.objects.filter(status="AVAILABLE").earliest("pk")
         found = dispatch(SearchBooks(q=" ".join(word[:3] for word in book.title.split())), context()).rows
         assert book.pk in {each.id for each in found}
-        for row in (book, LibraryUser.objects.earliest("pk"), Author.objects.get(pk=book.author_id)):
+        for row in (book, LibraryUser.objects.earliest("pk"), Author.objects.get(book=book)):
             loaded = row.search_key
             row.save()
             assert row.search_key == loaded
