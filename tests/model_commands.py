@@ -706,11 +706,11 @@ def is_known(library: Library, command: Any) -> bool:
     """By its barcode, else by how many books of this title by this author there are."""
     if command.barcode:
         labelled = library.copies.get(library.codes.get(command.barcode.upper(), UNKNOWN))
-        return labelled is not None and labelled.title in {command.title}
+        return labelled is not None and labelled.title == command.title
     named = next((name for id, name in library.authors.values() if id == command.author_id), "")
     key = " ".join((command.author_name or named).split()).casefold()
     same = [copy for copy in library.copies.values() if (copy.title, copy.author.casefold()) == (command.title, key)]
-    return len(same) >= command.copy_number
+    return bool(len(same) >= command.copy_number)
 
 
 @does(catalogue.AddNewBook, refuses=refuse_adding)
