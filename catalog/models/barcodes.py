@@ -16,6 +16,9 @@ from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from library_site.cqrs.barcodes import BARCODE_DIGITS, MAX_BARCODE, barcode_key, is_barcode_like, is_numbered
 from library_site.cqrs.errors import InvalidInput
 
+MODEL = {BarcodeKind.BOOK: "catalog.Book", BarcodeKind.CARD: "circulation.LibraryUser"}
+"""What barcodes of a kind are on."""
+
 _ON = {BarcodeKind.CARD: gettext_lazy("a library card"), BarcodeKind.BOOK: gettext_lazy("a book")}
 _SERIES = {
     BarcodeKind.CARD: gettext_lazy("Barcodes on library cards"),
@@ -151,7 +154,7 @@ def _next_in_series(kind: BarcodeKind) -> str:
         cursor.execute(_REACHED, [kind])
         library, number = cursor.fetchone()
     found = barcode(kind, library, number)
-    return "" if _codes().filter(pk=found).exists() else found
+    return "" if _codes(kind, pk=found).exists() else found
 
 
 def _first_free(kind: BarcodeKind) -> str:
@@ -168,7 +171,7 @@ def _free_numbers(series: BarcodeSeries) -> Iterator[int]:
     for first in range(series.next_number, LAST_NUMBER + 1, _BLOCK):
         last = min(first + _BLOCK - 1, LAST_NUMBER)
         ends = (f"{prefix}{first:08}0", f"{prefix}{last:08}9")
-        taken = _codes().filter(pk__range=ends).values_list("pk", flat=True)
+        taken = _codes(BarcodeKind(series.kind), pk__range=ends)
         numbers = {int(text[5:13]) for text in taken if is_numbered(text)}
         yield from (number for number in range(first, last + 1) if number not in numbers)
 
@@ -219,8 +222,12 @@ def _misread(text: str) -> str:
     return message.format(barcode=text)
 
 
-def _codes() -> "models.QuerySet[Any]":
-    return apps.get_model("catalog", "Code")._default_manager.all()
+def _codes(kind: BarcodeKind, **wanted: Any) -> "models.QuerySet[Any]":
+    """The codes that something has, and what the version before this one has written since the table is there."""
+    written = {name.replace("pk", "barcode"): value for name, value in wanted.items()}
+    codes, things = apps.get_model("catalog", "Code"), apps.get_model(MODEL[kind])
+    found = codes._default_manager.filter(**wanted).values_list("pk", flat=True)
+    return found.union(things._default_manager.filter(**written).order_by().values_list("barcode", flat=True))
 
 
 def number_existing(apps: Any, label: str, kind: BarcodeKind) -> None:

@@ -17,13 +17,10 @@ from library_site.cqrs.barcodes import MAX_BARCODE, barcode_key, is_numbered
 from library_site.cqrs.errors import InvalidInput, NotFound
 from library_site.cqrs.texts import long_date
 
-from .barcodes import barcode_error, of_another_kind
+from .barcodes import MODEL, barcode_error, of_another_kind
 
 OWNER = {BarcodeKind.BOOK: "book", BarcodeKind.CARD: "user"}
 """The column that names what a barcode of a kind is on."""
-
-
-_MODEL = {BarcodeKind.BOOK: "catalog.Book", BarcodeKind.CARD: "circulation.LibraryUser"}
 
 
 class Code(models.Model):
@@ -37,10 +34,10 @@ class Code(models.Model):
 
     key = models.CharField(gettext_lazy("barcode"), primary_key=True, max_length=MAX_BARCODE, editable=False)
     book = models.ForeignKey(
-        _MODEL[BarcodeKind.BOOK], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
+        MODEL[BarcodeKind.BOOK], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
     )
     user = models.ForeignKey(
-        _MODEL[BarcodeKind.CARD], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
+        MODEL[BarcodeKind.CARD], on_delete=models.CASCADE, null=True, editable=False, related_name="codes"
     )
     replaced_at = models.DateTimeField(gettext_lazy("replaced at"), null=True, editable=False)
 
@@ -103,7 +100,7 @@ def id_with_barcode(kind: BarcodeKind, field: str, text: str) -> UUID:
 
 def _written_before(kind: BarcodeKind, field: str, text: str) -> UUID:
     """What the version before this one has given a barcode since the table is there; it knew none but its own."""
-    model = apps.get_model(_MODEL[kind])
+    model = apps.get_model(MODEL[kind])
     found = model._default_manager.filter(barcode=text).values_list("pk", flat=True).first()
     if found is not None and is_numbered(text):
         return UUID(str(found))

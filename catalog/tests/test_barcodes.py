@@ -19,6 +19,7 @@ from catalog.models.books import book_with_barcode
 from catalog.policies import LAST_NUMBER, BarcodeKind, barcode, barcode_kind
 from circulation.commands import ChangeContact, CorrectBook, RegisterUser, change_contact, register_user
 from circulation.models import LibraryUser
+from library_site.accounts.watch import unwatched
 from library_site.admin.tests.admin_pages import edit, fill_in, url
 from library_site.cqrs import InvalidInput, dispatch
 from library_site.cqrs.barcodes import barcode_key
@@ -106,6 +107,16 @@ def test_labels_that_are_on_books_already_are_passed_over_a_whole_roll_too(
     assert BarcodeSeries.objects.get(kind=BOOK).next_number == 19
     start(1, library="0815")
     assert next_barcode(BOOK) == barcode(BOOK, "0815", 1)
+
+
+def test_labels_that_the_version_before_gave_are_passed_over_too(start: Callable[..., None]) -> None:
+    """It writes no codes, and may be at work beside this one."""
+    add_book(barcode=label(5))
+    with unwatched():
+        Code.objects.all().delete()
+    start(5)
+
+    assert [next_barcode(BOOK), next_barcode(BOOK)] == [label(6), label(7)]
 
 
 def test_without_a_series_there_is_one_once_it_is_needed(db: None) -> None:
