@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, cast
 from uuid import UUID
 
@@ -33,6 +33,9 @@ from library_site.cqrs import (
     refuse_if_any,
     uuid7,
 )
+
+EARLIEST = date(1900, 1, 1)
+"""Before that, nobody has borrowed what is still out: the year was mistyped."""
 
 
 class LoanTakenOver(Data):
@@ -102,12 +105,15 @@ def take_over_loan(command: TakeOverLoan, context: Context) -> LoanTakenOver:
 
 def _check_days(command: TakeOverLoan, context: Context) -> None:
     """Raises InvalidInput."""
-    borrowed_on, due_on = command.borrowed_on, command.due_on
-    if borrowed_on is None and due_on is None:
+    given = {name: day for name in ("borrowed_on", "due_on") if (day := getattr(command, name))}
+    if not given:
         raise InvalidInput.of("due_on", _("Say since when somebody has the book, or until when."), "required")
-    if borrowed_on is not None and borrowed_on > context.today:
+    for name, day in given.items():
+        if day < EARLIEST:
+            raise InvalidInput.of(name, _("The day is too long ago for a loan."), "past")
+    if given.get("borrowed_on", context.today) > context.today:
         raise InvalidInput.of("borrowed_on", _("The day is yet to come: nobody has the book since then."), "future")
-    if borrowed_on is not None and due_on is not None and due_on < borrowed_on:
+    if given.get("due_on", date.max) < given.get("borrowed_on", date.min):
         raise InvalidInput.of("due_on", _("The last day is before the day on which the book was borrowed."), "order")
 
 
@@ -115,17 +121,14 @@ def _with_days(command: TakeOverLoan, standing: Standing, context: Context) -> L
     """The loan, with both days. Raises LibraryNeverOpens."""
     policy, borrowed_on, due_on = standing.policy, command.borrowed_on, command.due_on
     if borrowed_on is None:
-        borrowed_on = min(_days_after(cast(date, due_on), -policy.loan_days), context.today)
+        days_before = cast(date, due_on) - timedelta(days=policy.loan_days)
+        borrowed_on = min(max(days_before, EARLIEST), context.today)
     if due_on is None:
-        due_on = _days_after(borrowed_on, policy.loan_days)
+        due_on = borrowed_on + timedelta(days=policy.loan_days)
         due_on = due_on if due_on < context.today else policy.next_open(due_on)
     return LoanTakenOver(
         book_id=command.book_id, user_id=command.user_id, borrowed_on=borrowed_on, due_on=due_on, loan_id=uuid7()
     )
-
-
-def _days_after(day: date, days: int) -> date:
-    return date.fromordinal(max(day.toordinal() + days, 1))
 
 
 def _same_loan(title: Title | None, command: TakeOverLoan, taken: LoanTakenOver) -> LoanTakenOver | None:

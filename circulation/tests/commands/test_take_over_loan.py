@@ -85,6 +85,12 @@ DECLARED = declared(
             "Say since when somebody has the book, or until when.",
             lambda it: {"book_id": it.book(), "user_id": it.person()},
         ),
+        refused(
+            InvalidInput,
+            "The day is too long ago for a loan.",
+            lambda it: to(it, it.book(), borrowed_on=date.min, due_on=UNTIL),
+        ),
+        refused(InvalidInput, "The day is too long ago for a loan.", lambda it: to(it, it.book(), due_on=date.min)),
         never_open(lambda it: to(it, it.book(), borrowed_on=localdate())),
     ],
     moves=[who_was_passed_over, another_copy_than_the_one_that_waits],
