@@ -576,6 +576,8 @@ def test_a_title_is_patched_in_a_few_statements_more_than_its_task(api: APIClien
         ("user", {"name": "\u0958" * 200, "email": "a@example.org"}, {("name", "max_length")}),
         ("user", {"name": "A", "email": f"a@{'.'.join(['㎢' * 20] * 11)}.org"}, {("email", "max_length")}),
         ("user", {"name": None, "email": 5}, {("name", "null"), ("email", "invalid")}),
+        ("user", {"name": "A", "card": "x", "language": "x"}, {("language", "invalid_choice")}),
+        ("user", {"name": "A", "card": "x"}, {("card", "misread")}),
         ("book", {"title": "\u0958" * 300, "author": "author"}, {("title", "max_length")}),
         ("book", {"title": "E", "author": "author", "isbn": "1"}, {("isbn", "invalid_isbn")}),
         ("book", {"title": "E", "author": "01931f3e-7c00-7b3c-8a52-1f0d6a3f5b10"}, {("author", "does_not_exist")}),

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from library_site.cqrs.dispatcher import dispatch
+from library_site.cqrs.errors import InvalidInput
 from library_site.cqrs.messages import MAX_PAGE_SIZE, PAGE_SIZE
 from library_site.cqrs.records import EditRecord, version_of
 
@@ -100,7 +101,10 @@ class CrudViewSet(ReadOnlyModelViewSet[Any]):
         replayed: list[bool] = []
         context = context_of(request, on_replay=lambda: replayed.append(True))
         edit = EditRecord(table=model._meta.label_lower, method=str(request.method), record_id=id, values=values)
-        edited = dispatch(edit, replace(context, if_match=_if_match(request)))
+        try:
+            edited = dispatch(edit, replace(context, if_match=_if_match(request)))
+        except InvalidInput as refusal:
+            raise self._as_sent(refusal) from refusal
         headers = {"Idempotency-Replayed": "true"} if replayed else {}
         if request.method == "DELETE":
             return Response(status=status, headers=headers)
@@ -114,6 +118,11 @@ class CrudViewSet(ReadOnlyModelViewSet[Any]):
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
         return values
+
+    def _as_sent(self, refusal: InvalidInput) -> InvalidInput:
+        """The same of the fields by the names that the record has for them."""
+        names = {field.source: name for name, field in self.get_serializer().fields.items()}
+        return InvalidInput(*(replace(error, field=names.get(error.field, error.field)) for error in refusal.errors))
 
     def _answer(self, row: Model, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         etag = {"ETag": version_of(row)}
