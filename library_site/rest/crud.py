@@ -121,7 +121,8 @@ class CrudViewSet(ReadOnlyModelViewSet[Any]):
 
     def _as_sent(self, refusal: InvalidInput) -> InvalidInput:
         """The same of the fields by the names that the record has for them."""
-        names = {field.source: name for name, field in self.get_serializer().fields.items()}
+        serializer: Any = self.get_serializer()
+        names = {field.source: name for name, field in serializer.fields.items()}
         return InvalidInput(*(replace(error, field=names.get(error.field, error.field)) for error in refusal.errors))
 
     def _answer(self, row: Model, status: int = 200, headers: dict[str, str] | None = None) -> Response:
