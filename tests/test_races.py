@@ -141,6 +141,15 @@ def test_two_clerks_who_add_the_same_new_author_at_once_get_one_author(post: Pos
         assert Author.objects.filter(name__iendswith=f"Le Guin {round_}").count() == 1
 
 
+def test_a_book_of_nobody_that_ten_add_at_once_only_if_it_is_new_is_one_book(post: Post) -> None:
+    for title in ("Atlas", "Minutes", "Map"):
+        answers = at_once([partial(post, "book/new", {"title": title, "only_if_new": True})] * 10)
+
+        assert statuses(answers) == {201: 1, 409: 9}
+        assert codes(answers) == {"book_already_in_catalogue"}
+    assert Book.objects.count() == 3
+
+
 def test_one_person_registered_by_ten_at_once_is_one_person(post: Post) -> None:
     answers = at_once([partial(post, "user/register", {"name": "Ann Lee", "email": "ann@example.org"})] * 10)
 

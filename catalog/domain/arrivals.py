@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.dispatch import Signal
 
 from catalog.models import Author, Book
@@ -12,30 +11,29 @@ from library_site.cqrs import Command, Context, became
 
 from .authors import find_or_add_author
 from .barcodes import Labelled, labelled
+from .locks import lock_keys
 
 copies_arrived = Signal()
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
 
-_LOCK = """
-SELECT pg_advisory_xact_lock(number)
-FROM (SELECT DISTINCT hashtext(name) AS number FROM unnest(%s::text[]) AS name ORDER BY number) AS sorted
-"""
-
 
 def lock_isbn(isbn: str) -> None:
-    """Let no other transaction bring this ISBN into the catalogue until this one ends; before any book is locked.
-
-    Locks of rows cannot hold an ISBN that no book has yet. SQLite has one writer at a time.
-    """
+    """Let no other transaction bring this ISBN into the catalogue until this one ends; before any book is locked."""
     if isbn:
         lock_isbns({isbn})
 
 
 def lock_isbns(isbns: Iterable[str]) -> None:
-    """The same of several, in the order in which everybody takes them."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [[f"isbn:{isbn}" for isbn in isbns]])
+    """The same of several."""
+    lock_keys("isbn", isbns)
+
+
+def lock_titles_of_nobody(titles: Iterable[str]) -> None:
+    """Let no other transaction look how many books have these titles, and no author; before any ISBN is locked.
+
+    Those of an author are locked by the author.
+    """
+    lock_keys("title", titles)
 
 
 def add_copies_of_one_title(books: Sequence[Book], command: Command[Any], context: Context) -> None:
@@ -62,6 +60,8 @@ class Arrivals:
 
     def copies_of(self, book: Book) -> list[UUID]:
         """The books of its title by its author, whatever their ISBNs."""
+        if book.author is None:
+            lock_titles_of_nobody({book.title})
         return [*Book.objects.filter(title=book.title, author=book.author).order_by("pk").values_list("pk", flat=True)]
 
     def labelled(self, barcode: str) -> Labelled | None:

@@ -19,7 +19,7 @@ from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.validation import field_errors, is_plain
 from library_site.statements import compiled, inserted, row_given
 
-from .arrivals import Arrivals, copies_arrived, lock_isbns
+from .arrivals import Arrivals, copies_arrived, lock_isbns, lock_titles_of_nobody
 from .barcodes import Labelled, labelled
 
 
@@ -37,6 +37,7 @@ class ManyArrivals(Arrivals):
             {each.author_id for each in commands},
         )
         isbns = {canonical_isbn(each.isbn) or "" for each in commands} - {""}
+        lock_titles_of_nobody(filter(is_plain, {collapse(each.title) for each in commands if _is_sought(each)}))
         lock_isbns(isbns)
         self.isbns = {*Book.objects.filter(isbn__in=isbns).values_list("isbn", flat=True)}  # somebody may wait for them
         self.copies = self._copies([*filter(is_plain, {collapse(each.title) for each in commands})])
@@ -91,7 +92,7 @@ class ManyArrivals(Arrivals):
             key = barcode_key(book.barcode)
             self.labels[key] = Labelled(key, book.pk, None, book.title)
         else:
-            key = book.barcode = self.numbering.next()  # which nothing has, nor is to have
+            key = book.barcode = self.numbering.next()  # which nothing has
         if book.isbn in self.isbns:
             super().add(book, command, context)
             return
@@ -114,6 +115,12 @@ class ManyArrivals(Arrivals):
             self.numbering.keep()
         if self.added:
             Author.objects.filter(pk__in=self.added).delete()
+
+
+def _is_sought(command: Any) -> bool:
+    """Whether it is asked how many books have its title and no author."""
+    has_author = command.author_id is not None or command.author_name
+    return command.only_if_new and not has_author and not command.barcode.strip()
 
 
 def _new_book() -> InsertQuery:

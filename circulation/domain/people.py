@@ -7,24 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from catalog.text import name_key
+from catalog.domain.locks import lock_keys
 from circulation.models import SUSPENSION, LibraryUser
+from circulation.models.users import key_of_name
 from circulation.states import USER
 from library_site.cqrs import Command, Conflict, Context, NotFound, Remedy, became
 from library_site.cqrs.operations import override_permission
 from library_site.cqrs.texts import long_date, sentences
+from library_site.cqrs.validation import is_plain
 from library_site.statements import Given, compiled
 
 PERSONAL = ("birth_date", "phone", "address", "language", "note")
 """What the library may know of a person beside name, e-mail address and card."""
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+_PERSON = "person"
 
 
 class MaybeRegistered(Conflict):
@@ -36,15 +37,14 @@ class MaybeRegistered(Conflict):
 
 @contextmanager
 def many_registrations(commands: Sequence[Any]) -> Iterator[None]:
-    """For dispatch_all(): the names are locked in one order, before any is looked at."""
-    for key in sorted({name_key(command.name) for command in commands}):
-        _lock_name(key)
+    """For dispatch_all(): all names are locked before any is looked at."""
+    lock_keys(_PERSON, {key_of_name(command.name) for command in commands if is_plain(command.name)})
     yield
 
 
 def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
     """The refusal to register somebody who may be there already; one registration of a name at a time looks."""
-    _lock_name(user.name_key)
+    lock_keys(_PERSON, {user.name_key})
     same = Q(email_key=user.email_key) if user.email_key else Q()
     same |= Q(birth_date=user.birth_date) if user.birth_date else Q()
     found = LibraryUser.objects.filter(same, name_key=user.name_key).order_by("pk").first() if same else None
@@ -53,13 +53,6 @@ def maybe_registered(user: LibraryUser) -> MaybeRegistered | None:
     message = _("{name} is registered already, with the card {barcode} and this e-mail address or date of birth.")
     see = Remedy("GetUserFile", {"user_id": found.pk})
     return MaybeRegistered(message.format(name=found.name, barcode=found.barcode), see_also=[see], user_id=found.pk)
-
-
-def _lock_name(key: str) -> None:
-    """Locks of rows cannot hold a name that nobody has yet. SQLite has one writer at a time."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [f"person:{key}"])
 
 
 class UserSuspended(Conflict):

@@ -12,7 +12,7 @@ from catalog.importing.not_books import is_total
 from catalog.importing.numbers import says_something
 from catalog.text import collapse, name_key, search_words
 from circulation.models import LibraryUser
-from circulation.models.users import NAME_KEY
+from circulation.models.users import key_of_name
 from library_site.cqrs import FieldError
 from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.validation import field_errors
@@ -59,7 +59,7 @@ class PersonRow:
 
     @property
     def name_key(self) -> str:
-        return name_key(self.name)[:NAME_KEY]
+        return key_of_name(self.name)
 
     @property
     def card_key(self) -> str:

@@ -28,6 +28,11 @@ NAME_KEY = 100
 """How much of a folded name is compared: a name may grow when it is folded."""
 
 
+def key_of_name(name: str) -> str:
+    """By which namesakes are found."""
+    return name_key(name)[:NAME_KEY]
+
+
 def not_to_come(day: date) -> None:
     """Raises ValidationError for a day that is still to come."""
     if not date(1850, 1, 1) <= day <= timezone.localdate():
@@ -163,7 +168,7 @@ class LibraryUser(models.Model):
     def derive(self) -> None:
         """What is stored of the name, the e-mail address, and texts of several lines."""
         self.name = collapse(self.name)
-        self.name_key = name_key(self.name)[:NAME_KEY]
+        self.name_key = key_of_name(self.name)
         self.email_key = name_key(self.email)
         for column in ("status_comment", "address", "note"):
             setattr(self, column, "\n".join(getattr(self, column).splitlines()))
