@@ -4,7 +4,7 @@ Each release leaves a file of its columns beside this one, by which every later 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,11 +59,13 @@ def obstacles(release: str) -> list[str]:
 
 def _of_columns(wanted: Columns) -> Iterator[str]:
     with connection.cursor() as cursor:
-        there = connection.introspection.table_names(cursor)
+        tables = connection.introspection.table_names(cursor)
         for table, columns in wanted.items():
-            if table in there:
+            if table in tables:
                 described = connection.introspection.get_table_description(cursor, table)
-                yield from _of_table(table, columns, {each.name: each for each in described})
+                there_now = {each.name: each for each in described}
+                yield from _of_table(table, columns, there_now)
+                yield from _of_rows(cursor, table, [*_may_be_empty_now(columns, there_now)])
             else:
                 yield f"The table {table} is gone."
 
@@ -76,6 +78,20 @@ def _of_table(table: str, columns: dict[str, bool], there: dict[str, Any]) -> It
             yield f"{table}.{column} must have a value, which it does not know of (no db_default)."
         elif columns.get(column) and not each.null_ok:
             yield f"{table}.{column} must have a value now, which it may leave out."
+
+
+def _may_be_empty_now(columns: dict[str, bool], there: dict[str, Any]) -> Iterator[str]:
+    yield from (name for name, null in columns.items() if not null and name in there and there[name].null_ok)
+
+
+def _of_rows(cursor: Any, table: str, columns: Iterable[str]) -> Iterator[str]:
+    """Of columns that the release knows as never empty."""
+    quoted = connection.ops.quote_name
+    for column in columns:
+        where = f"FROM {quoted(table)} WHERE {quoted(column)} IS NULL"
+        cursor.execute(f"SELECT EXISTS (SELECT 1 {where})")
+        if cursor.fetchone()[0]:
+            yield f"{table}.{column} is empty in some rows, and the release knows none such."
 
 
 def _of_migrations(release: str) -> Iterator[str]:

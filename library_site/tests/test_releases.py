@@ -10,9 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from catalog.commands import AddNewBook
 from library_site import releases
+from library_site.cqrs import dispatch
 from library_site.releases import schema
 from tests import release
+from tests.library import add_book, context
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -80,6 +83,20 @@ def test_a_new_column_does_not_stand_in_the_way_if_the_database_fills_it(
     call_command("check_release", "0.0.9")
 
     assert capsys.readouterr().out == "Release 0.0.9 runs on this database.\n"
+
+
+def test_what_is_empty_stands_in_the_way_of_a_release_that_knows_none_such(
+    used: Callable[[schema.Columns], None],
+) -> None:
+    used({"catalog_book": schema.used()["catalog_book"] | {"author_id": False}})
+    add_book()
+    assert schema.obstacles("0.0.9") == []
+
+    dispatch(AddNewBook(title="Atlas"), context())
+
+    assert schema.obstacles("0.0.9") == [
+        "catalog_book.author_id is empty in some rows, and the release knows none such."
+    ]
 
 
 def test_what_no_column_shows_is_said_by_the_migration(monkeypatch: pytest.MonkeyPatch) -> None:
