@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -232,6 +232,22 @@ def test_rule_22_a_replaced_label_is_still_that_books_and_never_anybody_elses() 
         give("RegisterUser", "S12345")
     dispatch(CorrectBook(book_id=emma, barcode="S12345"), context())
     assert Book.objects.get(pk=emma).barcode == "S12345"
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="On SQLite, no two versions are at work at once.")
+@pytest.mark.parametrize("delete", ["DELETE FROM catalog_book", "DELETE FROM circulation_libraryuser"])
+def test_a_code_goes_with_what_the_version_before_deletes(delete: str) -> None:
+    """It knows nothing of codes."""
+    add_book(barcode="S12345")
+    register(barcode="S12346")
+
+    with connection.cursor() as cursor:
+        cursor.execute(delete)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert Code.objects.count() == 1
 
 
 # The series in the admin
