@@ -75,7 +75,7 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
         **{name: getattr(command, name).strip() for name in DESCRIBED},
     )
     fields = {name: name for name in ("title", "isbn", "barcode", *DESCRIBED)}
-    if errors := [*_author_errors(command), *field_errors(book, fields)]:
+    if errors := [*_nonsense(command), *field_errors(book, fields)]:
         raise InvalidInput(*errors)
     arrivals: Arrivals = context.ahead or Arrivals()
     book.author, author_added = arrivals.author(command.author_id, command.author_name)
@@ -90,9 +90,11 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     )
 
 
-def _author_errors(command: AddNewBook) -> list[FieldError]:
+def _nonsense(command: AddNewBook) -> list[FieldError]:
     if command.author_id is not None and command.author_name is not None:
         return [FieldError("author", "required", _("Name the author, either by id or by name."))]
+    if command.copy_number < 1:
+        return [FieldError("copy_number", "min_value", _("Copies are counted from 1 up."))]
     if command.author_name is None:
         return []
     return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Code
-from catalog.models.barcodes import barcode_error
+from catalog.models.barcodes import label_error
 from catalog.models.codes import OWNER
 from catalog.policies import BarcodeKind, barcode_kind
 from library_site.cqrs import Command, Conflict, FieldError, InvalidInput, Remedy
@@ -19,12 +19,12 @@ from library_site.cqrs.messages import MAX_PAGE_SIZE
 def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     """The ends of a range of barcodes of this kind, as they were scanned or typed; without `last`, `first` alone.
 
-    Raises InvalidInput for a barcode that was misread or is of another kind, for a range that runs backwards, and for
-    ends that are not alike: what lies between A-10 and B7, nobody can say.
+    Raises InvalidInput for what is on no label of this kind, for a range that runs backwards, and for ends that are not
+    alike: what lies between A-10 and B777, nobody can say.
     """
     ends = {"first": first.strip(), "last": last.strip()}
     typed = {field: text for field, text in ends.items() if text or field == "first"}
-    errors = {field: barcode_error(kind, text) for field, text in typed.items()}
+    errors = {field: label_error(kind, text) for field, text in typed.items()}
     if any(errors.values()):
         raise InvalidInput(*(FieldError(field, "misread", error) for field, error in errors.items() if error))
     first, last = ends["first"], ends["last"] or ends["first"]

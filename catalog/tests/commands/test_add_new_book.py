@@ -78,6 +78,7 @@ def test_an_author_is_found_by_name_whatever_its_case_width_and_spacing(spelling
         ({"author_name": " "}, [("author_name", "blank")]),
         ({"title": "", "isbn": "1"}, [("title", "blank"), ("isbn", "invalid_isbn")]),
         ({"author_name": "A", "author_id": UUID(int=1)}, [("author", "required")]),
+        ({"copy_number": 0, "only_if_new": True}, [("copy_number", "min_value")]),
     ],
 )
 def test_bad_input_is_said_of_each_field(values: dict[str, Any], said: list[tuple[str, str]]) -> None:

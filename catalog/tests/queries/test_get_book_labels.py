@@ -69,7 +69,8 @@ def test_both_ends_are_meant_and_the_first_alone_where_there_is_no_last(
         ("30001000000011", "", ["first"], "check digit is wrong"),
         (CARD, TWO, ["first"], "is the barcode of a library card, not of a book."),
         (ONE, CARD, ["last"], "is the barcode of a library card, not of a book."),
-        ("A-10", "B7", ["last"], "must be alike"),
+        ("A-10", "B777", ["last"], "must be alike"),
+        ("A-1\0", "words", ["first", "last"], "cannot be a barcode"),
         (TWO, ONE, ["last"], "Exchange them"),
     ],
 )
