@@ -1,13 +1,15 @@
 """What the desk prints."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.library import add_book, give_back, lend, register, report_missing, reserve
+from circulation.commands import ChangeContact
+from library_site.cqrs import dispatch
+from tests.library import add_book, context, give_back, lend, register, report_missing, reserve
 from tests.scans import who_may
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +38,14 @@ def test_a_receipt_tells_what_was_lent_today_from_the_rest(desk: Client) -> None
 
 
 def test_a_hold_slip_says_for_whom_a_book_waits(desk: Client) -> None:
-    book_id = add_book("Dune", barcode=LABEL)
-    reserve(book_id, register("Bob Roe", barcode=CARD))
+    book_id, year = add_book("Dune", barcode=LABEL), 1987
+    reserve(book_id, bob := register("Bob Roe", barcode=CARD))
+    dispatch(ChangeContact(user_id=bob, birth_date=date(year, 5, 3)), context())
 
     said = desk.get(f"/hold-slip?book_id={book_id}").content.decode()
 
     assert all(words in said for words in ("<h1>Bob Roe</h1>", CARD, "Dune", LABEL, "Waits until"))
+    assert str(year) not in said.split("<h1>")[1], "anybody at the shelf reads it: the card tells namesakes apart"
 
 
 def test_nothing_is_printed_of_what_there_is_not(desk: Client) -> None:
