@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Code
-from catalog.models.barcodes import label_error
+from catalog.models.barcodes import barcode_error, shape_error
 from catalog.models.codes import OWNER
 from catalog.policies import BarcodeKind, barcode_kind
 from library_site.cqrs import Command, Conflict, FieldError, InvalidInput, Remedy
@@ -24,7 +24,7 @@ def barcode_range(kind: BarcodeKind, first: str, last: str) -> tuple[str, str]:
     """
     ends = {"first": first.strip(), "last": last.strip()}
     typed = {field: text for field, text in ends.items() if text or field == "first"}
-    errors = {field: label_error(kind, text) for field, text in typed.items()}
+    errors = {field: shape_error(text) or barcode_error(kind, text) for field, text in typed.items()}
     if any(errors.values()):
         raise InvalidInput(*(FieldError(field, "misread", error) for field, error in errors.items() if error))
     first, last = ends["first"], ends["last"] or ends["first"]

@@ -198,13 +198,20 @@ def label_error(kind: BarcodeKind, text: str) -> str:
     Those that a library has are taken as they are. Those with the number of this library must be of the kind, and have
     their check digit: they are its own.
     """
-    if not (is_barcode_like(text) and barcode_key(text)):
-        message = _(
-            "“{barcode}” cannot be a barcode: it has {least} to {most} letters (A to Z), digits, or - . /, "
-            "with at least one digit, and is no ISBN."
-        )
-        return message.format(barcode=text, least=4, most=MAX_BARCODE)
+    if error := shape_error(text):
+        return error
     return barcode_error(kind, text) if is_numbered(text) and _is_of_series(text) else ""
+
+
+def shape_error(text: str) -> str:
+    """What is wrong with a text that no barcode can have; empty when it may be one."""
+    if is_barcode_like(text) and barcode_key(text):
+        return ""
+    message = _(
+        "“{barcode}” cannot be a barcode: it has {least} to {most} letters (A to Z), digits, or - . /, "
+        "with at least one digit, and is no ISBN."
+    )
+    return message.format(barcode=text, least=4, most=MAX_BARCODE)
 
 
 def _is_of_series(text: str) -> bool:
