@@ -180,8 +180,8 @@ def _is_printed_isbn(barcode: str) -> bool:
 def _copies(row: Row, barcode: str) -> tuple[int, tuple[str, ...]]:
     """How many books a row is of, and what is to be said of that; none at all is one, since there is a row of it."""
     said = row.one("copies")
-    found = re.match(r"\d+", said)
-    copies = int(found[0]) if found and len(found[0]) < 10 else 1
+    found = re.match(r"[x×]?\s*(\d{1,9})", said, re.IGNORECASE)
+    copies = int(found[1]) if found else 1
     if copies > MOST_COPIES:
         return 1, (f"{said} copies are too many to be believed: one was taken",)
     if barcode and copies > 1:

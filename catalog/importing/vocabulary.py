@@ -123,6 +123,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         *(
             "etikettennummer",
             "code barres",
+            "code à barres",
             "code barre",
             "codebarre",
             "codebarres",

@@ -127,6 +127,11 @@ FILES = {
         [("Salt", "Ida Moll", A)] + [("Salt", "Ida Moll", "")] * 3,
         {},
     ),
+    "quantities": (
+        "title,qty,code à barres\nSalt,x2,B-0001\nHill,0,\nFern,2.0,\nReed,978030640615,\n",
+        [("Salt", "", "")] * 2 + [("Hill", "", "")] + [("Fern", "", "")] * 2 + [("Reed", "", "")],
+        {},
+    ),
     "a barcode twice": (
         "title,author,barcode,quantity\nSalt,Ida Moll,B-0001,2\nHill,Ben Stone,b-0001,1\nSalt,Ida Moll,B 0002,\n",
         [("Salt", "Ida Moll", "")] * 3,
