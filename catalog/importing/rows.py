@@ -159,11 +159,11 @@ def _with(title: str, between: str, more: str) -> str:
 
 
 def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
-    """Without spaces, which no scanner reads; empty where there is none, or none that can be one, which is said.
+    """Without spaces, which no scanner reads, and the asterisks that a font makes bars of; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
     """
-    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode"))
+    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode")).strip("*")
     if _FLOATING_POINT.fullmatch(barcode):
         raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
     if not barcode or not says_something(barcode) or _is_printed_isbn(barcode):

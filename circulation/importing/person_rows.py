@@ -152,7 +152,8 @@ class PersonReader:
 
 
 def number_in(cell: str) -> str:
-    number = _POINT_ZERO.sub("", cell.strip())
+    """The number of a card or label, without the asterisks that a font makes bars of."""
+    number = _POINT_ZERO.sub("", cell.strip()).strip("*")
     return number if says_something(number) else ""
 
 

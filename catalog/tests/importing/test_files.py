@@ -220,7 +220,7 @@ def test_the_isbn_of_an_earlier_run_does_not_make_it_another_book(imported):
 
 def test_a_barcode_of_another_title_is_named(imported):
     imported("title,barcode\nHill,B-0001\n")
-    run = imported("title,barcode\nSalt,B-0001\nSalt,\n")
+    run = imported("title,barcode\nSalt,*B-0001*\nSalt,\n")
     assert run.lines("rejected") == [2]
     assert "B-0001" in run.fates[2][1]
     again = imported("title,barcode\nSalt,B-0001\nSalt,\n")

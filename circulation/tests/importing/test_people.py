@@ -114,6 +114,7 @@ def test_what_was_broken_off_after_any_row_goes_on() -> None:
     [
         ("S12345,Ann Lee,,", "already-there", ""),
         ("s 12345,ANN  LEE,,", "already-there", ""),
+        ("*S12346*,Ann Lee,,", "added", ""),
         ("S12345,Bob Fox,,", "rejected", "somebody else has the card S12345"),
         (",Ann Lee,ANN@example.org,", "already-there", ""),
         (",Ann Lee,,1975-02-01", "already-there", ""),
