@@ -159,7 +159,7 @@ def _with(title: str, between: str, more: str) -> str:
 
 
 def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
-    """Without spaces, which no scanner reads, and the asterisks that a font makes bars of; empty where there is none, or none that can be one, which is said.
+    """Without spaces, and the asterisks of a font; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
     """
