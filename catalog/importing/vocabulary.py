@@ -5,6 +5,7 @@ from library_site.tables import Export, Vocabulary
 WORDS: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "book title", "title proper", "main title", "titel", "buchtitel", "haupttitel", "hauptsachtitel"),
+        *("book", "book name", "name of book", "name of the book", "buch", "livre", "libro"),
         *("titre", "titre propre", "titre du livre", "título", "título propio", "título del libro"),
     ),
     "subtitle": (
@@ -23,6 +24,8 @@ WORDS: dict[str, tuple[str, ...]] = {
             "main author",
             "first author",
             "author name",
+            "author 1",
+            "written by",
             "author(s)",
             "author l-f",
         ),
@@ -89,6 +92,7 @@ WORDS: dict[str, tuple[str, ...]] = {
             "número isbn",
             "isbn/uid",
             "isbn/issn",
+            "isbn/ean",
             "isbn issn",
             "isbn(s)",
             "upc isbn10",

@@ -137,6 +137,11 @@ FILES = {
         [("Salt", "Ida Moll", "")] * 3,
         {"rejected": [3]},
     ),
+    "words of nobody's export": (
+        f"Name of book,Author 1,Author 2,ISBN/EAN\nSalt,Ida Moll,Ben Stone,{A}\n",
+        [("Salt", "Ida Moll", A)],
+        {},
+    ),
     "media": (
         "item type,title\n"
         "Book + CD,One\nAudio book,Two\ne-book,Three\nVideo,Four\nBande dessinée,Five\nLivre audio,Six\n",
