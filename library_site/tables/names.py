@@ -38,7 +38,7 @@ _and_others = re.compile(
     r"[\s,;…]*(?:\.{3}\s*)?[(\[]?\b(?:et al\.?|u\. ?a\.|and others|et autres|y otros)[)\]]?\s*$", re.IGNORECASE
 )
 _between = re.compile(r"\s*[;|]\s*|\s+/\s+")
-_and = re.compile(r",?\s+(?:&|and|with|und|mit|et|avec|y|con)\s+|/", re.IGNORECASE)
+_and = re.compile(r",?\s+(?:&|and|with|und|mit|et|avec|y|con)\s+|/|\s*[\r\n]\s*", re.IGNORECASE)
 _by = re.compile(r"^(?:(?:written|edited|compiled|translated) )?by\s+", re.IGNORECASE)
 _full_stop = re.compile(r"(?<=[^\W\d]{3})\.$")
 

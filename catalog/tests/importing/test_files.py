@@ -144,13 +144,13 @@ FILES = {
     ),
     "media": (
         "item type,title\n"
-        "Book + CD,One\nAudio book,Two\ne-book,Three\nVideo,Four\nBande dessinée,Five\nLivre audio,Six\n",
-        [("One", "", ""), ("Five", "", "")],
+        "Book + CD,One\nAudio book,Two\ne-book,Three\nVideo,Four\nBD,Five\nLivre audio,Six\nSachbuch mit CD,Seven\n",
+        [("One", "", ""), ("Five", "", ""), ("Seven", "", "")],
         {"not a book": [3, 4, 5, 7]},
     ),
     "totals": (
         "title,author,isbn\n"
-        "Total,Ida Moll,\nTotal,,\nTotal titles: 2,,\nTotals,7,\nCount,,12\n2001,,\nSumme der Titel,2,\n",
+        "Total,Ida Moll,\nTotal,,\nTotal titles: 2,,\nSub-total,7,\nCount,,12\n2001,,\nSumme der Titel,2,\n",
         [("Total", "Ida Moll", ""), ("2001", "", "")],
         {"not a book": [3, 4, 5, 6, 8]},
     ),

@@ -55,6 +55,8 @@ def test_one_name_is_as_it_is_spoken_and_whole(given, name):
         ),
         ("Ada Moor/Bo Lind", FIRST, ["Ada Moor", "Bo Lind"]),
         ("Moor/Lind", FIRST, ["Moor/Lind"]),
+        ("Moor, Ada\r\nLind, Bo", LAST, ["Ada Moor", "Bo Lind"]),
+        ("Ada\nMoor", FIRST, ["Ada Moor"]),
         ("Ada Moor (Author), Bo Lind (Illustrator)", FIRST, ["Ada Moor", "Bo Lind"]),
         ("Ada Moor et al.", FIRST, ["Ada Moor"]),
         ("Ada Moor ... [et al.]", FIRST, ["Ada Moor"]),
