@@ -195,7 +195,9 @@ def test_a_file_becomes_what_it_says(imported, name):
 
 
 def test_what_else_a_row_says_is_kept(imported):
-    imported("Title,Author,Translator,Call number,Condition,Barcode\nHill,Ida Moll,Tess Vane,F MOL,torn page,S-0042\n")
+    imported(
+        "Title,Author,Translator,Call number,Condition,N° de registro\nHill,Ida Moll,Tess Vane,F MOL,torn page,S-0042\n"
+    )
     book = Book.objects.get()
     assert (book.shelf_mark, book.condition, book.barcode) == ("F MOL", "torn page", "S-0042")
     assert book.statement_of_responsibility == "Ida Moll ; Tess Vane"
