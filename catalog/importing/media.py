@@ -9,11 +9,11 @@ _RECORDED = (
     "tontrager tontraeger sonore sonora oncd ontape audio audiobook audiobooks audiocassette audiolivre "
     "audiolibro horbuch hoerbuch horbucher hoerbucher horspiel hoerspiel horcd tonie tonies tonkassette kassette "
     "cassette cassettes cd cds cdrom mp3 music musik musique musica lp vinyl schallplatte schallplatten "
-    "schallplatte disque disques disco discos album albums soundrecording audiorecording podcast mu talkingbook "
+    "schallplatte disque disques disco discos soundrecording audiorecording podcast mu talkingbook "
     "livreaudio"
 )
 _SEEN = (
-    "audiovisual audiovisuel bildtontrager avmedien avmedium nonbook dvd dvds dvdrom bluray bluraydisc bd uhd "
+    "audiovisual audiovisuel bildtontrager avmedien avmedium nonbook dvd dvds dvdrom bluray bluraydisc uhd "
     "film films filme movie movies video videos vhs videorecording vm tv tvshow serie pelicula peliculas "
     "televisionbroadcast"
 )
@@ -33,7 +33,8 @@ NOT_BOOKS = frozenset(f"{_RECORDED} {_SEEN} {_DIGITAL} {_OTHERS}".split())
 """Words for what is no printed book, as a search compares words; in English, German, French and Spanish."""
 
 _PRINTED = (
-    "book books buch bucher buecher livre livres libro libros paperback hardcover hardback taschenbuch gebunden "
+    "book books buch bucher buecher bilderbuch kinderbuch jugendbuch sachbuch fachbuch lehrbuch schulbuch livre livres "
+    "libro libros paperback hardcover hardback taschenbuch gebunden "
     "broschiert broche relie print printed text bk comic comics manga roman novel"
 )
 BOOKS = frozenset(_PRINTED.split())

@@ -9,9 +9,9 @@ _TOTAL = (
     "gesamtanzahl insgesamt anzahl count somme nombre suma recuento cuenta cantidad"
 )
 _COUNTED = (
-    "titles title books book items item records record copies rows entries grand of number all the in titel "
-    "bucher buecher medien exemplare datensatze der aller titres titre livres exemplaires documents notices "
-    "general generale generales de des du au en libros libro titulos ejemplares registros"
+    "sub sous zwischen report titles title books book items item records record copies rows entries grand of "
+    "number all the in titel bucher buecher medien exemplare datensatze der aller titres titre livres exemplaires "
+    "documents notices general generale generales de des du au en libros libro titulos ejemplares registros"
 )
 _TOTALS, _COUNTABLE = frozenset(_TOTAL.split()), frozenset(_COUNTED.split())
 

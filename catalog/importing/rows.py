@@ -159,11 +159,11 @@ def _with(title: str, between: str, more: str) -> str:
 
 
 def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
-    """Without spaces, which no scanner reads; empty where there is none, or none that can be one, which is said.
+    """Without spaces, and the asterisks of a font; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
     """
-    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode"))
+    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode")).strip("*")
     if _FLOATING_POINT.fullmatch(barcode):
         raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
     if not barcode or not says_something(barcode) or _is_printed_isbn(barcode):
@@ -180,8 +180,8 @@ def _is_printed_isbn(barcode: str) -> bool:
 def _copies(row: Row, barcode: str) -> tuple[int, tuple[str, ...]]:
     """How many books a row is of, and what is to be said of that; none at all is one, since there is a row of it."""
     said = row.one("copies")
-    found = re.match(r"\d+", said)
-    copies = int(found[0]) if found and len(found[0]) < 10 else 1
+    found = re.match(r"[x×]?\s*(\d{1,9})", said, re.IGNORECASE)
+    copies = int(found[1]) if found else 1
     if copies > MOST_COPIES:
         return 1, (f"{said} copies are too many to be believed: one was taken",)
     if barcode and copies > 1:

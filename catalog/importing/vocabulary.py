@@ -5,6 +5,7 @@ from library_site.tables import Export, Vocabulary
 WORDS: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "book title", "title proper", "main title", "titel", "buchtitel", "haupttitel", "hauptsachtitel"),
+        *("book", "book name", "name of book", "name of the book", "buch", "livre", "libro"),
         *("titre", "titre propre", "titre du livre", "título", "título propio", "título del libro"),
     ),
     "subtitle": (
@@ -23,11 +24,23 @@ WORDS: dict[str, tuple[str, ...]] = {
             "main author",
             "first author",
             "author name",
+            "author 1",
+            "written by",
             "author(s)",
             "author l-f",
         ),
         *("author (last, first)", "author last first", "personal author", "writer", "writers", "creator", "creators"),
-        *("verfasser", "verfasserin", "verfasser/in", "verfasser/innen", "autor", "autorin", "autor/in", "autoren"),
+        *(
+            "verfasser",
+            "verf.",
+            "verfasserin",
+            "verfasser/in",
+            "verfasser/innen",
+            "autor",
+            "autorin",
+            "autor/in",
+            "autoren",
+        ),
         *("autorinnen", "autor/innen", "autorenname", "urheber", "schriftsteller", "auteur", "auteurs", "auteur(s)"),
         *("auteur principal", "autrice", "autora", "autores", "autor(es)", "autor principal", "by", "von"),
     ),
@@ -89,6 +102,7 @@ WORDS: dict[str, tuple[str, ...]] = {
             "número isbn",
             "isbn/uid",
             "isbn/issn",
+            "isbn/ean",
             "isbn issn",
             "isbn(s)",
             "upc isbn10",
@@ -123,6 +137,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         *(
             "etikettennummer",
             "code barres",
+            "code à barres",
             "code barre",
             "codebarre",
             "codebarres",

@@ -14,7 +14,7 @@ from catalog.models import Code
 from catalog.text import collapse
 from circulation.commands import TakeOverLoan
 from circulation.commands.take_over_loan import LoanTakenOver
-from library_site.cqrs import Context, DomainError
+from library_site.cqrs import Context, DomainError, InvalidInput
 from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.texts import refusal_name
 from library_site.tables import Column, Row
@@ -149,12 +149,18 @@ class LoanImport:
         answers = carried_out(self.way, [each.command for each in batch if each.command], self.context)
         for imported, answer in zip(batch, answers, strict=True):
             if isinstance(answer, DomainError):
-                imported.remarks += [problem.message for problem in answer.problems or [answer]]
+                imported.remarks += _why_not(answer)
                 continue
             imported.became = Became.THERE if answer.already_there else Became.ADDED
             if imported.became == Became.ADDED:
                 imported.remarks += _said_of(imported.command, answer)
                 imported.also = BREAKS if answer.breaks else ""
+
+
+def _why_not(refusal: DomainError) -> list[str]:
+    if isinstance(refusal, InvalidInput):
+        return [error.detail for error in refusal.errors]
+    return [problem.message for problem in refusal.problems or [refusal]]
 
 
 _OWNERS = ("pk", "book_id", "user_id")

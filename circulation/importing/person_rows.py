@@ -14,7 +14,7 @@ from catalog.text import collapse, name_key, search_words
 from circulation.models import LibraryUser
 from circulation.models.users import key_of_name
 from library_site.cqrs import FieldError
-from library_site.cqrs.barcodes import barcode_key
+from library_site.cqrs.barcodes import barcode_key, is_barcode_like
 from library_site.cqrs.validation import field_errors
 from library_site.tables import Column, Row
 from library_site.tables.names import Order, whole_name
@@ -38,6 +38,7 @@ _LANGUAGES = {
     "de": "de german deutsch allemand aleman",
 }
 _LANGUAGE = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
+_FLOATING_POINT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 _POINT_ZERO = re.compile(r"(?<=\d)[.,]0+$")
 
 
@@ -131,7 +132,7 @@ class PersonReader:
         language = row.one("language")
         code = _LANGUAGE.get("".join(search_words(language)[:1]), "")
         remarks += [_left_out("language", language)] if not code else []
-        card, email = number_in(row.one("card")), _email(row.one("email"))
+        card, email = _card(row), _email(row.one("email"))
         return PersonRow(
             name=name,
             card=card,
@@ -151,8 +152,19 @@ class PersonReader:
         return [f"{column.name}: {collapse(cell)}" for column, cell in pairs if says_something(cell)]
 
 
+def _card(row: Row) -> str:
+    """Raises Unusable for one of which a spreadsheet has taken the last digits."""
+    card = number_in(row.one("card"))
+    if _FLOATING_POINT.fullmatch(card):
+        raise Unusable(f"its card “{card}” is in floating point, its last digits are gone")
+    return card
+
+
 def number_in(cell: str) -> str:
-    number = _POINT_ZERO.sub("", cell.strip())
+    """The number of a card or label, without spaces, and without the asterisks that a font makes bars of."""
+    number = _POINT_ZERO.sub("", cell.strip()).strip("*")
+    together = re.sub(r"\s", "", number)
+    number = together if is_barcode_like(together) else number
     return number if says_something(number) else ""
 
 

@@ -68,7 +68,17 @@ WORDS = {
     ),
     "birth_date": (
         *("date of birth", "dateofbirth", "birth date", "birthdate", "birthday", "dob", "born", "geburtsdatum"),
-        *("geburtstag", "geb.-datum", "geb. datum", "geb", "geboren", "geboren am", "date de naissance", "naissance"),
+        *(
+            "geburtstag",
+            "geb.-datum",
+            "geb. datum",
+            "geb",
+            "geb. am",
+            "geboren",
+            "geboren am",
+            "date de naissance",
+            "naissance",
+        ),
         *("né le", "né(e) le", "fecha de nacimiento", "fecha nacimiento", "nacimiento", "f. nacimiento"),
     ),
     "phone": (

@@ -123,7 +123,7 @@ def _without_names(tables: list[list[Header]]) -> Header:
 def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Options) -> str:
     if options.header:
         return f"No row of several cells starts on line {options.header}, which --header gives."
-    rows = [row for table in tables for row in table]
+    rows = [row for table in tables for row in table if any(row.names)]
     widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
     if widest is None:
         return _NO_ROW

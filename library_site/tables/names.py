@@ -30,13 +30,16 @@ _ROLES = (
     r"|traducteur|traductora?|trad|éd|dir|coord|compilers?|comp|narrator|contributor|photographer"
 )
 _YEAR = r"(?:(?:approximately|active|ca\.?|fl\.?|b\.|d\.|born|died|geb\.|\*)\s*)*[0-9]{3,4}\??"
-_YEARS = rf"(?:{_YEAR}(?:\s*[-–/]\s*(?:{_YEAR})?)?|[-–][0-9]{{4}})"
+_YEARS = rf"(?:{_YEAR}(?:\s*[-–/]\s*(?:{_YEAR}|\.{{2,4}})?)?|[-–][0-9]{{4}})"
 
 _years = re.compile(rf"(?:,\s*{_YEARS}|,?\s*[(\[]{_YEARS}[)\]])\.?(?=\s*(?:,|$|[(\[]))", re.IGNORECASE)
 _role = re.compile(rf"(?:\s*[(\[](?:{_ROLES})\.?[)\]]|,\s*(?:{_ROLES})\.?)\s*$", re.IGNORECASE)
-_and_others = re.compile(r"[\s,;]*[(\[]?\b(?:et al\.?|u\. ?a\.|and others|et autres|y otros)[)\]]?\s*$", re.IGNORECASE)
+_and_others = re.compile(
+    r"[\s,;…]*(?:\.{3}\s*)?[(\[]?\b(?:et al\.?|u\. ?a\.|and others|et autres|y otros)[)\]]?\s*$", re.IGNORECASE
+)
 _between = re.compile(r"\s*[;|]\s*|\s+/\s+")
-_and = re.compile(r",?\s+(?:&|and|und|et|y)\s+", re.IGNORECASE)
+_and = re.compile(r",?\s+(?:&|and|with|und|mit|et|avec|y|con)\s+|/|\s*[\r\n]\s*", re.IGNORECASE)
+_by = re.compile(r"^(?:(?:written|edited|compiled|translated) )?by\s+", re.IGNORECASE)
 _full_stop = re.compile(r"(?<=[^\W\d]{3})\.$")
 
 
@@ -87,18 +90,24 @@ def _spoken(parts: list[str]) -> str:
     last, first, *others = parts
     first, *suffix = first.split(", ")
     last, *suffix_of_last = last.split(", ")
-    return ", ".join([f"{first} {last}", *suffix_of_last, *suffix, *others])
+    forenames, _, behind = first.rpartition(" ")
+    spoken = f"{forenames} {last} {behind}" if forenames and plain(behind) in _SUFFIXES else f"{first} {last}"
+    return ", ".join([spoken, *suffix_of_last, *suffix, *others])
 
 
 def _bare(name: str) -> str:
     """The name without years and roles, and without the punctuation that cataloguers put behind it."""
-    before, text = "", " ".join(name.split())
+    before, text = "", _by.sub("", " ".join(name.split()))
     while text != before:
         before = text
         text = _role.sub("", _years.sub("", text)).strip(" ,/:;")
     behind = text.rpartition(",")[2]
     belongs = behind == text or plain(behind) in _FIRMS | _SUFFIXES | _LIKE_INITIALS
     return text if belongs else _full_stop.sub("", text)
+
+
+def _without_role(part: str) -> str:
+    return _role.sub("", part.strip())
 
 
 def _people(piece: str) -> list[str]:
@@ -116,7 +125,7 @@ def _may_be_a_person(name: str) -> bool:
 def _parts(name: str) -> list[str]:
     """What stands between commas; what belongs to a name, as Jr. and Inc. do, stays with what it follows."""
     parts: list[str] = []
-    for part in filter(None, map(str.strip, name.split(","))):
+    for part in filter(None, map(_without_role, name.split(","))):
         if parts and _belongs(part, parts[-1]):
             parts[-1] += f", {part}"
         else:

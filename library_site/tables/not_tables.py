@@ -44,6 +44,9 @@ _FORMATS = [
 ]
 _formats = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in _FORMATS]
 
+_BLANKS = b" \t\r\n\f\v\xef\xbb\xbf"
+"""With the byte order mark of UTF-8."""
+
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
@@ -53,7 +56,7 @@ class NotATable(ValueError):
 
 def refuse_formats(head: bytes) -> None:
     """Raises NotATable for a file that begins as no table does."""
-    if not head.strip():
+    if not head.strip(_BLANKS):
         raise NotATable("The file is empty: it needs a line that names the columns, and a line for each row.")
     for pattern, sentence in _formats:
         if pattern.match(head):

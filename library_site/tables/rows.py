@@ -15,6 +15,9 @@ _MOST_LINES = 500
 _MOST_CHARACTERS = 1 << 17
 """What one row may have: a quotation mark that nobody closes would take all that follows into one cell."""
 
+_WHOLE = 5
+"""Lines after which it is known whether the rows of a file have all their cells."""
+
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -119,6 +122,8 @@ def _doubt(lines: _Lines, cells: list[str], width: int) -> str:
     """What follows a bad row that was not closed is its rest, as long as it is no whole row."""
     if lines.doubtful and cells and (len(cells) != width or "".join(lines.taken).count('"') % 2):
         return "It seems to be the rest of the bad row above."
+    if 1 < len(cells) < width and not lines.ragged and lines.number > _WHOLE and lines.taken[-1][-1] not in "\r\n":
+        return "The file ends in the middle of it."
     if cells:
         lines.doubtful = False
         lines.ragged |= len(cells) < width

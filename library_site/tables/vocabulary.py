@@ -7,8 +7,11 @@ from functools import cached_property
 
 
 def plain(name: str) -> str:
-    """The name of a column without case, accents, blanks and punctuation: “Título”, “TITULO:” and “titulo” are one."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
+    """The name of a column without case, accents, blanks and punctuation: “Título”, “TITULO:” and “titulo” are one.
+
+    “N°”, with the sign of degrees, is “Nº” and “No.”.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("°", "º"))
     return "".join(letter for letter in letters if letter.isalnum())
 
 

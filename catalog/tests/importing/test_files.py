@@ -127,20 +127,30 @@ FILES = {
         [("Salt", "Ida Moll", A)] + [("Salt", "Ida Moll", "")] * 3,
         {},
     ),
+    "quantities": (
+        "title,qty,code à barres\nSalt,x2,B-0001\nHill,0,\nFern,2.0,\nReed,978030640615,\n",
+        [("Salt", "", "")] * 2 + [("Hill", "", "")] + [("Fern", "", "")] * 2 + [("Reed", "", "")],
+        {},
+    ),
     "a barcode twice": (
         "title,author,barcode,quantity\nSalt,Ida Moll,B-0001,2\nHill,Ben Stone,b-0001,1\nSalt,Ida Moll,B 0002,\n",
         [("Salt", "Ida Moll", "")] * 3,
         {"rejected": [3]},
     ),
+    "words of nobody's export": (
+        f"Name of book,Author 1,Author 2,ISBN/EAN\nSalt,Ida Moll,Ben Stone,{A}\n",
+        [("Salt", "Ida Moll", A)],
+        {},
+    ),
     "media": (
         "item type,title\n"
-        "Book + CD,One\nAudio book,Two\ne-book,Three\nVideo,Four\nBande dessinée,Five\nLivre audio,Six\n",
-        [("One", "", ""), ("Five", "", "")],
+        "Book + CD,One\nAudio book,Two\ne-book,Three\nVideo,Four\nBD,Five\nLivre audio,Six\nSachbuch mit CD,Seven\n",
+        [("One", "", ""), ("Five", "", ""), ("Seven", "", "")],
         {"not a book": [3, 4, 5, 7]},
     ),
     "totals": (
         "title,author,isbn\n"
-        "Total,Ida Moll,\nTotal,,\nTotal titles: 2,,\nTotals,7,\nCount,,12\n2001,,\nSumme der Titel,2,\n",
+        "Total,Ida Moll,\nTotal,,\nTotal titles: 2,,\nSub-total,7,\nCount,,12\n2001,,\nSumme der Titel,2,\n",
         [("Total", "Ida Moll", ""), ("2001", "", "")],
         {"not a book": [3, 4, 5, 6, 8]},
     ),
@@ -185,7 +195,9 @@ def test_a_file_becomes_what_it_says(imported, name):
 
 
 def test_what_else_a_row_says_is_kept(imported):
-    imported("Title,Author,Translator,Call number,Condition,Barcode\nHill,Ida Moll,Tess Vane,F MOL,torn page,S-0042\n")
+    imported(
+        "Title,Author,Translator,Call number,Condition,N° de registro\nHill,Ida Moll,Tess Vane,F MOL,torn page,S-0042\n"
+    )
     book = Book.objects.get()
     assert (book.shelf_mark, book.condition, book.barcode) == ("F MOL", "torn page", "S-0042")
     assert book.statement_of_responsibility == "Ida Moll ; Tess Vane"
@@ -215,7 +227,7 @@ def test_the_isbn_of_an_earlier_run_does_not_make_it_another_book(imported):
 
 def test_a_barcode_of_another_title_is_named(imported):
     imported("title,barcode\nHill,B-0001\n")
-    run = imported("title,barcode\nSalt,B-0001\nSalt,\n")
+    run = imported("title,barcode\nSalt,*B-0001*\nSalt,\n")
     assert run.lines("rejected") == [2]
     assert "B-0001" in run.fates[2][1]
     again = imported("title,barcode\nSalt,B-0001\nSalt,\n")

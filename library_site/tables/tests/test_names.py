@@ -14,9 +14,12 @@ FIRST, LAST = Order.FIRST_LAST, Order.LAST_FIRST
         ("King, Jr., Martin Luther", "Martin Luther King, Jr."),
         ("Martin Luther King, Jr.", "Martin Luther King, Jr."),
         ("DK Publishing, Inc.", "DK Publishing, Inc."),
+        ("King, Martin Luther Jr.", "Martin Luther King Jr."),
         ("Smith, S.A.", "S.A. Smith"),
         ("Moor, Ada, 1960-", "Ada Moor"),
         ("Moor, Ada (1960–2001)", "Ada Moor"),
+        ("Moor, Ada (1960-....)", "Ada Moor"),
+        ("by Ada Moor", "Ada Moor"),
         ("Moor, Ada, approximately 1560-1601, author.", "Ada Moor"),
         ("Moor, Ada (Hrsg.)", "Ada Moor"),
         ("Moor, Ada /", "Ada Moor"),
@@ -48,9 +51,15 @@ def test_one_name_is_as_it_is_spoken_and_whole(given, name):
         ("Ada Moor, Bo Lind, and Cy Dean", LAST, ["Ada Moor", "Bo Lind", "Cy Dean"]),
         *(
             (f"Ada Moor {word} Bo van Lind", LAST, ["Ada Moor", "Bo van Lind"])
-            for word in ["&", "and", "und", "et", "y", "/", "|", ";"]
+            for word in ["&", "and", "with", "und", "mit", "et", "avec", "y", "con", "/", "|", ";"]
         ),
+        ("Ada Moor/Bo Lind", FIRST, ["Ada Moor", "Bo Lind"]),
+        ("Moor/Lind", FIRST, ["Moor/Lind"]),
+        ("Moor, Ada\r\nLind, Bo", LAST, ["Ada Moor", "Bo Lind"]),
+        ("Ada\nMoor", FIRST, ["Ada Moor"]),
+        ("Ada Moor (Author), Bo Lind (Illustrator)", FIRST, ["Ada Moor", "Bo Lind"]),
         ("Ada Moor et al.", FIRST, ["Ada Moor"]),
+        ("Ada Moor ... [et al.]", FIRST, ["Ada Moor"]),
         ("José Ortega y Gasset", FIRST, ["José Ortega y Gasset"]),
         ("Moor and Daughters Ltd", FIRST, ["Moor and Daughters Ltd"]),
         ("Department of Health and Social Security", LAST, ["Department of Health and Social Security"]),

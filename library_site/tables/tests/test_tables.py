@@ -114,6 +114,13 @@ def test_a_line_that_is_no_utf_8_is_bad_when_another_is():
     assert read("title\tauthor\nA\tB\n".encode("utf-16")[:-1]) == [(2, BYTES)]
 
 
+def test_a_file_that_was_cut_off_says_so():
+    whole = "title,author,key\n" + "A,B,C\n" * 5
+    assert read(f"{whole}D,E")[5:] == [(7, "!The file ends in the middle of it.")]
+    assert read(f"{whole}D,E\n")[5:] == read(f"{whole}D,E,")[5:] == [(7, "D|E")]
+    assert read(f"{whole}D,\n{whole}E,F")[-1] == (14, "E|F")
+
+
 @pytest.mark.parametrize(
     ("body", "titles"),
     [
@@ -158,7 +165,8 @@ def archive(*names: str) -> bytes:
     ("content", "options", "words"),
     [
         (b"", {}, "The file is empty"),
-        (b"\xef\xbb\xbf\n", {}, "No row in the beginning"),
+        (b"\xef\xbb\xbf\r\n", {}, "The file is empty"),
+        (",,,\n,,,\n", {}, "one column only"),
         (archive("[Content_Types].xml", "xl/workbook.xml"), {}, "Excel workbook.*Save as, “CSV UTF-8”"),
         (archive("[Content_Types].xml", "word/document.xml"), {}, "Word document"),
         (archive("Index/Document.iwa"), {}, "Numbers.*Export to, “CSV”"),
