@@ -34,6 +34,12 @@ class Authors:
         pairs = zip(self.columns, self._cells, strict=True)
         return [self.order or order_of(column.name, cells) for column, cells in pairs]
 
+    @property
+    def notes(self) -> dict[Column, str]:
+        return {
+            column: f", with names as {order.value}" for column, order in zip(self.columns, self.orders, strict=True)
+        }
+
     def of(self, row: Row) -> tuple[str, str]:
         """The first author, with the whole name, or ""; and the statement of responsibility, where it says more."""
         printed = [cell for cell in row.cells.get("author", ()) if says_something(cell)]

@@ -14,6 +14,9 @@ class Order(Enum):
     LAST_FIRST = "Holt, Mira"
 
 
+ORDERS = {"first-last": Order.FIRST_LAST, "last-first": Order.LAST_FIRST}
+"""By the words in which somebody says which it is."""
+
 _LAST_FIRST = {"authorlf", "authorlastfirst", "lastfirst", "lastnamefirst", "authorsort", "sortname", "primaryauthor"}
 _SUFFIXES = {"jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "phd", "esq"}
 _FIRMS = {"inc", "ltd", "limited", "llc", "llp", "plc", "corp", "gmbh", "sarl"}
