@@ -20,7 +20,7 @@ from library_site.cqrs import (
     handles,
     personal,
 )
-from library_site.cqrs.validation import field_errors
+from library_site.cqrs.validation import field_errors, value_errors
 
 DESCRIBED = ("statement_of_responsibility", "shelf_mark", "condition")
 """What a book may say of itself beside title, author and ISBN."""
@@ -95,4 +95,4 @@ def _author_errors(command: AddNewBook) -> list[FieldError]:
         return [FieldError("author", "required", _("Name the author, either by id or by name."))]
     if command.author_name is None:
         return []
-    return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
+    return value_errors(Author._meta.get_field("name"), collapse(command.author_name), "author_name")

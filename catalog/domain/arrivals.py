@@ -13,7 +13,7 @@ from library_site.cqrs import Command, Context, became
 from .authors import find_or_add_author
 from .barcodes import Labelled, labelled
 
-copies_arrived = Signal()
+copies_arrived = Signal(use_caching=True)
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
 
 _LOCK = """

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -280,9 +281,14 @@ class _NextNumber(Func):
         return self.as_sql(compiler, connection, template="nextval('cqrs_journal_number')")
 
 
+@cache
+def _fields(kind: type[Any]) -> tuple[Any, ...]:
+    return fields(kind)
+
+
 def _ids(message: Any) -> Iterator[UUID]:
     """The ids that a message or a result holds."""
-    for each in fields(message):
+    for each in _fields(type(message)):
         value = getattr(message, each.name)
         yield from (id for id in (value if isinstance(value, tuple) else (value,)) if isinstance(id, UUID))
 
@@ -290,7 +296,7 @@ def _ids(message: Any) -> Iterator[UUID]:
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
     """The arguments, of which those that are personal are left out, or what their field lets be kept of them."""
     arguments = arguments_of(command)
-    for each in fields(command):
+    for each in _fields(type(command)):
         if each.metadata.get("personal", False):
             arguments.pop(each.name, None)
             if kept := each.metadata["kept"](command):
@@ -300,7 +306,7 @@ def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
 
 def arguments_of(command: Message[Any]) -> dict[str, Any]:
     """The arguments as plain values, less those that are as if they were not given."""
-    defaults = {each.name for each in fields(command) if getattr(command, each.name) == each.default}
+    defaults = {each.name for each in _fields(type(command)) if getattr(command, each.name) == each.default}
     arguments = cast(dict[str, Any], msgspec.to_builtins(command))
     return {name: value for name, value in arguments.items() if name not in defaults}
 
