@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -281,22 +280,16 @@ class _NextNumber(Func):
         return self.as_sql(compiler, connection, template="nextval('cqrs_journal_number')")
 
 
-@cache
-def _fields(kind: type[Any]) -> tuple[Any, ...]:
-    return fields(kind)
-
-
 def _ids(message: Any) -> Iterator[UUID]:
     """The ids that a message or a result holds."""
-    for each in _fields(type(message)):
-        value = getattr(message, each.name)
+    for value in vars(message).values():
         yield from (id for id in (value if isinstance(value, tuple) else (value,)) if isinstance(id, UUID))
 
 
 def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
     """The arguments, of which those that are personal are left out, or what their field lets be kept of them."""
     arguments = arguments_of(command)
-    for each in _fields(type(command)):
+    for each in fields(command):
         if each.metadata.get("personal", False):
             arguments.pop(each.name, None)
             if kept := each.metadata["kept"](command):
@@ -306,7 +299,7 @@ def _impersonal_arguments(command: Message[Any]) -> dict[str, Any]:
 
 def arguments_of(command: Message[Any]) -> dict[str, Any]:
     """The arguments as plain values, less those that are as if they were not given."""
-    defaults = {each.name for each in _fields(type(command)) if getattr(command, each.name) == each.default}
+    defaults = {each.name for each in fields(command) if getattr(command, each.name) == each.default}
     arguments = cast(dict[str, Any], msgspec.to_builtins(command))
     return {name: value for name, value in arguments.items() if name not in defaults}
 
