@@ -46,7 +46,7 @@ def by_import(path: Path) -> None:
 
 
 def by_loop(path: Path) -> None:
-    size = import_module("catalog.importing.imports").BATCH
+    size = import_module("catalog.importing.imports").BookImport.batch
     with path.open(newline="") as file:
         rows = csv.DictReader(file)
         while some := list(islice(rows, size)):

@@ -77,8 +77,9 @@ class WordsToFind:
         spelt = parted if decomposed.isascii() else _words(_plain(_UMLAUT.sub(r"\1e", decomposed)))
         self.words = [_joined(word) for word in parted]
         parts = [part[:_MAX_WORD] for word in (*parted, *spelt) if "'" in word for part in word.split("'") if part]
-        runs = ["".join(run) for run in in_runs(parted)]
-        self.others = [*map(_joined, spelt), *parts, *map(_joined, runs)]
+        runs = ["".join(run) for run in in_runs(parted)] if any(map(_is_initial, parted)) else parted
+        otherwise = [[] if each is parted else [*map(_joined, each)] for each in (spelt, runs)]
+        self.others = [*otherwise[0], *parts, *otherwise[1]]
         first = [*self.words[:1], *map(_joined, (*spelt[:1], *runs[:1]))]
         self.beginnings = [word[:letters] for word in first for letters in (1, 2)]
 

@@ -46,7 +46,9 @@ class Given(Expression):
         value = values[self.name]
         if value is None and not self.or_none:
             raise TypeError(f"{self.name} is None, to which nothing is equal.")
-        if self.is_json and value is not None:
+        if value is None or (self.is_text and isinstance(value, str)):
+            return value
+        if self.is_json:
             return msgspec.json.encode(value).decode()
         if connection.vendor == "postgresql" and (self.is_text or not isinstance(value, str)):
             return value  # its driver adapts it

@@ -25,7 +25,7 @@ WRITE = re.compile(
 )
 ADAPTER = re.compile(
     r"(?:catalog|circulation)/(?!(?:commands|queries|domain|reading|records|models|migrations|(?:.*/)?tests)/|policies|states).+"
-    r"|library_site/(?!statements)(?:(?:accounts|admin|html|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
+    r"|library_site/(?!statements)(?:(?:accounts|admin|html|importing|on_lambda|rest)/|cqrs/management/commands/)?\w+\.py"
 )
 
 violations: list[str] = []

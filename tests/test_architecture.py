@@ -66,6 +66,7 @@ def fake_adapter(path: str) -> dict[str, Any]:
         "library_site/accounts/watch.py",
         "library_site/admin/crud.py",
         "library_site/html/views.py",
+        "library_site/importing/imports.py",
         "library_site/rest/crud.py",
         "library_site/views.py",
         "library_site/cqrs/management/commands/dispatch.py",

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from bench.importing import by_loop, spreadsheet
-from catalog.importing import imports
+from catalog.importing.imports import BookImport
 from catalog.models import Author, Book
 from library_site.cqrs.models import JournalEntry
 from tests.killed import killed_at
@@ -46,7 +46,7 @@ def imported(path: Path, batch: int = 4) -> str:
     """The report; of an import with small batches."""
     out = StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(imports, "BATCH", batch)
+        patch.setattr(BookImport, "batch", batch)
         call_command("import_books", path, stdout=out)
     return out.getvalue()
 

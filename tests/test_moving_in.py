@@ -16,9 +16,10 @@ from django.core.management.base import CommandError
 from django.utils.timezone import localdate
 from rest_framework.test import APIClient
 
-from catalog.importing import imports
+from catalog.importing.imports import BookImport
 from catalog.models import Book
-from circulation.importing import loans, people
+from circulation.importing.loans import LoanImport
+from circulation.importing.people import PeopleImport
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
 from tests.killed import killed_at
@@ -68,8 +69,8 @@ def run(name: str, path: Path, *options: str) -> dict[str, int]:
     """The figures of an import; with small batches."""
     out = StringIO()
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        for module in (imports, people, loans):
-            patch.setattr(module, "BATCH", 4)
+        for kind in (BookImport, PeopleImport, LoanImport):
+            patch.setattr(kind, "batch", 4)
         stack.enter_context(pytest.raises(CommandError)) if name == "loans" else None
         call_command(f"import_{name}", str(path), *options, stdout=out)
     return {what: int(number) for what, number in re.findall(r"^ *(\S.*?) +(\d+)$", out.getvalue(), re.MULTILINE)}

@@ -20,7 +20,7 @@ from library_site.cqrs import (
     handles,
     personal,
 )
-from library_site.cqrs.validation import field_errors
+from library_site.cqrs.validation import field_errors, value_errors
 
 DESCRIBED = ("statement_of_responsibility", "shelf_mark", "condition")
 """What a book may say of itself beside title, author and ISBN."""
@@ -97,4 +97,4 @@ def _nonsense(command: AddNewBook) -> list[FieldError]:
         return [FieldError("copy_number", "min_value", _("Copies are counted from 1 up."))]
     if command.author_name is None:
         return []
-    return field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
+    return value_errors(Author._meta.get_field("name"), collapse(command.author_name), "author_name")

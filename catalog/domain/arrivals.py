@@ -13,7 +13,7 @@ from .authors import find_or_add_author
 from .barcodes import Labelled, labelled
 from .locks import lock_keys
 
-copies_arrived = Signal()
+copies_arrived = Signal(use_caching=True)
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
 
 

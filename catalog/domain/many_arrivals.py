@@ -16,7 +16,7 @@ from catalog.policies import BarcodeKind, canonical_isbn
 from catalog.text import collapse, name_key
 from library_site.cqrs import Command, Context, became
 from library_site.cqrs.barcodes import barcode_key
-from library_site.cqrs.validation import field_errors, is_plain
+from library_site.cqrs.validation import is_plain, value_errors
 from library_site.statements import compiled, inserted, row_given
 
 from .arrivals import Arrivals, copies_arrived, lock_isbns, lock_titles_of_nobody
@@ -48,8 +48,9 @@ class ManyArrivals(Arrivals):
     def _authors(self, names: dict[str, str], ids: set[UUID | None]) -> dict[str | UUID, Author]:
         """By key and id. Those that are new are added; `added` are those that no book has yet."""
         found = self._found(Q(name_key__in=names) | Q(pk__in=ids - {None}))
-        new = [Author(name=name) for key, name in sorted(names.items()) if key not in found]
-        if new := [author for author in new if not field_errors(author, {"name": "name"})]:
+        column = Author._meta.get_field("name")
+        unknown = [name for key, name in sorted(names.items()) if key not in found]
+        if new := [Author(name=name) for name in unknown if not value_errors(column, name, "name")]:
             for author in new:
                 author.derive()
             Author.objects.bulk_create(new, ignore_conflicts=True)  # another clerk may add the same author at once

@@ -34,19 +34,21 @@ class Authors:
         pairs = zip(self.columns, self._cells, strict=True)
         return [self.order or order_of(column.name, cells) for column, cells in pairs]
 
+    @property
+    def notes(self) -> dict[Column, str]:
+        return {
+            column: f", with names as {order.value}" for column, order in zip(self.columns, self.orders, strict=True)
+        }
+
     def of(self, row: Row) -> tuple[str, str]:
         """The first author, with the whole name, or ""; and the statement of responsibility, where it says more."""
-        printed = [cell for cell in row.cells.get("author", ()) if says_something(cell)]
-        author = self._first(row) if printed else ""
+        cells = zip(row.cells.get("author", ()), self.orders, strict=True)
+        named = [(cell, order) for cell, order in cells if says_something(cell)]
+        author = collapse(next((name for cell, order in named for name in self._names(cell, order)), ""))
         author = author or collapse(f"{row.one('first_name')} {row.one('last_name')}")
-        printed += filter(says_something, row.all("others"))
+        printed = [*(cell for cell, _ in named), *filter(says_something, row.all("others"))]
         said = row.one("statement") or " ; ".join(dict.fromkeys(printed))
         return author, "" if _is_same(said, author) else collapse(said)
-
-    def _first(self, row: Row) -> str:
-        cells = zip(row.cells["author"], self.orders, strict=True)
-        names = (name for cell, order in cells if says_something(cell) for name in self._names(cell, order))
-        return collapse(next(names, ""))
 
     def _names(self, cell: str, order: Order) -> list[str]:
         if self.separator is None:

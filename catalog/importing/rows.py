@@ -8,6 +8,7 @@ from catalog.models.rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE
 from catalog.text import collapse, name_key, search_words
 from library_site.cqrs.barcodes import is_barcode_like
 from library_site.cqrs.validation import is_plain
+from library_site.importing.fates import SomethingElse, Unusable
 from library_site.tables import Column, Row
 
 from .isbns import NO_ISBN, Isbn, IsbnColumns
@@ -33,14 +34,6 @@ _OF_THE_MATERIAL = re.compile(r"\[([^\[\]]+)\]$")
 _FLOATING_POINT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
 
-class Unusable(ValueError):
-    """The row does not say what is needed; the message says what is missing."""
-
-
-class NotABook(ValueError):
-    """The row is of something else; the message says of what."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class BookRow:
     """`author` is the first, with the whole name, or empty; `statement` has all names, as printed."""
@@ -53,7 +46,20 @@ class BookRow:
     shelf_mark: str = ""
     condition: str = ""
     copies: int = 1
-    remarks: tuple[str, ...] = ()
+    amiss: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        return " / ".join(filter(None, (self.title, self.author)))
+
+    @property
+    def in_short(self) -> str:
+        label, mark = self.barcode and f"barcode {self.barcode}", self.shelf_mark and f"at {self.shelf_mark}"
+        return " · ".join(filter(None, (self.called, self.isbn.number, label, mark)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return (*self.amiss, *self.isbn.remarks)
 
     @property
     def of_title(self) -> tuple[str, str]:
@@ -85,10 +91,13 @@ class BookReader:
             self.isbns.look_at(self._isbn_cells(row))
             self.authors.look_at(row)
 
+    def decide(self) -> None:
+        """Once all rows were looked at."""
+
     def read(self, row: Row) -> BookRow:
-        """Raises NotABook for what is something else, Unusable for what does not say what is needed."""
+        """Raises SomethingElse for what is something else, Unusable for what does not say what is needed."""
         if row.problem:
-            raise (NotABook if row.given else Unusable)(row.problem)
+            raise (SomethingElse if row.given else Unusable)(row.problem)
         isbn = self.isbns.read(self._isbn_cells(row))
         self._refuse_others(row, isbn)
         title = _title(row, has_series="series" in self.columns)
@@ -106,7 +115,7 @@ class BookReader:
             shelf_mark=_said(row, "shelf_mark"),
             condition=_said(row, "condition"),
             copies=copies,
-            remarks=unlike + remarks,
+            amiss=unlike + remarks,
         )
         _refuse_what_cannot_be_stored(book)
         return book
@@ -123,13 +132,13 @@ class BookReader:
     def _refuse_others(self, row: Row, isbn: Isbn) -> None:
         for medium in row.all("medium"):
             if medium and not is_a_book(medium, self.also_books):
-                raise NotABook(f"not a book, but “{collapse(medium)}”")
+                raise SomethingElse(f"not a book, but “{collapse(medium)}”")
         title = row.one("title")
         material = _OF_THE_MATERIAL.search(_without_isbd(title)) if "[" in title else None
         if material and not is_a_book(material[1], self.also_books):
-            raise NotABook(f"not a book, but “{material[1]}”")
+            raise SomethingElse(f"not a book, but “{material[1]}”")
         if not isbn.number and is_total(row.given):
-            raise NotABook("not a book, but a total")
+            raise SomethingElse("not a book, but a total")
 
 
 def _said(row: Row, meaning: str) -> str:

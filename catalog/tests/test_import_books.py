@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from catalog.importing import imports
-from catalog.management.commands import import_books
+from catalog.importing.imports import BookImport
 from catalog.models import Author, Book
 from library_site.cqrs.models import JournalEntry
+from library_site.importing import command
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ def test_the_report_never_takes_the_place_of_the_file(sheet, tmp_path):
 
 @pytest.mark.parametrize("batch", [1, 3, 500])
 def test_run_again_it_adds_nothing(sheet, monkeypatch, batch):
-    monkeypatch.setattr(imports, "BATCH", batch)
+    monkeypatch.setattr(BookImport, "batch", batch)
     path = sheet("\n".join(line for line in DISORDER.splitlines()[:6]))
     first = Outcome(path)
     before = books()
@@ -204,10 +204,10 @@ def test_what_a_terminal_would_obey_is_not_shown(sheet):
     assert "\x1b" not in said
 
 
-@pytest.mark.parametrize(("during", "counts"), [("dispatch_all", (3, 3, 0, 0)), ("_with_progress", (2, 2, 0, 0))])
+@pytest.mark.parametrize(("during", "counts"), [("dispatch_all", (3, 3, 0, 0)), ("with_progress", (2, 2, 0, 0))])
 def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(sheet, monkeypatch, during, counts):
     """While rows are read, those that have been read are in hand; while books are added, a batch is."""
-    done = getattr(import_books, during)
+    done = getattr(command, during)
 
     def pressed_in_a_batch(*args):
         signal.raise_signal(signal.SIGINT)
@@ -221,8 +221,8 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(sheet, monkeypatc
 
     before = signal.getsignal(signal.SIGINT)
     path = sheet("\n".join(DISORDER.splitlines()[:6]))
-    monkeypatch.setattr(imports, "BATCH", 3)
-    monkeypatch.setattr(import_books, during, pressed_in_a_batch if counts[0] == 3 else pressed_at_the_second_row)
+    monkeypatch.setattr(BookImport, "batch", 3)
+    monkeypatch.setattr(command, during, pressed_in_a_batch if counts[0] == 3 else pressed_at_the_second_row)
     stopped = Outcome(path)
     assert stopped.status == 130
     assert "Run it again" in stopped.error
@@ -248,7 +248,7 @@ def test_a_second_ctrl_c_breaks_off_with_the_report_so_far(sheet, monkeypatch):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(import_books, "dispatch_all", pressed_twice)
+    monkeypatch.setattr(command, "dispatch_all", pressed_twice)
     out = StringIO()
     with pytest.raises(KeyboardInterrupt):
         call_command("import_books", str(sheet(DISORDER)), stdout=out)

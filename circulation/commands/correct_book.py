@@ -18,7 +18,7 @@ from circulation.domain.titles import lock_title, lock_titles
 from circulation.states import moves
 from library_site.cqrs import Command, Context, FieldError, InvalidInput, NotFound, handles, personal, refuse_if_any
 from library_site.cqrs.messages import Data
-from library_site.cqrs.validation import field_errors
+from library_site.cqrs.validation import field_errors, value_errors
 
 TEXTS = ("title", "isbn", "statement_of_responsibility", "shelf_mark", "condition", "barcode")
 
@@ -87,7 +87,7 @@ def _refuse_nonsense(command: CorrectBook) -> None:
     if command.author_id is not None and command.author_name is not None:
         errors.append(FieldError("author", "invalid", _("Name the author either by id or by name.")))
     if command.author_name:
-        errors += field_errors(Author(name=collapse(command.author_name)), {"name": "author_name"})
+        errors += value_errors(Author._meta.get_field("name"), collapse(command.author_name), "author_name")
     given = (command.author_id, command.author_name, *(getattr(command, name) for name in TEXTS))
     if all(each is None for each in given):
         message = _("Give what is to be corrected: title, ISBN, author, shelf mark, barcode.")

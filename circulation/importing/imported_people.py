@@ -1,14 +1,14 @@
 """Somebody in a file, and somebody in the library: whether the two are one, and what became of the row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from circulation.commands import RegisterUser
 from circulation.models import LibraryUser
 from library_site.cqrs.barcodes import barcode_key
+from library_site.importing.imports import Imported
 
-from .fates import Became, Fate
 from .person_rows import PersonRow
 
 
@@ -43,29 +43,11 @@ class Known:
 
 
 @dataclass
-class Imported:
-    """A row, and what became of it so far."""
+class ImportedPerson(Imported[PersonRow]):
+    """The row of somebody, and what became of it so far."""
 
-    line: int
-    person: PersonRow | None = None
-    became: Became | None = None
-    remarks: list[str] = field(default_factory=list)
     known: Known | None = None
     command: RegisterUser | None = None
-    also: str = ""
-
-    def is_now(self, became: Became, *remarks: str) -> None:
-        self.became = became
-        self.remarks += remarks
-
-    @property
-    def fate(self) -> Fate:
-        said = self.person.remarks if self.person and self.became == Became.ADDED else ()
-        taken_for = self.person.in_short if self.person else ""
-        remarks = (*self.remarks, *said)
-        return Fate(
-            line=self.line, became=self.became or Became.REJECTED, taken_for=taken_for, remarks=remarks, also=self.also
-        )
 
 
 def known_as(user: LibraryUser) -> Known:

@@ -1,7 +1,7 @@
 """The open loans of a file on their way into the library, by TakeOverLoan. Adapter: it translates."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,14 +14,14 @@ from catalog.models import Code
 from catalog.text import collapse
 from circulation.commands import TakeOverLoan
 from circulation.commands.take_over_loan import LoanTakenOver
-from library_site.cqrs import Context, DomainError, InvalidInput
+from library_site.cqrs import DomainError, InvalidInput
 from library_site.cqrs.barcodes import barcode_key
 from library_site.cqrs.texts import refusal_name
+from library_site.importing.fates import Became, Fate, SomethingElse, Unusable
+from library_site.importing.imports import Import, Imported
 from library_site.tables import Column, Row
 
-from .carried_out import BATCH, Way, carried_out
 from .days import Days
-from .fates import Became, Fate, SomethingElse, Unusable
 from .person_rows import number_in
 from .statuses import FAR
 
@@ -94,59 +94,30 @@ def _unreadable(row: Row, **days: date | None) -> Iterator[str]:
 
 
 @dataclass
-class _Imported:
-    """A row, and what became of it."""
+class _Imported(Imported[LoanRow]):
+    """The row of a loan, and what became of it."""
 
-    line: int
-    loan: LoanRow | None = None
-    became: Became = Became.REJECTED
-    remarks: list[str] = field(default_factory=list)
     command: TakeOverLoan | None = None
-    also: str = ""
-
-    @property
-    def fate(self) -> Fate:
-        said = (*(self.loan.remarks if self.loan else ()), *self.remarks)
-        taken_for = self.loan.in_short if self.loan else ""
-        return Fate(line=self.line, became=self.became, taken_for=taken_for, remarks=said, also=self.also)
 
 
-class LoanImport:
+class LoanImport(Import[LoanRow]):
     """The import of a file. A loan that the library has, or had, is there already: the file may be imported again."""
 
-    def __init__(self, reader: LoanReader, way: Way, context: Callable[[], Context]) -> None:
-        self.reader, self.way, self.context = reader, way, context
+    other = "not a loan"
 
-    def fates(self, rows: Iterable[Row]) -> Iterator[list[Fate]]:
-        """What became of the rows, a batch at a time."""
-        batch: list[_Imported] = []
-        for row in rows:
-            batch.append(self._read(row))
-            if len(batch) >= BATCH:
-                yield self._done(batch)
-                batch = []
-        yield self._done(batch)
-
-    def _read(self, row: Row) -> _Imported:
-        try:
-            return _Imported(row.line, self.reader.read(row))
-        except SomethingElse as other:
-            return _Imported(row.line, became=Became.NOT_A_LOAN, remarks=[str(other)])
-        except Unusable as reason:
-            return _Imported(row.line, remarks=[str(reason)])
-
-    def _done(self, batch: list[_Imported]) -> list[Fate]:
-        loans = [each.loan for each in batch if each.loan]
+    def done(self, rows: Sequence[Row]) -> list[Fate]:
+        batch = [self.read(row, _Imported(row.line)) for row in rows]
+        loans = [each.says for each in batch if each.says]
         keys = {barcode_key(text) for loan in loans for text in (loan.card, loan.barcode)}
         found = {key: (book, user) for key, book, user in Code.objects.filter(pk__in=keys).values_list(*_OWNERS)}
         for imported in batch:
-            if imported.loan:
-                _find(imported, imported.loan, found)
+            if imported.says:
+                _find(imported, imported.says, found)
         self._take_over([each for each in batch if each.command])
         return [each.fate for each in batch]
 
     def _take_over(self, batch: Sequence[_Imported]) -> None:
-        answers = carried_out(self.way, [each.command for each in batch if each.command], self.context)
+        answers = self.carried_out([each.command for each in batch if each.command])
         for imported, answer in zip(batch, answers, strict=True):
             if isinstance(answer, DomainError):
                 imported.remarks += _why_not(answer)
@@ -154,7 +125,7 @@ class LoanImport:
             imported.became = Became.THERE if answer.already_there else Became.ADDED
             if imported.became == Became.ADDED:
                 imported.remarks += _said_of(imported.command, answer)
-                imported.also = BREAKS if answer.breaks else ""
+                imported.also += [BREAKS] if answer.breaks else []
 
 
 def _why_not(refusal: DomainError) -> list[str]:

@@ -1,7 +1,7 @@
 """The people of a file on their way into the library, by RegisterUser, VerifyUser and SuspendUser. Adapter."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from circulation.domain.people import MaybeRegistered
 from circulation.models import LibraryUser
 from library_site.cqrs import Context, DomainError, dispatch_all
 from library_site.cqrs.models import JournalSubject
+from library_site.importing.fates import Became, Fate
+from library_site.importing.imports import Import, Way
 from library_site.tables import Row
 
-from .carried_out import BATCH, Way, carried_out
-from .fates import Became, Fate, SomethingElse, Unusable
-from .imported_people import Imported, Known, known_as
+from .imported_people import ImportedPerson, Known, known_as
 from .person_rows import OPTIONAL, PersonReader, PersonRow
 from .statuses import Standing
 
@@ -25,42 +25,26 @@ _OF_STATUS = ("VerifyUser", "SuspendUser", "ReinstateUser", "EndSuspensions", "E
 """Whose status the journal has one of these of is no longer what an import would say."""
 
 
-class PeopleImport:
+class PeopleImport(Import[PersonRow]):
     """The import of a file. Who is there already is known by the card; without one, by the name with the date of birth
     or the e-mail address; by the name alone, when the library has as many of that name as the file had so far.
 
     So the file may be imported again. A status is set once: whatever was decided about somebody since stands.
     """
 
+    reader: PersonReader
+    other = "not a person"
+
     def __init__(self, reader: PersonReader, way: Way, context: Callable[[], Context]) -> None:
-        self.reader, self.way, self.context = reader, way, context
+        super().__init__(reader, way, context)
         self._cards: dict[str, Known | None] = {}
         self._named: dict[str, list[Known]] = {}
         self._of_name: Counter[str] = Counter()
         self._lines: dict[tuple[str, ...], int] = {}
 
-    def fates(self, rows: Iterable[Row]) -> Iterator[list[Fate]]:
-        """What became of the rows, a batch at a time."""
-        batch: list[Imported] = []
-        for row in rows:
-            batch.append(self._read(row))
-            if len(batch) >= BATCH:
-                yield self._done(batch)
-                batch = []
-        yield self._done(batch)
-
-    def _read(self, row: Row) -> Imported:
-        imported = Imported(row.line)
-        try:
-            imported.person = self.reader.read(row)
-        except SomethingElse as other:
-            imported.is_now(Became.NOT_A_PERSON, str(other))
-        except Unusable as reason:
-            imported.is_now(Became.REJECTED, str(reason))
-        return imported
-
-    def _done(self, batch: list[Imported]) -> list[Fate]:
-        people = [(each, each.person) for each in batch if each.person]
+    def done(self, rows: Sequence[Row]) -> list[Fate]:
+        batch = [self.read(row, ImportedPerson(row.line)) for row in rows]
+        people = [(each, each.says) for each in batch if each.says]
         self._look_up([person for _, person in people])
         for imported, person in people:
             self._decide(imported, person)
@@ -81,7 +65,7 @@ class PeopleImport:
         for code in Code.objects.filter(pk__in=cards).select_related("user"):
             self._cards[code.key] = known_as(code.user) if code.user else None
 
-    def _decide(self, imported: Imported, person: PersonRow) -> None:
+    def _decide(self, imported: ImportedPerson, person: PersonRow) -> None:
         if person.card_key in self._cards:
             self._with_known_card(imported, person, self._cards[person.card_key])
             return
@@ -104,7 +88,7 @@ class PeopleImport:
         else:
             self._add(imported, person, same)
 
-    def _with_known_card(self, imported: Imported, person: PersonRow, known: Known | None) -> None:
+    def _with_known_card(self, imported: ImportedPerson, person: PersonRow, known: Known | None) -> None:
         if known is None:
             imported.is_now(Became.REJECTED, f"the card {person.card} is the label of a book")
         elif known.name != person.name_key:
@@ -115,7 +99,7 @@ class PeopleImport:
             imported.known = known
             imported.is_now(Became.THERE, *([f"the card is on line {known.line}, too"] if known.line else []))
 
-    def _add(self, imported: Imported, person: PersonRow, same: Known | None) -> None:
+    def _add(self, imported: ImportedPerson, person: PersonRow, same: Known | None) -> None:
         named = self._named[person.name_key]
         if same:
             imported.remarks.append(f"perhaps the same person as the one with the card {same.card}")
@@ -135,8 +119,8 @@ class PeopleImport:
         if person.card:
             self._cards[person.card_key] = known
 
-    def _register(self, batch: Sequence[Imported]) -> None:
-        answers = carried_out(self.way, [each.command for each in batch if each.command], self.context)
+    def _register(self, batch: Sequence[ImportedPerson]) -> None:
+        answers = self.carried_out([each.command for each in batch if each.command])
         for imported, answer in zip(batch, answers, strict=True):
             if isinstance(answer, DomainError):
                 imported.is_now(Became.REJECTED, answer.message)
@@ -145,7 +129,7 @@ class PeopleImport:
                 if imported.known:
                     imported.known.id = answer.user_id
 
-    def _set_statuses(self, batch: Sequence[Imported]) -> None:
+    def _set_statuses(self, batch: Sequence[ImportedPerson]) -> None:
         """Of those who were registered now, and of those whose import was broken off before this."""
         there = {each.known.id for each in batch if each.known and each.known.id and each.known.is_undecided}
         about = JournalSubject.objects.filter(subject__in=there, entry__operation__in=_OF_STATUS)
@@ -153,33 +137,34 @@ class PeopleImport:
         for standing in (Standing.VERIFIED, Standing.SUSPENDED):
             self._set_status(standing, [each for each in batch if _wants(each, standing, decided)])
 
-    def _set_status(self, standing: Standing, batch: Sequence[Imported]) -> None:
+    def _set_status(self, standing: Standing, batch: Sequence[ImportedPerson]) -> None:
         commands = [_of_status(each) for each in batch]
-        for imported, answer in zip(batch, carried_out(self.way, commands, self.context), strict=True):
+        for imported, answer in zip(batch, self.carried_out(commands), strict=True):
             if isinstance(answer, DomainError):
                 imported.remarks.append(f"the status was not set: {answer.message}")
             else:
-                imported.also = standing.value
+                imported.also.append(standing.value)
                 if imported.became == Became.THERE:
                     imported.remarks.append(f"the status was still to be set: {standing.value}")
 
 
-def _say_statuses(batch: Sequence[Imported]) -> None:
+def _say_statuses(batch: Sequence[ImportedPerson]) -> None:
     """What would be set, where nobody was registered."""
     for imported in batch:
-        if imported.person and imported.became == Became.ADDED:
-            imported.also = imported.person.status.standing.value
+        standing = imported.says.status.standing if imported.says else Standing.NONE
+        if standing.value and imported.became == Became.ADDED:
+            imported.also.append(standing.value)
 
 
-def _wants(imported: Imported, standing: Standing, decided: set[UUID]) -> bool:
-    if not imported.person or not imported.known or imported.person.status.standing is not standing:
+def _wants(imported: ImportedPerson, standing: Standing, decided: set[UUID]) -> bool:
+    if not imported.says or not imported.known or imported.says.status.standing is not standing:
         return False
     is_open = imported.known.is_undecided and imported.known.id not in decided
     return imported.became == Became.ADDED or (imported.became == Became.THERE and is_open)
 
 
-def _of_status(imported: Imported) -> VerifyUser | SuspendUser:
-    person, known = cast(PersonRow, imported.person), cast(Known, imported.known)
+def _of_status(imported: ImportedPerson) -> VerifyUser | SuspendUser:
+    person, known = cast(PersonRow, imported.says), cast(Known, imported.known)
     user_id, status = cast(UUID, known.id), person.status
     if status.standing is Standing.VERIFIED:
         return VerifyUser(user_id=user_id)

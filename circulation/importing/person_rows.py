@@ -16,12 +16,12 @@ from circulation.models.users import key_of_name
 from library_site.cqrs import FieldError
 from library_site.cqrs.barcodes import barcode_key, is_barcode_like
 from library_site.cqrs.validation import field_errors
+from library_site.importing.fates import SomethingElse, Unusable
 from library_site.tables import Column, Row
 from library_site.tables.names import Order, whole_name
 
 from .addresses import address_of
 from .days import Days
-from .fates import SomethingElse, Unusable
 from .statuses import NO_STATUS, Status, status_of
 
 OPTIONAL = ("email", "birth_date", "phone", "address", "language", "note")

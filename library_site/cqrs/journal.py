@@ -282,8 +282,7 @@ class _NextNumber(Func):
 
 def _ids(message: Any) -> Iterator[UUID]:
     """The ids that a message or a result holds."""
-    for each in fields(message):
-        value = getattr(message, each.name)
+    for value in vars(message).values():
         yield from (id for id in (value if isinstance(value, tuple) else (value,)) if isinstance(id, UUID))
 
 

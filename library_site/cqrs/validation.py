@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -102,13 +102,23 @@ def field_errors(instance: Model, fields: Mapping[str, str]) -> list[FieldError]
     try:
         instance.clean_fields(exclude=others)
     except ValidationError as error:
-        return [
-            FieldError(fields[name], each.code or "invalid", message)
-            for name, errors in error.error_dict.items()
-            for each in errors
-            for message in each.messages
-        ]
+        return [each for name, errors in error.error_dict.items() for each in _said(errors, fields[name])]
     return []
+
+
+def value_errors(field: Any, value: Any, called: str) -> list[FieldError]:
+    """The same of a value that a model's field is to have, without an instance."""
+    try:
+        field.clean(value, None)
+    except ValidationError as error:
+        return [*_said(error.error_list, called)]
+    return []
+
+
+def _said(errors: Sequence[ValidationError], called: str) -> Iterator[FieldError]:
+    for each in errors:
+        for message in each.messages:
+            yield FieldError(called, each.code or "invalid", message)
 
 
 def check_fields(instance: Model, fields: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@
 - A `Table` may be gone through again and again, but by one at a time. `Row.cells` has for each meaning that the file
   has a list with a cell for each of its `Table.columns`; `row.one(meaning)` is the first that is not empty, or "".
   A row with a `problem` has no cells.
-- `names`: whole names of persons, as they are spoken. `fates`: what became of each row, as CSV.
+- `names`: whole names of persons, as they are spoken.
 """
 
 from .not_tables import NotATable

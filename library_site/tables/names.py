@@ -14,6 +14,9 @@ class Order(Enum):
     LAST_FIRST = "Holt, Mira"
 
 
+ORDERS = {"first-last": Order.FIRST_LAST, "last-first": Order.LAST_FIRST}
+"""By the words in which somebody says which it is."""
+
 _LAST_FIRST = {"authorlf", "authorlastfirst", "lastfirst", "lastnamefirst", "authorsort", "sortname", "primaryauthor"}
 _SUFFIXES = {"jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "phd", "esq"}
 _FIRMS = {"inc", "ltd", "limited", "llc", "llp", "plc", "corp", "gmbh", "sarl"}
@@ -34,6 +37,7 @@ _YEARS = rf"(?:{_YEAR}(?:\s*[-–/]\s*(?:{_YEAR}|\.{{2,4}})?)?|[-–][0-9]{{4}})
 
 _years = re.compile(rf"(?:,\s*{_YEARS}|,?\s*[(\[]{_YEARS}[)\]])\.?(?=\s*(?:,|$|[(\[]))", re.IGNORECASE)
 _role = re.compile(rf"(?:\s*[(\[](?:{_ROLES})\.?[)\]]|,\s*(?:{_ROLES})\.?)\s*$", re.IGNORECASE)
+_beside = re.compile(r"[,(\[]")
 _and_others = re.compile(
     r"[\s,;…]*(?:\.{3}\s*)?[(\[]?\b(?:et al\.?|u\. ?a\.|and others|et autres|y otros)[)\]]?\s*$", re.IGNORECASE
 )
@@ -100,7 +104,9 @@ def _bare(name: str) -> str:
     before, text = "", _by.sub("", " ".join(name.split()))
     while text != before:
         before = text
-        text = _role.sub("", _years.sub("", text)).strip(" ,/:;")
+        if _beside.search(text):
+            text = _role.sub("", _years.sub("", text))
+        text = text.strip(" ,/:;")
     behind = text.rpartition(",")[2]
     belongs = behind == text or plain(behind) in _FIRMS | _SUFFIXES | _LIKE_INITIALS
     return text if belongs else _full_stop.sub("", text)
@@ -113,7 +119,7 @@ def _without_role(part: str) -> str:
 def _people(piece: str) -> list[str]:
     """Those between whom there is an “and”, unless that is in a name: of a firm, of two surnames, of a couple."""
     people = _and.split(piece)
-    return people if all(_may_be_a_person(_bare(person)) for person in people) else [piece]
+    return people if len(people) == 1 or all(_may_be_a_person(_bare(person)) for person in people) else [piece]
 
 
 def _may_be_a_person(name: str) -> bool:

@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
+@lru_cache(1000)
 def plain(name: str) -> str:
     """The name of a column without case, accents, blanks and punctuation: “Título”, “TITULO:” and “titulo” are one.
 

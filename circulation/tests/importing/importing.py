@@ -5,12 +5,12 @@ from io import BytesIO
 from typing import Any
 
 from circulation.importing.days import DayOrder, Days
-from circulation.importing.fates import Fate
 from circulation.importing.loans import LoanImport, LoanReader
 from circulation.importing.people import PeopleImport
 from circulation.importing.person_rows import PersonReader
 from circulation.importing.vocabulary import LOANS, PEOPLE
 from library_site.cqrs import dispatch_all
+from library_site.importing.fates import Fate
 from library_site.tables import open_table
 from tests.library import context
 

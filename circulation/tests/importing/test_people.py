@@ -204,8 +204,8 @@ def test_a_status_that_was_still_to_be_set_is_set_by_the_next_run(monkeypatch: p
     fates = import_people(STATUSES)
 
     assert stored("status") == ["VERIFIED", "SUSPENDED"]
-    assert [fate.also for fate in fates] == ["verified", "suspended"]
-    assert [fate.also for fate in import_people(STATUSES)] == ["", ""]
+    assert [fate.also for fate in fates] == [("verified",), ("suspended",)]
+    assert [fate.also for fate in import_people(STATUSES)] == [(), ()]
 
 
 def test_what_was_decided_since_stands() -> None:

@@ -1,46 +1,27 @@
 """A management command that imports the rows of a file; one that does says how it looks at them and what they become.
 
 class Command(ImportCommand):
-    vocabulary, columns, things = PEOPLE, ("name", "card"), "people"
+    vocabulary, columns, things, importer = PEOPLE, ("name", "card"), "people", PeopleImport
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from library_site.cqrs import Actor, Context
+from library_site.cqrs import Actor, Context, dispatch_all, rehearse_all
 from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.tables import Column, NotATable, Options, Table, open_table
+from library_site.tables.header import printable
+from library_site.tables.vocabulary import Vocabulary
 
-from .fates import Fates
-from .header import printable
-from .not_tables import NotATable
-from .table import Options, Row, Table, open_table
-from .terminal import (
-    Fate,
-    Figures,
-    Said,
-    interrupts,
-    opened,
-    recognised,
-    report_path,
-    sentence,
-    until,
-    with_progress,
-    written,
-)
-from .vocabulary import Vocabulary
-
-
-class Reader(Protocol):
-    """What reads rows, once it has seen them all."""
-
-    def look_at(self, row: Row) -> None: ...
-    def decide(self) -> None:
-        """Raises NotATable for what no row tells: the message names the option that does."""
-
+from .fates import Became, Report, SomethingElse, Unusable
+from .imports import Import, Reader
+from .terminal import Figures, Said, interrupts, opened, recognised, report_path, until, with_progress, written
 
 SAMPLES = 5
 """Rows that are shown of what a file was taken for."""
@@ -51,11 +32,16 @@ def system_context() -> Context:
 
 
 class ImportCommand(BaseCommand):
-    """`things` are what rows are of, `figures` what a row may become, `headings` those of them that are named."""
+    """`things` are what rows are of, `called` names of meanings that do not say it themselves.
+
+    `figures` are what a row may become, `headings` those of them that are named.
+    """
 
     vocabulary: ClassVar[Vocabulary]
     columns: ClassVar[Sequence[str]]
     things: ClassVar[str]
+    importer: ClassVar[type[Import[Any]]]
+    called: ClassVar[Mapping[str, str]] = {}
     figures: ClassVar[Figures]
     headings: ClassVar[Mapping[str, str]]
 
@@ -66,17 +52,13 @@ class ImportCommand(BaseCommand):
         "it was interrupted."
     )
 
-    def reader_of(self, table: Table, options: dict[str, Any]) -> Reader:
+    def reader_of(self, table: Table, options: dict[str, Any]) -> Reader[Any]:
         """What reads the rows of this table."""
         raise NotImplementedError
 
-    def sample(self, reader: Any, row: Row) -> str:
-        """A row in short; empty, if it is none to be shown."""
-        raise NotImplementedError
-
-    def fates_of(self, reader: Any, rows: Iterable[Row], *, dry_run: bool) -> Iterator[Sequence[Fate]]:
-        """Import the rows, or rehearse it, a batch at a time."""
-        raise NotImplementedError
+    def notes(self, reader: Any) -> Mapping[Column, str]:
+        """How the cells of a column are read, where that was recognised."""
+        return {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="A CSV or TSV file, as programs export it.")
@@ -108,7 +90,7 @@ class ImportCommand(BaseCommand):
                 rows = _looked_at(table, reader)
             except NotATable as error:
                 raise CommandError(str(error), returncode=2) from error
-            self.stdout.write("\n".join([*recognised(table, rows), *self._samples(table, reader)]))
+            self.stdout.write("\n".join([*self._recognised(table, reader, rows), *self._samples(table, reader)]))
             self._import(table, reader, report_path(options["file"], options["report"]), dry_run=options["dry_run"])
 
     def _options(self, options: dict[str, Any]) -> Options:
@@ -120,25 +102,26 @@ class ImportCommand(BaseCommand):
             columns={meaning: name for meaning, name in said.items() if name is not None},
         )
 
-    def _samples(self, table: Table, reader: Any) -> Iterator[str]:
-        samples: list[str] = []
-        for row in table:
-            if len(samples) < SAMPLES and (text := self.sample(reader, row)):
-                samples.append(f"  {printable(text)}")
+    def _recognised(self, table: Table, reader: Any, rows: int) -> Iterator[str]:
+        return recognised(table, rows, self.called, self.notes(reader))
+
+    def _samples(self, table: Table, reader: Reader[Any]) -> Iterator[str]:
+        samples = [*islice(_in_short(table, reader), SAMPLES)]
         yield f"The first {self.things}:" if samples else f"There are no {self.things} in it."
-        yield from samples
+        yield from (f"  {printable(text)}" for text in samples)
 
     def _import(self, table: Table, reader: Any, path: Path, *, dry_run: bool) -> None:
         """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
         said = Said(self.figures, self.headings)
         with written(path) as file, interrupts() as caught:
-            report = Fates(file)
+            report = Report(file)
+            way = rehearse_all if dry_run else dispatch_all
             try:
                 rows = until(caught, with_progress(table))
-                for some in self.fates_of(reader, rows, dry_run=dry_run):
+                for some in self.importer(reader, way, system_context).fates(rows):
                     said.count(some)
                     for fate in some:
-                        report.add(fate.line, fate.became, fate.taken_for, " ".join(map(sentence, fate.remarks)))
+                        report.add(fate)
             except DATABASE_OUTAGES as error:
                 words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
                 raise CommandError(words) from error
@@ -147,12 +130,12 @@ class ImportCommand(BaseCommand):
                 self.stdout.write(f"\n{heading}{said}\nEvery row is in {path}")
         if caught:
             raise CommandError("Interrupted. Run it again to go on: it adds what is not there yet.", returncode=130)
-        if rejected := said.rows["rejected"]:
+        if rejected := said.rows[Became.REJECTED]:
             others = "" if dry_run else " The others are in the library."
             raise CommandError(f"Rows that {'would be' if dry_run else 'were'} rejected: {rejected}.{others}")
 
 
-def _looked_at(table: Table, reader: Reader) -> int:
+def _looked_at(table: Table, reader: Reader[Any]) -> int:
     """How many rows there are."""
     rows = 0
     for row in table:
@@ -160,3 +143,9 @@ def _looked_at(table: Table, reader: Reader) -> int:
         rows += 1
     reader.decide()
     return rows
+
+
+def _in_short(table: Table, reader: Reader[Any]) -> Iterator[str]:
+    for row in table:
+        with suppress(SomethingElse, Unusable):
+            yield reader.read(row).in_short

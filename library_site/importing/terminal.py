@@ -3,18 +3,20 @@
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedReader
 from os import W_OK, access
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
-from .header import printable
-from .table import Row, Table
+from library_site.tables import Column, Row, Table
+from library_site.tables.header import printable
+
+from .fates import Fate
 
 NAMED = 20
 """Rows that are named, of each kind; the report has them all."""
@@ -23,21 +25,6 @@ Figures = Mapping[str, str]
 """What a row may become, or what else may be done with it, and the words for it beside the number."""
 
 _CALLED = {"utf-8": "UTF-8", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-
-
-class Fate(Protocol):
-    """What became of the row that starts on `line`; `also` is what else was done with it."""
-
-    @property
-    def line(self) -> int: ...
-    @property
-    def became(self) -> str: ...
-    @property
-    def taken_for(self) -> str: ...
-    @property
-    def remarks(self) -> Sequence[str]: ...
-    @property
-    def also(self) -> str: ...
 
 
 class Said:
@@ -50,40 +37,45 @@ class Said:
         self.figures, self.headings = figures, headings
         self.rows: Counter[str] = Counter()
         self._also: Counter[str] = Counter()
-        self._lines: dict[str, list[str]] = {became: [] for became in headings}
+        self._named: dict[str, list[str]] = {became: [] for became in headings}
+        self._more: Counter[str] = Counter()
 
     def count(self, fates: Iterable[Fate]) -> None:
         for fate in fates:
             self.rows[fate.became] += 1
-            self._also[fate.also] += 1
-            if fate.became in self._lines:
-                self._lines[fate.became] += [f"  line {fate.line}: {printable(remark)}" for remark in fate.remarks]
+            self._also.update(fate.also)
+            if fate.became in self._named:
+                self._name(fate, self._named[fate.became])
+
+    def _name(self, fate: Fate, named: list[str]) -> None:
+        shown = fate.remarks[: NAMED - len(named)]
+        named += [f"  line {fate.line}: {printable(remark)}" for remark in shown]
+        self._more[fate.became] += len(fate.remarks) - len(shown)
 
     def __str__(self) -> str:
         counted = self.rows | self._also
         figures = [("Rows read", self.rows.total()), *((text, counted[name]) for name, text in self.figures.items())]
         lines = [f"{what:<36}{number:>9}" for what, number in figures]
         for became, heading in self.headings.items():
-            if named := self._lines[became]:
-                more = [f"  … and {len(named) - NAMED} more"] if len(named) > NAMED else []
-                lines += ["", f"{heading}:", *named[:NAMED], *more]
+            if named := self._named[became]:
+                more = [f"  … and {count} more"] if (count := self._more[became]) else []
+                lines += ["", f"{heading}:", *named, *more]
         return "\n".join([*lines, ""])
 
 
-def recognised(table: Table, rows: int) -> Iterator[str]:
-    """What a file was taken for, in lines."""
+def recognised(table: Table, rows: int, called: Mapping[str, str], notes: Mapping[Column, str]) -> Iterator[str]:
+    """What a file was taken for, in lines. `called`: names of meanings; `notes`: how the cells of a column are read."""
     export = f"{table.export.name} export, " if table.export else ""
     encoding, delimiter = (_CALLED.get(each, each) for each in (table.encoding, table.delimiter))
     where = f"the columns are named on line {line}" if (line := table.header.line) else "no line names the columns"
     yield f"{export}{rows:,} rows, {encoding}, {delimiter} between cells, {where}."
-    columns = {meaning.replace("_", " "): [*map(str, found)] for meaning, found in table.columns.items()}
-    for what, names in (columns | ({"not used": [*map(str, table.ignored)]} if table.ignored else {})).items():
+    found: dict[str, list[str]] = {}
+    for meaning, columns in table.columns.items():
+        names = [f"{column}{notes.get(column, '')}" for column in columns]
+        found.setdefault(called.get(meaning, meaning.replace("_", " ")), []).extend(names)
+    for what, names in (found | ({"not used": [*map(str, table.ignored)]} if table.ignored else {})).items():
         yield f"  {what:<12} {printable(', '.join(names))}"
     yield from table.remarks
-
-
-def sentence(remark: str) -> str:
-    return f"{remark[:1].upper()}{remark[1:].rstrip('.')}."
 
 
 def opened(path: Path) -> BufferedReader:
@@ -130,7 +122,7 @@ def with_progress(table: Table) -> Iterator[Row]:
 
 @contextmanager
 def interrupts() -> Iterator[list[int]]:
-    """Ctrl-C within is noted in the list, so that the books in hand are finished; a second one breaks off."""
+    """Ctrl-C within is noted in the list, so that the rows in hand are finished; a second one breaks off."""
     caught: list[int] = []
     former = signal.getsignal(signal.SIGINT)
 

@@ -1,0 +1,126 @@
+"""The rows of a file on their way into the library, by commands, many at once. Adapter: it translates."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from django.db import OperationalError, reset_queries
+
+from library_site.cqrs import Command, Context
+from library_site.cqrs.answers import is_locked
+from library_site.tables import Row
+
+from .fates import Became, Fate, SomethingElse, Unusable
+
+ATTEMPTS = 8
+"""How often commands wait for what others hold, as long as the shell does: another import may be as long at work."""
+
+Way = Callable[[Sequence[Any], Context], list[Any]]
+"""dispatch_all(), or rehearse_all(), of which nothing stays."""
+
+
+class Says(Protocol):
+    """What a row says, once it was read; `remarks` tell what was left out, and what is not certain."""
+
+    @property
+    def in_short(self) -> str: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
+
+
+S_co = TypeVar("S_co", bound=Says, covariant=True)
+S = TypeVar("S", bound=Says)
+
+
+class Reader(Protocol[S_co]):
+    """What reads rows, once it has looked at all of them."""
+
+    def look_at(self, row: Row) -> None: ...
+    def decide(self) -> None:
+        """Raises NotATable for what no row tells: the message names the option that does."""
+
+    def read(self, row: Row) -> S_co:
+        """Raises SomethingElse, and Unusable."""
+
+
+@dataclass
+class Imported(Generic[S]):
+    """A row, and what became of it so far; `says` is what it says, if that is of any use."""
+
+    line: int
+    says: S | None = None
+    became: str = ""
+    remarks: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+
+    def is_now(self, became: str, *remarks: str) -> None:
+        self.became = became
+        self.remarks += remarks
+
+    @property
+    def taken_for(self) -> str:
+        return self.says.in_short if self.says else ""
+
+    @property
+    def fate(self) -> Fate:
+        """What a row says amiss does not matter where the library has it already."""
+        said = self.says.remarks if self.says and self.became != Became.THERE else ()
+        return Fate(
+            line=self.line,
+            became=self.became or Became.REJECTED,
+            taken_for=self.taken_for,
+            remarks=(*self.remarks, *said),
+            also=tuple(self.also),
+        )
+
+
+I = TypeVar("I", bound=Imported[Any])  # noqa: E741
+
+
+class Import(Generic[S]):
+    """The import of a file. What is there already is known again: the file may be imported again."""
+
+    other: ClassVar[str]
+    """What a row of something else is: not a book."""
+
+    batch: ClassVar[int] = 100
+    """Rows whose commands are carried out in one transaction: what a desk may have to wait for."""
+
+    def __init__(self, reader: Reader[S], way: Way, context: Callable[[], Context]) -> None:
+        self.reader, self.way, self.context = reader, way, context
+
+    def fates(self, rows: Iterable[Row]) -> Iterator[list[Fate]]:
+        """What became of the rows, a batch at a time."""
+        rest = iter(rows)
+        while some := [*islice(rest, self.batch)]:
+            yield self.done(some)
+
+    def done(self, rows: Sequence[Row]) -> list[Fate]:
+        """Import these rows."""
+        raise NotImplementedError
+
+    def read(self, row: Row, imported: I) -> I:
+        """With what the row says, or what it became, where that is of no use."""
+        try:
+            imported.says = self.reader.read(row)
+        except SomethingElse as other:
+            imported.is_now(self.other, str(other))
+        except Unusable as reason:
+            imported.is_now(Became.REJECTED, str(reason))
+        return imported
+
+    def carried_out(self, commands: Sequence[Command[Any]]) -> list[Any]:
+        """Of each its answer, or why it was refused.
+
+        Nobody sits at a counter here: who holds what they wait for is waited for again.
+        """
+        for attempts in range(ATTEMPTS, 0, -1):
+            try:
+                return self.way(commands, self.context()) if commands else []
+            except OperationalError as error:
+                if attempts == 1 or not is_locked(error):
+                    raise
+            finally:
+                reset_queries()  # which Django keeps where DEBUG is set
+        return []
