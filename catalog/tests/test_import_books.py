@@ -172,7 +172,7 @@ def test_another_encoding(sheet):
 @pytest.mark.parametrize(
     ("text", "arguments", "complaint"),
     [
-        ("Buch,authors\nDune,Frank Herbert\n", [], "--title-column NAME"),
+        ("Werkzeug,authors\nDune,Frank Herbert\n", [], "--title-column NAME"),
         ("title,authors\nDune,Frank Herbert\n", ["--isbn-column=ean"], "no column “ean”"),
         ("", [], "The file is empty"),
         ("%PDF-1.4", [], "It is a PDF"),

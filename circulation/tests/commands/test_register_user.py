@@ -36,6 +36,7 @@ DECLARED = declared(
                 it.person("Ann Lee", email="ann@example.org"), {"name": "ANN  lee", "email": "ANN@example.org"}
             ),
             details="user_id",
+            remedy="RegisterUser",
         ),
         refused(
             BarcodeTaken,

@@ -35,7 +35,7 @@ def test_every_operation_has_its_permission() -> None:
 
 
 def test_librarians_may_carry_out_every_operation_and_edit_the_tables_of_crud(librarian: User) -> None:
-    supervised = {"cqrs.set_name_and_address", "cqrs.set_opening_weekdays", "cqrs.override_user_suspended"}
+    supervised = {f"cqrs.{name}" for name in (*POLICY_TASKS, "override_user_suspended")}
     assert librarian.has_perms({operation.permission for operation in all_operations()} - supervised)
     assert not any(map(librarian.has_perm, supervised))
     tables = ("catalog.{}_author", "catalog.{}_book", "circulation.{}_libraryuser", "circulation.{}_calendarexception")
@@ -65,10 +65,8 @@ def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> 
     assert Group.objects.get(name=SUPERVISORS).permissions.filter(codename="override_user_suspended").count() == 1
 
 
-POLICY = {
-    *("set_name_and_address", "set_opening_weekdays"),
-    *("change_barcodeseries", "add_librarypolicy", "change_librarypolicy"),
-}
+POLICY_TASKS = ("set_name_and_address", "set_opening_weekdays", "take_over_loan")
+POLICY = {*POLICY_TASKS, "change_barcodeseries", "add_librarypolicy", "change_librarypolicy"}
 
 
 def test_supervisors_may_override_and_set_the_policy_and_nothing_else() -> None:
