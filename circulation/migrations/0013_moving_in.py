@@ -98,13 +98,12 @@ class Migration(migrations.Migration):
                 verbose_name="e-mail",
             ),
         ),
-        migrations.AlterField(
-            model_name="libraryuser",
-            name="email_key",
-            field=models.CharField(db_index=True, editable=False, max_length=254),
-        ),
         migrations.AddIndex(
             model_name="libraryuser",
             index=models.Index(fields=["name_key"], name="circulation_user_name"),
+        ),
+        migrations.AddIndex(
+            model_name="libraryuser",
+            index=models.Index(fields=["email_key"], name="circulation_user_email"),
         ),
     ]

@@ -59,7 +59,7 @@ class LibraryUser(models.Model):
     name = models.CharField(_("name"), max_length=MAX_NAME, validators=[plain_text])
     name_key = models.CharField(max_length=NAME_KEY, editable=False, default="", db_default="")
     email = models.EmailField(_("e-mail"), blank=True, help_text=_("Empty for who has none; a family may share one."))
-    email_key = models.CharField(max_length=MAX_EMAIL, editable=False, db_index=True)
+    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
     barcode = BarcodeField(verbose_name=_("library card"), kind=BarcodeKind.CARD, max_length=MAX_BARCODE)
     birth_date = models.DateField(
         _("date of birth"),
@@ -145,6 +145,7 @@ class LibraryUser(models.Model):
         indexes: ClassVar = [
             models.Index(SORT_KEY, "id", name="circulation_user_sorted"),
             models.Index(fields=["name_key"], name="circulation_user_name"),
+            models.Index(fields=["email_key"], name="circulation_user_email"),
             models.Index(
                 fields=["suspended_until"],
                 condition=Q(suspended_until__isnull=False),
