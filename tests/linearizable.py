@@ -27,7 +27,7 @@ from library_site.cqrs.operations import operation_of
 from tests.doors import Request, request_of
 from tests.model import Copy, Library, Person
 from tests.model_check import comparable, foreseen, stored
-from tests.model_commands import NOT_FOUND, answer, refusals
+from tests.model_commands import NOT_FOUND, answer, author_id, refusals
 
 Said = dict[str, Any] | list[str]
 """An answer, or the codes of all that stands in the way."""
@@ -72,6 +72,13 @@ class Task:
         return refusals(library, self.command) or (answer(library, self.command, given) if given else {})
 
 
+NOT_IN_MODEL = {
+    *("id", "status_comment", "statement_of_responsibility", "condition"),
+    *("phone", "address", "language", "note"),
+}
+"""What a record says that decides about nothing else."""
+
+
 @dataclass(frozen=True)
 class Read:
     """Of the record of a book or a person."""
@@ -84,7 +91,7 @@ class Read:
         return Request("GET", f"/api/{self.kind}/{self.id}", {}, 200)
 
     def heard(self, body: dict[str, Any]) -> tuple[Said, Any]:
-        return {name: value for name, value in body.items() if name not in {"id", "status_comment"}}, None
+        return {name: value for name, value in body.items() if name not in NOT_IN_MODEL}, None
 
     def means(self, library: Library, given: Any) -> Said:
         return record(library, self.kind, self.id) or NOT_FOUND
@@ -127,11 +134,13 @@ Asked = Task | Read | Edit
 def record(library: Library, kind: str, id: UUID) -> dict[str, Any] | None:
     """What is read of a book or a person; None where there is none."""
     if kind == "book" and (copy := library.copies.get(id)):
-        author, borrower = str(library.authors[copy.author.casefold()][0]), copy.borrower and str(copy.borrower)
-        fields = {"title": copy.title, "isbn": copy.isbn, "author": author}
-        return fields | {"status": copy.status, "borrower": borrower}
+        author, borrower = (each and str(each) for each in (author_id(library, copy.author), copy.borrower))
+        fields = {"title": copy.title, "isbn": copy.isbn, "author": author, "shelf_mark": copy.shelf_mark}
+        return fields | {"barcode": copy.barcode, "status": copy.status, "borrower": borrower}
     if kind == "user" and (person := library.people.get(id)):
-        return {"name": person.name, "email": person.email, "status": status(library, person)}
+        born = person.birth_date and person.birth_date.isoformat()
+        fields = {"name": person.name, "email": person.email, "card": person.barcode, "birth_date": born}
+        return fields | {"status": status(library, person)}
     return None
 
 
@@ -287,7 +296,7 @@ class State:
         it = self.library
         loans, queues = {each.id: each for each in it.loans}, {key: queue for key, queue in it.queues.items() if queue}
         opening = it.calendar | it.closures | {"closed": it.policy.closed, "name": (it.name, it.address)}
-        tables = (it.copies, it.people, it.waits, loans, queues, it.authors, opening, it.numbers, self.done)
+        tables = (it.copies, it.people, it.waits, loans, queues, it.authors, opening, it.numbers, it.codes, self.done)
         return repr([sorted(map(repr, each.items())) for each in tables])
 
 
