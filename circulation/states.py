@@ -1,7 +1,7 @@
 """What can become of a book, a loan, a reservation and a person.
 
 Each command declares the moves that it makes (`@moves`), and can make no other; docs/states.md draws them all. The
-states in words are in domain/book_words.py, and with the models.
+states in words are in domain/words.py, and with the models.
 """
 
 from collections import defaultdict

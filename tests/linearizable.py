@@ -138,7 +138,7 @@ def record(library: Library, kind: str, id: UUID) -> dict[str, Any] | None:
         fields = {"title": copy.title, "isbn": copy.isbn, "author": author, "shelf_mark": copy.shelf_mark}
         return fields | {"barcode": copy.barcode, "status": copy.status, "borrower": borrower}
     if kind == "user" and (person := library.people.get(id)):
-        born = person.birth_date and person.birth_date.isoformat()
+        born = person.birth_date.isoformat() if person.birth_date else None
         fields = {"name": person.name, "email": person.email, "card": person.barcode, "birth_date": born}
         return fields | {"status": status(library, person)}
     return None

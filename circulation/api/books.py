@@ -165,7 +165,13 @@ class BookTasks(TaskViewSet):
         detail=True,
         answers=BookFileRow,
         answer_example=MISSING_BOOK
-        | {"barcode": BARCODE, "status": "BORROWED", "borrower_id": USER, "borrower_name": "Ann Lee"}
+        | {
+            "statement_of_responsibility": "by Frank Herbert",
+            "condition": "",
+            "status": "BORROWED",
+            "borrower_id": USER,
+            "borrower_name": "Ann Lee",
+        }
         | {"loan_id": LOAN, "borrowed_at": "2026-11-23T09:30:00Z", "due_on": "2026-12-21", "renewals": 0}
         | dict.fromkeys(("reservation_id", "reserved_for_user_id", "reserved_for_name", "held_until"))
         | {"copies": 2, "copies_available": 0, "queued": 1}

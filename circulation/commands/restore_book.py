@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
-from circulation.domain.book_words import state_of
 from circulation.domain.books import move
 from circulation.domain.losses import resolve_losses
 from circulation.domain.reservations import reserved_for, serve_queue
 from circulation.domain.titles import lock_title
+from circulation.domain.words import state_of
 from circulation.states import moves
 from library_site.cqrs import Command, Conflict, Context, Data, NotFound, handles
 

@@ -25,7 +25,7 @@ from circulation.commands import (
     VerifyUser,
 )
 from circulation.commands.return_book import BookReturned
-from circulation.domain.book_words import overdue_days, status_label, was_overdue
+from circulation.domain.words import overdue_days, status_label, was_overdue
 from circulation.models import LibraryUser
 from circulation.queries import GetBookFile
 from circulation.queries.search_users import FoundUser

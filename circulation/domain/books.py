@@ -1,7 +1,7 @@
 """Books: how they are locked and put into another state.
 
 Locks are taken in one order: authors, titles that have none, ISBNs (catalog/domain/arrivals.py), books by id, people by
-id. (Who locks all books locks nothing before.) What is said of a book in words is in book_words.py.
+id. (Who locks all books locks nothing before.) What is said of a book in words is in words.py.
 """
 
 from collections.abc import Callable, Iterable

@@ -18,7 +18,6 @@ from library_site.cqrs import Conflict, Context, DomainError, InvalidInput, NotF
 from library_site.cqrs.texts import long_date, sentences
 from library_site.statements import Given
 
-from .book_words import due_day
 from .books import no_such_book, overdue
 from .loans import on_loan_to
 from .losses import Losses, standing_loss
@@ -26,6 +25,7 @@ from .people import BORROW, UserSuspended, suspended
 from .policy_in_force import policy_and
 from .reservations import BookReserved, held_until, next_in_turn
 from .titles import Title
+from .words import due_day
 
 
 class BookNotAvailable(Conflict):

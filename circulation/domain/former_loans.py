@@ -13,11 +13,11 @@ from circulation.models import PastLoan
 from circulation.policies import LoanPolicy
 from library_site.cqrs import DomainError, InvalidInput, Remedy, uuid7
 
-from .book_words import state_of
 from .books import no_such_book
 from .borrowing_rules import BookNotAvailable
 from .loans import on_loan_to
 from .titles import Title
+from .words import state_of
 
 EARLIEST = date(1900, 1, 1)
 """Before that, nobody has borrowed what is still out: the year was mistyped."""

@@ -10,9 +10,9 @@ from catalog.models import Book
 from circulation.models import Reservation
 from library_site.cqrs import Conflict, DomainError, Remedy, became
 
-from .book_words import state_of
 from .reservations import rank
 from .titles import Title, open_reservations
+from .words import state_of
 
 
 class BookInUse(Conflict):

@@ -17,9 +17,9 @@ from circulation.models import LibraryUser, PastLoan
 from circulation.states import LOAN, ON_LOAN
 from library_site.cqrs import Command, Conflict, Context, Remedy, became
 
-from .book_words import due_day, state_of
 from .books import Undo, lock_book
 from .people import loss_comment
+from .words import due_day, state_of
 
 
 class BookNotOnLoan(Conflict):

@@ -9,9 +9,9 @@ from catalog.models import Book
 from circulation.policies import LoanPolicy
 from library_site.cqrs import Conflict, DomainError, Remedy
 
-from .book_words import due_day
 from .reservations import BookReserved
 from .titles import open_reservations
+from .words import due_day
 
 
 class RenewalLimitReached(Conflict):

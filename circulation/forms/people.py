@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MAX_NAME
 from circulation.commands import ChangeContact, RegisterUser, ReinstateUser, SuspendUser
-from circulation.domain.person_words import who
+from circulation.domain.words import who
 from circulation.forms.filled_in import FilledInForm
 from circulation.forms.picks import UserPick
 from circulation.models import MAX_EMAIL

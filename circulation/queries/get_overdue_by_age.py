@@ -4,8 +4,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
-from circulation.domain.book_words import due_when_overdue_by
 from circulation.domain.books import overdue
+from circulation.domain.words import due_when_overdue_by
 from circulation.policies import OVERDUE_AGES
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
 

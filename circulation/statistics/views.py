@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from catalog.forms.lists import CursorForm
 from catalog.models import Book
-from circulation.domain.book_words import due_when_overdue_by, status_label
+from circulation.domain.words import due_when_overdue_by, status_label
 from circulation.queries import GetLoansOverTime, GetMostBorrowedBooks, GetOverdueByAge, GetStockByState
 from circulation.queries.get_loans_over_time import DAY, LoansInPeriod
 from circulation.queries.get_most_borrowed_books import BorrowedTitle

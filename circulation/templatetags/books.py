@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from circulation.domain.book_words import overdue_days, status_label
+from circulation.domain.words import overdue_days, status_label
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.conf import settings
 
-from circulation.domain.person_words import told_apart
+from circulation.domain.words import told_apart
 
 register = template.Library()
 

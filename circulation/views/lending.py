@@ -15,7 +15,7 @@ from circulation.commands.borrow_book import BookBorrowed
 from circulation.commands.renew_loan import LoanRenewed
 from circulation.commands.return_book import BookReturned
 from circulation.commands.take_over_loan import LoanTakenOver
-from circulation.domain.book_words import was_overdue
+from circulation.domain.words import was_overdue
 from circulation.forms.lending import BorrowBookForm, TakeOverLoanForm
 from circulation.models import LibraryUser, PastLoan
 from circulation.queries import GetBookHistory, GetUserFile

@@ -10,7 +10,7 @@ from catalog.forms.lists import CursorForm
 from catalog.forms.picks import BookPick, barcode_doubt
 from catalog.policies import BarcodeKind
 from catalog.views.labels import LabelsView
-from circulation.domain.book_words import overdue_days
+from circulation.domain.words import overdue_days
 from circulation.forms.lists import (
     GetCardLabelsForm,
     GetJournalForm,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Book
-from circulation.domain.book_words import due_day
+from circulation.domain.words import due_day
 from circulation.domain.loans import BookNotOnLoan, lock_loan
 from circulation.domain.policy_in_force import policy_from
 from circulation.domain.titles import open_reservations

@@ -1,7 +1,10 @@
-"""A book's state in words, its due day, and by how many days it is overdue."""
+"""In words: the state of a book, its due day, by how many days it is overdue; and who somebody is among namesakes."""
 
 from datetime import date
+from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from catalog.models import Book
@@ -45,3 +48,15 @@ def was_overdue(due_on: date | None, today: date) -> str:
     """By how many days a book was overdue that comes back today, as a sentence; empty: it was not."""
     days = overdue_days(due_on, today)
     return ngettext("It was {days} day overdue.", "It was {days} days overdue.", days).format(days=days) if days else ""
+
+
+def told_apart(birth_date: date | None, barcode: str = "") -> str:
+    """What stands beside a name: the date of birth; where it is not known, the library card."""
+    day = birth_date and date_format(birth_date, "SHORT_DATE_FORMAT")
+    return _("born {day}").format(day=day) if day else barcode
+
+
+def who(person: Any) -> str:
+    """Name, date of birth and card of a row, as far as they are known."""
+    said = (person.name, told_apart(person.birth_date), person.barcode)
+    return " · ".join(each for each in said if each)
