@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import AUTHOR, BARCODE, BOOK, LABEL, OPTIONAL, AuthorReference, DescribedRequest
+from catalog.api import AUTHOR, BOOK, LABEL, OPTIONAL, AuthorReference, DescribedRequest
 from catalog.models import MAX_TITLE, Book
 from circulation.commands import CorrectBook, ReportFoundBook, ReportMissingBook, RestoreBook, WithdrawBook
 from circulation.domain.loans import LENDING, RENEWAL, RETURN

@@ -3,7 +3,7 @@
 `python -m tests.release 0.3.0` makes one (docs/deploying.md, A new version).
 """
 
-RELEASE = "0.5.0"
+RELEASE = "0.6.0"
 """The newest version in CHANGELOG.md."""
 
 BREAKING: dict[tuple[str, str], str] = {}
