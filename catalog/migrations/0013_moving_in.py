@@ -1,23 +1,10 @@
 """Books without author, all who wrote them, where they stand, how they are; and one table of all barcodes."""
 
-from typing import Any
-
 import django.db.models.deletion
 from django.db import migrations, models
 
 import catalog.models.barcodes
 import library_site.cqrs.validation
-
-FILL = """
-INSERT INTO catalog_code (key, {owner}_id)
-SELECT UPPER(barcode), id FROM {table} WHERE barcode <> ''
-"""
-
-
-def fill_codes(apps: Any, schema_editor: Any) -> None:
-    """Every barcode that was printed before: all had 14 digits, of which the first told books from cards."""
-    for owner, table in (("book", "catalog_book"), ("user", "circulation_libraryuser")):
-        schema_editor.execute(FILL.format(owner=owner, table=table))
 
 
 class Migration(migrations.Migration):
@@ -140,5 +127,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(fill_codes, migrations.RunPython.noop),
     ]

@@ -24,6 +24,6 @@ def cascade(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0013_moving_in")]
+    dependencies = [("catalog", "0014_codes")]
 
     operations = [migrations.RunPython(cascade, migrations.RunPython.noop)]
