@@ -8,6 +8,7 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
