@@ -75,7 +75,7 @@ class Imported(Generic[S]):
         )
 
 
-I = TypeVar("I", bound=Imported[Any])  # noqa: E741
+R = TypeVar("R", bound=Imported[Any])
 
 
 class Import(Generic[S]):
@@ -100,7 +100,7 @@ class Import(Generic[S]):
         """Import these rows."""
         raise NotImplementedError
 
-    def read(self, row: Row, imported: I) -> I:
+    def read(self, row: Row, imported: R) -> R:
         """With what the row says, or what it became, where that is of no use."""
         try:
             imported.says = self.reader.read(row)
