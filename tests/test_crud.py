@@ -153,7 +153,7 @@ THE_TABLE = {
 """As the contract has it."""
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ["rest", pytest.param("admin", marks=pytest.mark.soak)])
 @pytest.mark.parametrize(("table", "before", "after", "former"), list(moves()))
 def test_every_move_is_its_task_or_none_and_takes_both_permissions(
     table: str, before: str, after: str, former: str, door: str

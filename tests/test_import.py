@@ -77,6 +77,7 @@ def test_an_import_that_is_killed_and_run_again_adds_each_book_once(tmp_path: Pa
     logger.warning("killed %s times, when so many of ten rows were there: %s", found.total(), dict(found))
 
 
+@pytest.mark.soak
 def test_several_imports_at_once_add_each_book_once_and_none_fails(tmp_path: Path) -> None:
     """Of the same rows in several orders; in the last, the authors are in capitals."""
     path = spreadsheet(tmp_path / "books.csv", range(1200))
@@ -111,7 +112,7 @@ def test_the_loop_beside_which_it_is_measured_adds_the_same(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("few", "many"),
-    [pytest.param(1_000, 5_000, marks=pytest.mark.alike), pytest.param(10_000, 100_000, marks=pytest.mark.soak)],
+    [pytest.param(1_000, 5_000, marks=pytest.mark.soak), pytest.param(10_000, 100_000, marks=pytest.mark.soak)],
 )
 def test_an_import_takes_no_more_memory_for_more_rows(tmp_path: Path, few: int, many: int) -> None:
     """Where DEBUG is set, too."""

@@ -103,6 +103,7 @@ def printed_pages(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
+@pytest.mark.soak
 def test_labels_of_the_librarys_own_are_read_as_they_are(open_desk: OpenDesk, tmp_path: Path) -> None:
     labels = sorted(["A-12", "b/7.x", "S12345", "00012345", "LIB-2019/000.123", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-00001"])
     ids = ",".join(str(add_book("Emma", barcode=label)) for label in labels)

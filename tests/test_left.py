@@ -59,6 +59,7 @@ def test_nobody_who_goes_back_or_looks_into_it_finds_anything(desk: Desk) -> Non
     expect(page.locator("#sound")).to_be_checked()
 
 
+@pytest.mark.soak
 def test_a_page_that_a_browser_has_kept_all_the_same_is_asked_for_anew(desk: Desk) -> None:
     """Over https a browser may keep it in spite of what its answer says."""
     page, ann = desk.page, person("Ann Lee")
@@ -92,6 +93,7 @@ def test_a_page_before_which_nobody_sits_shows_nothing_after_hours(desk: Desk) -
     is_signed_out(page)
 
 
+@pytest.mark.soak
 def test_a_scan_into_a_page_that_shows_nothing_is_neither_carried_out_nor_a_username(desk: Desk) -> None:
     page, ann = desk.page, person("Ann Lee")
     (dune,) = books("Dune")
@@ -109,6 +111,7 @@ def test_a_scan_into_a_page_that_shows_nothing_is_neither_carried_out_nor_a_user
 OTHERS = ("/person?user_id={}", "/admin/circulation/libraryuser/", "/api/user?format=api", "/")
 
 
+@pytest.mark.soak
 def test_other_windows_leave_what_they_show(desk: Desk) -> None:
     page, ann = desk.page, person("Ann Lee")
     (dune,) = books("Dune")
@@ -173,6 +176,7 @@ def test_who_signs_out_sees_first_what_came_of_it_and_may_scan_on(desk: Desk) ->
     is_signed_out(page)
 
 
+@pytest.mark.soak
 def test_what_waits_on_another_page_is_asked_about_and_kept_for_who_scanned_it(desk: Desk) -> None:
     page, ann = desk.page, person("Ann Lee")
     (dune,) = books("Dune")

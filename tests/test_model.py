@@ -34,7 +34,7 @@ POLICIES = {
 ALIKE = {"daily", "lax"}
 
 QUICK = settings(
-    max_examples=5,
+    max_examples=3,
     stateful_step_count=70,
     deadline=None,
     print_blob=True,

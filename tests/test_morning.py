@@ -58,6 +58,17 @@ def isbn(digits: str) -> str:
 
 
 @pytest.mark.long
+def test_the_first_hour_at_the_desk(open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, books = Desk(open_desk(), javascript=True), library(tmp_path, 60)
+    newcomer, reader = lend_books(desk, "Zsofia", books)
+    lend_ten(desk, newcomer, books, lambda desk, ten: ten_in_two_seconds(desk, ten, monkeypatch))
+    take_books_back(desk, newcomer, reader, books)
+
+    assert len(desk.counted) > 5
+    assert desk.counted.items() <= {name: row[0] for name, row in table().items()}.items()
+
+
+@pytest.mark.soak
 def test_a_morning_at_the_desk(open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(open_desk(), javascript=True)
     morning(desk, "Zsofia", library(tmp_path, 500), lambda desk, ten: ten_in_two_seconds(desk, ten, monkeypatch))

@@ -101,7 +101,6 @@ DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
 STATUSES = {InvalidInput: 400, NotFound: 404, Conflict: 409}
 
 
-@pytest.mark.postgresql
 @each_refusal()
 def test_a_refusal_is_the_same_at_every_door(supervisor: User, declared: Declared, case: Refused) -> None:
     """It changes nothing, so one history leads to it again and again; first in the library itself."""

@@ -31,7 +31,7 @@ def send(desk: Client, declared: Declared, arguments: Arguments) -> Any:
     return desk.post(page, form | {"page_key": str(uuid4())})
 
 
-@each_refusal(lambda operation, case: not operation.is_query)
+@each_refusal(lambda operation, case: not operation.is_query, one_of_a_kind=True)
 @pytest.mark.usefixtures("supervisor")
 def test_a_refused_command_says_why_beside_its_field_with_the_focus_on_it(
     desk: Client, declared: Declared, case: Refused

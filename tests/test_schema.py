@@ -276,7 +276,7 @@ def each_of(values: dict[str, Any]) -> Any:
     return pytest.mark.parametrize("value", each)
 
 
-one_in = pytest.mark.parametrize("one_in", [5, pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"])
+one_in = pytest.mark.parametrize("one_in", [10, pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"])
 """Requests of so many are sent: with each value others, so that each field gets some of the values."""
 
 

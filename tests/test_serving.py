@@ -46,6 +46,7 @@ def test_a_fifth_client_does_not_wait_for_four_that_let_the_server_wait(server: 
         assert waited < 1, (kind, waited)
 
 
+@pytest.mark.soak
 def test_nor_for_four_hundred(server: Served, token: str) -> None:
     with server.occupied(([*halves(token).values()] * 58)[:400]):
         assert max(server.waited(), server.waited("/healthz")) < 1

@@ -235,7 +235,10 @@ if not IS_POSTGRESQL:
         "a stranger who was right": lambda: attempts._forgive(attempts.weights_of(client="198.51.100.7")),
     }
 
-    @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+    @pytest.mark.parametrize(
+        "write",
+        [pytest.param(each, id=name, marks=[pytest.mark.soak] * (name != "a task")) for name, each in WRITES.items()],
+    )
     def test_of_those_who_would_write_one_waits_for_long(
         write: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -29,7 +29,14 @@ F = TypeVar("F")
 QUERIES = {each.name for each in all_operations() if each.is_query}
 
 
-@pytest.fixture(scope="module", params=TOPOLOGIES)
+OF_EVERY_KIND = ("monolith", "dispatchers", "extracted")
+"""One function, some, and one taken out; the two others are deployed in `make soak`."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[] if name in OF_EVERY_KIND else pytest.mark.soak) for name in TOPOLOGIES],
+)
 def deployment(request: pytest.FixtureRequest, moto: Aws, unpacked: Path, database_server: str) -> Iterator[Deployment]:
     with deployed_topology(request.param, moto, unpacked, database_server) as deployment:
         yield deployment

@@ -122,7 +122,7 @@ def test_nothing_in_it_says_when_or_where_it_was_built(entries, contents):
     assert [name for name, content in contents.items() if str(package.ROOT).encode() in content] == []
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_zappa_update_from_a_checkout_in_use_deploys_the_same_bytes(zip_path, contents, aws, tmp_path):
     """With strays, secrets and a development environment, without git, and without a zip yet."""
     for folder in (*package.FOLDERS, "deploy"):
@@ -231,7 +231,8 @@ def test_shared_objects_run_on_lambda(contents):
         assert max(versions, default=(2, 0)) <= GLIBC[PYTHON], name
 
 
-RUNTIMES = [((3, 11), "x86_64"), ((3, 14), "x86_64"), ((3, 13), "arm64")]
+OTHERS = [((3, 11), "x86_64"), ((3, 14), "x86_64")]
+RUNTIMES = [((3, 13), "arm64"), *(pytest.param(*each, marks=pytest.mark.soak) for each in OTHERS)]
 
 
 @pytest.mark.parametrize(("python", "architecture"), RUNTIMES)

@@ -10,10 +10,12 @@ from deploy.tests.runtime import Function
 from tests.arranger import unique
 
 # Where the desk may live. (A balancer without multi-value headers can set one cookie an answer: no place for a desk.)
+EVERY_PLACE = [(kind, "", True) for kind in HTTP_KINDS if kind != "balancer"] + [
+    (kind, base, on) for kind in ("rest_api", "http_api") for base in BASES[1:] for on in (True, False)
+]
 PLACES = pytest.mark.parametrize(
     ("kind", "base", "hands_base_on"),
-    [(kind, "", True) for kind in HTTP_KINDS if kind != "balancer"]
-    + [(kind, base, on) for kind in ("rest_api", "http_api") for base in BASES[1:] for on in (True, False)],
+    [pytest.param(*place, marks=pytest.mark.soak if number % 5 else []) for number, place in enumerate(EVERY_PLACE)],
 )
 
 

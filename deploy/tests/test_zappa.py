@@ -19,7 +19,13 @@ from .shell import Operator, database_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # how Zappa loads callbacks
 
-KINDS = [("production", "monolith"), ("borrow_book", "extracted"), ("maintenance", "monolith")]
+KINDS = [
+    ("production", "monolith"),
+    *(
+        pytest.param(*each, marks=pytest.mark.soak)
+        for each in (("borrow_book", "extracted"), ("maintenance", "monolith"))
+    ),
+]
 
 
 def function(aws: Aws, stage: str, qualifier: str = "$LATEST") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.test import Client
 from catalog.models import Book
 from circulation.models import LibraryUser
 from library_site.cqrs.models import JournalEntry
-from library_site.html.many import MOST, pages_for_many
+from library_site.html.many import pages_for_many
 from tests.library import add_book, borrow, lend, register
 
 pytestmark = pytest.mark.django_db
@@ -90,12 +90,13 @@ def test_people_are_verified_and_cards_and_books_labelled(desk: Client) -> None:
     assert desk.get("/book-labels?book_ids=junk").status_code == 422
 
 
-def test_nothing_else_can_be_sent_there(desk: Client) -> None:
+def test_nothing_else_can_be_sent_there(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("library_site.html.many.MOST", 5)
     assert many(desk, "return_book", add_book()).status_code == 404
     assert "No row was chosen." in many(desk, "withdraw_book").content.decode()
     for back in ("//evil.example", "/\\evil.example", "https://evil.example"):
         assert "evil" not in many(desk, "withdraw_book", back=back).content.decode()
-    assert len(answers(many(desk, "verify_user", *(uuid4() for _ in range(MOST + 1))))) == MOST
+    assert len(answers(many(desk, "verify_user", *(uuid4() for _ in range(6))))) == 5
     assert desk.get("/many")["Location"] == "/tasks"
 
 
