@@ -104,7 +104,7 @@ class BookReader:
         if not title:
             raise Unusable("it has no title")
         author, statement = self.authors.of(row)
-        barcode, unlike = _barcode(row)
+        barcode, unlike = barcode_in(row)
         copies, remarks = _copies(row, barcode)
         book = BookRow(
             title=title,
@@ -117,7 +117,7 @@ class BookReader:
             copies=copies,
             amiss=unlike + remarks,
         )
-        _refuse_what_cannot_be_stored(book)
+        refuse_what_cannot_be_stored(book)
         return book
 
     def _isbn_cells(self, row: Row) -> dict[str, str]:
@@ -167,7 +167,7 @@ def _with(title: str, between: str, more: str) -> str:
     return f"{title}{between}{more}" if is_new else title
 
 
-def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
+def barcode_in(row: Row) -> tuple[str, tuple[str, ...]]:
     """Without spaces, and the asterisks of a font; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
@@ -198,7 +198,7 @@ def _copies(row: Row, barcode: str) -> tuple[int, tuple[str, ...]]:
     return max(1, copies), ()
 
 
-def _refuse_what_cannot_be_stored(book: BookRow) -> None:
+def refuse_what_cannot_be_stored(book: BookRow) -> None:
     for name, limit in LIMITS.items():
         value = getattr(book, name)
         what = name.replace("_", " ")

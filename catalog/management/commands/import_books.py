@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.importing.imports import BOOKS, REPAIRED, UNCERTAIN, WITHOUT_ISBN, BookImport
+from catalog.importing.ours import OurAuthors, OurBookReader
 from catalog.importing.people import Authors
 from catalog.importing.rows import BookReader
 from catalog.importing.vocabulary import VOCABULARY
@@ -57,6 +58,8 @@ class Command(ImportCommand):
 
     def reader_of(self, table: Table, options: dict[str, Any]) -> BookReader:
         order, separator = ORDERS.get(options["author_order"]), options["author_separator"]
+        if table.is_ours and order is separator is None:
+            return OurBookReader(table.columns, OurAuthors(table.columns.get("author", ())))
         authors = Authors(table.columns.get("author", ()), order, separator)
         return BookReader(table.columns, authors, frozenset("".join(search_words(word)) for word in options["media"]))
 
