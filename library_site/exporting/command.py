@@ -7,7 +7,7 @@ class Command(ExportCommand):
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -24,9 +24,10 @@ T = TypeVar("T")
 
 
 class ExportCommand(BaseCommand):
-    """`things` are what it writes."""
+    """`things` are what it writes, `written` how many of them so far."""
 
     things: ClassVar[str]
+    written = 0
 
     exit_status = (
         "The file gets its name when all is in it; until then a file of this name stays as it was. Exit status: 0 when "
@@ -48,20 +49,20 @@ class ExportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = None if options["file"] in {None, Path("-")} else options["file"]
-        self._written = 0
         with _reasons(path), whole_file(path) as file:
             for piece in self.pieces(options):
                 file.write(piece)
-        self.stderr.write(f"{self._written:,} {self.things} {f'are in {path}' if path else 'written'}.", str)
+        self.stderr.write(f"{self.written:,} {self.things} {f'are in {path}' if path else 'written'}.", str)
         if left_out := self.left_out():
             raise CommandError(left_out)
 
-    def with_progress(self, rows: Iterable[T], total: int) -> Iterator[T]:
-        """The rows, counted, with a bar on standard error, if that is a terminal."""
-        for row in tqdm(rows, total=total, unit=f" {self.things}", disable=None, file=sys.stderr):
-            yield row
-            self._written += 1
-            if not self._written % 1000:
+    def with_progress(self, rows: Iterable[T], total: int, of: Callable[[T], int] = lambda row: 1) -> Iterator[T]:
+        """The rows, with a bar on standard error, if that is a terminal; `of` how many things each is."""
+        with tqdm(total=total, unit=f" {self.things}", disable=None, file=sys.stderr) as bar:
+            for row in rows:
+                yield row
+                self.written += of(row)
+                bar.update(of(row))
                 reset_queries()  # which Django keeps where DEBUG is set
 
 

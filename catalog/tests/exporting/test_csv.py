@@ -66,7 +66,7 @@ def test_who_says_the_order_of_names_is_believed(tmp_path: Path) -> None:
 
     call_command("import_books", path, "--author-order", "last-first", stdout=StringIO())
 
-    assert Book.objects.get().author.name == "Mira Holt"
+    assert Book.objects.values_list("author__name", flat=True).get() == "Mira Holt"
 
 
 def test_a_missing_book_is_of_the_catalogue_and_a_withdrawn_one_only_on_request(tmp_path: Path) -> None:
