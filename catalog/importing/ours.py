@@ -7,7 +7,7 @@ from library_site.tables import Column, Row
 
 from .isbns import Isbn
 from .people import Authors
-from .rows import BookReader, BookRow, barcode_in, refuse_what_cannot_be_stored
+from .rows import BookReader, BookRow, barcode_of, refuse_what_cannot_be_stored
 
 
 class OurAuthors(Authors):
@@ -50,4 +50,4 @@ class OurBookReader(BookReader):
 
     def _barcode(self, row: Row) -> tuple[str, tuple[str, ...]]:
         said = row.one("barcode")
-        return (said, ()) if is_barcode_like(said) else barcode_in(row)
+        return (said, ()) if is_barcode_like(said) else barcode_of(said)

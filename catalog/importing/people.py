@@ -63,4 +63,5 @@ def _is_plainly_one(cell: str) -> bool:
 
 
 def is_same(said: str, author: str) -> bool:
+    """Whether a statement of responsibility says no more than who the author is."""
     return said == author or sorted(search_words(said)) == sorted(search_words(author))
