@@ -45,7 +45,7 @@ class Command(ExportCommand):
 
     def _leave_out(self, books: Sequence[Book]) -> None:
         self.written -= len(books)
-        self._too_long.append(f"{books[0].title} ({len(books)} copies)")
+        self._too_long.append(f"{books[0].title} ({books[0].barcode})")
 
     def left_out(self) -> str:
         if not self._too_long:

@@ -40,7 +40,7 @@ def stored() -> list[Any]:
 def test_people_come_back_equal(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     empty = transaction.savepoint()
-    override = {"override": (MaybeRegistered.code,), "override_reason": "Twins."}
+    override: dict[str, Any] = {"override": (MaybeRegistered.code,), "override_reason": "Twins."}
     ids = [dispatch(RegisterUser(**person, **override), context()).user_id for person in PEOPLE]
     dispatch(VerifyUser(user_id=ids[0]), context())
     dispatch(SuspendUser(user_id=ids[1], reason="=Lent, again", until=UNTIL), context())
