@@ -7,7 +7,7 @@ from pymarc import Field, Indicators, Record, Subfield
 from catalog.importing.isbn_cells import read_cell
 from catalog.models import Book
 
-from .fresh import author_field
+from .fresh import author_field, kept
 
 _MAIN = ("100", "110", "111")
 _OF_TITLE = frozenset("abnp")
@@ -26,9 +26,9 @@ def _title(record: Record, before: str, after: str) -> None:
     """With what ISBD has before what follows. Whether the new title begins with an article, nobody knows."""
     field = _field(record, "245", Indicators("0", "0"))
     of_title = [subfield.value.rstrip() for subfield in field.subfields if subfield.code in _OF_TITLE]
-    mark = " /" if of_title and of_title[-1].endswith("/") else ""
+    has_mark = bool(of_title) and of_title[-1].endswith("/")
     field.indicators = Indicators(field.indicator1, "0")
-    say(field, "a", f"{after}{mark}", instead_of=_OF_TITLE)
+    say(field, "a", f"{after} /" if has_mark else kept(after), instead_of=_OF_TITLE)
 
 
 def _author(record: Record, before: str, after: str) -> None:
@@ -43,7 +43,7 @@ def _author(record: Record, before: str, after: str) -> None:
 
 
 def _statement(record: Record, before: str, after: str) -> None:
-    say(_field(record, "245", Indicators("0", "0")), "c", after, instead_of="c")
+    say(_field(record, "245", Indicators("0", "0")), "c", kept(after), instead_of="c")
 
 
 def _isbn(record: Record, before: str, after: str) -> None:

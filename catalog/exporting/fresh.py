@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pymarc import Field, Indicators, Record, Subfield
 
+from catalog.marc.subfields import bare
 from catalog.models import Book
 
 _LEADER = "00000nam a2200000uu 4500"
@@ -28,12 +29,17 @@ def _described(book: Book) -> Iterator[Field]:
         yield Field("020", Indicators(" ", " "), [Subfield("a", book.isbn)])
     if book.author:
         yield author_field(book.author.name)
-    said = [Subfield("c", statement)] if (statement := book.statement_of_responsibility) else []
-    yield Field("245", Indicators("1" if book.author else "0", "0"), [Subfield("a", book.title), *said])
+    said = [Subfield("c", kept(statement))] if (statement := book.statement_of_responsibility) else []
+    yield Field("245", Indicators("1" if book.author else "0", "0"), [Subfield("a", kept(book.title)), *said])
 
 
 def author_field(name: str) -> Field:
-    return Field("100", Indicators("0", " "), [Subfield("a", name)])
+    return Field("100", Indicators("0", " "), [Subfield("a", kept(name))])
+
+
+def kept(text: str) -> str:
+    """With a mark behind it, where an import would take the last of its own for one that cataloguers put there."""
+    return next((marked for mark in ("", " .", " /") if bare(marked := f"{text}{mark}") == text), text)
 
 
 def item_field(book: Book) -> Field:

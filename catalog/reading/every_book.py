@@ -1,15 +1,18 @@
 """Every book of the catalogue, one after the other, however many there are."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from catalog.models import Book, Code
 from catalog.models.search import SORT_KEY
 from library_site.cqrs import every_row, read_database
+
+AT_ONCE = 500
+"""Records of other catalogues, which may be long."""
 
 
 def every_book(*, withdrawn: bool = False) -> Iterator[Book]:
@@ -18,23 +21,35 @@ def every_book(*, withdrawn: bool = False) -> Iterator[Book]:
 
 
 def every_title(*, withdrawn: bool = False) -> Iterator[list[Book]]:
-    """The same, but copies together, of which one record tells: first those that came with one.
+    """The same, but copies together, of which one record tells: first those that came with one, in their order.
 
     Copies that are described differently, as one of them was corrected, are different titles.
     """
-    books = _books(withdrawn=withdrawn).select_related("author", "source_record")
-    of_records, of_nothing = books.filter(source_record__isnull=False), books.filter(source_record=None)
-    yield from _titles(every_row(of_records, "source_record_id", "pk", at_once=500), "source_record_id")
-    yield from _titles(every_row(of_nothing.annotate(sort_key=SORT_KEY), "sort_key", "pk"), "sort_key")
+    books = _books(withdrawn=withdrawn)
+    for copies in _of_records(books.filter(source_record__isnull=False)):
+        yield from _titles(copies)
+    others = every_row(books.filter(source_record=None).annotate(sort_key=SORT_KEY), "sort_key", "pk")
+    for _, some in groupby(others, attrgetter("sort_key")):
+        yield from _titles(some)
 
 
-def _titles(books: Iterable[Book], together: str) -> Iterator[list[Book]]:
-    """Copies have this in common, by which they are sorted; so have some others."""
-    for _, some in groupby(books, attrgetter(together)):
-        titles: dict[Any, list[Book]] = {}
-        for book in some:
-            titles.setdefault(_description(book), []).append(book)
-        yield from titles.values()
+def _of_records(books: "QuerySet[Book]") -> Iterator[list[Book]]:
+    """The copies that came with each record; the record is read once."""
+    earlier = books.filter(source_record=OuterRef("source_record"), pk__lt=OuterRef("pk")).order_by()
+    firsts = every_row(books.exclude(Exists(earlier)).select_related("author", "source_record"), "pk", at_once=AT_ONCE)
+    while page := {book.source_record_id: book for book in islice(firsts, AT_ONCE)}:
+        copies: dict[Any, list[Book]] = {record_id: [] for record_id in page}
+        for book in books.using(read_database()).filter(source_record__in=page).order_by("pk"):
+            book.source_record = page[book.source_record_id].source_record
+            copies[book.source_record_id].append(book)
+        yield from copies.values()
+
+
+def _titles(books: Iterable[Book]) -> Iterator[list[Book]]:
+    titles: dict[Any, list[Book]] = {}
+    for book in books:
+        titles.setdefault(_description(book), []).append(book)
+    yield from titles.values()
 
 
 _description = attrgetter("title", "author_id", "isbn", "statement_of_responsibility")

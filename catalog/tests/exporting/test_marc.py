@@ -83,12 +83,15 @@ def labelled(barcode: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("form", ["marc", "marcxml"])
-@pytest.mark.parametrize("text", [TIDE, EBB])
-def test_a_record_comes_back_equal(tmp_path: Path, text: str, form: str) -> None:
-    text = text.replace("952 ..|a MAIN|o F HOE\n", "")  # which gets a label
-    imported(tmp_path / "in", text)
+def test_records_come_back_equal(tmp_path: Path, form: str) -> None:
+    """What has no label gets one, which is the library's."""
+    texts = [TIDE.replace("952 ..|a MAIN|o F HOE\n", ""), EBB, BARE]
+    imported(tmp_path / "in", *texts)
+    label = Book.objects.values_list("barcode", flat=True).get(title__startswith='"Bare"')
 
-    assert exported(tmp_path / "out", form) == lines([record(text)])
+    out = exported(tmp_path / "out", form)
+
+    assert out == [*lines(map(record, texts)), rf"=952  \\$p{label}$o99"]
 
 
 def correct(label: str, **values: Any) -> Callable[[], Any]:
@@ -170,6 +173,8 @@ def test_books_without_a_record_get_one_for_each_title_and_come_back(tmp_path: P
         {"title": "Größe & <kept>", "author_name": "Martin Luther King, Jr.", "isbn": "9780306406157"},
         {"title": "Atlas : 2", "statement_of_responsibility": "by us", "shelf_mark": "KI 1", "barcode": "00012345"},
         {"title": "Turned", "author_name": "Holt, Mira"},
+        {"title": "Forever . . .", "author_name": "Ida Höller"},
+        {"title": "Thinking in C++"},
     ):
         dispatch(AddNewBook(**book), context())  # type: ignore[arg-type]
     before = stored()
@@ -179,7 +184,7 @@ def test_books_without_a_record_get_one_for_each_title_and_come_back(tmp_path: P
     call_command("import_books", path, stdout=StringIO())
 
     assert stored() == before
-    assert len([line for line in said if line.startswith("=001")]) == 3
+    assert len([line for line in said if line.startswith("=001")]) == 5
     assert len(next(line for line in said if line.startswith("=008"))) == len("=008  ") + 40
     assert exported(path, form)[0] == said[0]
 
