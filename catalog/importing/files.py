@@ -12,6 +12,7 @@ from library_site.tables import NotATable, Options, open_table
 from library_site.tables.names import ORDERS
 from library_site.tables.text import copied
 
+from .ours import OurAuthors, OurBookReader
 from .people import Authors
 from .rows import BookReader, BookRow
 from .vocabulary import VOCABULARY
@@ -49,6 +50,8 @@ def _recognised(file: BinaryIO, options: BookOptions) -> tuple[Source, Reader[Bo
     if form_of(file):
         return _opened_marc(file, options, media)
     table = open_table(file, VOCABULARY, options)
+    if table.is_ours and options.author_order is options.author_separator is None:
+        return table, OurBookReader(table.columns, OurAuthors(table.columns.get("author", ())))
     order = ORDERS.get(options.author_order or "")
     authors = Authors(table.columns.get("author", ()), order, options.author_separator)
     return table, BookReader(table.columns, authors, media)

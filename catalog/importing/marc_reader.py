@@ -34,12 +34,12 @@ class MarcReader:
         if not says.title:
             raise Unusable("it has no title")
         barcode, unlike = barcode_of(copy.item.barcode)
-        statement, cut = _statement(says.statement, says.author)
+        statement, cut = statement_of(says.statement, says.author)
         book = BookRow(
             title=says.title,
             author=says.author,
             statement=statement,
-            isbn=self._isbn(says.isbns),
+            isbn=self.isbn_of(says.isbns),
             barcode=barcode,
             shelf_mark=copy.item.shelf_mark,
             amiss=(*unlike, *cut, *copy.remarks),
@@ -57,13 +57,13 @@ class MarcReader:
         if copy.item.gone:
             raise SomethingElse(f"its record says that it is {copy.item.gone}")
 
-    def _isbn(self, cells: tuple[str, ...]) -> Isbn:
+    def isbn_of(self, cells: tuple[str, ...]) -> Isbn:
         """The first that is one; else why none is. A record has those of all bindings: they stay in it."""
         read = [self._isbns.read({"ISBN": cell}) for cell in cells]
         return next((isbn for isbn in read if isbn.number), next(iter(read), NO_ISBN))
 
 
-def _statement(said: str, author: str) -> tuple[str, tuple[str, ...]]:
+def statement_of(said: str, author: str) -> tuple[str, tuple[str, ...]]:
     """What is said beside the author, and a remark, if it is cut: the record has it whole."""
     if is_same(said, author):
         return "", ()

@@ -2,6 +2,9 @@
 
 from library_site.tables import Export, Vocabulary
 
+HEADINGS = ("Title", "Author", "Statement of responsibility", "ISBN", "Barcode", "Shelf mark", "Condition", "Status")
+"""Of the file that this library writes."""
+
 WORDS: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "book title", "title proper", "main title", "titel", "buchtitel", "haupttitel", "hauptsachtitel"),
@@ -193,6 +196,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 """Of each meaning the words that a header has, those that say it best first."""
 
 EXPORTS = (
+    Export(name="This library’s own", signature=HEADINGS, is_ours=True),
     Export(
         name="Goodreads",
         signature=("Title", "Author l-f", "Exclusive Shelf"),

@@ -108,7 +108,7 @@ class PersonReader:
         name = self._name(row)
         if not says_something(name):
             raise Unusable("it has no name")
-        return _that_can_be_stored(self._read(row, name))
+        return that_can_be_stored(self._read(row, name))
 
     def _name(self, row: Row) -> str:
         """“Name” beside “Vorname” is the surname, “Nombre” beside “Apellidos” the forename."""
@@ -132,7 +132,7 @@ class PersonReader:
         language = row.one("language")
         code = _LANGUAGE.get("".join(search_words(language)[:1]), "")
         remarks += [_left_out("language", language)] if not code else []
-        card, email = _card(row), _email(row.one("email"))
+        card, email = card_in(row), _email(row.one("email"))
         return PersonRow(
             name=name,
             card=card,
@@ -152,7 +152,7 @@ class PersonReader:
         return [f"{column.name}: {collapse(cell)}" for column, cell in pairs if says_something(cell)]
 
 
-def _card(row: Row) -> str:
+def card_in(row: Row) -> str:
     """Raises Unusable for one of which a spreadsheet has taken the last digits."""
     card = number_in(row.one("card"))
     if _FLOATING_POINT.fullmatch(card):
@@ -182,7 +182,7 @@ def _left_out(what: str, cell: str) -> str:
     return f"its {what} “{cell}” was left out: it cannot be read" if says_something(cell) else ""
 
 
-def _that_can_be_stored(person: PersonRow) -> PersonRow:
+def that_can_be_stored(person: PersonRow) -> PersonRow:
     """Without what cannot be. Raises Unusable for a name that cannot."""
     remarks = list(person.remarks)
     values: dict[str, Any] = {}

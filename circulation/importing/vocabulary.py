@@ -115,7 +115,18 @@ WORDS = {
         *("zustand", "statut", "état", "actif", "estado", "activo", "situación", "verified", "verifiziert"),
     ),
     "blocked": (
-        *("blocked", "suspended", "barred", "debarred", "restricted", "gesperrt", "sperre", "sperrvermerk"),
+        *(
+            "blocked",
+            "blocked until",
+            "suspended",
+            "suspended until",
+            "barred",
+            "debarred",
+            "restricted",
+            "gesperrt",
+            "sperre",
+            "sperrvermerk",
+        ),
         *("gesperrt bis", "bloqué", "suspendu", "bloqueado", "suspendido", "sancionado"),
     ),
     "reason": (
@@ -145,7 +156,14 @@ WORDS = {
 }
 """Of each meaning the words that a header has."""
 
+HEADINGS = (
+    *("Name", "Card", "E-mail", "Date of birth", "Telephone", "Address", "Language", "Note"),
+    *("Status", "Suspended until", "Reason"),
+)
+"""Of the file that this library writes."""
+
 EXPORTS = (
+    Export(name="This library’s own", signature=HEADINGS, is_ours=True),
     Export(
         name="Koha",
         signature=("cardnumber", "surname"),

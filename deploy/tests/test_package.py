@@ -316,8 +316,10 @@ assert "pygal" not in sys.modules  # which would slow every start
 assert all(check_for_language(code) for code, _ in settings.LANGUAGES)
 assert Client().get("/api/schema").status_code == 200
 of_a_server = {
-    "catalog.management.commands.import_books",
+    *(f"catalog.management.commands.{name}" for name in ("export_books", "import_books")),
     *(f"circulation.management.commands.{name}" for name in ("add_holidays", "import_loans", "import_people")),
+    "circulation.management.commands.export_people",
+    "library_site.exporting.command",
     *(f"library_site.importing.{name}" for name in ("command", "terminal")),
 }
 for ours in map(import_module, ("catalog", "circulation", "library_site")):

@@ -19,7 +19,7 @@ from .journal import became, is_gone
 from .messages import Command, Data, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
-from .paging import Page, page_of, page_of_all, read_database
+from .paging import Page, every_row, page_of, page_of_all, read_database
 
 __all__ = [
     "Actor",
@@ -42,6 +42,7 @@ __all__ = [
     "carry_out",
     "dispatch",
     "dispatch_all",
+    "every_row",
     "handles",
     "is_gone",
     "page_of",

@@ -1,7 +1,7 @@
 """What queries read: the read database, page by page (keyset paging: a far page costs what the first one does)."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from library_site.statements import Given, Statement, compiled
@@ -18,6 +18,7 @@ from .errors import InvalidInput
 from .messages import MAX_PAGE_SIZE, Data, Query
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 Row = TypeVar("Row", bound=Data)
 
 
@@ -51,6 +52,27 @@ class Position:
 def read_database() -> str:
     """The alias of the read database: the replica where there is one, else the primary."""
     return "replica" if "replica" in settings.DATABASES else "default"
+
+
+def every_row(rows: "QuerySet[M]", *order_by: str, at_once: int = 1000) -> Iterator[M]:
+    """Every row of a read database that holds any number, so many at once: what is read does not fill the memory.
+
+    `order_by` as for `page_of`, ascending. A row that is changed meanwhile is as it was when it was read.
+    """
+    rows = rows.using(read_database()).order_by(*order_by)
+    page = [*rows[:at_once]]
+    while page:
+        yield from page
+        last = page[-1]
+        page = [*rows.filter(_behind(last, order_by))[:at_once]] if len(page) == at_once else []
+
+
+def _behind(row: Any, order_by: Sequence[str]) -> Q:
+    """What comes after a row. The first condition is the one that an index begins with."""
+    name, *others = order_by
+    value = getattr(row, name)
+    further = Q(**{f"{name}__gt": value})
+    return Q(**{f"{name}__gte": value}) & (further | _behind(row, others)) if others else further
 
 
 def page_of(

@@ -7,6 +7,8 @@ from html.entities import html5
 
 from library_site.cqrs.validation import as_seen
 
+from .csv_lines import as_written
+
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 _TEXT_FOR_EXCEL = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_FOR_SPREADSHEETS = re.compile(r"'[0-9][0-9Xx .-]*")
@@ -32,4 +34,4 @@ def _undone(found: re.Match[str]) -> str:
 def _as_text(cell: str) -> str:
     if quoted := _TEXT_FOR_EXCEL.fullmatch(cell):
         return quoted[1].replace('""', '"').strip().strip('"')
-    return cell[1:] if _TEXT_FOR_SPREADSHEETS.fullmatch(cell) else cell
+    return cell[1:] if _TEXT_FOR_SPREADSHEETS.fullmatch(cell) else as_written(cell)

@@ -10,8 +10,20 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(value: Any) -> Any:
-    """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """A value as the file has it: dates are ISO's, and a text that a spreadsheet would calculate has an apostrophe.
+
+    So has a text that looks as if it had been given one: `as_written` is then true of every text.
+    """
+    return f"'{value}" if isinstance(value, str) and _would_calculate(value) else value
+
+
+def as_written(cell: str) -> str:
+    """The text of which `as_csv` made this cell."""
+    return cell[1:] if cell[:1] == "'" and _would_calculate(cell) else cell
+
+
+def _would_calculate(text: str) -> bool:
+    return text.lstrip("'").startswith(FORMULA)
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A file of rows, recognised."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import BinaryIO, ClassVar, NamedTuple
 from weakref import finalize
 
 from .cells import clean
+from .csv_lines import as_written
 from .header import Header, Options, columns_of, find_header, listed, printable
 from .layout import Layout, has_quotes
 from .not_tables import HEAD, NotATable, refuse_formats, refuse_no_text
@@ -97,9 +98,7 @@ class Table:
 
     def _row(self, line: int, given: list[str]) -> Row | None:
         """What the cells of a row say; None for one that is blank."""
-        text = "".join(given)
-        tidy = clean if not text.isascii() or _MARKS.search(text) else str.strip
-        cells = [*map(tidy, given)]
+        cells = [*map(self._tidy("".join(given)), given)]
         if not any(cells) or cells == [_END_OF_FILE]:
             return None
         if cells[0] == self.header.names[0] and tuple(cells) == self.header.names:
@@ -107,6 +106,17 @@ class Table:
         if (missing := len(self.header.names) - len(cells)) > 0:
             cells += [""] * missing
         return Row(line, {meaning: [cells[index] for index in indexes] for meaning, indexes in self._wanted}, "", given)
+
+    def _tidy(self, text: str) -> Callable[[str], str]:
+        """What the cells of a row are made tidy by, that have this text."""
+        if self.is_ours:
+            return as_written
+        return clean if not text.isascii() or _MARKS.search(text) else str.strip
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this library has written it."""
+        return self.export is not None and self.export.is_ours
 
     @cached_property
     def _wanted(self) -> list[tuple[str, list[int]]]:

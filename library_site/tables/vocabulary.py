@@ -31,12 +31,14 @@ class Column:
 class Export:
     """A program's export: known by the names that its header has. `columns` tells what those mean that mislead.
 
-    The meaning "" is none: the column is ignored.
+    The meaning "" is none: the column is ignored. In one that `is_ours` every cell is what the library had written
+    into it: it is taken as it is.
     """
 
     name: str
     signature: Collection[str]
     columns: Mapping[str, str] = field(default_factory=dict)
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The catalogue as files that libraries read."""

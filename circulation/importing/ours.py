@@ -1,0 +1,35 @@
+"""The rows of people that this library has exported: what they say is taken as it is."""
+
+from django.utils.timezone import localdate
+
+from library_site.importing.fates import SomethingElse, Unusable
+from library_site.tables import Row
+
+from .person_rows import PersonReader, PersonRow, card_in, that_can_be_stored
+from .statuses import status_of
+
+
+class OurPersonReader(PersonReader):
+    """A name has its commas, an address and a note their lines."""
+
+    def read(self, row: Row) -> PersonRow:
+        if row.problem:
+            raise (SomethingElse if row.given else Unusable)(row.problem)
+        if not row.one("name"):
+            raise Unusable("it has no name")
+        today = localdate()
+        status = status_of(row, self.days, today, verified=self.verified)
+        person = PersonRow(
+            name=row.one("name"),
+            card=card_in(row),
+            email=row.one("email"),
+            birth_date=self.days.read(row.one("birth_date"), today),
+            phone=row.one("phone"),
+            address=row.one("street"),
+            language=row.one("language"),
+            note=row.one("remarks"),
+            status=status,
+            remarks=status.remarks,
+            given=tuple(row.given),
+        )
+        return that_can_be_stored(person)
