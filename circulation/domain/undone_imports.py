@@ -187,8 +187,9 @@ def _delete(model: type[Model], ids: Iterable[UUID], command: Command[Any], cont
     number, is_accounted = 0, hasattr(model, "accounted")
     for some in _batches(ids):
         model._default_manager.filter(pk__in=some).delete()
-        changes = [{"table": model._meta.label_lower, "id": str(pk), "gone": True} for pk in some if is_accounted]
-        record(type(command).__name__, {}, context, about=some, changes=changes)
+        if is_accounted:
+            changes = [{"table": model._meta.label_lower, "id": str(pk), "gone": True} for pk in some]
+            record(type(command).__name__, {}, context, about=some, changes=changes)
         number += len(some)
     return number
 
