@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 BODY_SECONDS = 10
 """In which a body has to be here. Those of our forms and programs are a few kB."""
 
-SMALL, LARGE = 64 * 1024, asyncio.Semaphore(32)
+SMALL, LARGE = 64 * 1024, asyncio.Semaphore(16)
 """Bytes of a body that may always come; of larger ones as many at a time, so that they do not fill the memory."""
 
 MOST_WAITING = 200
