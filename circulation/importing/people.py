@@ -9,7 +9,7 @@ from catalog.models import Code
 from circulation.commands import RegisterUser, SuspendUser, VerifyUser
 from circulation.domain.people import MaybeRegistered
 from circulation.models import LibraryUser
-from library_site.cqrs import Context, DomainError, dispatch_all
+from library_site.cqrs import Context, DomainError, rehearse_all
 from library_site.cqrs.models import JournalSubject
 from library_site.importing.fates import Became, Fate
 from library_site.importing.imports import Import, Way
@@ -49,7 +49,7 @@ class PeopleImport(Import[PersonRow]):
         for imported, person in people:
             self._decide(imported, person)
         self._register([each for each in batch if each.command])
-        if self.way is dispatch_all:
+        if self.way is not rehearse_all:
             self._set_statuses([each for each in batch if each.known and each.known.id])
         else:
             _say_statuses(batch)

@@ -1,5 +1,6 @@
 """Who has what the library owns, who waits for it, and by which rules."""
 
+from .imports import FileImport, ImportedRow
 from .loans import PastLoan
 from .opening import CalendarException, Closure, LibraryPolicy
 from .reservations import Reservation
@@ -10,6 +11,8 @@ __all__ = [
     "SUSPENSION",
     "CalendarException",
     "Closure",
+    "FileImport",
+    "ImportedRow",
     "LibraryPolicy",
     "LibraryUser",
     "PastLoan",

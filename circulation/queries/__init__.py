@@ -6,6 +6,9 @@ from .get_borrowed_books_by_user import GetBorrowedBooksByUser
 from .get_card_labels import GetCardLabels
 from .get_closures import GetClosures
 from .get_hold_shelf import GetHoldShelf
+from .get_import import GetImport
+from .get_import_report import GetImportReport
+from .get_imports import GetImports
 from .get_journal import GetJournal
 from .get_library import GetLibrary
 from .get_loans_due import GetLoansDue
@@ -28,6 +31,9 @@ __all__ = [
     "GetCardLabels",
     "GetClosures",
     "GetHoldShelf",
+    "GetImport",
+    "GetImportReport",
+    "GetImports",
     "GetJournal",
     "GetLibrary",
     "GetLoansDue",

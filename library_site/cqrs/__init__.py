@@ -1,7 +1,7 @@
 """The kernel: messages, one door to dispatch them, refusals, the journal. It knows no other app."""
 
 from .context import Actor, Context
-from .dispatcher import carry_out, dispatch, dispatch_all, rehearse_all
+from .dispatcher import carry_out, carry_out_all, dispatch, dispatch_all, rehearse_all
 from .errors import (
     Conflict,
     DomainError,
@@ -40,6 +40,7 @@ __all__ = [
     "Remedy",
     "became",
     "carry_out",
+    "carry_out_all",
     "dispatch",
     "dispatch_all",
     "handles",

@@ -199,6 +199,33 @@ def carry_out(command: Command[R], context: Context) -> R:
     return result
 
 
+def carry_out_all(commands: Sequence[Command[R]], context: Context) -> list[R | DomainError]:
+    """Carry out commands of one kind as parts of another; of each the answer, or why it was refused.
+
+    One that is refused costs itself alone. If the operation can look ahead, it does so for all of them; where that
+    meets another change, each is carried out by itself. The journal has no refusals of parts: the whole tells them.
+    """
+    operation = operation_of(type(commands[0])) if commands else None
+    if operation and operation.ahead:
+        try:
+            with journal.together(durable=False), operation.ahead(commands) as found:
+                return [_one_of_many(operation, command, context, found) for command in commands]
+        except (DomainError, IntegrityError) as error:
+            logger.info("%s: one by one, as of %d one met %s.", operation.name, len(commands), type(error).__name__)
+    return [_part_or_refusal(command, context) for command in commands]
+
+
+def _part_or_refusal(command: Command[R], context: Context) -> R | DomainError:
+    """In a savepoint of its own."""
+    try:
+        with transaction.atomic():
+            return carry_out(command, context)
+    except DomainError as refusal:
+        return refusal
+    except IntegrityError:
+        return Overtaken()
+
+
 def _refusal(operation: RegisteredOperation, error: Exception) -> Exception:
     """What to say of an error: where the database has undone it, that another change came in between."""
     if isinstance(error, DomainError) or not _is_rolled_back(error):

@@ -157,12 +157,15 @@ _unwritten: ContextVar[list[_Entry] | None] = ContextVar("unwritten", default=No
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """A transaction at whose end the entries of all that is carried out, or was refused, are written in their order."""
+def together(*, durable: bool = True) -> Iterator[None]:
+    """A transaction at whose end the entries of all that is carried out, or was refused, are written in their order.
+
+    If it need not be `durable`, it may be within another.
+    """
     entries: list[_Entry] = []
     token = _unwritten.set(entries)
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=durable):
             yield
             _write_all(entries)
     except BaseException:

@@ -37,6 +37,11 @@ class Fate:
     remarks: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """Its remarks as sentences."""
+        return " ".join(map(_sentence, self.remarks))
+
 
 class Report:
     """A file, opened with `encoding="utf-8", newline=""`, of what became of each row, written as it is known."""
@@ -50,7 +55,7 @@ class Report:
 
     def add(self, fate: Fate) -> None:
         """Its remarks are sentences then."""
-        said = (fate.became, fate.taken_for, " ".join(map(_sentence, fate.remarks)))
+        said = (fate.became, fate.taken_for, fate.said)
         self._writer.writerow([fate.line, *map(as_csv, said)])
 
 

@@ -1,0 +1,41 @@
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy
+
+from circulation.domain.file_imports import drop_files, lock_import
+from circulation.domain.undone_imports import ImportHeldUp, undo
+from circulation.models import FileImport
+from library_site.cqrs import Command, Context, Data, NotFound, handles
+
+
+class ImportUndone(Data):
+    """How many of what it had added are gone."""
+
+    import_id: UUID
+    state: str
+    books: int
+    authors: int
+    people: int
+    loans: int
+
+
+class UndoImport(Command[ImportUndone]):
+    supervised: ClassVar = True
+
+    import_id: UUID
+
+
+@handles(UndoImport, title=gettext_lazy("Undo import"), refuses=(NotFound, ImportHeldUp))
+def undo_import(command: UndoImport, context: Context) -> ImportUndone:
+    """Take back all that an import has added: books, authors who have no other book, people, loans.
+
+    Refused while something has happened to one of them since: the first twenty are named, and what it was. The file and
+    the report go, too. An import that is undone already stays so.
+    """
+    found = lock_import(command.import_id)
+    gone = undo(found, command, context) if found.state != FileImport.State.UNDONE else {}
+    found.state = FileImport.State.UNDONE
+    drop_files(FileImport.objects.filter(pk=found.pk), found.state, context)
+    figures = {name: gone.get(name, 0) for name in ("books", "authors", "people", "loans")}
+    return ImportUndone(import_id=found.pk, state=str(found.state), **figures)

@@ -1,0 +1,101 @@
+"""A file that came whole, and how far its import is. Adapter: what it does is done by an Import."""
+
+from collections.abc import Iterator, Sequence, Set
+from itertools import islice
+from typing import Any
+
+from catalog.domain.known_books import BookAlreadyInCatalogue
+from library_site.cqrs import Actor, Context, DomainError, carry_out_all
+from library_site.importing.fates import Became, Fate
+from library_site.importing.imports import Import, Reader
+from library_site.tables import Row, Table
+
+_FATES: dict[str, str] = {Became.ADDED: "ADDED", Became.THERE: "THERE", Became.REJECTED: "REJECTED"}
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 60
+
+
+class OpenRows:
+    """`position` rows of the file are done. What the import knows of them (copies of titles, lines of barcodes, who
+    has a name) it knows from the file, and from the library: they are taken to be done when it goes on elsewhere.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        reader: Reader[Any],
+        importer: type[Import[Any]],
+        meanings: Sequence[str],
+        replayed: int,
+    ) -> None:
+        """Raises NotATable."""
+        self.table, self.position, self._replayed = table, 0, replayed
+        self.rows, self._first = _looked_at(table, reader)
+        self.recognised = _recognised(table, self._first, meanings)
+        self._importer = importer(reader, carry_out_all, _nobody)
+        self._rest: Iterator[Row] = iter(table)
+
+    def done(self, number: int, context: Context) -> list[tuple[int, str, str, str]]:
+        """Import so many rows more, or those that there are, as parts of what is carried out."""
+        self._importer.context = lambda: context
+        return [_plain(fate) for fate in self._importer.done(self._next(number))]
+
+    def go_on_from(self, position: int, rejected: Set[int]) -> None:
+        """Take so many rows to be done, as they are, but for those with these numbers."""
+        former, self._importer.way = self._importer.way, _were_carried_out
+        while self.position < position:
+            rows = self._next(min(self._replayed or position, position - self.position))
+            if self._replayed and not (self._replayed == 1 and self.position in rejected):
+                self._importer.done(rows)
+        self._importer.way = former
+
+    def _next(self, number: int) -> list[Row]:
+        rows = [*islice(self._rest, number)]
+        self.position += len(rows)
+        return rows
+
+
+def _nobody() -> Context:
+    """While nothing is carried out."""
+    return Context(actor=Actor.anonymous(), source="cli")
+
+
+def _were_carried_out(commands: Sequence[Any], context: Context) -> list[DomainError]:
+    return [BookAlreadyInCatalogue("") for _ in commands]
+
+
+def _looked_at(table: Table, reader: Reader[Any]) -> tuple[int, list[Row]]:
+    """How many rows there are, and the first of them."""
+    number, first = 0, list[Row]()
+    for row in table:
+        number += 1
+        reader.look_at(row)
+        if len(first) < _EXAMPLES and not row.problem:
+            first.append(row)
+    reader.decide()
+    return number, first
+
+
+def _recognised(table: Table, first: Sequence[Row], meanings: Sequence[str]) -> dict[str, Any]:
+    """What it was taken for, as plain values."""
+    meaning_of = {column.index: meaning for meaning, columns in table.columns.items() for column in columns}
+    columns = [
+        {
+            "number": index + 1,
+            "name": name,
+            "meaning": meaning_of.get(index, ""),
+            "cells": [row.given[index][:_LONGEST_EXAMPLE] for row in first if index < len(row.given)],
+        }
+        for index, name in enumerate(table.header.names)
+    ]
+    known = (table.export.name if table.export else "", "CSV", table.encoding, table.delimiter)
+    return {
+        "format": " · ".join(filter(None, known)),
+        "columns": columns,
+        "meanings": [*meanings],
+        "remarks": [*table.remarks],
+    }
+
+
+def _plain(fate: Fate) -> tuple[int, str, str, str]:
+    return fate.line, _FATES.get(fate.became, "OTHER"), fate.taken_for, fate.said
