@@ -1,5 +1,6 @@
 """Forms of imports: a file, and which import a task is about."""
 
+import shlex
 from base64 import b64encode
 from typing import Any, ClassVar
 
@@ -62,7 +63,15 @@ class BeginImportForm(TaskForm):
     )
 
     def clean_options(self) -> tuple[str, ...]:
-        return tuple(self.cleaned_data["options"].split())
+        try:
+            return tuple(shlex.split(self.cleaned_data["options"]))
+        except ValueError as error:
+            raise forms.ValidationError(_("A quotation mark has no other one."), code="invalid") from error
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Where a file cannot be read, something may be known of it."""
+        return super().is_unfolded or "file" in self.errors
 
     def message_fields(self) -> set[str]:
         return (super().message_fields() - {"file"}) | {"file_name", "content"}

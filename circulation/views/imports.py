@@ -4,6 +4,7 @@ from typing import Any
 
 from django.forms import Select
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -30,10 +31,13 @@ from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import sentences
 from library_site.html.forms import MessageForm
-from library_site.html.links import task_link
-from library_site.html.lists import ListView, QueryView
+from library_site.html.links import Link, task_link
+from library_site.html.lists import CSV, ListView, QueryView
 from library_site.html.pages import Group, page
 from library_site.html.views import MessageView, TaskView
+
+PREVIEWED = 10
+"""Of the first rows, how many are shown: what comes below is to be seen, too."""
 
 BEGUN, DONE, CLOSED, UNDONE = FileImport.State
 
@@ -74,7 +78,9 @@ class GetImportsView(QueryView):
     empty = gettext_lazy("No file has been imported yet.")
 
     def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        return super().render_page(form, status=status, **values | {"may_begin": form_of(self, BeginImportView, options="")})
+        return super().render_page(
+            form, status=status, **values | {"may_begin": form_of(self, BeginImportView, options="")}
+        )
 
 
 @page("import/begin", group=Group.IMPORT, place=20, purpose=gettext_lazy("A file: CSV, TSV or MARC"))
@@ -118,7 +124,8 @@ class GetImportView(OfImport, QueryView):
             if file.state == BEGUN
             else None,
             "reading": self._reading(file),
-            "preview": file.preview if not file.position else [],
+            "preview": file.preview[:PREVIEWED] if not file.position else [],
+            "report": self._report(file),
             "close": form_of(self, CloseImportView, import_id=file.id) if is_open else None,
             "undo": task_link(operation_of(UndoImportForm.message), self.context(), import_id=file.id)
             if file.added and file.state != UNDONE
@@ -133,6 +140,14 @@ class GetImportView(OfImport, QueryView):
         if found := form_of(self, PreviewImportView, import_id=file.id):
             found["form"].fields["options"].widget.file = file
         return found
+
+    def _report(self, file: ImportFile) -> list[Link]:
+        """To look at, and as a file; there is one from the first step until the import is closed."""
+        if file.state not in {BEGUN, DONE} or not file.position:
+            return []
+        links = self.task_links((_("Report"), "get_import_report", {"import_id": file.id}))
+        csv_url = reverse("get_import_report", kwargs={"kind": CSV})
+        return [*links, *(Link(_("Report as CSV"), f"{csv_url}?import_id={file.id}") for _link in links)]
 
     def _counts(self, file: ImportFile) -> list[tuple[str, int, str]]:
         """What became of the rows: in words, how many, and the link to them."""

@@ -51,12 +51,16 @@
     isBusy = true;
     isPaused = false;
     sessionStorage.setItem(RUNNING, page().dataset.key);
-    page().querySelector(":is(h2, [data-progress]) ~ progress, progress")?.removeAttribute("hidden");
+    page().querySelector("progress")?.removeAttribute("hidden");
     showWhetherItRuns();
     let pause = 1000;
     while (step() && !isPaused) {
       const { status, text } = await ask(step());
-      if (status === 401) return signedOut();
+      if (status === 401) {
+        isBusy = false;
+        showWhetherItRuns();
+        return signedOut();
+      }
       if (status === 403 && !sessionStorage.getItem("import anew")) {
         sessionStorage.setItem("import anew", "1"); // somebody has signed in anew in another window
         return location.reload();
@@ -75,8 +79,8 @@
     isBusy = false;
     sessionStorage.removeItem(RUNNING);
     showWhetherItRuns();
-    const focus = isPaused ? step()?.querySelector("button") : document.querySelector("#import [data-done], main h1");
-    focus?.focus();
+    const rests = isPaused ? step()?.querySelector("button") : document.querySelector("[data-done]");
+    (rests || document.querySelector("main")).focus();
   }
 
   addEventListener("online", () => wake());
