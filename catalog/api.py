@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from catalog.commands import AddCopies, AddNewBook
 from catalog.commands.add_copies import MAX_COPIES
+from catalog.domain.source_records import MOST_CHARACTERS
 from catalog.models import MAX_NAME, MAX_STATEMENT, MAX_TITLE, Book
 from catalog.queries import GetBookLabels, GetBooksByAuthor, SearchAuthors, SearchBooks
 from library_site.cqrs.barcodes import MAX_BARCODE
@@ -68,6 +69,12 @@ class AddNewBookRequest(DescribedRequest):
         required=False, min_value=1, help_text="With only_if_new: which copy of its title it is, 1 if not given."
     )
     barcode = serializers.CharField(**LABEL)
+    source_record = serializers.CharField(
+        **OPTIONAL,
+        max_length=MOST_CHARACTERS,
+        help_text="The record that another catalogue has of it, which exports give back: MARC 21 in UTF-8 "
+        "(ISO 2709), as base64.",
+    )
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in asked.items() if name != "author" or value is not None}

@@ -13,7 +13,7 @@ from library_site.cqrs.validation import check_fields
 
 MAX_COPIES = 50
 
-SAME = ("title", "isbn", "author_id", "statement_of_responsibility", "shelf_mark")
+SAME = ("title", "isbn", "author_id", "statement_of_responsibility", "shelf_mark", "source_record_id")
 """What copies have in common."""
 
 

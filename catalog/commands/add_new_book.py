@@ -7,6 +7,7 @@ from catalog.domain.arrivals import Arrivals
 from catalog.domain.barcodes import BarcodeTaken, label_of
 from catalog.domain.known_books import BookAlreadyInCatalogue, refuse_known
 from catalog.domain.many_arrivals import many_arrivals
+from catalog.domain.source_records import source_record_of
 from catalog.models import Author, Book
 from catalog.policies import canonical_isbn
 from catalog.text import collapse
@@ -42,6 +43,9 @@ class AddNewBook(Command[BookAdded]):
 
     `only_if_new` refuses a book that the library has: by its barcode, else by title and author, whatever the ISBN, if
     there are `copy_number` of it already. So who has a list may add it twice.
+
+    `source_record` is the record that another catalogue has of it, which an export gives back: MARC 21 in UTF-8
+    (ISO 2709), as base64. It is kept once for all books that come with it.
     """
 
     title: str
@@ -54,6 +58,7 @@ class AddNewBook(Command[BookAdded]):
     only_if_new: bool = False
     copy_number: int = 1
     barcode: str = personal(kept=label_of, default="")
+    source_record: str = personal(default="")
 
 
 @handles(
@@ -77,6 +82,7 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     fields = {name: name for name in ("title", "isbn", "barcode", *DESCRIBED)}
     if errors := [*_nonsense(command), *field_errors(book, fields)]:
         raise InvalidInput(*errors)
+    book.source_record = source_record_of(command.source_record)
     arrivals: Arrivals = context.ahead or Arrivals()
     book.author, author_added = arrivals.author(command.author_id, command.author_name)
     refuse_known(book, arrivals, command.copy_number if command.only_if_new else None)

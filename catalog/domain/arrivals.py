@@ -12,6 +12,7 @@ from library_site.cqrs import Command, Context, became
 from .authors import find_or_add_author
 from .barcodes import Labelled, labelled
 from .locks import lock_keys
+from .source_records import keep_source_records
 
 copies_arrived = Signal(use_caching=True)
 """Sent in the transaction in which copies of one title are added: `books`, `is_new_title`, `command`, `context`."""
@@ -69,5 +70,6 @@ class Arrivals:
         return next(labelled([barcode]), None) if barcode else None
 
     def add(self, book: Book, command: Command[Any], context: Context) -> None:
-        """As `add_copies_of_one_title`."""
+        """As `add_copies_of_one_title`, with its source record."""
+        keep_source_records([book])
         add_copies_of_one_title([book], command, context)

@@ -21,6 +21,7 @@ from library_site.statements import compiled, inserted, row_given
 
 from .arrivals import Arrivals, copies_arrived, lock_isbns, lock_titles_of_nobody
 from .barcodes import Labelled, labelled
+from .source_records import keep_source_records
 
 
 class ManyArrivals(Arrivals):
@@ -107,9 +108,10 @@ class ManyArrivals(Arrivals):
         return Numbering(BarcodeKind.BOOK)
 
     def end(self) -> None:
-        """Write the books, and take back the authors whose books were refused."""
+        """Write the books with their source records, and take back the authors whose books were refused."""
         for book in self.books:
             book.derive()
+        keep_source_records(self.books)
         compiled(_new_book).insert_each(map(vars, self.books))
         compiled(_new_code).insert_each(self.codes)
         if "numbering" in self.__dict__:

@@ -5,6 +5,7 @@ from .barcodes import BarcodeSeries
 from .books import Book, author_name
 from .codes import Code
 from .rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE, refuse_duplicate, storable_name, valid_isbn, with_derived
+from .source_records import SourceRecord
 
 __all__ = [
     "MAX_NAME",
@@ -14,6 +15,7 @@ __all__ = [
     "BarcodeSeries",
     "Book",
     "Code",
+    "SourceRecord",
     "author_name",
     "refuse_duplicate",
     "storable_name",

@@ -20,6 +20,7 @@ from .barcodes import BarcodeField, next_barcode
 from .codes import id_with_barcode, keep_code
 from .rules import MAX_STATEMENT, MAX_TITLE, valid_isbn, with_derived
 from .search import SORT_KEY, SearchKeyField, search_key
+from .source_records import SourceRecord
 
 
 class Book(models.Model):
@@ -111,6 +112,9 @@ class Book(models.Model):
     undo = models.JSONField(
         _("undo"), null=True, editable=False, help_text=_("What undoes the last return, loan or renewal of today.")
     )
+    source_record = models.ForeignKey(
+        SourceRecord, on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="books"
+    )
     search_key = SearchKeyField(editable=False, isbn="isbn")
 
     class Meta:
@@ -121,6 +125,9 @@ class Book(models.Model):
             models.Index(SORT_KEY, "id", name="catalog_book_sorted"),
             models.Index(fields=["isbn"], name="catalog_book_isbn"),
             models.Index(fields=["borrower"], condition=Q(borrower__isnull=False), name="catalog_book_on_loan"),
+            models.Index(
+                fields=["source_record"], condition=Q(source_record__isnull=False), name="catalog_book_with_record"
+            ),
             models.Index(SORT_KEY, "id", condition=Q(status="MISSING"), name="catalog_book_missing_sorted"),
             models.Index(fields=["id"], condition=Q(status="MISSING"), name="catalog_book_missing"),
             models.Index(fields=["id"], condition=Q(status="WITHDRAWN"), name="catalog_book_withdrawn"),
