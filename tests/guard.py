@@ -68,6 +68,11 @@ def _stack() -> Iterator[CodeType]:
 @cache
 def _judge(path: str, function: str) -> str | None:
     """Whose write it is with this on the way: an adapter's, rightly somebody's (empty), or not to be said yet."""
-    if path == "library_site/cqrs/dispatcher.py" and function in {"dispatch", "dispatch_all", "rehearse_all", "carry_out_all"}:
+    if path == "library_site/cqrs/dispatcher.py" and function in {
+        "dispatch",
+        "dispatch_all",
+        "rehearse_all",
+        "carry_out_all",
+    }:
         return ""
     return f"{path}:{function}" if ADAPTER.fullmatch(path) else None

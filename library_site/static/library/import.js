@@ -51,6 +51,7 @@
     isBusy = true;
     isPaused = false;
     sessionStorage.setItem(RUNNING, page().dataset.key);
+    for (const said of document.querySelectorAll("main > .notice")) said.remove(); // it is of before
     page().querySelector("progress")?.removeAttribute("hidden");
     showWhetherItRuns();
     let pause = 1000;
@@ -103,17 +104,18 @@
     const box = event.target;
     if (!box.matches("input[type=file][data-most]")) return;
     const field = box.closest(".field");
-    field.querySelector(".errorlist")?.remove();
+    for (const said of field.querySelectorAll("[role=alert], .errorlist")) said.remove();
     field.classList.toggle("in-error", isTooLarge(box));
     box.toggleAttribute("aria-invalid", false);
     if (!isTooLarge(box)) return;
-    const list = document.createElement("ul"), said = document.createElement("li");
+    const alert = document.createElement("div"), list = document.createElement("ul"), said = document.createElement("li");
+    alert.setAttribute("role", "alert");
     list.className = "errorlist";
-    list.setAttribute("role", "alert");
     said.textContent = box.dataset.tooLarge;
     list.append(said);
+    alert.append(list);
     box.setAttribute("aria-invalid", "true");
-    box.before(list);
+    box.before(alert);
   });
   document.addEventListener("submit", (event) => {
     const box = event.target.querySelector("input[type=file][data-most]");
