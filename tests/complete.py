@@ -111,11 +111,13 @@ def question_to_a_large_library(operation: RegisteredOperation) -> None:
 
 
 def model(operation: RegisteredOperation) -> None:
-    """The model foretells what a command does, and takes it for a step; it answers a query, or need not."""
+    """The model foretells what a command does, and takes it for a step; it answers a query; or it need not."""
     if operation.is_query:
         if not asked_of_the_model(operation) and not declaration(operation).not_in_model:
             where = f"add one in tests/model_queries.py, or say not_in_model= in {file_of(operation)}"
             missing(operation, "answer of the model", where, 5)
+        return
+    if declaration(operation).not_in_model:
         return
     model_commands.known(operation.message)
     if not (taken := [each for each in steps() if each.command is operation.message]):

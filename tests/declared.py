@@ -131,7 +131,7 @@ def declared(
       and those that are only just not refused;
     - `rows`: of a list, what has so many rows, and how it is asked for;
     - `large`: of a query, what to ask a large library: what is common there, and what is rare;
-    - `not_in_model`: of a query, why the model does not answer it;
+    - `not_in_model`: why the model does not answer a query, or foretell a command;
     - `step`: of a command about one thing, the states in which librarians mostly give it: about("BORROWED", weight=2).
       A step that takes more than that to choose (a day, for one, which has to be said from the library's today) is a
       function with @step in tests/model_steps.py.

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
+from weakref import finalize
 
+from catalog.marc import form_of, open_marc
 from catalog.text import search_words
-from library_site.tables import Options, Table, open_table
+from library_site.importing.imports import Reader, Source
+from library_site.tables import NotATable, Options, open_table
 from library_site.tables.names import ORDERS
+from library_site.tables.text import copied
 
+from .marc_reader import MarcReader
 from .people import Authors
-from .rows import BookReader
+from .rows import BookReader, BookRow
 from .vocabulary import VOCABULARY
 
 
@@ -22,10 +27,35 @@ class BookOptions(Options):
     media: Sequence[str] = ()
 
 
-def open_books(file: BinaryIO, options: BookOptions | None = None) -> tuple[Table, BookReader]:
-    """Recognise a file, which stays open. Raises NotATable."""
+def open_books(file: BinaryIO, options: BookOptions | None = None) -> tuple[Source, Reader[BookRow]]:
+    """Recognise a file of rows (a `Table`) or of records (a `MarcFile`), which stays open. It may be a pipe.
+
+    Raises NotATable.
+    """
     options = options or BookOptions()
+    if file.seekable():
+        return _recognised(file, options)
+    copy = copied(file)
+    try:
+        source, reader = _recognised(copy, options)
+    except NotATable:
+        copy.close()
+        raise
+    finalize(source, copy.close)
+    return source, reader
+
+
+def _recognised(file: BinaryIO, options: BookOptions) -> tuple[Source, Reader[BookRow]]:
+    media = frozenset("".join(search_words(word)) for word in options.media)
+    if form_of(file):
+        _refuse_columns(options)
+        return open_marc(file, options.encoding), MarcReader(media)
     table = open_table(file, VOCABULARY, options)
     order = ORDERS.get(options.author_order or "")
     authors = Authors(table.columns.get("author", ()), order, options.author_separator)
-    return table, BookReader(table.columns, authors, frozenset("".join(search_words(word)) for word in options.media))
+    return table, BookReader(table.columns, authors, media)
+
+
+def _refuse_columns(options: BookOptions) -> None:
+    if options.columns or options.header is not None or options.delimiter:
+        raise NotATable("It is a MARC file, which has no columns: leave out what is said of them.")

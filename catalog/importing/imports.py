@@ -10,8 +10,7 @@ from catalog.domain.known_books import BookAlreadyInCatalogue
 from library_site.cqrs import Context, DomainError
 from library_site.cqrs.barcodes import barcode_key
 from library_site.importing.fates import Became, Fate
-from library_site.importing.imports import Import, Imported, Reader, Way
-from library_site.tables import Row
+from library_site.importing.imports import Import, Imported, Numbered, Reader, Way
 
 from .rows import BookRow
 
@@ -29,7 +28,7 @@ class _Imported(Imported[BookRow]):
 
     @property
     def taken_for(self) -> str:
-        return self.says.called if self.says else ""
+        return self.says.called if self.says else self.called
 
     def count(self) -> None:
         """Once all its copies have their answers."""
@@ -53,15 +52,15 @@ class BookImport(Import[BookRow]):
     other = "not a book"
     batch = 500
 
-    def __init__(self, reader: Reader[BookRow], way: Way, context: Callable[[], Context]) -> None:
-        super().__init__(reader, way, context)
+    def __init__(self, reader: Reader[BookRow], way: Way, context: Callable[[], Context], unit: str = "line") -> None:
+        super().__init__(reader, way, context, unit)
         self._copies: Counter[int] = Counter()
         self._lines: dict[int, int] = {}
         self._commands: list[tuple[_Imported, AddNewBook]] = []
         self._with_barcode: set[int] = set()
 
-    def done(self, rows: Sequence[Row]) -> list[Fate]:
-        batch = [self.read(row, _Imported(row.line)) for row in rows]
+    def done(self, rows: Sequence[Numbered]) -> list[Fate]:
+        batch = [self.read(row, _Imported(row.line, getattr(row, "called", ""))) for row in rows]
         for imported in batch:
             if imported.says:
                 self._refuse_second(imported, imported.says)
@@ -75,7 +74,7 @@ class BookImport(Import[BookRow]):
         if book.barcode:
             first = self._lines.setdefault(hash(barcode_key(book.barcode) or book.barcode), imported.line)
             if first != imported.line:
-                imported.is_now(Became.REJECTED, f"its barcode {book.barcode} is on line {first}, too")
+                imported.is_now(Became.REJECTED, f"its barcode {book.barcode} is on {self.unit} {first}, too")
 
     def _take(self, imported: _Imported, book: BookRow) -> None:
         title = hash(book.of_title)
@@ -100,6 +99,7 @@ class BookImport(Import[BookRow]):
             shelf_mark=book.shelf_mark,
             condition=book.condition,
             barcode=barcode,
+            source_record=book.source_record,
             only_if_new=True,
             copy_number=1 if barcode else self._copies[title],
         )

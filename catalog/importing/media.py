@@ -46,11 +46,17 @@ def is_a_book(medium: str, also: frozenset[str] = frozenset()) -> bool:
 
     A medium that nobody knows is one. So is a book with something beside it, but not what only has "book" in its name.
     """
+    if is_among(medium, also):
+        return True
     words = search_words(medium)
     called = "".join(words)
-    if called in also or not also.isdisjoint(words):
-        return True
     pairs = {first + second for first, second in pairwise(words)}
     if called in NOT_BOOKS or pairs & NOT_BOOKS:
         return False
     return not BOOKS.isdisjoint(words) or NOT_BOOKS.isdisjoint(words)
+
+
+def is_among(medium: str, media: frozenset[str]) -> bool:
+    """Whether a medium, or a word of it, is one of these, as a search compares words."""
+    words = search_words(medium)
+    return "".join(words) in media or not media.isdisjoint(words)

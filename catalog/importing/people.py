@@ -48,7 +48,7 @@ class Authors:
         author = author or collapse(f"{row.one('first_name')} {row.one('last_name')}")
         printed = [*(cell for cell, _ in named), *filter(says_something, row.all("others"))]
         said = row.one("statement") or " ; ".join(dict.fromkeys(printed))
-        return author, "" if _is_same(said, author) else collapse(said)
+        return author, "" if is_same(said, author) else collapse(said)
 
     def _names(self, cell: str, order: Order) -> list[str]:
         if self.separator is None:
@@ -62,5 +62,6 @@ def _is_plainly_one(cell: str) -> bool:
     return cell.replace(" ", "").isalnum() and all(word[0].isupper() or word.isdecimal() for word in cell.split())
 
 
-def _is_same(said: str, author: str) -> bool:
+def is_same(said: str, author: str) -> bool:
+    """Whether a statement of responsibility says no more than who the author is."""
     return said == author or sorted(search_words(said)) == sorted(search_words(author))

@@ -36,7 +36,10 @@ _FLOATING_POINT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class BookRow:
-    """`author` is the first, with the whole name, or empty; `statement` has all names, as printed."""
+    """`author` is the first, with the whole name, or empty; `statement` has all names, as printed.
+
+    `source_record` is as AddNewBook takes it.
+    """
 
     title: str
     author: str = ""
@@ -47,6 +50,7 @@ class BookRow:
     condition: str = ""
     copies: int = 1
     amiss: tuple[str, ...] = ()
+    source_record: str = ""
 
     @property
     def called(self) -> str:
@@ -104,7 +108,7 @@ class BookReader:
         if not title:
             raise Unusable("it has no title")
         author, statement = self.authors.of(row)
-        barcode, unlike = _barcode(row)
+        barcode, unlike = barcode_of(row.one("barcode"))
         copies, remarks = _copies(row, barcode)
         book = BookRow(
             title=title,
@@ -117,7 +121,7 @@ class BookReader:
             copies=copies,
             amiss=unlike + remarks,
         )
-        _refuse_what_cannot_be_stored(book)
+        refuse_what_cannot_be_stored(book)
         return book
 
     def _isbn_cells(self, row: Row) -> dict[str, str]:
@@ -167,12 +171,12 @@ def _with(title: str, between: str, more: str) -> str:
     return f"{title}{between}{more}" if is_new else title
 
 
-def _barcode(row: Row) -> tuple[str, tuple[str, ...]]:
+def barcode_of(text: str) -> tuple[str, tuple[str, ...]]:
     """Without spaces, and the asterisks of a font; empty where there is none, or none that can be one, which is said.
 
     Raises Unusable for one of which a spreadsheet has taken the last digits.
     """
-    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", row.one("barcode")).strip("*")
+    barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", text).strip("*")
     if _FLOATING_POINT.fullmatch(barcode):
         raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
     if not barcode or not says_something(barcode) or _is_printed_isbn(barcode):
@@ -198,7 +202,7 @@ def _copies(row: Row, barcode: str) -> tuple[int, tuple[str, ...]]:
     return max(1, copies), ()
 
 
-def _refuse_what_cannot_be_stored(book: BookRow) -> None:
+def refuse_what_cannot_be_stored(book: BookRow) -> None:
     for name, limit in LIMITS.items():
         value = getattr(book, name)
         what = name.replace("_", " ")

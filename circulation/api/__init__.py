@@ -4,6 +4,7 @@ from circulation.statistics.api import StatisticsTasks
 from library_site.rest.tasks import TaskRouter
 
 from .books import BookTasks
+from .imports import ImportTasks
 from .journal import JournalTasks
 from .lending import LendingTasks
 from .lists import LoanLists
@@ -20,6 +21,7 @@ router.register("reservation", ReservationTasks, basename="reservation-task")
 router.register("user", UserTasks, basename="user-task")
 router.register("calendar", CalendarTasks, basename="calendar-task")
 router.register("closure", ClosureTasks, basename="closure-task")
+router.register("import", ImportTasks, basename="import-task")
 router.register("settings", SettingsTasks, basename="settings-task")
 router.register("statistics", StatisticsTasks, basename="statistics-task")
 router.register("", JournalTasks, basename="journal-task")

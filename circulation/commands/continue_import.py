@@ -15,7 +15,7 @@ from circulation.domain.file_imports import (
     refuse_ended,
 )
 from circulation.models import FileImport, ImportedRow
-from library_site.cqrs import Command, Context, Data, InvalidInput, NotFound, handles
+from library_site.cqrs import Command, Context, Data, NotFound, handles
 
 
 class ImportContinued(Data):
@@ -41,7 +41,7 @@ class ContinueImport(Command[ImportContinued]):
     position: int
 
 
-@handles(ContinueImport, title=gettext_lazy("Continue import"), refuses=(NotFound, InvalidInput, ImportEnded))
+@handles(ContinueImport, title=gettext_lazy("Continue import"), refuses=(NotFound, ImportEnded))
 def continue_import(command: ContinueImport, context: Context) -> ImportContinued:
     """Import the next hundred rows of a file, and keep what became of them: both, or neither.
 

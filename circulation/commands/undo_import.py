@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from circulation.domain.file_imports import drop_files, lock_import
 from circulation.domain.undone_imports import ImportHeldUp, undo
 from circulation.models import FileImport
+from circulation.states import moves
 from library_site.cqrs import Command, Context, Data, NotFound, handles
 
 
@@ -27,6 +28,7 @@ class UndoImport(Command[ImportUndone]):
 
 
 @handles(UndoImport, title=gettext_lazy("Undo import"), refuses=(NotFound, ImportHeldUp))
+@moves(by=(undo,))
 def undo_import(command: UndoImport, context: Context) -> ImportUndone:
     """Take back all that an import has added: books, authors who have no other book, people, loans.
 

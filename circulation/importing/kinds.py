@@ -4,28 +4,24 @@ The commands find KINDS by its name (circulation/domain/file_imports.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
 from catalog.commands import AddNewBook
+from catalog.importing.files import BookOptions, open_books
 from catalog.importing.imports import BookImport
-from catalog.importing.people import Authors
-from catalog.importing.rows import BookReader
-from catalog.importing.vocabulary import VOCABULARY
-from catalog.text import search_words
 from circulation.commands import RegisterUser, SuspendUser, TakeOverLoan, VerifyUser
 from library_site.cqrs import Command, InvalidInput
-from library_site.importing.imports import Import, Reader
-from library_site.tables import NotATable, Options, Table, open_table
+from library_site.importing.imports import Import
+from library_site.tables import NotATable, Options, open_table
 from library_site.tables.names import ORDERS
-from library_site.tables.vocabulary import Vocabulary
 
 from .days import DayOrder, Days
 from .loans import LoanImport, LoanReader
-from .open_files import OpenRows
+from .open_files import OpenFile
 from .people import PeopleImport
 from .person_rows import PersonReader
 from .vocabulary import LOANS, PEOPLE
@@ -37,6 +33,13 @@ COLUMN = "-column"
 _OF_ALL = ("header", "delimiter", "encoding")
 
 
+class _InMemory(BytesIO):
+    """Whoever is in the middle of it lets it go in order, even when all of it is garbage."""
+
+    def close(self) -> None:
+        """It needs no closing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`meanings` are those that a column may have, `choices` the other options, with what they may be (or anything).
@@ -46,27 +49,25 @@ class Kind:
     """
 
     parts: Sequence[type[Command[Any]]]
-    vocabulary: Vocabulary
     meanings: Sequence[str]
     choices: Mapping[str, Sequence[str]]
-    reader: Callable[[Table, Said], Reader[Any]]
+    opener: Callable[[BinaryIO, Said], tuple[Any, Any]]
     importer: type[Import[Any]]
     replayed: int
 
-    def opened(self, content: bytes, options: Sequence[str]) -> OpenRows:
+    def opened(self, content: bytes, options: Sequence[str]) -> OpenFile:
         """Raises InvalidInput."""
         said = self._read(options)
         try:
-            table = open_table(BytesIO(content), replace(self.vocabulary, option="{}-column"), self._options(said))
-            return OpenRows(table, self.reader(table, said), self.importer, self.meanings, self.replayed)
+            source, reader = self.opener(_InMemory(content), said)
+            return OpenFile(source, reader, self.importer, self.meanings, self.replayed)
         except NotATable as error:
             raise InvalidInput.of("content", str(error)) from error
 
     def _read(self, options: Sequence[str]) -> dict[str, str]:
         said = {name: value for name, _equals, value in (each.partition("=") for each in options)}
         for name, value in said.items():
-            meaning = name.removesuffix(COLUMN).replace("-", "_")
-            if name.endswith(COLUMN) and meaning in self.meanings:
+            if name.endswith(COLUMN) and _meaning(name) in self.meanings:
                 continue
             if name not in self.choices and name not in _OF_ALL:
                 raise InvalidInput.of("options", _("There is no option “{name}”.").format(name=name))
@@ -77,30 +78,33 @@ class Kind:
                 raise InvalidInput.of("options", _("“{name}” must be a whole number.").format(name=name))
         return said
 
-    def _options(self, said: Said) -> Options:
-        columns = {name.removesuffix(COLUMN).replace("-", "_"): value for name, value in said.items() if COLUMN in name}
-        header = int(said["header"]) if "header" in said else None
-        return Options(
-            encoding=said.get("encoding") or None,
-            delimiter=said.get("delimiter") or None,
-            header=header,
-            columns=columns,
-        )
+
+def _given(said: Said) -> dict[str, Any]:
+    """What was said of any file."""
+    columns = {_meaning(name): value for name, value in said.items() if name.endswith(COLUMN)}
+    header = int(said["header"]) if "header" in said else None
+    known = {name: said.get(name) or None for name in ("encoding", "delimiter")}
+    return {"header": header, "columns": columns} | known
 
 
-def _books(table: Table, said: Said) -> BookReader:
-    order, separator = ORDERS.get(said.get("author-order", "")), said.get("author-separator")
-    media = frozenset("".join(search_words(word)) for word in said.get("media", "").split(",") if word)
-    return BookReader(table.columns, Authors(table.columns.get("author", ()), order, separator), media)
+def _meaning(name: str) -> str:
+    return name.removesuffix(COLUMN).replace("-", "_")
 
 
-def _people(table: Table, said: Said) -> PersonReader:
-    order = ORDERS.get(said.get("name-order", ""))
-    return PersonReader(table.columns, _days(said), order, verified=said.get("verified") == "true")
+def _books(file: BinaryIO, said: Said) -> tuple[Any, Any]:
+    media = [word for word in said.get("media", "").split(",") if word]
+    order, separator = said.get("author-order"), said.get("author-separator")
+    return open_books(file, BookOptions(author_order=order, author_separator=separator, media=media, **_given(said)))
 
 
-def _loans(table: Table, said: Said) -> LoanReader:
-    return LoanReader(table.columns, _days(said))
+def _people(file: BinaryIO, said: Said) -> tuple[Any, Any]:
+    table, order = open_table(file, PEOPLE, Options(**_given(said))), ORDERS.get(said.get("name-order", ""))
+    return table, PersonReader(table.columns, _days(said), order, verified=said.get("verified") == "true")
+
+
+def _loans(file: BinaryIO, said: Said) -> tuple[Any, Any]:
+    table = open_table(file, LOANS, Options(**_given(said)))
+    return table, LoanReader(table.columns, _days(said))
 
 
 def _days(said: Said) -> Days:
@@ -112,28 +116,25 @@ _DAY_ORDERS = tuple(each.value for each in DayOrder)
 KINDS = {
     "BOOKS": Kind(
         parts=(AddNewBook,),
-        vocabulary=VOCABULARY,
         meanings=("title", "author", "isbn", "isbn13", "barcode", "shelf_mark", "condition", "copies", "medium"),
         choices={"author-order": tuple(ORDERS), "author-separator": (), "media": ()},
-        reader=_books,
+        opener=_books,
         importer=BookImport,
         replayed=1,
     ),
     "PEOPLE": Kind(
         parts=(RegisterUser, VerifyUser, SuspendUser),
-        vocabulary=PEOPLE,
         meanings=tuple(PEOPLE.words),
         choices={"name-order": tuple(ORDERS), "day-order": _DAY_ORDERS, "verified": ("true", "false")},
-        reader=_people,
+        opener=_people,
         importer=PeopleImport,
         replayed=100,
     ),
     "LOANS": Kind(
         parts=(TakeOverLoan,),
-        vocabulary=LOANS,
         meanings=tuple(LOANS.words),
         choices={"day-order": _DAY_ORDERS},
-        reader=_loans,
+        opener=_loans,
         importer=LoanImport,
         replayed=0,
     ),

@@ -15,25 +15,27 @@ _EXAMPLES = 3
 _LONGEST_EXAMPLE = 60
 
 
-class OpenRows:
+class OpenFile:
     """`position` rows of the file are done. What the import knows of them (copies of titles, lines of barcodes, who
     has a name) it knows from the file, and from the library: they are taken to be done when it goes on elsewhere.
     """
 
     def __init__(
         self,
-        table: Table,
+        source: Any,
         reader: Reader[Any],
         importer: type[Import[Any]],
         meanings: Sequence[str],
         replayed: int,
     ) -> None:
         """Raises NotATable."""
-        self.table, self.position, self._replayed = table, 0, replayed
-        self.rows, self._first = _looked_at(table, reader)
-        self.recognised = _recognised(table, self._first, meanings)
+        self.position, self._replayed = 0, replayed
+        self.rows, first = _looked_at(source, reader)
+        self.recognised: dict[str, Any] = {"format": "MARC", "remarks": [*source.remarks]}
+        if isinstance(source, Table):
+            self.recognised |= _columns(source, first, meanings)
         self._importer = importer(reader, carry_out_all, _nobody)
-        self._rest: Iterator[Row] = iter(table)
+        self._rest: Iterator[Row] = iter(source)
 
     def done(self, number: int, context: Context) -> list[tuple[int, str, str, str]]:
         """Import so many rows more, or those that there are, as parts of what is carried out."""
@@ -64,10 +66,10 @@ def _were_carried_out(commands: Sequence[Any], context: Context) -> list[DomainE
     return [BookAlreadyInCatalogue("") for _ in commands]
 
 
-def _looked_at(table: Table, reader: Reader[Any]) -> tuple[int, list[Row]]:
+def _looked_at(source: Any, reader: Reader[Any]) -> tuple[int, list[Row]]:
     """How many rows there are, and the first of them."""
     number, first = 0, list[Row]()
-    for row in table:
+    for row in source:
         number += 1
         reader.look_at(row)
         if len(first) < _EXAMPLES and not row.problem:
@@ -76,7 +78,7 @@ def _looked_at(table: Table, reader: Reader[Any]) -> tuple[int, list[Row]]:
     return number, first
 
 
-def _recognised(table: Table, first: Sequence[Row], meanings: Sequence[str]) -> dict[str, Any]:
+def _columns(table: Table, first: Sequence[Row], meanings: Sequence[str]) -> dict[str, Any]:
     """What it was taken for, as plain values."""
     meaning_of = {column.index: meaning for meaning, columns in table.columns.items() for column in columns}
     columns = [
@@ -93,7 +95,6 @@ def _recognised(table: Table, first: Sequence[Row], meanings: Sequence[str]) -> 
         "format": " · ".join(filter(None, known)),
         "columns": columns,
         "meanings": [*meanings],
-        "remarks": [*table.remarks],
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +20,7 @@ from library_site.tables.header import printable
 from library_site.tables.vocabulary import Vocabulary
 
 from .fates import Became, Report, SomethingElse, Unusable
-from .imports import Import, Reader
+from .imports import Import, Reader, Source
 from .terminal import Figures, Said, interrupts, opened, recognised, report_path, until, with_progress, written
 
 SAMPLES = 5
@@ -51,6 +51,11 @@ class ImportCommand(BaseCommand):
         "database fails (what comes before is imported); 2 for a usage error, and a file that is no table; 130 when "
         "it was interrupted."
     )
+
+    def opened(self, file: BinaryIO, options: dict[str, Any]) -> tuple[Source, Reader[Any]]:
+        """The file, recognised, and what reads what is in it. Raises NotATable."""
+        table = open_table(file, self.vocabulary, Options(**self.said(options)))
+        return table, self.reader_of(table, options)
 
     def reader_of(self, table: Table, options: dict[str, Any]) -> Reader[Any]:
         """What reads the rows of this table."""
@@ -85,40 +90,38 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with opened(options["file"]) as file:
             try:
-                table = open_table(file, self.vocabulary, self._options(options))
-                reader = self.reader_of(table, options)
-                rows = _looked_at(table, reader)
+                source, reader = self.opened(file, options)
+                rows = _looked_at(source, reader)
             except NotATable as error:
                 raise CommandError(str(error), returncode=2) from error
-            self.stdout.write("\n".join([*self._recognised(table, reader, rows), *self._samples(table, reader)]))
-            self._import(table, reader, report_path(options["file"], options["report"]), dry_run=options["dry_run"])
+            self.stdout.write("\n".join([*self.recognised(source, reader, rows), *self._samples(source, reader)]))
+            self._import(source, reader, report_path(options["file"], options["report"]), dry_run=options["dry_run"])
 
-    def _options(self, options: dict[str, Any]) -> Options:
-        said = {meaning: options[f"{meaning}_column"] for meaning in self.columns}
-        return Options(
-            encoding=options["encoding"],
-            delimiter=options["delimiter"],
-            header=options["header"],
-            columns={meaning: name for meaning, name in said.items() if name is not None},
-        )
+    def said(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What is said of the file, as Options has it."""
+        columns = {meaning: options[f"{meaning}_column"] for meaning in self.columns}
+        return {name: options[name] for name in ("encoding", "delimiter", "header")} | {
+            "columns": {meaning: name for meaning, name in columns.items() if name is not None}
+        }
 
-    def _recognised(self, table: Table, reader: Any, rows: int) -> Iterator[str]:
-        return recognised(table, rows, self.called, self.notes(reader))
+    def recognised(self, source: Any, reader: Any, rows: int) -> Iterator[str]:
+        """What the file was taken for, in lines."""
+        return recognised(source, rows, self.called, self.notes(reader))
 
-    def _samples(self, table: Table, reader: Reader[Any]) -> Iterator[str]:
-        samples = [*islice(_in_short(table, reader), SAMPLES)]
+    def _samples(self, source: Source, reader: Reader[Any]) -> Iterator[str]:
+        samples = [*islice(_in_short(source, reader), SAMPLES)]
         yield f"The first {self.things}:" if samples else f"There are no {self.things} in it."
         yield from (f"  {printable(text)}" for text in samples)
 
-    def _import(self, table: Table, reader: Any, path: Path, *, dry_run: bool) -> None:
+    def _import(self, source: Source, reader: Any, path: Path, *, dry_run: bool) -> None:
         """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
-        said = Said(self.figures, self.headings)
+        said = Said(self.figures, self.headings, source.unit)
         with written(path) as file, interrupts() as caught:
-            report = Report(file)
+            report = Report(file, source.unit)
             way = rehearse_all if dry_run else dispatch_all
             try:
-                rows = until(caught, with_progress(table))
-                for some in self.importer(reader, way, system_context).fates(rows):
+                rows = until(caught, with_progress(source))
+                for some in self.importer(reader, way, system_context, source.unit).fates(rows):
                     said.count(some)
                     for fate in some:
                         report.add(fate)
@@ -135,17 +138,17 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Rows that {'would be' if dry_run else 'were'} rejected: {rejected}.{others}")
 
 
-def _looked_at(table: Table, reader: Reader[Any]) -> int:
+def _looked_at(source: Source, reader: Reader[Any]) -> int:
     """How many rows there are."""
     rows = 0
-    for row in table:
+    for row in source:
         reader.look_at(row)
         rows += 1
     reader.decide()
     return rows
 
 
-def _in_short(table: Table, reader: Reader[Any]) -> Iterator[str]:
-    for row in table:
+def _in_short(source: Source, reader: Reader[Any]) -> Iterator[str]:
+    for row in source:
         with suppress(SomethingElse, Unusable):
             yield reader.read(row).in_short

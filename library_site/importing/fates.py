@@ -26,7 +26,7 @@ class SomethingElse(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Fate:
-    """Of the row that starts on `line`; `taken_for` is what it was, as “Title / Author”.
+    """Of the row that starts on `line`, or of the record with this number; `taken_for` is what it was.
 
     `remarks` say why, and what was left out; `also` is what else was done with it.
     """
@@ -46,12 +46,13 @@ class Fate:
 class Report:
     """A file, opened with `encoding="utf-8", newline=""`, of what became of each row, written as it is known."""
 
-    HEADINGS = ("line", "fate", "taken for", "remark")
+    HEADINGS = ("fate", "taken for", "remark")
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, unit: str = "line") -> None:
+        """`unit` is what the file numbers."""
         self._writer = csv.writer(file)
         file.write("\ufeff")
-        self._writer.writerow(self.HEADINGS)
+        self._writer.writerow((unit, *self.HEADINGS))
 
     def add(self, fate: Fate) -> None:
         """Its remarks are sentences then."""

@@ -9,7 +9,6 @@ from django.db import OperationalError, reset_queries
 
 from library_site.cqrs import Command, Context
 from library_site.cqrs.answers import is_locked
-from library_site.tables import Row
 
 from .fates import Became, Fate, SomethingElse, Unusable
 
@@ -18,6 +17,13 @@ ATTEMPTS = 8
 
 Way = Callable[[Sequence[Any], Context], list[Any]]
 """dispatch_all(), or rehearse_all(), of which nothing stays."""
+
+
+class Numbered(Protocol):
+    """A row, or a record; `line` is its number in the file."""
+
+    @property
+    def line(self) -> int: ...
 
 
 class Says(Protocol):
@@ -29,6 +35,23 @@ class Says(Protocol):
     def remarks(self) -> tuple[str, ...]: ...
 
 
+class Source(Protocol):
+    """A file that was recognised; going through it, again and again, gives all that is in it.
+
+    `unit` is what is numbered. `position`: how many of the `size` bytes are read.
+    """
+
+    unit: ClassVar[str]
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
+    def __iter__(self) -> Iterator[Numbered]: ...
+
+
 S_co = TypeVar("S_co", bound=Says, covariant=True)
 S = TypeVar("S", bound=Says)
 
@@ -36,19 +59,23 @@ S = TypeVar("S", bound=Says)
 class Reader(Protocol[S_co]):
     """What reads rows, once it has looked at all of them."""
 
-    def look_at(self, row: Row) -> None: ...
+    def look_at(self, row: Any) -> None: ...
     def decide(self) -> None:
         """Raises NotATable for what no row tells: the message names the option that does."""
 
-    def read(self, row: Row) -> S_co:
+    def read(self, row: Any) -> S_co:
         """Raises SomethingElse, and Unusable."""
 
 
 @dataclass
 class Imported(Generic[S]):
-    """A row, and what became of it so far; `says` is what it says, if that is of any use."""
+    """A row, and what became of it so far; `says` is what it says, if that is of any use.
+
+    `called` is what it calls itself, whatever else it says.
+    """
 
     line: int
+    called: str = ""
     says: S | None = None
     became: str = ""
     remarks: list[str] = field(default_factory=list)
@@ -60,7 +87,7 @@ class Imported(Generic[S]):
 
     @property
     def taken_for(self) -> str:
-        return self.says.in_short if self.says else ""
+        return self.says.in_short if self.says else self.called
 
     @property
     def fate(self) -> Fate:
@@ -87,20 +114,21 @@ class Import(Generic[S]):
     batch: ClassVar[int] = 100
     """Rows whose commands are carried out in one transaction: what a desk may have to wait for."""
 
-    def __init__(self, reader: Reader[S], way: Way, context: Callable[[], Context]) -> None:
-        self.reader, self.way, self.context = reader, way, context
+    def __init__(self, reader: Reader[S], way: Way, context: Callable[[], Context], unit: str = "line") -> None:
+        """`unit` is what the file numbers, as its `Source` says."""
+        self.reader, self.way, self.context, self.unit = reader, way, context, unit
 
-    def fates(self, rows: Iterable[Row]) -> Iterator[list[Fate]]:
+    def fates(self, rows: Iterable[Numbered]) -> Iterator[list[Fate]]:
         """What became of the rows, a batch at a time."""
         rest = iter(rows)
         while some := [*islice(rest, self.batch)]:
             yield self.done(some)
 
-    def done(self, rows: Sequence[Row]) -> list[Fate]:
+    def done(self, rows: Sequence[Any]) -> list[Fate]:
         """Import these rows."""
         raise NotImplementedError
 
-    def read(self, row: Row, imported: R) -> R:
+    def read(self, row: Numbered, imported: R) -> R:
         """With what the row says, or what it became, where that is of no use."""
         try:
             imported.says = self.reader.read(row)

@@ -13,10 +13,11 @@ from typing import TextIO
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
-from library_site.tables import Column, Row, Table
+from library_site.tables import Column, Table
 from library_site.tables.header import printable
 
 from .fates import Fate
+from .imports import Numbered, Source
 
 NAMED = 20
 """Rows that are named, of each kind; the report has them all."""
@@ -30,11 +31,11 @@ _CALLED = {"utf-8": "UTF-8", ",": "comma", ";": "semicolon", "\t": "tab", "|": "
 class Said:
     """What became of the rows: how many, and the first of each kind that somebody should look at.
 
-    What else was done with a row (`also`) is counted below those that were added.
+    What else was done with a row (`also`) is counted below those that were added. `unit` is what the file numbers.
     """
 
-    def __init__(self, figures: Figures, headings: Mapping[str, str]) -> None:
-        self.figures, self.headings = figures, headings
+    def __init__(self, figures: Figures, headings: Mapping[str, str], unit: str = "line") -> None:
+        self.figures, self.headings, self.unit = figures, headings, unit
         self.rows: Counter[str] = Counter()
         self._also: Counter[str] = Counter()
         self._named: dict[str, list[str]] = {became: [] for became in headings}
@@ -49,7 +50,10 @@ class Said:
 
     def _name(self, fate: Fate, named: list[str]) -> None:
         shown = fate.remarks[: NAMED - len(named)]
-        named += [f"  line {fate.line}: {printable(remark)}" for remark in shown]
+        place = f"{self.unit} {fate.line}"
+        if self.unit != "line" and fate.taken_for:
+            place += f", {printable(fate.taken_for[:60])}"
+        named += [f"  {place}: {printable(remark)}" for remark in shown]
         self._more[fate.became] += len(fate.remarks) - len(shown)
 
     def __str__(self) -> str:
@@ -103,21 +107,21 @@ def written(path: Path) -> TextIO:
         raise CommandError(message, returncode=2) from error
 
 
-def until(caught: list[int], rows: Iterable[Row]) -> Iterator[Row]:
+def until(caught: list[int], rows: Iterable[Numbered]) -> Iterator[Numbered]:
     for row in rows:
         yield row
         if caught:
             return
 
 
-def with_progress(table: Table) -> Iterator[Row]:
+def with_progress(source: Source) -> Iterator[Numbered]:
     """The rows, with a bar on standard error, if that is a terminal, of how much of the file is done."""
     bar = "{l_bar}{bar}| {elapsed}<{remaining}"
-    with tqdm(total=table.size, bar_format=bar, disable=None, file=sys.stderr) as progress:
-        for number, row in enumerate(table, 1):
+    with tqdm(total=source.size, bar_format=bar, disable=None, file=sys.stderr) as progress:
+        for number, row in enumerate(source, 1):
             yield row
             progress.set_description(f"{number:,} rows", refresh=False)
-            progress.update(table.position - progress.n)
+            progress.update(source.position - progress.n)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, ClassVar, NamedTuple
 from weakref import finalize
 
 from .cells import clean
@@ -54,6 +54,8 @@ class Row(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """What was recognised of a file; going through it gives every row that is not blank."""
+
+    unit: ClassVar[str] = "line"
 
     file: BinaryIO
     size: int

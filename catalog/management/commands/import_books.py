@@ -1,22 +1,24 @@
-"""Every book of a file of rows into the catalogue, by AddNewBook. Adapter: it translates, nothing else."""
+"""Every book of a file of rows or records into the catalogue, by AddNewBook. Adapter: it translates, nothing else."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
+from catalog.importing.files import BookOptions, open_books
 from catalog.importing.imports import BOOKS, REPAIRED, UNCERTAIN, WITHOUT_ISBN, BookImport
-from catalog.importing.people import Authors
-from catalog.importing.rows import BookReader
+from catalog.importing.rows import BookReader, BookRow
 from catalog.importing.vocabulary import VOCABULARY
-from catalog.text import search_words
+from catalog.marc import MarcFile
 from library_site.importing.command import ImportCommand
 from library_site.importing.fates import Became
-from library_site.tables import Column, Table
+from library_site.importing.imports import Reader, Source
+from library_site.tables import Column
 from library_site.tables.names import ORDERS
 
 
 class Command(ImportCommand):
     help = (
-        f"Adds every book of a file of rows (CSV, TSV) that the library does not have yet. {ImportCommand.exit_status}"
+        "Adds every book of a file of rows (CSV, TSV) or of MARC records (MARC 21, MARCXML, UNIMARC) that the library "
+        f"does not have yet. {ImportCommand.exit_status}"
     )
     vocabulary, things, importer = VOCABULARY, "books", BookImport
     columns = ("title", "author", "isbn", "isbn13", "barcode", "shelf_mark", "condition", "copies", "medium")
@@ -55,10 +57,14 @@ class Command(ImportCommand):
             "--media", metavar="WORD", action="append", default=[], help="A medium that is imported as a book, as DVD."
         )
 
-    def reader_of(self, table: Table, options: dict[str, Any]) -> BookReader:
-        order, separator = ORDERS.get(options["author_order"]), options["author_separator"]
-        authors = Authors(table.columns.get("author", ()), order, separator)
-        return BookReader(table.columns, authors, frozenset("".join(search_words(word)) for word in options["media"]))
+    def opened(self, file: BinaryIO, options: dict[str, Any]) -> tuple[Source, Reader[BookRow]]:
+        more = {name: options[name] for name in ("author_order", "author_separator", "media")}
+        return open_books(file, BookOptions(**self.said(options), **more))
+
+    def recognised(self, source: Any, reader: Any, rows: int) -> Iterator[str]:
+        if isinstance(source, MarcFile):
+            return iter([source.in_words(rows), *source.remarks])
+        return super().recognised(source, reader, rows)
 
     def notes(self, reader: BookReader) -> Mapping[Column, str]:
         return reader.authors.notes

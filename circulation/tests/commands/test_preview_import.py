@@ -1,0 +1,41 @@
+"""PreviewImport: a file is read otherwise, before it comes in."""
+
+import pytest
+
+from circulation.commands import PreviewImport
+from circulation.domain.file_imports import ImportBegun, ImportEnded
+from circulation.queries import GetImport
+from circulation.tests.imports import NOT_IN_MODEL, begin, begun, closed, imported
+from library_site.cqrs import InvalidInput, dispatch
+from tests.declared import declared, refused
+from tests.library import context
+
+DECLARED = declared(
+    PreviewImport,
+    good=lambda it: {"import_id": begun(it)},
+    statements=0,
+    refusals=[
+        refused(
+            InvalidInput,
+            "There is no column “Name”.",
+            lambda it: {"import_id": begun(it), "options": ("title-column=Name",)},
+        ),
+        refused(ImportBegun, "1 rows of “list.csv” are in already.", lambda it: {"import_id": imported(it)}),
+        refused(
+            ImportEnded, "The import of “list.csv” is closed: its file is gone.", lambda it: {"import_id": closed(it)}
+        ),
+    ],
+    not_in_model=NOT_IN_MODEL,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_columns_may_be_chosen_otherwise() -> None:
+    import_id = begin("Title,Sort title", "Emma,A novel")
+
+    dispatch(PreviewImport(import_id=import_id, options=("title-column=2",)), context())
+
+    [found] = dispatch(GetImport(import_id=import_id), context()).rows
+    assert found.preview[0].taken_for == "A novel"
+    assert found.options == ("title-column=2",)

@@ -1,0 +1,132 @@
+"""UndoImport: what an import has added is gone, unless something has happened to it since."""
+
+from collections.abc import Callable
+from io import StringIO
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+
+from catalog.models import Author, Book, Code
+from circulation.commands import UndoImport
+from circulation.domain.undone_imports import ImportHeldUp
+from circulation.models import LibraryUser
+from circulation.tests.imports import NOT_IN_MODEL, begin, closed, file_of, finish, imported
+from library_site.cqrs import dispatch
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+from tests.library import add_book, borrow, context, give_back, register, reserve
+
+
+def a_lent_book(it: Arranger) -> Arguments:
+    label = it.unique("B").upper()[:20]
+    import_id = imported(it, file_of("Title,Barcode", f"Emma,{label}"))
+    it("BorrowBook", book_id=label, user_id=it.person())
+    return {"import_id": import_id}
+
+
+def loans(it: Arranger) -> Arguments:
+    label, card = it.unique("B").upper()[:20], it.unique("S").upper()[:20]
+    it.book(barcode=label)
+    it.person(barcode=card)
+    return {"import_id": closed(it, file_of("Card,Label,Borrowed", f"{card},{label},2026-01-12", kind="LOANS"))}
+
+
+DECLARED = declared(
+    UndoImport,
+    good=lambda it: {"import_id": imported(it)},
+    statements=0,
+    refusals=[
+        refused(
+            ImportHeldUp,
+            "The import of “list.csv” is not undone, as something has happened since: “Emma” (Borrow book).",
+            a_lent_book,
+            details="held_up",
+        )
+    ],
+    moves=[loans],
+    not_in_model=NOT_IN_MODEL,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def undo(import_id: object) -> dict[str, int]:
+    answer = vars(dispatch(UndoImport(import_id=import_id), context()))
+    return {name: answer[name] for name in ("books", "authors", "people", "loans")}
+
+
+def check_journal() -> None:
+    call_command("check_journal", stdout=StringIO(), stderr=StringIO())
+
+
+def test_books_go_with_authors_who_have_no_other() -> None:
+    add_book("Persuasion", author="Jane Austen")
+    import_id = finish(begin("Title,Author,Barcode", "Emma,Jane Austen,B-01", "Dune,Frank Herbert,", "Dune,,")).import_id
+    assert Book.objects.count() == 4
+
+    assert undo(import_id) == {"books": 3, "authors": 1, "people": 0, "loans": 0}
+
+    assert [*Author.objects.values_list("name", flat=True)] == ["Jane Austen"]
+    assert Book.objects.count() == Code.objects.count() == 1
+    check_journal()
+    assert undo(import_id) == {"books": 0, "authors": 0, "people": 0, "loans": 0}
+
+
+def test_imports_are_undone_in_their_reverse_order() -> None:
+    books = finish(begin("Title,Barcode", "Emma,B-01", "Dune,B-02")).import_id
+    people = finish(begin("Card,Name,Status", "S-01,Ann Lee,active", "S-02,Bo Hill,blocked", kind="PEOPLE")).import_id
+    loans = finish(begin("Card,Label,Borrowed", "S-01,B-01,2026-01-12", kind="LOANS")).import_id
+    for held_up, name in ((people, "Ann Lee"), (books, "“Emma”")):
+        with pytest.raises(ImportHeldUp, match=rf"since: {name} \(Take over loan\)\.$"):
+            undo(held_up)
+
+    assert undo(loans)["loans"] == 1
+    assert Book.objects.filter(status="AVAILABLE").count() == 2
+    assert (undo(people)["people"], undo(books)["books"]) == (2, 2)
+
+    assert LibraryUser.objects.count() == Book.objects.count() == Code.objects.count() == 0
+    check_journal()
+
+
+def _given_back(book: UUID) -> None:
+    give_back(book)
+
+
+def _waited_for(book: UUID) -> None:
+    reserve(book, register("Bo Hill"))
+
+
+@pytest.mark.parametrize(("since", "words"), [(_given_back, "Return book"), (_waited_for, "Place reservation")])
+def test_a_loan_that_somebody_counts_on_stands(since: Callable[[UUID], None], words: str) -> None:
+    book, ann = add_book("Emma", barcode="B-01"), register(barcode="S-01")
+    import_id = finish(begin("Card,Label,Borrowed", "S-01,B-01,2026-01-12", kind="LOANS")).import_id
+    since(book)
+
+    with pytest.raises(ImportHeldUp, match=f"“Emma” .{words}"):
+        undo(import_id)
+
+    assert ann
+
+
+def test_a_book_that_went_to_who_waited_for_it_stands() -> None:
+    waited_for = add_book("Emma", isbn="9780141439587")
+    borrow(waited_for, register())
+    reserve(waited_for, register())
+    import_id = finish(begin("Title,ISBN", "Emma,9780141439587")).import_id
+
+    with pytest.raises(ImportHeldUp, match=r"“Emma” .on the hold shelf"):
+        undo(import_id)
+
+
+def test_twenty_are_named_and_how_many_more() -> None:
+    import_id = finish(begin("Title,Author", *(f"Book {number}," for number in range(25)))).import_id
+    for book in Book.objects.all()[:22]:
+        borrow(book.pk, register())
+
+    with pytest.raises(ImportHeldUp) as refusal:
+        undo(import_id)
+
+    assert refusal.value.message.count("Borrow book") == 20
+    assert refusal.value.message.endswith("And to 2 more.")
+    assert Book.objects.count() == 25

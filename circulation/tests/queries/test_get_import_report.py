@@ -1,0 +1,23 @@
+"""GetImportReport: what became of the rows of a file."""
+
+from uuid import uuid4
+
+from circulation.queries import GetImportReport
+from circulation.tests.imports import NOT_IN_MODEL, books, imported
+from library_site.cqrs import InvalidInput
+from tests.arranger import Arguments, Arranger
+from tests.declared import declared, refused
+
+
+def _rows(it: Arranger, number: int) -> Arguments:
+    return {"import_id": imported(it, books(it, number))}
+
+
+DECLARED = declared(
+    GetImportReport,
+    rows=_rows,
+    statements=1,
+    refusals=[refused(InvalidInput, "A row is one of ADDED, THERE,", lambda it: _rows(it, 1) | {"fate": "GONE"})],
+    large=lambda it: [{"import_id": uuid4()}],
+    not_in_model=NOT_IN_MODEL,
+)
