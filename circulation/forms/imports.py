@@ -52,8 +52,8 @@ class BeginImportForm(TaskForm):
     about: ClassVar = {"empty": "file"}
     more = ("options",)
 
-    file = SmallFile()
     kind = forms.ChoiceField(label=_("What is in it"), choices=FileImport.Kind.choices)
+    file = SmallFile()
     options = forms.CharField(
         label=_("How it is read"),
         help_text=_("Only where it is not recognised, as the shell has it: title-column=2 header=0 encoding=cp1252"),

@@ -1,5 +1,7 @@
 """Pages on which files come into the library: what there is, a file step by step, its report, and its end."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.forms import Select
@@ -78,9 +80,11 @@ class GetImportsView(QueryView):
     empty = gettext_lazy("No file has been imported yet.")
 
     def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
-        return super().render_page(
-            form, status=status, **values | {"may_begin": form_of(self, BeginImportView, options="")}
-        )
+        chosen = self.request.GET.get("kind", "")
+        kind = chosen if chosen in FileImport.Kind else FileImport.Kind.BOOKS
+        if begin := form_of(self, BeginImportView, shown={"kind": kind}, options=""):
+            begin["form"].take_focus()
+        return super().render_page(form, status=status, **values | {"may_begin": begin})
 
 
 @page("import/begin", group=Group.IMPORT, place=20, purpose=gettext_lazy("A file: CSV, TSV or MARC"))
@@ -125,7 +129,7 @@ class GetImportView(OfImport, QueryView):
             else None,
             "reading": self._reading(file),
             "preview": file.preview[:PREVIEWED] if not file.position else [],
-            "report": self._report(file),
+            "links": [*self._next(file), *self._report(file)],
             "close": form_of(self, CloseImportView, import_id=file.id) if is_open else None,
             "undo": task_link(operation_of(UndoImportForm.message), self.context(), import_id=file.id)
             if file.added and file.state != UNDONE
@@ -148,6 +152,14 @@ class GetImportView(OfImport, QueryView):
         links = self.task_links((_("Report"), "get_import_report", {"import_id": file.id}))
         csv_url = reverse("get_import_report", kwargs={"kind": CSV})
         return [*links, *(Link(_("Report as CSV"), f"{csv_url}?import_id={file.id}") for _link in links)]
+
+    def _next(self, file: ImportFile) -> list[Link]:
+        """What comes in after it, when a library moves in."""
+        after = {FileImport.Kind.BOOKS: FileImport.Kind.PEOPLE, FileImport.Kind.PEOPLE: FileImport.Kind.LOANS}
+        kind = after.get(FileImport.Kind(file.kind)) if file.state == DONE else None
+        if kind is None:
+            return []
+        return self.task_links((_("Import next: {kind}").format(kind=kind.label), "get_imports", {"kind": kind.value}))
 
     def _counts(self, file: ImportFile) -> list[tuple[str, int, str]]:
         """What became of the rows: in words, how many, and the link to them."""
@@ -244,12 +256,14 @@ class UndoImportView(ImportTaskView):
         return gone.format(books=result.books, authors=result.authors, people=result.people, loans=result.loans)
 
 
-def form_of(view: MessageView, task: type[TaskView], **initial: Any) -> dict[str, Any] | None:
-    """The form of a task and where it is sent, for who may carry it out; what is chosen already is hidden in it."""
+def form_of(
+    view: MessageView, task: type[TaskView], shown: Mapping[str, Any] = MappingProxyType({}), **hidden: Any
+) -> dict[str, Any] | None:
+    """The form of a task and where it is sent, for who may carry it out, with what is chosen already."""
     operation, context = operation_of(task.form_class.message), view.context()
     if not (link := task_link(operation, context)):
         return None
-    form = task.form_class(context=context, initial=initial)
-    for name in initial:
+    form = task.form_class(context=context, initial={**shown, **hidden})
+    for name in hidden:
         form.fields[name].widget = form.fields[name].hidden_widget()
     return {"title": operation.title, "lead": task.lead, "form": form, "url": link.url, "button": task.button}

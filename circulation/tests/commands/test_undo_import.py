@@ -62,7 +62,9 @@ def check_journal() -> None:
 
 def test_books_go_with_authors_who_have_no_other() -> None:
     add_book("Persuasion", author="Jane Austen")
-    import_id = finish(begin("Title,Author,Barcode", "Emma,Jane Austen,B-01", "Dune,Frank Herbert,", "Dune,,")).import_id
+    import_id = finish(
+        begin("Title,Author,Barcode", "Emma,Jane Austen,B-01", "Dune,Frank Herbert,", "Dune,,")
+    ).import_id
     assert Book.objects.count() == 4
 
     assert undo(import_id) == {"books": 3, "authors": 1, "people": 0, "loans": 0}

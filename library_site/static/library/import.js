@@ -1,10 +1,11 @@
 // An import goes on by itself, one step after the other, as long as its page is open; a page that is loaded anew goes on, too.
 // A step says where it begins, so that one that is sent again, or from another window, is carried out once.
 {
-  const RUNNING = "import", AGAIN = [0, 408, 429, 500, 502, 503, 504], PATIENCE = 60000, LONGEST_PAUSE = 15000; // milliseconds
+  const RUNNING = "import", AGAIN = [0, 408, 429, 500, 502, 503, 504], PATIENCE = 60000, LONGEST_PAUSE = 15000, BETWEEN = 100; // milliseconds
   const parser = new DOMParser();
   const page = () => document.getElementById("import");
   const step = () => document.querySelector("form[data-step]");
+  const passed = (time) => new Promise((go) => setTimeout((wake = go), time));
   let isBusy = false, isPaused = false, wake = () => {};
 
   function say(text) {
@@ -68,7 +69,7 @@
       }
       if (AGAIN.includes(status)) {
         say(words("offline"));
-        await new Promise((go) => setTimeout((wake = go), pause));
+        await passed(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE);
         continue;
       }
@@ -76,6 +77,7 @@
       sessionStorage.removeItem("import anew");
       if (!show(text)) break;
       showWhetherItRuns();
+      if (step()) await passed(BETWEEN); // whoever lends meanwhile, and looks every tenth of a second, has a turn
     }
     isBusy = false;
     sessionStorage.removeItem(RUNNING);
