@@ -74,7 +74,8 @@ UNION ALL
 SELECT 'Every loan is open, past or undone', 'all of them'
 WHERE (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'BorrowBook' AND outcome = 'CARRIED_OUT')
     + (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'TakeOverLoan' AND outcome = 'CARRIED_OUT'
-        AND REPLACE(CAST(result AS TEXT), ' ', '') LIKE '%"already_there":false%')
+        AND REPLACE(CAST(result AS TEXT), ' ', '') LIKE '%"already_there":false%'
+        AND NOT EXISTS (SELECT 1 FROM circulation_fileimport it WHERE it.id = whole_id AND it.state = 'UNDONE'))
     - (SELECT COUNT(*) FROM cqrs_journalentry WHERE operation = 'UndoLoan' AND outcome = 'CARRIED_OUT')
     <> (SELECT COUNT(*) FROM catalog_book WHERE status = 'BORROWED')
         + (SELECT COUNT(*) FROM circulation_pastloan)

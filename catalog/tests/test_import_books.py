@@ -145,9 +145,10 @@ def test_run_again_it_adds_nothing(sheet, monkeypatch, batch):
 
 def test_each_row_is_a_command_in_the_journal(sheet):
     Outcome(sheet(f"{HEADER}\nDune,Frank Herbert,,,\n"))
-    entry = JournalEntry.objects.get()
+    whole, entry = JournalEntry.objects.order_by("number")
     assert (entry.operation, entry.actor, entry.source) == ("AddNewBook", "system:cli", "cli")
     assert entry.arguments["only_if_new"] is True
+    assert (whole.operation, entry.whole_id) == ("BeginImport", whole.pk)
 
 
 def test_where_debug_is_set_what_django_keeps_of_each_batch_is_dropped(sheet, settings):

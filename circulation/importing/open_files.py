@@ -7,8 +7,8 @@ from typing import Any
 from catalog.domain.known_books import BookAlreadyInCatalogue
 from library_site.cqrs import Actor, Context, DomainError, carry_out_all
 from library_site.importing.fates import Became, Fate
-from library_site.importing.imports import Import, Reader
-from library_site.tables import Row, Table
+from library_site.importing.imports import Import, Numbered, Reader, Source
+from library_site.tables import Table
 
 _FATES: dict[str, str] = {Became.ADDED: "ADDED", Became.THERE: "THERE", Became.REJECTED: "REJECTED"}
 _EXAMPLES = 3
@@ -22,7 +22,7 @@ class OpenFile:
 
     def __init__(
         self,
-        source: Any,
+        source: Source,
         reader: Reader[Any],
         importer: type[Import[Any]],
         meanings: Sequence[str],
@@ -31,11 +31,11 @@ class OpenFile:
         """Raises NotATable."""
         self.position, self._replayed = 0, replayed
         self.rows, first = _looked_at(source, reader)
-        self.recognised: dict[str, Any] = {"format": "MARC", "remarks": [*source.remarks]}
-        if isinstance(source, Table):
-            self.recognised |= _columns(source, first, meanings)
-        self._importer = importer(reader, carry_out_all, _nobody)
-        self._rest: Iterator[Row] = iter(source)
+        self.recognised = _of_table(source, first, meanings) if isinstance(source, Table) else _of_records(source)
+        self.recognised["remarks"] = [*source.remarks]
+        self._importer = importer(reader, carry_out_all, _nobody, source.unit)
+        self._importer.attempts = 1  # whoever asked for the step asks again: it holds what others wait for
+        self._rest: Iterator[Numbered] = iter(source)
 
     def done(self, number: int, context: Context) -> list[tuple[int, str, str, str]]:
         """Import so many rows more, or those that there are, as parts of what is carried out."""
@@ -51,7 +51,7 @@ class OpenFile:
                 self._importer.done(rows)
         self._importer.way = former
 
-    def _next(self, number: int) -> list[Row]:
+    def _next(self, number: int) -> list[Any]:
         rows = [*islice(self._rest, number)]
         self.position += len(rows)
         return rows
@@ -66,20 +66,25 @@ def _were_carried_out(commands: Sequence[Any], context: Context) -> list[DomainE
     return [BookAlreadyInCatalogue("") for _ in commands]
 
 
-def _looked_at(source: Any, reader: Reader[Any]) -> tuple[int, list[Row]]:
+def _looked_at(source: Source, reader: Reader[Any]) -> tuple[int, list[Any]]:
     """How many rows there are, and the first of them."""
-    number, first = 0, list[Row]()
+    number, first = 0, list[Any]()
     for row in source:
         number += 1
         reader.look_at(row)
-        if len(first) < _EXAMPLES and not row.problem:
+        if len(first) < _EXAMPLES and not getattr(row, "problem", ""):
             first.append(row)
     reader.decide()
     return number, first
 
 
-def _columns(table: Table, first: Sequence[Row], meanings: Sequence[str]) -> dict[str, Any]:
-    """What it was taken for, as plain values."""
+def _of_records(source: Any) -> dict[str, Any]:
+    """What a file of MARC was taken for."""
+    return {"format": " · ".join(filter(None, (source.form, source.encoding)))}
+
+
+def _of_table(table: Table, first: Sequence[Any], meanings: Sequence[str]) -> dict[str, Any]:
+    """What it was taken for, with all of its columns."""
     meaning_of = {column.index: meaning for meaning, columns in table.columns.items() for column in columns}
     columns = [
         {

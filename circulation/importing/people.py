@@ -35,8 +35,8 @@ class PeopleImport(Import[PersonRow]):
     reader: PersonReader
     other = "not a person"
 
-    def __init__(self, reader: PersonReader, way: Way, context: Callable[[], Context]) -> None:
-        super().__init__(reader, way, context)
+    def __init__(self, reader: PersonReader, way: Way, context: Callable[[], Context], unit: str = "line") -> None:
+        super().__init__(reader, way, context, unit)
         self._cards: dict[str, Known | None] = {}
         self._named: dict[str, list[Known]] = {}
         self._of_name: Counter[str] = Counter()

@@ -5,16 +5,18 @@ class Command(ImportCommand):
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from library_site.cqrs import Actor, Context, dispatch_all, rehearse_all
+from library_site.cqrs import Actor, Context, dispatch, dispatch_all, rehearse_all
 from library_site.cqrs.answers import DATABASE_OUTAGES
+from library_site.cqrs.operations import RegisteredOperation, operation_named
 from library_site.tables import Column, NotATable, Options, Table, open_table
 from library_site.tables.header import printable
 from library_site.tables.vocabulary import Vocabulary
@@ -34,11 +36,12 @@ def system_context() -> Context:
 class ImportCommand(BaseCommand):
     """`things` are what rows are of, `called` names of meanings that do not say it themselves.
 
-    `figures` are what a row may become, `headings` those of them that are named.
+    `kind` is that of BeginImport. `figures` are what a row may become, `headings` those of them that are named.
     """
 
     vocabulary: ClassVar[Vocabulary]
     columns: ClassVar[Sequence[str]]
+    kind: ClassVar[str]
     things: ClassVar[str]
     importer: ClassVar[type[Import[Any]]]
     called: ClassVar[Mapping[str, str]] = {}
@@ -95,7 +98,9 @@ class ImportCommand(BaseCommand):
             except NotATable as error:
                 raise CommandError(str(error), returncode=2) from error
             self.stdout.write("\n".join([*self.recognised(source, reader, rows), *self._samples(source, reader)]))
-            self._import(source, reader, report_path(options["file"], options["report"]), dry_run=options["dry_run"])
+            path = report_path(options["file"], options["report"])
+            context = system_context if options["dry_run"] else self._begun(options["file"])
+            self._import(source, reader, path, context, dry_run=options["dry_run"])
 
     def said(self, options: dict[str, Any]) -> dict[str, Any]:
         """What is said of the file, as Options has it."""
@@ -113,7 +118,16 @@ class ImportCommand(BaseCommand):
         yield f"The first {self.things}:" if samples else f"There are no {self.things} in it."
         yield from (f"  {printable(text)}" for text in samples)
 
-    def _import(self, source: Source, reader: Any, path: Path, *, dry_run: bool) -> None:
+    def _begun(self, path: Path) -> Callable[[], Context]:
+        """The context of the parts of an import, which begins, so that it can be undone as a whole."""
+        begin = cast(RegisteredOperation, operation_named("BeginImport"))
+        begun = dispatch(begin.message(kind=self.kind, file_name=path.name), system_context())
+        self.stdout.write(f"To undo this import: manage.py dispatch UndoImport import_id={begun.import_id}")
+        return lambda: replace(system_context(), whole=begun.import_id)
+
+    def _import(
+        self, source: Source, reader: Any, path: Path, context: Callable[[], Context], *, dry_run: bool
+    ) -> None:
         """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
         said = Said(self.figures, self.headings, source.unit)
         with written(path) as file, interrupts() as caught:
@@ -121,7 +135,7 @@ class ImportCommand(BaseCommand):
             way = rehearse_all if dry_run else dispatch_all
             try:
                 rows = until(caught, with_progress(source))
-                for some in self.importer(reader, way, system_context, source.unit).fates(rows):
+                for some in self.importer(reader, way, context, source.unit).fates(rows):
                     said.count(some)
                     for fate in some:
                         report.add(fate)

@@ -114,6 +114,8 @@ class Import(Generic[S]):
     batch: ClassVar[int] = 100
     """Rows whose commands are carried out in one transaction: what a desk may have to wait for."""
 
+    attempts = ATTEMPTS
+
     def __init__(self, reader: Reader[S], way: Way, context: Callable[[], Context], unit: str = "line") -> None:
         """`unit` is what the file numbers, as its `Source` says."""
         self.reader, self.way, self.context, self.unit = reader, way, context, unit
@@ -123,6 +125,7 @@ class Import(Generic[S]):
         rest = iter(rows)
         while some := [*islice(rest, self.batch)]:
             yield self.done(some)
+            reset_queries()  # which Django keeps where DEBUG is set
 
     def done(self, rows: Sequence[Any]) -> list[Fate]:
         """Import these rows."""
@@ -143,12 +146,10 @@ class Import(Generic[S]):
 
         Nobody sits at a counter here: who holds what they wait for is waited for again.
         """
-        for attempts in range(ATTEMPTS, 0, -1):
+        for attempts in range(self.attempts, 0, -1):
             try:
                 return self.way(commands, self.context()) if commands else []
             except OperationalError as error:
                 if attempts == 1 or not is_locked(error):
                     raise
-            finally:
-                reset_queries()  # which Django keeps where DEBUG is set
         return []

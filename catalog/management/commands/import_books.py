@@ -16,6 +16,7 @@ from library_site.tables.names import ORDERS
 
 
 class Command(ImportCommand):
+    kind = "BOOKS"
     help = (
         "Adds every book of a file of rows (CSV, TSV) or of MARC records (MARC 21, MARCXML, UNIMARC) that the library "
         f"does not have yet. {ImportCommand.exit_status}"

@@ -11,6 +11,7 @@ from library_site.tables import Table
 
 
 class Command(ImportCommand):
+    kind = "LOANS"
     help = (
         "Takes over every open loan of a file of rows (CSV, TSV): card, barcode, day of borrowing, due day. "
         f"Books and people have to be there. {ImportCommand.exit_status}"

@@ -14,6 +14,7 @@ from library_site.tables.names import ORDERS
 
 
 class Command(ImportCommand):
+    kind = "PEOPLE"
     help = f"Registers every person of a file of rows (CSV, TSV) who is not there yet. {ImportCommand.exit_status}"
     vocabulary, columns, things = PEOPLE, tuple(PEOPLE.words), "people"
     importer = PeopleImport

@@ -19,7 +19,7 @@ from tests.library import context
 DECLARED = declared(
     BeginImport,
     good=books,
-    statements=0,
+    statements=23,
     refusals=[
         refused(InvalidInput, "Imports are of BOOKS, PEOPLE, LOANS.", lambda it: books(it) | {"kind": "FILMS"}),
         refused(InvalidInput, "is to be given in base64.", lambda it: books(it) | {"content": "Title,Author"}),

@@ -13,7 +13,7 @@ from tests.library import context
 DECLARED = declared(
     CloseImport,
     good=lambda it: {"import_id": begun(it)},
-    statements=0,
+    statements=8,
     not_in_model=NOT_IN_MODEL,
 )
 

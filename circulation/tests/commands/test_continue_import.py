@@ -16,7 +16,7 @@ from tests.library import context, register
 DECLARED = declared(
     ContinueImport,
     good=lambda it: {"import_id": begun(it), "position": 0},
-    statements=0,
+    statements=21,
     refusals=[
         refused(
             ImportEnded,

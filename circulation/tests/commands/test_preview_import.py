@@ -13,7 +13,7 @@ from tests.library import context
 DECLARED = declared(
     PreviewImport,
     good=lambda it: {"import_id": begun(it)},
-    statements=0,
+    statements=23,
     refusals=[
         refused(
             InvalidInput,
