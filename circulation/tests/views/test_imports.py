@@ -156,13 +156,16 @@ def junk() -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.soak)])
-def test_a_hundred_junk_files_are_refused_with_a_sentence_and_nothing_is_stored(desk: Client, every: int) -> None:
+def test_a_hundred_junk_files_are_refused_with_a_sentence_and_nothing_is_stored(
+    desk: Client, supervisor: User, every: int
+) -> None:
     files = [*junk()]
     assert len(files) == 100
     kinds = FileImport.Kind.values
     for number, (name, content) in enumerate(files[::every]):
         sent = {"page_key": name, "kind": kinds[number % 3], "file": file(content, name)}
         answer = desk.post("/import/begin", sent)
+        assert "file" in answer.context["form"].errors, (name, answer.context["form"].errors)
         assert answer.status_code == 422, (name, answer.status_code)
         assert re.search(r"\w{2,} .*[.?]$", errors(answer, "file")), (name, errors(answer, "file"))
     assert not FileImport.objects.exists()
