@@ -235,6 +235,8 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a file of 4 MB in base64, which is what a function takes at most
+
 # REST
 
 REST_FRAMEWORK = {

@@ -31,12 +31,14 @@ TABLES = {model._meta.label_lower: model for model, of in admin.site._registry.i
 """The tables that people edit in the admin, and programs by CRUD."""
 
 FOLLOWS = {
-    "catalog.barcodeseries": {"AddCopies", "AddNewBook", "RegisterUser"},  # the next number is given
+    "catalog.author": {"ContinueImport", "UndoImport"},  # whose parts take their own permissions
+    "catalog.barcodeseries": {"AddCopies", "AddNewBook", "ContinueImport", "RegisterUser"},  # the next number is given
     "catalog.book": {
         *("AddCopies",),  # as often AddNewBook
         *("CancelReservation", "ExpireReservations", "PlaceReservation"),  # whose turn it is
         *("TakeOverLoan",),  # by its own days
         *("UndoLoan", "UndoReturn"),  # as it was before
+        *("ContinueImport", "UndoImport"),
     },
     "circulation.libraryuser": {"EndSuspensions", "ReportFoundBook", "ReportMissingBook"},  # by its day, or with a loss
 }

@@ -330,8 +330,8 @@ def test_no_body_is_a_server_error(api: APIClient, furnished: dict[str, str]) ->
 
 
 @pytest.mark.django_db
-def test_a_body_of_5_mb_is_too_large(api: APIClient) -> None:
-    body = json.dumps({"title": "x" * 5_000_000, "author": {"name": "A"}})
+def test_a_body_of_7_mb_is_too_large(api: APIClient) -> None:
+    body = json.dumps({"title": "x" * 7_000_000, "author": {"name": "A"}})
 
     for path in ("book/new", "book", "author"):
         response = api.generic("POST", f"/api/{path}", body, content_type="application/json")

@@ -99,7 +99,7 @@ def test_no_path_is_a_server_error(server: Served, path: str) -> None:
 def test_what_is_too_large_is_refused_and_not_read(server: Served, token: str, path: str, kind: str) -> None:
     begun = (
         f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}; boundary=x\r\nCookie: csrftoken={CSRF}\r\n"
-        f"Authorization: Token {token}\r\nContent-Length: 5000000\r\n\r\nx"
+        f"Authorization: Token {token}\r\nContent-Length: 7000000\r\n\r\nx"
     )
     with server.begin(begun) as client:
         client.settimeout(5)

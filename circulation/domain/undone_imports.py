@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -82,8 +82,8 @@ def undo(found: FileImport, command: Command[Any], context: Context) -> dict[str
     gone = {"loans": len(titles)}
     gone["books"] = _delete(Book, books, command, context)
     gone["people"] = _delete(LibraryUser, people, command, context)
-    gone["authors"] = _delete(Author, _without_books(Author, added.authors), command, context)
-    _delete(SourceRecord, _without_books(SourceRecord, records), command, context)
+    gone["authors"] = _delete(Author, _in_no_book(Author, "author", added.authors), command, context)
+    _delete(SourceRecord, _in_no_book(SourceRecord, "source_record", records), command, context)
     return gone
 
 
@@ -175,10 +175,10 @@ def _take_back(titles: dict[UUID, Title], command: Command[Any]) -> None:
         move(title.book, Book.Status.AVAILABLE, command)
 
 
-def _without_books(model: type[Any], ids: Iterable[Any]) -> list[UUID]:
-    found = (
-        model.objects.filter(pk__in=some, book__isnull=True).values_list("pk", flat=True) for some in _batches(ids)
-    )
+def _in_no_book(model: type[Any], column: str, ids: Iterable[Any]) -> list[UUID]:
+    """Those of these rows which no book has in this column."""
+    used = Book.objects.filter(**{column: OuterRef("pk")})
+    found = (model.objects.filter(~Exists(used), pk__in=some).values_list("pk", flat=True) for some in _batches(ids))
     return [*chain.from_iterable(found)]
 
 

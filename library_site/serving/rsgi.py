@@ -33,7 +33,7 @@ BODY_SECONDS = 10
 SLOWEST = 100_000
 """Bytes a second that a line brings, of a file that somebody imports: it has so much longer."""
 
-SMALL, LARGE = 64 * 1024, asyncio.Semaphore(32)
+SMALL, LARGE = 64 * 1024, asyncio.Semaphore(16)
 """Bytes of a body that may always come; of larger ones as many at a time, so that they do not fill the memory."""
 
 MOST_WAITING = 200

@@ -65,7 +65,7 @@ def test_migrating_again_makes_nothing_twice_and_puts_back_what_is_missing() -> 
     assert Group.objects.get(name=SUPERVISORS).permissions.filter(codename="override_user_suspended").count() == 1
 
 
-POLICY_TASKS = ("set_name_and_address", "set_opening_weekdays", "take_over_loan")
+POLICY_TASKS = ("set_name_and_address", "set_opening_weekdays", "take_over_loan", "undo_import")
 POLICY = {*POLICY_TASKS, "change_barcodeseries", "add_librarypolicy", "change_librarypolicy"}
 
 
