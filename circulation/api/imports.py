@@ -34,7 +34,7 @@ class OptionsField(serializers.ListField):
 
 
 class BeginImportRequest(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=FileImport.Kind.choices)
+    kind = serializers.CharField(max_length=20, help_text="BOOKS, PEOPLE or LOANS.")
     file_name = serializers.CharField(max_length=200)
     content = serializers.CharField(
         required=False, allow_blank=True, help_text="The file in base64, of 4 MB at most before that."
@@ -126,7 +126,7 @@ class ImportRow(ImportListRow, FatesAnswer):
 
 
 class ReportRequest(PageRequest):
-    fate = serializers.ChoiceField(required=False, choices=ImportedRow.Fate.choices)
+    fate = serializers.CharField(required=False, max_length=20, help_text="ADDED, THERE, OTHER or REJECTED.")
 
 
 class ImportTasks(TaskViewSet):

@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from circulation.models import FileImport, ImportedRow
 from library_site.cqrs import Command, Conflict, Context, InvalidInput, NotFound
 from library_site.cqrs.dispatcher import authorise
-from library_site.cqrs.operations import operation_of
+from library_site.cqrs.operations import RegisteredOperation, operation_named, operation_of
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file that comes whole, as by the page. (A function takes 6 MB, of which base64 makes a third.)"""
@@ -85,6 +85,12 @@ def authorise_parts(kind: Kind, context: Context) -> None:
     """Raises NotAllowed for who may not do by hand what the import does."""
     for part in kind.parts:
         authorise(operation_of(part), context)
+
+
+def authorise_reading(kind: str, context: Context) -> None:
+    """Raises NotAllowed for who may not see people, of an import that names them."""
+    if kind != FileImport.Kind.BOOKS:
+        authorise(cast(RegisteredOperation, operation_named("GetUserFile")), context)
 
 
 def lock_import(import_id: UUID) -> FileImport:

@@ -7,11 +7,11 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog.models import Author, Book, SourceRecord
+from catalog.models import Author, Book, Code, SourceRecord
 from circulation.models import FileImport, LibraryUser, Reservation
 from circulation.states import LOAN, NEW, ON_LOAN, moves
 from library_site.cqrs import Command, Conflict, Context, Remedy, refuse_if_any
@@ -19,8 +19,7 @@ from library_site.cqrs.journal import record
 from library_site.cqrs.models import JournalEntry, JournalSubject
 from library_site.cqrs.operations import journalled
 
-from .books import lock_books, move
-from .people import lock_users
+from .books import move
 from .reservations import next_in_turn
 from .titles import Title, find_and_lock_title
 from .words import state_of
@@ -29,6 +28,8 @@ NAMED, AT_ONCE = 20, 500
 """Things that hold an undoing up and are named. Rows that are looked up or deleted by one statement."""
 
 _UNDO = "UndoImport"
+
+_CODES_OF: dict[type[Model], tuple[str, ...]] = {Book: ("book",), LibraryUser: ("user",)}
 
 Happened = dict[UUID, list[str]]
 """What has happened to books or people, in words."""
@@ -68,11 +69,10 @@ class Added:
 def undo(found: FileImport, command: Command[Any], context: Context) -> dict[str, int]:
     """How many of each kind are gone. Raises ImportHeldUp."""
     added = _added(found.pk)
-    locked_authors = Author.objects.select_for_update().filter(pk__in=added.authors).order_by("pk")
-    _ = [*locked_authors.values_list("pk")] if added.authors else []
-    books = _locked(lock_books, added.books)
+    _locked(Author, added.authors, "pk")
+    books = _locked(Book, added.books, "title", "status", "source_record")
     titles = {book_id: title for book_id in sorted(added.loans) if (title := find_and_lock_title(book_id))}
-    people = _locked(lock_users, added.people)
+    people = _locked(LibraryUser, added.people, "name")
     happened = _happened(found.pk, added, books)
     happened |= _loans_that_stand(found.pk, added, titles, context)
     refuse_if_any([_held_up(found, happened, books, titles, people)])
@@ -96,9 +96,10 @@ def _added(import_id: UUID) -> Added:
     return added
 
 
-def _locked(lock: Any, ids: Sequence[UUID]) -> dict[UUID, Any]:
-    """Those that are still there, in the order in which all lock them."""
-    return dict(chain.from_iterable(lock(Q(pk__in=some)).items() for some in _batches(sorted(ids))))
+def _locked(model: type[Any], ids: Sequence[UUID], *columns: str) -> dict[UUID, Any]:
+    """Those that are still there, with these columns, for this transaction alone: in the order in which all lock."""
+    rows = (model.objects.select_for_update().filter(pk__in=some).order_by("pk") for some in _batches(sorted(ids)))
+    return {row.pk: row for some in rows for row in some.only(*columns)}
 
 
 def _happened(import_id: UUID, added: Added, books: dict[UUID, Book]) -> Happened:
@@ -186,12 +187,19 @@ def _delete(model: type[Model], ids: Iterable[UUID], command: Command[Any], cont
     """Each of some rows has its entry: however many there are, whoever reads the journal has few of them in memory."""
     number, is_accounted = 0, hasattr(model, "accounted")
     for some in _batches(ids):
-        model._default_manager.filter(pk__in=some).delete()
+        for column in _CODES_OF.get(model, ()):
+            _delete_rows(Code.objects.filter(**{f"{column}__in": some}))
+        _delete_rows(model._default_manager.filter(pk__in=some))
         if is_accounted:
             changes = [{"table": model._meta.label_lower, "id": str(pk), "gone": True} for pk in some]
             record(type(command).__name__, {}, context, about=some, changes=changes)
         number += len(some)
     return number
+
+
+def _delete_rows(rows: QuerySet[Any]) -> None:
+    """Without looking at each for what refers to it: the journal has told, and the database would refuse."""
+    rows._raw_delete(rows.db)
 
 
 def _batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from circulation.domain.file_imports import authorise_reading
 from circulation.models import FileImport, ImportedRow
 from circulation.reading.annotations import actor_name
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database
@@ -59,9 +60,15 @@ class GetImport(Query[Page[ImportFile]]):
 
 @handles(GetImport, title=_("Import"), refuses=(InvalidInput,))
 def get_import(query: GetImport, context: Context) -> Page[ImportFile]:
-    """An import, and what was recognised of its file. One row, or none."""
+    """An import, and what was recognised of its file. One row, or none.
+
+    Of people and loans it takes the permission to see a person, too.
+    """
     imports = FileImport.objects.using(read_database()).defer("content").filter(pk=query.import_id)
-    rows = [_row(each) for each in imports.annotate(begun_by_name=actor_name("begun_by"))]
+    found = [*imports.annotate(begun_by_name=actor_name("begun_by"))]
+    for each in found:
+        authorise_reading(each.kind, context)
+    rows = [*map(_row, found)]
     return page_of_all(rows, query, row=ImportFile, place=lambda row: 0)
 
 

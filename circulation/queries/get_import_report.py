@@ -3,7 +3,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.models import ImportedRow
+from circulation.domain.file_imports import authorise_reading
+from circulation.models import FileImport, ImportedRow
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of, read_database
 
 
@@ -26,7 +27,12 @@ class GetImportReport(Query[Page[RowOfReport]]):
 
 @handles(GetImportReport, title=gettext_lazy("Report of an import"), refuses=(InvalidInput,))
 def get_import_report(query: GetImportReport, context: Context) -> Page[RowOfReport]:
-    """What became of the rows of a file so far, in their order; none, once the import is closed."""
+    """What became of the rows of a file so far, in their order; none, once the import is closed.
+
+    Of people and loans it takes the permission to see a person, too.
+    """
+    for kind in FileImport.objects.using(read_database()).filter(pk=query.import_id).values_list("kind", flat=True):
+        authorise_reading(kind, context)
     rows = ImportedRow.objects.using(read_database()).filter(file_import=query.import_id)
     if query.fate:
         if query.fate not in ImportedRow.Fate:

@@ -38,7 +38,7 @@ def loans(it: Arranger) -> Arguments:
 DECLARED = declared(
     UndoImport,
     good=lambda it: {"import_id": imported(it)},
-    statements=25,
+    statements=20,
     refusals=[
         refused(
             ImportHeldUp,

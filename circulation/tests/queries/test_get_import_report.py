@@ -16,7 +16,7 @@ def _rows(it: Arranger, number: int) -> Arguments:
 DECLARED = declared(
     GetImportReport,
     rows=_rows,
-    statements=1,
+    statements=2,
     refusals=[refused(InvalidInput, "A row is one of ADDED, THERE,", lambda it: _rows(it, 1) | {"fate": "GONE"})],
     large=lambda it: [{"import_id": uuid4()}],
     not_in_model=NOT_IN_MODEL,
