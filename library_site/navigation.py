@@ -15,7 +15,7 @@ from library_site.html.pages import Group, RegisteredPage, pages_by_group
 PAGES = ("circulation.urls", "catalog.urls")
 """The URLs of pages. Imported when the first is asked for: a function that has just started does tasks without them."""
 
-INDEXES = ("search_users", "search_books", "get_missing_books")
+INDEXES = ("search_users", "search_books", "get_missing_books", "get_imports")
 """Pages from which others of their group are reached; those of other groups are reached from the index of tasks."""
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import Error, connection
@@ -15,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
-from django.views import defaults
+from django.views import csrf, defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
@@ -97,6 +98,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_for_programs(request):
         return _problem(problem(500, "error", _("The fault is ours, and it is logged.")))
     return defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's page; of what was too large to be read, its token is not known, and that is what is said."""
+    length = str(request.META.get("CONTENT_LENGTH", ""))
+    if length.isascii() and length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return HttpResponse(render_to_string("413.html"), status=413)
+    return csrf.csrf_failure(request, reason)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

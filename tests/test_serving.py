@@ -210,10 +210,13 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer(monkeypatch: pytest.M
     with pytest.raises(rsgi._Refused) as refused:
         asyncio.run(body_of(3, wait=60))
     assert refused.value.status == 408
+    monkeypatch.setattr(rsgi, "SLOWEST", 1_000_000)
+    assert asyncio.run(body_of(500_000, wait=0.1)) == b"all"
 
 
 def test_large_bodies_are_few_at_a_time_and_small_ones_do_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rsgi, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(rsgi, "SLOWEST", 1e9)
     monkeypatch.setattr(rsgi, "LARGE", asyncio.Semaphore(2))
 
     async def all_of_them() -> list[Any]:

@@ -1,11 +1,12 @@
 """What the HTML adapters share: forms that make a message."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, ClassVar, Self, cast
 from uuid import uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -219,7 +220,16 @@ class TaskForm(MessageForm):
             return None
         sent = cast("MultiValueDict[str, str]", self.data).lists()
         entries = sorted((name, values) for name, values in sent if name != "csrfmiddlewaretoken")
-        return sha256(repr((self.message.__name__, entries)).encode(errors="replace")).hexdigest()
+        said = repr((self.message.__name__, entries, *self._sent_files()))
+        return sha256(said.encode(errors="replace")).hexdigest()
+
+    def _sent_files(self) -> Iterator[tuple[str, str]]:
+        """What came with it, by its content: the same file sent again is the same request."""
+        for name in sorted(self.files):
+            digest = sha256()
+            for chunk in cast("UploadedFile[Any]", self.files[name]).chunks():
+                digest.update(chunk)
+            yield name, digest.hexdigest()
 
     def _form_field(self, field: str) -> str | None:
         """The form's field that holds a field of the message: author holds author_name."""

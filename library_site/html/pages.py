@@ -28,6 +28,7 @@ class Group(TextChoices):
     PEOPLE = "people", _("People")
     MISSING_BOOKS = "missing_books", _("Missing books")
     CATALOGUE = "catalogue", _("Catalogue")
+    IMPORT = "import", _("Import")
     RESERVATIONS = "reservations", _("Reservations")
     STATISTICS = "statistics", _("Statistics")
 

@@ -180,7 +180,7 @@ class TaskView(MessageView):
         return super().handle_no_permission()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.form_class(request.POST, context=self.context())
+        form = self.form_class(request.POST, request.FILES, context=self.context())
         is_valid = form.is_valid()
         if row := form.to_show():
             return self.show_first(form, row)

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 BODY_SECONDS = 10
 """In which a body has to be here. Those of our forms and programs are a few kB."""
 
+SLOWEST = 100_000
+"""Bytes a second that a line brings, of a file that somebody imports: it has so much longer."""
+
 SMALL, LARGE = 64 * 1024, asyncio.Semaphore(16)
 """Bytes of a body that may always come; of larger ones as many at a time, so that they do not fill the memory."""
 
@@ -156,7 +159,10 @@ async def _body(scope: Scope, proto: Any) -> bytes:
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return b""
     try:
-        async with asyncio.timeout(BODY_SECONDS), LARGE if int(length) > SMALL else nullcontext():
+        async with (
+            asyncio.timeout(BODY_SECONDS + int(length) / SLOWEST),
+            LARGE if int(length) > SMALL else nullcontext(),
+        ):
             body: bytes = await proto()
             return body
     except TimeoutError:
