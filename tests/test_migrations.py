@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -110,6 +111,30 @@ def test_keys_are_folded_a_batch_at_a_time_and_go_on_where_they_ended(monkeypatc
 
     assert folded == ["Ø 0", "Ø 1", "Ø 2", "Ø 3", "Ø 2", "Ø 3", "Ø 4"]
     assert Book.objects.filter(search_key__has_words="o aus").count() == 5
+
+
+def test_what_the_version_before_wrote_beside_the_one_that_knows_codes_has_them_too() -> None:
+    label, card, was = "20001000004711", "30001000004713", "30001000004712"
+    book_id, user_id = add_book("Emma", barcode="ab-12345678901"), register("Ann Lee")
+    LibraryUser.objects.filter(pk=user_id).update(barcode=card, name="Zoë Ray")
+    Code.objects.filter(user_id=user_id).update(key=was)
+    added = add_book("Dune")
+    Book.objects.filter(pk=added).update(barcode=label)
+    Code.objects.filter(book_id=added).delete()
+    editor: Any = SimpleNamespace(connection=connection)
+
+    for _ in range(2):
+        import_module("catalog.migrations.0017_codes_again").fill_codes(apps, editor)
+        import_module("circulation.migrations.0016_name_keys_again").fold_names(apps, editor)
+
+    codes = Code.objects.annotate(of=Coalesce("book_id", "user_id"))
+    assert dict(codes.filter(replaced_at=None).values_list("key", "of")) == {
+        "AB-12345678901": book_id,
+        label: added,
+        card: user_id,
+    }
+    assert list(codes.exclude(replaced_at=None).values_list("key", "of")) == [(was, user_id)]
+    assert LibraryUser.objects.get(pk=user_id).name_key == "zoë ray"
 
 
 def fill(apps: StateApps, *, people: list[UUID], books: list[UUID]) -> None:
