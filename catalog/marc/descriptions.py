@@ -120,8 +120,8 @@ def _author_in_parts(field: Field) -> str:
 
 def _medium(record: Record, *, is_unimarc: bool) -> str:
     """A word for what it is of; "" is a book."""
-    status, kind, level = record.leader[5:8]
-    if status == "d":
+    kind, level = record.leader[6], record.leader[7]
+    if record.leader[5] == "d":
         return "deleted record"
     media = _MEDIA | _IN_UNIMARC if is_unimarc else _MEDIA
     return media.get(kind, "") or _PARTS.get(level, "") or ("" if is_unimarc else _form(record))
