@@ -41,6 +41,7 @@ def encoding_of_others(records: Iterable[bytes]) -> str:
     Europe; "" is nothing.
 
     In the former a mark stands before its letter; most bytes of the latter are no letters there, or stand before none.
+    Some are in ISO 5426, where more than half of all are marks.
     """
     others = [*islice((each for each in records if not encoding_of(each)), _LOOKED_AT)]
     if not others:
@@ -52,14 +53,16 @@ def encoding_of_others(records: Iterable[bytes]) -> str:
         for subfield in record.replace(b"\x1e", b"\x1f").split(b"\x1f"):
             if not subfield.isascii():
                 found.update(_counted(subfield, OLD[old](subfield)))
-    wrong, loose = found["wrong"] * 20, found["loose"] * 2
-    return old if max(wrong, loose) <= found["high"] else WINDOWS
+    wrong = max(found["wrong"] * 20, found["loose"] * 2)
+    is_marked = old == MARC_8 or found["marks"] * 2 > found["high"]
+    return old if wrong <= found["high"] and is_marked else WINDOWS
 
 
 def _counted(subfield: bytes, decoded: Decoded) -> dict[str, int]:
-    """Bytes that are not ASCII; of them those that are wrong, and marks with which no letter is one."""
+    """Bytes that are not ASCII, and marks of ISO 5426; what is wrong; marks with which no letter is one."""
     return {
         "high": sum(1 for byte in subfield if byte > 0x7F),
+        "marks": sum(1 for byte in subfield if 0xC0 <= byte < 0xE0),
         "wrong": decoded.text.count(UNKNOWN) + decoded.stray,
         "loose": sum(1 for letter in decoded.text if "\u0300" <= letter <= "\u036f"),
     }
