@@ -8,7 +8,6 @@ from pymarc import Field, Record
 from library_site.tables.names import whole_name
 
 from .items import Item, items_of
-from .media import medium_of
 from .subfields import bare, clean, data, first, text, texts, values
 
 _BEFORE = {"b": " : ", "e": " : ", "n": ". ", "h": ". ", "p": ". ", "i": ". "}
@@ -16,6 +15,17 @@ _BEFORE = {"b": " : ", "e": " : ", "n": ". ", "h": ". ", "p": ". ", "i": ". "}
 
 _SAID = {"=": " = ", ";": " ; ", ",": ", "}
 _AUTHORS = re.compile(r"(?i)\b(?:author|verf|aut)")
+
+_TITLES = {"e": "map", "f": "map", "g": "film", "i": "audio", "j": "music", "k": "poster", "m": "software", "r": "toy"}
+_NO_TITLES = {"z": "authority record", "w": "authority record", "q": "community record"} | dict.fromkeys(
+    "uvxy", "record of holdings"
+)
+_MEDIA = _TITLES | _NO_TITLES
+"""By position 6 of the leader; all others are printed, or written."""
+
+_IN_UNIMARC = {"l": "electronic", "m": "multimedia", "u": "", "v": "", "w": "", "x": "authority record", "y": ""}
+_PARTS = {"a": "article", "b": "article", "s": "journal", "i": "website"}
+"""By position 7: what is part of something, or goes on."""
 
 
 class Description(NamedTuple):
@@ -48,7 +58,7 @@ def described(record: Record) -> Description:
         author=author,
         statement=statement,
         isbns=tuple(values(record, "010" if is_unimarc else "020", "a")),
-        medium=medium_of(record, is_unimarc=is_unimarc),
+        medium=_medium(record, is_unimarc=is_unimarc),
         material=material.strip("[] /:."),
         items=items_of(record),
         control_number=clean(data(record, "001")),
@@ -103,3 +113,15 @@ def _author_in_parts(field: Field) -> str:
         return ". ".join(filter(None, (name, rest))) if field.tag == "710" else whole_name(name)
     is_forename = field.indicators is not None and field.indicators.second == "0"
     return f"{name} {rest}" if is_forename else f"{rest} {name}"
+
+
+def _medium(record: Record, *, is_unimarc: bool) -> str:
+    """A word for what it is of; "" is a book."""
+    kind, level = record.leader[6], record.leader[7]
+    media = _MEDIA | _IN_UNIMARC if is_unimarc else _MEDIA
+    return media.get(kind, "") or _PARTS.get(level, "") or ("" if is_unimarc else _form(record))
+
+
+def _form(record: Record) -> str:
+    """Position 23 of field 008 of MARC 21: online, or on a disk."""
+    return "electronic" if data(record, "008")[23:24] in {"o", "q", "s"} else ""

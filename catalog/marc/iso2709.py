@@ -65,7 +65,8 @@ def called(record: bytes) -> str:
         _, _, title = named.get(tag, b"").partition(b"\x1fa")
         if title:
             return _text(title.partition(b"\x1f")[0])
-    return _text(named.get("001", b""))
+    number = named.get("001", b"")
+    return "" if b"\x1f" in number else _text(number)
 
 
 def _text(data: bytes) -> str:
