@@ -3,8 +3,10 @@
 from django.utils.timezone import localdate
 
 from library_site.importing.fates import SomethingElse, Unusable
-from library_site.tables import Row
+from library_site.tables import Row, Table
+from library_site.tables.names import Order
 
+from .days import Days
 from .person_rows import PersonReader, PersonRow, card_in, that_can_be_stored
 from .statuses import status_of
 
@@ -33,3 +35,9 @@ class OurPersonReader(PersonReader):
             given=tuple(row.given),
         )
         return that_can_be_stored(person)
+
+
+def person_reader(table: Table, days: Days, order: Order | None = None, *, verified: bool = False) -> PersonReader:
+    """What reads the people of a file, ours or another; whose names somebody knows the order of is another's."""
+    kind = OurPersonReader if table.is_ours and order is None else PersonReader
+    return kind(table.columns, days, order, verified=verified)
