@@ -2,6 +2,7 @@
 
 from django.utils.timezone import localdate
 
+from library_site.cqrs.barcodes import is_barcode_like
 from library_site.importing.fates import SomethingElse, Unusable
 from library_site.tables import Row, Table
 from library_site.tables.names import Order
@@ -19,11 +20,11 @@ class OurPersonReader(PersonReader):
             raise (SomethingElse if row.given else Unusable)(row.problem)
         if not row.one("name"):
             raise Unusable("it has no name")
-        today = localdate()
+        today, card = localdate(), row.one("card")
         status = status_of(row, self.days, today, verified=self.verified)
         person = PersonRow(
             name=row.one("name"),
-            card=card_in(row),
+            card=card if is_barcode_like(card) else card_in(row),
             email=row.one("email"),
             birth_date=self.days.read(row.one("birth_date"), today),
             phone=row.one("phone"),
