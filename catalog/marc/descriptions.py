@@ -14,6 +14,7 @@ _BEFORE = {"b": " : ", "e": " : ", "n": ". ", "h": ". ", "p": ". ", "i": ". "}
 """What stands before a subfield of the title, unless the one before ends with a mark that says it."""
 
 _SAID = {"=": " = ", ";": " ; ", ",": ", "}
+_SUFFIX = re.compile(r"(?i)(?:[js]r|i{1,3}|iv)\.?,?")
 _AUTHORS = re.compile(r"(?i)\b(?:author|verf|aut)")
 
 _TITLES = {"e": "map", "f": "map", "g": "film", "i": "audio", "j": "music", "k": "poster", "m": "software", "r": "toy"}
@@ -102,8 +103,10 @@ def _author(field: Field) -> str:
     if not field.tag.endswith("00"):
         return ". ".join(map(bare, [name, *(texts(field, "b") if field.tag.endswith("10") else [])]))
     numbered = f"{name} {text(field, 'b')}".strip()
-    is_forename = field.indicators is not None and field.indicators.first == "0"
-    return bare(numbered) if is_forename else whole_name(numbered)
+    if field.indicators is not None and field.indicators.first == "0":
+        return bare(numbered)
+    suffix = next(filter(_SUFFIX.fullmatch, texts(field, "c")), "")
+    return whole_name(f"{numbered.rstrip(' ,')}, {suffix}" if suffix else numbered)
 
 
 def _author_in_parts(field: Field) -> str:
@@ -118,6 +121,8 @@ def _author_in_parts(field: Field) -> str:
 def _medium(record: Record, *, is_unimarc: bool) -> str:
     """A word for what it is of; "" is a book."""
     kind, level = record.leader[6], record.leader[7]
+    if record.leader[5] == "d":
+        return "deleted record"
     media = _MEDIA | _IN_UNIMARC if is_unimarc else _MEDIA
     return media.get(kind, "") or _PARTS.get(level, "") or ("" if is_unimarc else _form(record))
 

@@ -10,13 +10,15 @@ from typing import BinaryIO, ClassVar, TextIO
 
 from library_site.tables import NotATable
 from library_site.tables.text import known_encoding
+from library_site.tables.vocabulary import plain
 
 from .copies import Copy, copies_of_iso2709, copies_of_xml
 from .form import HEAD, ISO_2709, MARCXML, form_of, unicode_of
-from .letters import MARC_8, UTF_8, encoding_of_others
+from .letters import OLD, UTF_8, encoding_of_others
 from .pieces import iso2709_pieces
 from .xml_pieces import xml_pieces
 
+_OLD = {plain(name): name for name in OLD}
 _DECLARED = re.compile(r"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _MAY_DO_HARM = re.compile(r"(?:(?!<(?:[\w.-]+:)?record\b).)*<!(?:DOCTYPE|ENTITY)", re.DOTALL)
 
@@ -84,7 +86,7 @@ def open_marc(file: BinaryIO, encoding: str | None = None) -> MarcFile:
 def _open_iso2709(file: BinaryIO, encoding: str | None) -> MarcFile:
     size = file.seek(0, 2)
     if encoding:
-        said = MARC_8 if encoding.upper().replace("-", "") == "MARC8" else known_encoding(encoding)
+        said = _OLD.get(plain(encoding)) or known_encoding(encoding)
         return MarcFile(file=file, size=size, form=ISO_2709, encoding=said, is_said=True)
     others = encoding_of_others(piece.text for piece in iso2709_pieces(file) if not piece.problem)
     remark = (

@@ -71,3 +71,9 @@ def called(record: bytes) -> str:
 
 def _text(data: bytes) -> str:
     return " ".join(data[:200].decode(errors="replace").split())
+
+
+def is_unimarc(record: bytes) -> bool:
+    """Whether its title is where only UNIMARC has it."""
+    tags = _tags(record[LEADER:].partition(b"\x1e")[0])
+    return "200" in tags and "245" not in tags

@@ -21,6 +21,7 @@ TITLES = {
     "10$aTides ;$bWinds": "Tides ; Winds",
     "14$a\x98The\x9c tide etc.": "The tide etc",
     "10$aTides at 3 p.m.": "Tides at 3 p.m.",
+    "10$aC++ :$ba tour /$cX": "C++ : a tour",
 }
 
 
@@ -31,6 +32,7 @@ def test_the_title_is_whole_and_without_the_marks_of_cataloguers(field: str) -> 
 
 PEOPLE = {
     "a surname first": ([("100", "1 $aMoll, Ida,$d1950-$eauthor."), ("245", "10$aA /$cIda Moll.")], "Ida Moll"),
+    "a suffix": ([("100", "1 $aStone, Ben,$cJr.,$d1950-")], "Ben Stone, Jr."),
     "a forename": ([("100", "0 $aElizabeth$bII,$cQueen")], "Elizabeth II"),
     "a body": ([("110", "2 $aHill Town.$bMuseum.")], "Hill Town. Museum"),
     "a meeting": ([("111", "2 $aTide Days$d(2001 :$cHill)")], "Tide Days"),
@@ -80,6 +82,7 @@ MEDIA = {
     "nas": "journal",
     "naa": "article",
     "nz ": "authority record",
+    "dam": "deleted record",
 }
 
 

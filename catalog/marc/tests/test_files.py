@@ -80,6 +80,17 @@ def test_what_cannot_is_named_and_costs_itself_alone(name: str) -> None:
     assert read(content) == expected
 
 
+def test_unimarc_is_in_iso_5426_where_it_is_not_utf_8() -> None:
+    fields = [("200", "1 $aL'été à la forêt, Fløte, cŒur")]
+    latin, in_iso_5426 = b"\xe9\xe0\xea\xf8\x8c", (b"\xc2e", b"\xc1a", b"\xc3e", b"\xf9", b"\xea")
+    old = marc(fields, encoding="cp1252")
+    assert read(old) == ["L'été à la forêt, Fløte, cŒur"]
+    for letter, there in zip(latin, in_iso_5426, strict=True):
+        old = old.replace(bytes([letter]), b"<%d>" % letter).replace(b"<%d>" % letter, there)
+    assert read(old) == ["L'été à la forêt, Fløte, cŒur"]
+    assert read(old, "iso-5426") == ["L'été à la forêt, Fløte, cŒur"]
+
+
 def test_what_is_not_utf_8_is_told_by_the_file_or_said() -> None:
     greek = [marc([("245", f"10$aΘάλασσα {number}")], encoding="iso8859-7") for number in range(3)]
     assert read(b"".join(greek), "iso8859-7") == [f"Θάλασσα {number}" for number in range(3)]

@@ -20,16 +20,17 @@ BROKEN = 50
 
 def written(path, count):
     """The numbers of those that cannot be read."""
-    broken = range(BROKEN, count + 1, BROKEN)
-    one = xml if path.suffix == ".xml" else marc
-    records = [one(made(number)) for number in range(1, count + 1)]
-    for number in broken:
-        whole = records[number - 1]
-        records[number - 1] = (
-            whole.replace("</leader>", "", 1) if isinstance(whole, str) else whole.replace(b"245", b"24", 1)
-        )
-    path.write_bytes(collection(records).encode() if path.suffix == ".xml" else b"\r\n".join(records))
-    return [*broken]
+    fields = {number: made(number) for number in range(1, count + 1)}
+    broken = [*range(BROKEN, count + 1, BROKEN)]
+    if path.suffix == ".xml":
+        texts = {number: xml(each) for number, each in fields.items()}
+        texts |= {number: texts[number].replace("</leader>", "", 1) for number in broken}
+        path.write_text(collection([*texts.values()]))
+    else:
+        records = {number: marc(each) for number, each in fields.items()}
+        records |= {number: records[number].replace(b"245", b"24", 1) for number in broken}
+        path.write_bytes(b"\r\n".join(records.values()))
+    return broken
 
 
 @pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.soak)])
