@@ -31,14 +31,19 @@ class Column:
 class Export:
     """A program's export: known by the names that its header has. `columns` tells what those mean that mislead.
 
-    The meaning "" is none: the column is ignored. In one that `is_ours` every cell is what the library had written
-    into it: it is taken as it is.
+    The meaning "" is none: the column is ignored. One that `is_ours` has these names and no others; every cell is
+    what the library had written into it, and is taken as it is.
     """
 
     name: str
     signature: Collection[str]
     columns: Mapping[str, str] = field(default_factory=dict)
     is_ours: bool = False
+
+    def has(self, names: Collection[str]) -> bool:
+        """Whether a header with these plain names is one of this export."""
+        signature = set(map(plain, self.signature))
+        return signature == names if self.is_ours else signature.issubset(names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ class Vocabulary:
     def export(self, names: Sequence[str]) -> Export | None:
         """The known export whose header this is; of several the one of which most is known."""
         have = {plain(name) for name in names}
-        known = [export for export in self.exports if have.issuperset(map(plain, export.signature))]
+        known = [export for export in self.exports if export.has(have)]
         return max(known, key=lambda export: len(export.signature), default=None)
 
     def meanings(self, names: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from circulation.importing.days import DayOrder, Days
-from circulation.importing.ours import OurPersonReader
+from circulation.importing.ours import person_reader
 from circulation.importing.people import PeopleImport
 from circulation.importing.person_rows import PersonReader
 from circulation.importing.statuses import Standing
@@ -43,6 +43,4 @@ class Command(ImportCommand):
 
     def reader_of(self, table: Table, options: dict[str, Any]) -> PersonReader:
         days = Days(DayOrder(options["day_order"]) if options["day_order"] else None)
-        order = ORDERS.get(options["name_order"])
-        kind = OurPersonReader if table.is_ours and order is None else PersonReader
-        return kind(table.columns, days, order, verified=options["verified"])
+        return person_reader(table, days, ORDERS.get(options["name_order"]), verified=options["verified"])

@@ -27,7 +27,7 @@ PEOPLE: list[dict[str, Any]] = [
     {"name": "Holt, Mira", "note": "n/a"},
     {"name": "Sammy Davis, Jr.", "phone": "-", "barcode": "00012345"},
     {"name": "@nn &amp; Bo", "language": "de"},
-    {"name": "Zoé Petit"},
+    {"name": "Zoé Petit", "barcode": "0000"},
 ]
 
 
