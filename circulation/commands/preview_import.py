@@ -39,7 +39,7 @@ def preview_import(command: PreviewImport, context: Context) -> ImportPreviewed:
     found = lock_import(command.import_id)
     refuse_ended(found)
     if found.position:
-        message = _("{number} rows of “{file}” are in already. Undo the import, and begin another one.")
+        message = _("So many rows of “{file}” are in already: {number}. Undo the import, and begin another one.")
         raise ImportBegun(message.format(number=found.position, file=found.file_name))
     kind = kind_of(found.kind)
     authorise_parts(kind, context)

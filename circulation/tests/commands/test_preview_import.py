@@ -20,7 +20,7 @@ DECLARED = declared(
             "There is no column “Name”.",
             lambda it: {"import_id": begun(it), "options": ("title-column=Name",)},
         ),
-        refused(ImportBegun, "1 rows of “list.csv” are in already.", lambda it: {"import_id": imported(it)}),
+        refused(ImportBegun, "So many rows of “list.csv” are in already: 1.", lambda it: {"import_id": imported(it)}),
         refused(
             ImportEnded, "The import of “list.csv” is closed: its file is gone.", lambda it: {"import_id": closed(it)}
         ),
