@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -125,6 +126,8 @@ class HowItIsRead(forms.Widget):
     file: ImportFile | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, ...]:
+        if name in data:
+            return tuple(data.getlist(name) if isinstance(data, MultiValueDict) else (data[name],))
         before = [each for each in str(data.get("said", "")).splitlines() if each.partition("=")[0] not in TOLD]
         chosen = [*_chosen(data)]
         anew = {option.partition("=")[0] for option in chosen}
