@@ -129,7 +129,16 @@ def test_an_answer_is_data_of_plain_values(operation: RegisteredOperation) -> No
     hints = get_type_hints(answer)
 
     assert issubclass(answer, Data)
-    assert set(chain.from_iterable(members(hints[field.name]) for field in dataclasses.fields(answer))) <= PLAIN
+    for hint in chain.from_iterable(members(hints[field.name]) for field in dataclasses.fields(answer)):
+        assert hint in PLAIN or is_row_of_plain_values(hint), hint
+
+
+def is_row_of_plain_values(hint: Any) -> bool:
+    """Whether it is tuple[Row, ...], of data of plain values."""
+    row = next(iter(get_args(hint)), None)
+    if get_origin(hint) is not tuple or not (isinstance(row, type) and issubclass(row, Data)):
+        return False
+    return all(members(each) <= PLAIN for name, each in get_type_hints(row).items() if not name.startswith("_"))
 
 
 def row_of(operation: RegisteredOperation) -> Any:
