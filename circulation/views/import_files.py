@@ -13,6 +13,7 @@ from circulation.forms.imports import (
     GetImportReportForm,
     UndoImportForm,
 )
+from circulation.forms.reading import format_in_words
 from circulation.models import FileImport, ImportedRow
 from circulation.queries import GetImports
 from circulation.queries.get_import import ImportFile
@@ -71,6 +72,7 @@ class GetImportView(OfImport, QueryView):
             "page": page,
             "row": file,
             "title": _("Import of {file}").format(file=file.file_name),
+            "format": format_in_words(file.format),
             "kind": FileImport.Kind(file.kind).label,
             "counts": self._counts(file),
             "step": form_of(self, ContinueImportView, import_id=file.id, position=file.position)
@@ -134,7 +136,7 @@ class GetImportReportView(OfImport, ListView):
     template_name = "import_report.html"
     table = "tables/fates.html"
     columns = {
-        "line": gettext_lazy("Line"),
+        "line": gettext_lazy("Line or record"),
         "fate": gettext_lazy("What became of it"),
         "taken_for": gettext_lazy("Taken for"),
         "remarks": gettext_lazy("Remarks"),

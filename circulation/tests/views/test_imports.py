@@ -56,6 +56,7 @@ def counted(page: str) -> dict[str, int]:
 def test_a_file_is_looked_at_imported_step_by_step_reported_on_and_closed(desk: Client) -> None:
     page = begun(desk, books(150) + ",Nobody,,\n")
     assert "Forest 0 / Mira Holt" in page
+    assert "CSV · UTF-8 · a comma between cells" in page
     assert "Import 151 rows" in page
     assert not Book.objects.exists()
 
