@@ -116,10 +116,10 @@ def meaning_in_words(meaning: str) -> str:
     return str(MEANINGS.get(meaning, meaning.replace("_", " ")))
 
 
-def format_in_words(format: str) -> str:
+def format_in_words(known: str) -> str:
     """CSV · utf-8 · , as people say it."""
     between = {value.replace("\\t", "\t"): text for value, text in TOLD["delimiter"].choices if value}
-    parts = format.split(" · ")
+    parts = known.split(" · ")
     if parts[-1] in between:
         parts[-1] = _("{character} between cells").format(character=between[parts[-1]])
     return " · ".join(part.upper() if part.startswith("utf-") else part for part in parts)

@@ -40,7 +40,7 @@ def begun(desk: Client, content: bytes | str, kind: str = "BOOKS", **more: Any) 
 def fields(page: str, action: str) -> dict[str, str]:
     """What the form that is sent there has, hidden or chosen."""
     form = page[page.index(f'action="{action}"') :].partition("</form>")[0]
-    chosen = re.findall(r'<select [^>]*name="([^"]+)">(?:(?!</select>).)*?value="([^"]*)" selected', form, re.DOTALL)
+    chosen = re.findall(r'<select [^>]*?name="([^"]+)"[^>]*>(?:(?!</select>).)*?value="([^"]*)" selected', form, re.DOTALL)
     return dict([*re.findall(r'name="([^"]+)" value="([^"]*)"', form), *chosen])
 
 
