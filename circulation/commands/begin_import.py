@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulation.domain.file_imports import (
-    KEPT,
     MOST_BYTES,
     OpenFile,
     authorise_parts,
-    drop_files,
+    drop_forgotten,
     kind_of,
     tried,
 )
@@ -50,7 +49,7 @@ def begin_import(command: BeginImport, context: Context) -> ImportBegan:
     authorise_parts(kind, context)
     content = _content(command)
     file = kind.opened(content, command.options) if content else None
-    _drop_forgotten(context)
+    drop_forgotten(context)
     begun = FileImport(
         id=cast(UUID, context.whole),
         kind=command.kind,
@@ -84,9 +83,3 @@ def _content(command: BeginImport) -> bytes:
         message = _("The file has more than 4 MB. The shell takes it: manage.py import_books FILE, for example.")
         raise InvalidInput.of("content", message, "too_large")
     return content
-
-
-def _drop_forgotten(context: Context) -> None:
-    """What somebody began and nobody went on with does not keep personal data for ever."""
-    forgotten = FileImport.objects.filter(content__isnull=False, changed_at__lt=context.now - KEPT)
-    drop_files(forgotten, FileImport.State.CLOSED, context)

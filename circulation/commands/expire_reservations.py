@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
+from circulation.domain.file_imports import drop_forgotten
 from circulation.domain.loans import forget_what_is_over
 from circulation.domain.people import suspended_on
 from circulation.domain.reservations import end, in_queues, serve_queue, wanted
@@ -32,7 +33,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
 
     To be done every day: a copy waits until the end of its last day. Copies that are available while people wait for
     them whose suspension has ended by its date meanwhile go to the hold shelf, too. What could be undone before today
-    is forgotten.
+    is forgotten, and so are files of imports with which nobody went on for 14 days.
     """
     expired: dict[UUID, UUID] = {}
     for title in lock_titles(_late(context).union(wanted(in_queues().exclude(suspended_on(context.today))))):
@@ -43,6 +44,7 @@ def expire_reservations(command: ExpireReservations, context: Context) -> Reserv
                 move(copy, Book.Status.AVAILABLE, command)
         serve_queue(title, command, context)
     forget_what_is_over(context.today)
+    drop_forgotten(context)
     return ReservationsExpired(reservation_ids=tuple(expired.values()), book_ids=tuple(expired))
 
 

@@ -127,12 +127,20 @@ def keep(found: FileImport, fates: Sequence[Fate], context: Context) -> None:
 def drop_files(imports: Any, state: str, context: Context) -> None:
     """Of these imports the files and reports, which say something of people, are gone."""
     ids = [*imports.values_list("pk", flat=True)]
+    if not ids:
+        return
     for each in ids:
         _open.pop(each, None)
     ImportedRow.objects.filter(file_import__in=ids).delete()
     FileImport.objects.filter(pk__in=ids).update(
         state=state, content=None, recognised={}, preview=[], options=[], changed_at=context.now
     )
+
+
+def drop_forgotten(context: Context) -> None:
+    """What somebody began and nobody went on with does not keep what it says of people for ever."""
+    forgotten = FileImport.objects.filter(content__isnull=False, changed_at__lt=context.now - KEPT)
+    drop_files(forgotten, FileImport.State.CLOSED, context)
 
 
 class _Tried(Exception):

@@ -2,16 +2,17 @@
 
 from base64 import b64encode
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from catalog.models import Book
-from circulation.commands import BeginImport
+from circulation.commands import BeginImport, ExpireReservations
 from circulation.models import FileImport
 from circulation.queries import GetImport
 from circulation.tests.imports import NOT_IN_MODEL, begin, books, file_of
-from library_site.cqrs import InvalidInput, dispatch
+from library_site.cqrs import Command, InvalidInput, dispatch
 from library_site.cqrs.models import JournalEntry
 from tests.declared import declared, refused
 from tests.library import context
@@ -71,11 +72,12 @@ def test_a_file_of_more_than_4_mb_is_for_the_shell() -> None:
         dispatch(BeginImport(kind="BOOKS", file_name="large.csv", content=content), context())
 
 
-def test_a_file_with_which_nobody_goes_on_is_not_kept_for_ever() -> None:
+@pytest.mark.parametrize("meanwhile", [ExpireReservations(), BeginImport(**file_of("Title,Author", "Emma,"))])
+def test_a_file_with_which_nobody_goes_on_is_not_kept_for_ever(meanwhile: Command[Any]) -> None:
     forgotten, at_work = begin(*PEOPLE, kind="PEOPLE"), begin(*PEOPLE, kind="PEOPLE")
     FileImport.objects.filter(pk=forgotten).update(changed_at=timezone.now() - timedelta(days=15))
 
-    begin(*PEOPLE, kind="PEOPLE")
+    dispatch(meanwhile, context())
 
     states = dict(FileImport.objects.values_list("pk", "state"))
     assert (states[forgotten], states[at_work]) == ("CLOSED", "BEGUN")

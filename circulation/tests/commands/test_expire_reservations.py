@@ -8,6 +8,6 @@ DECLARED = declared(
     ExpireReservations,
     good=lambda it: after(it.book_not_collected(), {}),
     step=about(),
-    statements=11,  # the books, their titles; of each the reservation, the reservation, the copy, the queue
+    statements=12,  # the books, their titles; of each the reservation, the reservation, the copy, the queue; files
     moves=[lambda it: after(it.reserve(it.book_not_collected()), {})],
 )

@@ -40,7 +40,8 @@ def begun(desk: Client, content: bytes | str, kind: str = "BOOKS", **more: Any) 
 def fields(page: str, action: str) -> dict[str, str]:
     """What the form that is sent there has, hidden or chosen."""
     form = page[page.index(f'action="{action}"') :].partition("</form>")[0]
-    chosen = re.findall(r'<select [^>]*?name="([^"]+)"[^>]*>(?:(?!</select>).)*?value="([^"]*)" selected', form, re.DOTALL)
+    select = r'<select [^>]*?name="([^"]+)"[^>]*>(?:(?!</select>).)*?value="([^"]*)" selected'
+    chosen = re.findall(select, form, re.DOTALL)
     return dict([*re.findall(r'name="([^"]+)" value="([^"]*)"', form), *chosen])
 
 
