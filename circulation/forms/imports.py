@@ -52,7 +52,7 @@ class BeginImportForm(TaskForm):
     about: ClassVar = {"empty": "file"}
     more = ("options",)
 
-    kind = forms.ChoiceField(label=_("What is in it"), choices=FileImport.Kind.choices)
+    kind = forms.CharField(label=_("What is in it"), widget=forms.Select(choices=FileImport.Kind.choices))
     file = SmallFile()
     options = forms.CharField(
         label=_("How it is read"),
@@ -92,6 +92,9 @@ class PreviewImportForm(TaskForm):
     import_id = import_field()
     options = forms.Field(label=_("How it is read"), widget=HowItIsRead, required=False)
 
+    def _form_field(self, field: str) -> str | None:
+        return "options" if field == "content" else super()._form_field(field)
+
 
 class ContinueImportForm(TaskForm):
     message = ContinueImport
@@ -122,8 +125,10 @@ class GetImportReportForm(CursorForm):
     message = GetImportReport
 
     import_id = import_field()
-    fate = forms.ChoiceField(
-        label=_("What became of it"), required=False, choices=[("", _("Any")), *ImportedRow.Fate.choices]
+    fate = forms.CharField(
+        label=_("What became of it"),
+        required=False,
+        widget=forms.Select(choices=[("", _("Any")), *ImportedRow.Fate.choices]),
     )
 
     def clean_fate(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -115,6 +116,15 @@ def meaning_in_words(meaning: str) -> str:
     return str(MEANINGS.get(meaning, meaning.replace("_", " ")))
 
 
+def format_in_words(known: str) -> str:
+    """CSV · utf-8 · , as people say it."""
+    between = {value.replace("\\t", "\t"): text for value, text in TOLD["delimiter"].choices if value}
+    parts = known.split(" · ")
+    if parts[-1] in between:
+        parts[-1] = _("{character} between cells").format(character=between[parts[-1]])
+    return " · ".join(part.upper() if part.startswith("utf-") else part for part in parts)
+
+
 class HowItIsRead(forms.Widget):
     """A select for each column of a file, and for what else can be said of it; the value is the options of the shell.
 
@@ -125,6 +135,8 @@ class HowItIsRead(forms.Widget):
     file: ImportFile | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, ...]:
+        if name in data:
+            return tuple(data.getlist(name) if isinstance(data, MultiValueDict) else (data[name],))
         before = [each for each in str(data.get("said", "")).splitlines() if each.partition("=")[0] not in TOLD]
         chosen = [*_chosen(data)]
         anew = {option.partition("=")[0] for option in chosen}

@@ -40,7 +40,8 @@ def begun(desk: Client, content: bytes | str, kind: str = "BOOKS", **more: Any) 
 def fields(page: str, action: str) -> dict[str, str]:
     """What the form that is sent there has, hidden or chosen."""
     form = page[page.index(f'action="{action}"') :].partition("</form>")[0]
-    chosen = re.findall(r'<select [^>]*name="([^"]+)">(?:(?!</select>).)*?value="([^"]*)" selected', form, re.DOTALL)
+    select = r'<select [^>]*?name="([^"]+)"[^>]*>(?:(?!</select>).)*?value="([^"]*)" selected'
+    chosen = re.findall(select, form, re.DOTALL)
     return dict([*re.findall(r'name="([^"]+)" value="([^"]*)"', form), *chosen])
 
 
@@ -56,6 +57,7 @@ def counted(page: str) -> dict[str, int]:
 def test_a_file_is_looked_at_imported_step_by_step_reported_on_and_closed(desk: Client) -> None:
     page = begun(desk, books(150) + ",Nobody,,\n")
     assert "Forest 0 / Mira Holt" in page
+    assert "CSV · UTF-8 · a comma between cells" in page
     assert "Import 151 rows" in page
     assert not Book.objects.exists()
 
