@@ -22,8 +22,8 @@ from library_site.tables.names import ORDERS
 from .days import DayOrder, Days
 from .loans import LoanImport, LoanReader
 from .open_files import OpenFile
+from .ours import person_reader
 from .people import PeopleImport
-from .person_rows import PersonReader
 from .vocabulary import LOANS, PEOPLE
 
 Said = Mapping[str, str]
@@ -99,7 +99,7 @@ def _books(file: BinaryIO, said: Said) -> tuple[Any, Any]:
 
 def _people(file: BinaryIO, said: Said) -> tuple[Any, Any]:
     table, order = open_table(file, PEOPLE, Options(**_given(said))), ORDERS.get(said.get("name-order", ""))
-    return table, PersonReader(table.columns, _days(said), order, verified=said.get("verified") == "true")
+    return table, person_reader(table, _days(said), order, verified=said.get("verified") == "true")
 
 
 def _loans(file: BinaryIO, said: Said) -> tuple[Any, Any]:
