@@ -54,6 +54,9 @@ PRUNED = (
     "pygal/test",
     "stdnum/[a-z][a-z]",  # numbers of single countries
     "stdnum/oui.dat",  # the makers of network cards
+    "stdnum/imsi.dat",  # networks of phones
+    "cffi",  # by which _argon2_cffi_bindings was compiled: it needs _cffi_backend alone
+    "pycparser",  # likewise
     "barcode/fonts",  # of pictures that are no SVG, as all of ours are
     "aws_lambda_powertools/event_handler",  # of powertools we use the log, and
     "aws_lambda_powertools/utilities/[!_j]*",  # that uses its jmespath_utils

@@ -22,9 +22,11 @@ PERMISSIVE = {
 
 UNCHANGED = "used as it is, by import, from a package of its own that anybody may replace"
 LOOKED_AT = {
+    ("defusedxml", "Python Software Foundation License"): "as permissive as Python’s own",
     ("psycopg", "LGPL-3.0-only"): UNCHANGED,
     ("psycopg-binary", "LGPL-3.0-only"): UNCHANGED,
     ("pygal", "GNU Lesser General Public License v3 or later (LGPLv3+)"): UNCHANGED,
+    ("pymarc", ""): "its LICENSE is BSD-2-Clause, and every file says so",
     ("python-stdnum", "GNU Lesser General Public License v2 or later (LGPLv2+)"): UNCHANGED,
     ("tqdm", "MPL-2.0 AND MIT"): f"{UNCHANGED}; what it asks is about its own files",
 }

@@ -82,10 +82,10 @@ def add_new_book(command: AddNewBook, context: Context) -> BookAdded:
     fields = {name: name for name in ("title", "isbn", "barcode", *DESCRIBED)}
     if errors := [*_nonsense(command), *field_errors(book, fields)]:
         raise InvalidInput(*errors)
-    book.source_record = source_record_of(command.source_record)
     arrivals: Arrivals = context.ahead or Arrivals()
     book.author, author_added = arrivals.author(command.author_id, command.author_name)
     refuse_known(book, arrivals, command.copy_number if command.only_if_new else None)
+    book.source_record = source_record_of(command.source_record)
     arrivals.add(book, command, context)
     return BookAdded(
         book_id=book.id,

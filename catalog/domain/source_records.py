@@ -36,8 +36,10 @@ def source_record_of(text: str) -> SourceRecord | None:
 def is_whole(marc: bytes) -> bool:
     """Whether these bytes are one record: as long as it says, in UTF-8, its fields where its directory has them.
 
-    Raises ValueError, too.
+    Raises UnicodeDecodeError.
     """
+    if not (marc[:5] + marc[12:17]).isdigit():
+        return False
     length, start = int(marc[:5]), int(marc[12:17])
     directory = marc[_LEADER:start]
     if length != len(marc) or marc[9:10] != b"a" or not _DIRECTORY.fullmatch(directory):

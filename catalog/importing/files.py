@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from weakref import finalize
 
-from catalog.marc import form_of, open_marc
+from catalog.marc.form import form_of
 from catalog.text import search_words
 from library_site.importing.imports import Reader, Source
 from library_site.tables import NotATable, Options, open_table
 from library_site.tables.names import ORDERS
 from library_site.tables.text import copied
 
-from .marc_reader import MarcReader
 from .people import Authors
 from .rows import BookReader, BookRow
 from .vocabulary import VOCABULARY
@@ -48,14 +47,18 @@ def open_books(file: BinaryIO, options: BookOptions | None = None) -> tuple[Sour
 def _recognised(file: BinaryIO, options: BookOptions) -> tuple[Source, Reader[BookRow]]:
     media = frozenset("".join(search_words(word)) for word in options.media)
     if form_of(file):
-        _refuse_columns(options)
-        return open_marc(file, options.encoding), MarcReader(media)
+        return _opened_marc(file, options, media)
     table = open_table(file, VOCABULARY, options)
     order = ORDERS.get(options.author_order or "")
     authors = Authors(table.columns.get("author", ()), order, options.author_separator)
     return table, BookReader(table.columns, authors, media)
 
 
-def _refuse_columns(options: BookOptions) -> None:
+def _opened_marc(file: BinaryIO, options: BookOptions, media: frozenset[str]) -> tuple[Source, Reader[BookRow]]:
+    from catalog.marc.file import open_marc
+
+    from .marc_reader import MarcReader
+
     if options.columns or options.header is not None or options.delimiter:
         raise NotATable("It is a MARC file, which has no columns: leave out what is said of them.")
+    return open_marc(file, options.encoding), MarcReader(media)

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from catalog.marc import Copy
+from catalog.marc.copies import Copy
 from catalog.models.rules import MAX_STATEMENT
 from library_site.importing.fates import SomethingElse, Unusable
 

@@ -7,12 +7,7 @@
             copy.problem or copy.says.title, copy.item.barcode
 
 - A file is cut into records before any is parsed (`pieces`, `xml_pieces`), so that a bad one costs itself alone.
-- Each is mended where it can be: its lengths and directory (`iso2709`), letters (`letters`, `marc8`), a bare `&`.
+- Each is mended where it can be: its directory (`iso2709`), its letters (`letters`, `old_encodings`), a bare `&`.
 - `descriptions` tell what a record says of a book; a `MarcFile` gives a `Copy` for each of its items.
-- Nothing here is imported before somebody has such a file.
+- pymarc takes its time to be imported: only who has such a file, by `form.form_of`, imports `file`.
 """
-
-from .copies import Copy
-from .file import MarcFile, form_of, open_marc
-
-__all__ = ["Copy", "MarcFile", "form_of", "open_marc"]

@@ -1,5 +1,6 @@
 """What a piece of a file becomes: a copy for each item of the record, or one that says what is wrong with it."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ _DELETED = Description(is_unimarc=False, medium="deleted record")
 _MENDED = "its XML was damaged, and mended"
 _NO_LETTERS = "what is no text in it was replaced by �"
 _TOO_LONG = "an export will not give the record back as it came: it is too long for ISO 2709"
+
+
+_NO_TEXT = re.compile("[\udc80-\udcff]")
 
 
 class Copy(NamedTuple):
@@ -62,7 +66,7 @@ def copies_of_xml(number: int, piece: Piece[str], encoding: str) -> Iterator[Cop
 
 def _letters(text: str, encoding: str) -> str:
     """With the bytes that are no text in this encoding as Windows has them, unless only some are damaged."""
-    if text.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in text):
+    if text.isascii() or not _NO_TEXT.search(text):
         return text
     raw = text.encode(encoding, errors="surrogateescape")
     return raw.decode(UTF_8 if encoding_of(raw) == DAMAGED else WINDOWS, errors="replace")
@@ -76,7 +80,7 @@ def _refuse(piece: Piece[bytes] | Piece[str]) -> None:
 def _copies(number: int, record: Record, remarks: list[str]) -> Iterator[Copy]:
     says = described(record)
     marc = b"" if says.is_unimarc else as_marc_21(record)
-    if is_damaged(record):
+    if is_damaged(record, marc):
         remarks.append(_NO_LETTERS)
     if not marc and not says.is_unimarc:
         remarks.append(_TOO_LONG)

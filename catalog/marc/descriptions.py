@@ -8,14 +8,25 @@ from pymarc import Field, Record
 from library_site.tables.names import whole_name
 
 from .items import Item, items_of
-from .media import medium_of
 from .subfields import bare, clean, data, first, text, texts, values
 
 _BEFORE = {"b": " : ", "e": " : ", "n": ". ", "h": ". ", "p": ". ", "i": ". "}
 """What stands before a subfield of the title, unless the one before ends with a mark that says it."""
 
 _SAID = {"=": " = ", ";": " ; ", ",": ", "}
+_SUFFIX = re.compile(r"(?i)(?:[js]r|i{1,3}|iv)\.?,?")
 _AUTHORS = re.compile(r"(?i)\b(?:author|verf|aut)")
+
+_TITLES = {"e": "map", "f": "map", "g": "film", "i": "audio", "j": "music", "k": "poster", "m": "software", "r": "toy"}
+_NO_TITLES = {"z": "authority record", "w": "authority record", "q": "community record"} | dict.fromkeys(
+    "uvxy", "record of holdings"
+)
+_MEDIA = _TITLES | _NO_TITLES
+"""By position 6 of the leader; all others are printed, or written."""
+
+_IN_UNIMARC = {"l": "electronic", "m": "multimedia", "u": "", "v": "", "w": "", "x": "authority record", "y": ""}
+_PARTS = {"a": "article", "b": "article", "s": "journal", "i": "website"}
+"""By position 7: what is part of something, or goes on."""
 
 
 class Description(NamedTuple):
@@ -48,7 +59,7 @@ def described(record: Record) -> Description:
         author=author,
         statement=statement,
         isbns=tuple(values(record, "010" if is_unimarc else "020", "a")),
-        medium=medium_of(record, is_unimarc=is_unimarc),
+        medium=_medium(record, is_unimarc=is_unimarc),
         material=material.strip("[] /:."),
         items=items_of(record),
         control_number=clean(data(record, "001")),
@@ -92,8 +103,10 @@ def _author(field: Field) -> str:
     if not field.tag.endswith("00"):
         return ". ".join(map(bare, [name, *(texts(field, "b") if field.tag.endswith("10") else [])]))
     numbered = f"{name} {text(field, 'b')}".strip()
-    is_forename = field.indicators is not None and field.indicators.first == "0"
-    return bare(numbered) if is_forename else whole_name(numbered)
+    if field.indicators is not None and field.indicators.first == "0":
+        return bare(numbered)
+    suffix = next(filter(_SUFFIX.fullmatch, texts(field, "c")), "")
+    return whole_name(f"{numbered.rstrip(' ,')}, {suffix}" if suffix else numbered)
 
 
 def _author_in_parts(field: Field) -> str:
@@ -103,3 +116,17 @@ def _author_in_parts(field: Field) -> str:
         return ". ".join(filter(None, (name, rest))) if field.tag == "710" else whole_name(name)
     is_forename = field.indicators is not None and field.indicators.second == "0"
     return f"{name} {rest}" if is_forename else f"{rest} {name}"
+
+
+def _medium(record: Record, *, is_unimarc: bool) -> str:
+    """A word for what it is of; "" is a book."""
+    kind, level = record.leader[6], record.leader[7]
+    if record.leader[5] == "d":
+        return "deleted record"
+    media = _MEDIA | _IN_UNIMARC if is_unimarc else _MEDIA
+    return media.get(kind, "") or _PARTS.get(level, "") or ("" if is_unimarc else _form(record))
+
+
+def _form(record: Record) -> str:
+    """Position 23 of field 008 of MARC 21: online, or on a disk."""
+    return "electronic" if data(record, "008")[23:24] in {"o", "q", "s"} else ""

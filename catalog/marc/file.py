@@ -10,23 +10,17 @@ from typing import BinaryIO, ClassVar, TextIO
 
 from library_site.tables import NotATable
 from library_site.tables.text import known_encoding
+from library_site.tables.vocabulary import plain
 
 from .copies import Copy, copies_of_iso2709, copies_of_xml
-from .letters import MARC_8, UTF_8, encoding_of_others
+from .form import HEAD, ISO_2709, MARCXML, form_of, unicode_of
+from .letters import OLD, UTF_8, encoding_of_others
 from .pieces import iso2709_pieces
 from .xml_pieces import xml_pieces
 
-ISO_2709, MARCXML = "MARC (ISO 2709)", "MARCXML"
-
-_HEAD = 1 << 16
-_AROUND = rb"[\s\0\x1a\xef\xbb\xbf]*"
-_BEGINS = re.compile(
-    _AROUND + rb"[0-9 ]{5}[ -~]{19}(?:[^\x1d]*\x1e|(?:[0-9A-Za-z]{3}[0-9]{9})+\Z)|.*?\x1d\s*[0-9]{5}[ -~]{19}",
-    re.DOTALL,
-)
-_IS_XML = re.compile(r"\ufeff?\s*<.*?(?:<(?:[\w.-]+:)?datafield\b|MARC21/slim|lc/xmlns/marcxchange)", re.DOTALL)
+_OLD = {plain(name): name for name in OLD}
 _DECLARED = re.compile(r"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
-_MAY_DO_HARM = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+_MAY_DO_HARM = re.compile(r"(?:(?!<(?:[\w.-]+:)?record\b).)*<!(?:DOCTYPE|ENTITY)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,15 +77,6 @@ def _text(file: BinaryIO, encoding: str) -> Iterator[TextIO]:
         text.detach()
 
 
-def form_of(file: BinaryIO) -> str:
-    """ISO_2709, MARCXML, or "": it is something else."""
-    file.seek(0)
-    head = file.read(_HEAD)
-    if _BEGINS.match(head):
-        return ISO_2709
-    return MARCXML if _IS_XML.match(head.decode(_unicode(head), errors="replace")) else ""
-
-
 def open_marc(file: BinaryIO, encoding: str | None = None) -> MarcFile:
     """Recognise a file, which stays open. `encoding` is what somebody says of it. Raises NotATable."""
     is_xml = form_of(file) == MARCXML
@@ -101,7 +86,7 @@ def open_marc(file: BinaryIO, encoding: str | None = None) -> MarcFile:
 def _open_iso2709(file: BinaryIO, encoding: str | None) -> MarcFile:
     size = file.seek(0, 2)
     if encoding:
-        said = MARC_8 if encoding.upper().replace("-", "") == "MARC8" else known_encoding(encoding)
+        said = _OLD.get(plain(encoding)) or known_encoding(encoding)
         return MarcFile(file=file, size=size, form=ISO_2709, encoding=said, is_said=True)
     others = encoding_of_others(piece.text for piece in iso2709_pieces(file) if not piece.problem)
     remark = (
@@ -114,19 +99,14 @@ def _open_iso2709(file: BinaryIO, encoding: str | None) -> MarcFile:
 
 def _open_xml(file: BinaryIO, encoding: str | None) -> MarcFile:
     file.seek(0)
-    head = file.read(_HEAD)
-    text = head.decode(_unicode(head), errors="replace")
-    if _MAY_DO_HARM.search(text):
+    head = file.read(HEAD)
+    text = head.decode(unicode_of(head), errors="replace")
+    if _MAY_DO_HARM.match(text):
         raise NotATable(
             "It is XML with a DOCTYPE, which MARCXML needs not, and which may do harm. Take it out of the file."
         )
     declared = _DECLARED.search(text)
-    found = encoding or (declared[1] if declared and _unicode(head) == "utf-8" else _unicode(head))
+    found = encoding or (declared[1] if declared and unicode_of(head) == "utf-8" else unicode_of(head))
     found = known_encoding(found)
     found = UTF_8 if found.lower() in {"utf-8", "utf8"} else found
     return MarcFile(file=file, size=file.seek(0, 2), form=MARCXML, encoding=found, is_said=bool(encoding))
-
-
-def _unicode(head: bytes) -> str:
-    """Of XML: UTF-16 by its first bytes; else it is UTF-8, unless it says otherwise."""
-    return "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"

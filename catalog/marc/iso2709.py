@@ -6,7 +6,7 @@ from typing import NamedTuple
 LEADER = 24
 
 _ENTRY = re.compile(rb"([0-9A-Za-z]{3})([0-9]{4})([0-9]{5})")
-_IN_ORDER = re.compile(rb"([0-9A-Za-z]{3})[0-9 ]{9}")
+_TAG = re.compile(rb"[0-9A-Za-z]{3}")
 
 
 class BadRecord(ValueError):
@@ -28,12 +28,14 @@ def fields_of(record: bytes) -> list[RawField]:
         raise BadRecord("it has no directory of its fields, or a damaged one")
     if chunks[-1].strip():
         chunks.append(b"")
-    entries = [found for at in range(0, len(directory), 12) if (found := _ENTRY.fullmatch(directory[at : at + 12]))]
-    if len(entries) * 12 == len(directory) and (placed := _placed(entries, record[len(head) + 1 :], len(chunks) - 1)):
+    entries = [_ENTRY.fullmatch(directory[at : at + 12]) for at in range(0, len(directory), 12)]
+    known = [entry for entry in entries if entry]
+    if len(known) == len(entries) and (placed := _placed(known, record[len(head) + 1 :], len(chunks) - 1)):
         return placed
-    tags = _tags_in_order(directory, entries)
+    in_order = sorted(known, key=lambda entry: int(entry[3]))
+    tags = [entry[1].decode() for entry in in_order] if len(known) == len(entries) else _tags(directory)
     if len(tags) != len(chunks) - 1:
-        raise BadRecord(f"its directory names {len(directory) // 12} fields, and it has {len(chunks) - 1}")
+        raise BadRecord(f"its directory names {len(entries)} fields, and it has {len(chunks) - 1}")
     return [RawField(tag, data) for tag, data in zip(tags, chunks, strict=False)]
 
 
@@ -49,23 +51,29 @@ def _placed(entries: list[re.Match[bytes]], data: bytes, count: int) -> list[Raw
     return fields if len(fields) == count else []
 
 
-def _tags_in_order(directory: bytes, entries: list[re.Match[bytes]]) -> list[str]:
-    """The tags in the order of the fields, as far as the directory tells it."""
-    if len(entries) * 12 == len(directory):
-        return [entry[1].decode() for entry in sorted(entries, key=lambda entry: int(entry[3]))]
-    return [tag.decode() for tag in _IN_ORDER.findall(directory)]
+def _tags(directory: bytes) -> list[str]:
+    """In the order of the directory, whatever else it says."""
+    tags = (directory[at : at + 3] for at in range(0, len(directory), 12))
+    return [tag.decode() for tag in tags if _TAG.fullmatch(tag)]
 
 
 def called(record: bytes) -> str:
     """What a record that cannot be read seems to call itself: its title, else its control number, as far as they go."""
     head, *chunks = record.split(b"\x1e")
-    named = dict(zip(_IN_ORDER.findall(head[LEADER:]), chunks, strict=False))
-    for tag in (b"245", b"200"):
+    named = dict(zip(_tags(head[LEADER:]), chunks, strict=False))
+    for tag in ("245", "200"):
         _, _, title = named.get(tag, b"").partition(b"\x1fa")
         if title:
             return _text(title.partition(b"\x1f")[0])
-    return _text(named.get(b"001", b""))
+    number = named.get("001", b"")
+    return "" if b"\x1f" in number else _text(number)
 
 
 def _text(data: bytes) -> str:
     return " ".join(data[:200].decode(errors="replace").split())
+
+
+def is_unimarc(record: bytes) -> bool:
+    """Whether its title is where only UNIMARC has it."""
+    tags = _tags(record[LEADER:].partition(b"\x1e")[0])
+    return "200" in tags and "245" not in tags

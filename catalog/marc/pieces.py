@@ -12,7 +12,7 @@ CUT_OFF = "the file ends in the middle of it"
 
 _CHUNK = 1 << 16
 _END = b"\x1d"
-_AROUND = b" \t\r\n\0\x1a\xef\xbb\xbf"
+_AROUND = b"\t\r\n\0\x1a\xef\xbb\xbf"
 """What programs put between records: line ends, the end of a file of DOS, a byte order mark."""
 
 _FUSED = re.compile(rb"(?<=\x1e)(?=[0-9]{5}[ -~]{5}22[0-9]{5}[ -~]{3}45)")
@@ -35,7 +35,7 @@ def iso2709_pieces(file: BinaryIO) -> Iterator[Piece[bytes]]:
         if piece.problem:
             yield piece
         else:
-            yield from map(Piece, filter(None, (text.strip(_AROUND) for text in _FUSED.split(piece.text))))
+            yield from map(Piece, filter(None, (_bare(text) for text in _FUSED.split(piece.text))))
 
 
 def _up_to_ends(file: BinaryIO) -> Iterator[Piece[bytes]]:
@@ -50,5 +50,12 @@ def _up_to_ends(file: BinaryIO) -> Iterator[Piece[bytes]]:
             if not is_endless:
                 yield Piece(rest[:_CHUNK], TOO_LONG)
             rest, is_endless = b"", True
-    if (rest := rest.strip(_AROUND)) and not is_endless:
+    if (rest := _bare(rest)) and not is_endless:
         yield Piece(rest, CUT_OFF)
+
+
+def _bare(text: bytes) -> bytes:
+    """Without what stands around it. (A leader that says no length begins with five blanks.)"""
+    text = text.rstrip(_AROUND + b" ").lstrip(_AROUND)
+    bare = text.lstrip(b" ")
+    return bare if bare[:5].isdigit() else text

@@ -36,9 +36,13 @@ def as_marc_21(record: Record) -> bytes:
         return b""
 
 
-def is_damaged(record: Record) -> bool:
+def is_damaged(record: Record, marc: bytes) -> bool:
     """Whether a text of it has bytes that are no letters."""
-    return any(
-        UNREADABLE in (field.data or "") or any(UNREADABLE in value for _, value in field.subfields)
-        for field in record.fields
+    return (
+        UNREADABLE.encode() in marc
+        if marc
+        else any(
+            UNREADABLE in (field.data or "") or any(UNREADABLE in value for _, value in field.subfields)
+            for field in record.fields
+        )
     )

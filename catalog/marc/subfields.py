@@ -11,7 +11,7 @@ from library_site.cqrs.validation import as_seen
 _UNSORTED = re.compile("[\x80-\x9f¬]")
 """Marks around an article that is not sorted by."""
 
-_ISBD = re.compile(r"(?:\s*[/:;=,+])+$|\s+\.$")
+_ISBD = re.compile(r"(?:\s*[/:;,]|\s+[=+])+$|\s+\.$")
 _FULL_STOP = re.compile(r"(?<=[^\W\d]{3})\.$")
 
 

@@ -18,8 +18,11 @@ from .iso2709 import BadRecord
 from .pieces import CUT_OFF, LONGEST, TOO_LONG, Piece
 
 _CHUNK = 1 << 16
-_TAG = re.compile(r"<(/?)(?:[\w.-]+:)?record(?=[\s/>])[^>]*>")
+_TAG = re.compile(r"<(/?)(?:[\w.-]+:)?record(?=[\s/>])[^<>]{0,2000}>")
 _HAS_FIELDS = re.compile(r"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)\b")
+
+_BEGINNING = 20_000
+"""Characters in which it is looked for."""
 
 _REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,7}|x[0-9a-fA-F]{1,6});|([a-zA-Z][a-zA-Z0-9]{1,31};))?"
@@ -140,6 +143,7 @@ def _reference(found: re.Match[str]) -> str:
 
 def called(text: str) -> str:
     """What a record that cannot be read seems to call itself, as `iso2709.called`."""
+    text = text[:_BEGINNING]
     for tag in ("245", "200"):
         if found := re.search(rf'tag=["\']{tag}["\'].*?code=["\']a["\']\s*>([^<]*)', text, re.DOTALL):
             return " ".join(found[1][:200].split())

@@ -28,9 +28,9 @@ STATIC = "build/static/"
 OURS = {"build", "catalog", "circulation", "library_site", "templates"}
 THIRD_PARTIES = """
     _argon2_cffi_bindings _cffi_backend _yaml apig_wsgi argon2 asgiref attr attrs aws_lambda_powertools barcode
-    cffi csp django django_filters django_htmx django_permissions_policy drf_spectacular drf_spectacular_sidecar
+    csp defusedxml django django_filters django_htmx django_permissions_policy drf_spectacular drf_spectacular_sidecar
     drf_standardized_errors environ importlib_metadata inflection jmespath jsonschema jsonschema_specifications knox
-    lazy_importer msgspec packaging psycopg psycopg_binary pycparser pygal referencing rest_framework rpds sqlparse
+    lazy_importer msgspec packaging psycopg psycopg_binary pygal pymarc referencing rest_framework rpds sqlparse
     stdnum typing_extensions uritemplate uuid_utils whitenoise yaml zipp
 """
 STRAYS = {

@@ -27,7 +27,7 @@ _FORMATS = [
     (_START + rb"%PDF", f"It is a PDF, which has no rows to read. {_EXPORT_CSV}"),
     (_START + rb"\{\\rtf", f"It is a text document (RTF). {_EXPORT_CSV}"),
     (
-        _START + rb"(?:[0-9 ]{5}[ -~]{19}[^\x1d]*\x1e|<.*?(?:<(?:\w+:)?datafield\b|MARC21/slim))",
+        _START + rb"(?:[0-9]{5}[ -~]{19}[^\x1d]*\x1e|<.*?(?:<(?:\w+:)?datafield\b|MARC21/slim))",
         f"It is a MARC file, which has books only. {_EXPORT_CSV}",
     ),
     (_START + rb"=LDR ", "It is MARC as text, as MarcEdit has it (.mrk). Compile it there, and give the .mrc file."),

@@ -7,11 +7,10 @@ from catalog.importing.files import BookOptions, open_books
 from catalog.importing.imports import BOOKS, REPAIRED, UNCERTAIN, WITHOUT_ISBN, BookImport
 from catalog.importing.rows import BookReader, BookRow
 from catalog.importing.vocabulary import VOCABULARY
-from catalog.marc import MarcFile
 from library_site.importing.command import ImportCommand
 from library_site.importing.fates import Became
 from library_site.importing.imports import Reader, Source
-from library_site.tables import Column
+from library_site.tables import Column, Table
 from library_site.tables.names import ORDERS
 
 
@@ -63,9 +62,9 @@ class Command(ImportCommand):
         return open_books(file, BookOptions(**self.said(options), **more))
 
     def recognised(self, source: Any, reader: Any, rows: int) -> Iterator[str]:
-        if isinstance(source, MarcFile):
-            return iter([source.in_words(rows), *source.remarks])
-        return super().recognised(source, reader, rows)
+        if isinstance(source, Table):
+            return super().recognised(source, reader, rows)
+        return iter([source.in_words(rows), *source.remarks])
 
     def notes(self, reader: BookReader) -> Mapping[Column, str]:
         return reader.authors.notes

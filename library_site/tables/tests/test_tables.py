@@ -178,7 +178,11 @@ def archive(*names: str) -> bytes:
         ("\ufeff<!DOCTYPE html><table><tr><td>title", {}, "page of HTML"),
         ("<?xml version='1.0'?><books/>", {}, "XML"),
         ("<x:collection><x:record><x:datafield tag='245'>", {}, "MARC"),
-        (b"\xef\xbb\xbf00079nam a2200049 a 4500245000600000\x1e10\x1faTitle\x1e\x1d", {}, "MARC is not read yet"),
+        (
+            b"\xef\xbb\xbf00079nam a2200049 a 4500245000600000\x1e10\x1faTitle\x1e\x1d",
+            {},
+            "It is a MARC file, which has books only",
+        ),
         (json.dumps([{"title": "A", "author": "B"}]), {}, "JSON"),
         ("title,author\nA,B\n".encode("utf-32"), {}, "UTF-32"),
         (bytes(range(256)) * 4, {}, "no text"),
