@@ -76,7 +76,7 @@ class GetImportView(OfImport, QueryView):
             "kind": FileImport.Kind(file.kind).label,
             "counts": self._counts(file),
             "step": form_of(self, ContinueImportView, import_id=file.id, position=file.position)
-            if file.state == BEGUN
+            if file.state == BEGUN and file.rows
             else None,
             "reading": self._reading(file),
             "preview": file.preview[:PREVIEWED] if not file.position else [],

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.forms import Select
 from django.http import HttpResponse
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -24,6 +26,7 @@ from circulation.forms.imports import (
 from circulation.models import FileImport
 from circulation.queries import GetImport, GetImports
 from circulation.queries.get_import import ImportFile
+from circulation.queries.get_imports import ImportInList
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
 from library_site.cqrs.texts import sentences
@@ -33,6 +36,16 @@ from library_site.html.pages import Group, page
 from library_site.html.views import MessageView, TaskView
 
 
+def grouped(number: int) -> str:
+    """With what stands between thousands."""
+    return str(number_format(number, force_grouping=True))
+
+
+def _called(each: ImportInList) -> str:
+    """Files of one name are told apart by when their imports began."""
+    return f"{each.file_name} · {date_format(localtime(each.begun_at), 'SHORT_DATETIME_FORMAT')}"
+
+
 class OfImport(MessageView):
     """A page about one import, which a link has chosen; else it is chosen here."""
 
@@ -40,7 +53,7 @@ class OfImport(MessageView):
         widget = form.fields["import_id"].widget
         if isinstance(widget, Select):
             imports = self.look_up(GetImports(page_size=MAX_PAGE_SIZE))
-            widget.choices = [("", _("Choose an import.")), *((str(each.id), each.file_name) for each in imports)]
+            widget.choices = [("", _("Choose an import.")), *((str(each.id), _called(each)) for each in imports)]
         return super().render_page(form, status=status, **values)
 
     def file_of(self, import_id: Any) -> ImportFile | None:
@@ -68,7 +81,7 @@ class BeginImportView(TaskView):
 
     def success_message(self, form: BeginImportForm, result: ImportBegan) -> str:
         rows = ngettext("It has {number} row.", "It has {number} rows.", result.rows)
-        return sentences(rows.format(number=result.rows), _("Nothing of it is in the library yet."))
+        return sentences(rows.format(number=grouped(result.rows)), _("Nothing of it is in the library yet."))
 
 
 @page("import/reading", group=Group.IMPORT, place=40, purpose=gettext_lazy("Which column is what"))
@@ -85,7 +98,7 @@ class PreviewImportView(ImportTaskView):
 
     def success_message(self, form: PreviewImportForm, result: ImportPreviewed) -> str:
         rows = ngettext("It is read anew: {number} row.", "It is read anew: {number} rows.", result.rows)
-        return rows.format(number=result.rows)
+        return rows.format(number=grouped(result.rows))
 
 
 @page("import/continue", group=Group.IMPORT, place=50, purpose=gettext_lazy("One step of at most 100 rows"))
@@ -94,7 +107,7 @@ class ContinueImportView(ImportTaskView):
     button = gettext_lazy("Go on")
 
     def success_message(self, form: ContinueImportForm, result: ImportContinued) -> str:
-        said = _("{done} of {rows} rows are done.").format(done=result.position, rows=result.rows)
+        said = _("{done} of {rows} rows are done.").format(done=grouped(result.position), rows=grouped(result.rows))
         return sentences(said, _("That is all.") if result.state == FileImport.State.DONE else "")
 
 
@@ -118,12 +131,12 @@ class UndoImportView(ImportTaskView):
         chosen = form["import_id"].value()
         if status == 200 and chosen and (file := self.file_of(chosen)):
             asked = _("Nothing is undone yet. Once it is, what {number} rows of {file} have added is gone.")
-            values["question"] = asked.format(number=file.added, file=file.file_name)
+            values["question"] = asked.format(number=grouped(file.added), file=file.file_name)
         return super().render_page(form, status=status, **values)
 
     def success_message(self, form: UndoImportForm, result: ImportUndone) -> str:
         gone = _("The import is undone. Gone are: books {books}, authors {authors}, people {people}, loans {loans}.")
-        return gone.format(books=result.books, authors=result.authors, people=result.people, loans=result.loans)
+        return gone.format(**{name: grouped(getattr(result, name)) for name in ("books", "authors", "people", "loans")})
 
 
 def form_of(

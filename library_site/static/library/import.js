@@ -27,17 +27,30 @@
   // What the answer shows, in the place of what is shown; what is no page of an import is shown as it is.
   function show(text) {
     const answer = parser.parseFromString(text, "text/html"), made = answer.getElementById("import");
-    if (made) page().replaceWith(made);
-    else document.querySelector("main").replaceWith(answer.querySelector("main"));
+    if (!made) document.querySelector("main").replaceWith(answer.querySelector("main"));
+    else if (!step() || !made.querySelector("form[data-step]")) page().replaceWith(made);
+    else showAround(step(), made);
     return Boolean(made);
+  }
+
+  // The form stays, so that its buttons keep the focus of who uses keys; all around it is new.
+  function showAround(form, made) {
+    const next = made.querySelector("form[data-step]"), nodes = [...made.childNodes], place = nodes.indexOf(next);
+    for (const box of next.querySelectorAll("input[type=hidden]")) form.elements[box.name].value = box.value;
+    for (const old of [...page().childNodes]) if (old !== form) old.remove();
+    form.before(...nodes.slice(0, place));
+    form.after(...nodes.slice(place + 1));
+    form.querySelector("button").textContent = next.querySelector("button").textContent;
   }
 
   function showWhetherItRuns() {
     const pause = page()?.querySelector("[data-pause]"), button = step()?.querySelector("button");
     if (!pause || !button) return;
+    const isLost = [button, document.body].includes(document.activeElement);
     pause.hidden = !isBusy;
     button.hidden = isBusy;
     pause.disabled = isPaused;
+    if (isBusy && isLost) pause.focus();
   }
 
   function signedOut() {
