@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from weakref import finalize
 
+from django.utils.translation import gettext as _
+
 from catalog.marc.form import form_of
 from catalog.text import search_words
 from library_site.importing.imports import Reader, Source
@@ -63,5 +65,5 @@ def _opened_marc(file: BinaryIO, options: BookOptions, media: frozenset[str]) ->
     from .marc_reader import MarcReader
 
     if options.columns or options.header is not None or options.delimiter:
-        raise NotATable("It is a MARC file, which has no columns: leave out what is said of them.")
+        raise NotATable(_("It is a MARC file, which has no columns: leave out what is said of them."))
     return open_marc(file, options.encoding), MarcReader(media)

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from catalog.commands import AddNewBook
 from catalog.commands.add_new_book import BookAdded
 from catalog.domain.known_books import BookAlreadyInCatalogue
@@ -74,7 +76,12 @@ class BookImport(Import[BookRow]):
         if book.barcode:
             first = self._lines.setdefault(hash(barcode_key(book.barcode) or book.barcode), imported.line)
             if first != imported.line:
-                imported.is_now(Became.REJECTED, f"its barcode {book.barcode} is on {self.unit} {first}, too")
+                imported.is_now(
+                    Became.REJECTED,
+                    _("its barcode {barcode} is on {unit} {number}, too").format(
+                        barcode=book.barcode, unit=_(self.unit), number=first
+                    ),
+                )
 
     def _take(self, imported: _Imported, book: BookRow) -> None:
         title = hash(book.of_title)

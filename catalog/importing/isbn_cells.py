@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
 
+from django.utils.translation import gettext as _
+
 from catalog.policies import check_digit_13
 from library_site.cqrs.validation import in_keys
 
@@ -69,7 +71,7 @@ def _of_floating_point(cell: str, found: re.Match[str]) -> Cell:
     digits = f"{found[1]}{found[2] or ''}"
     if len(digits) == 13 and found[3] == "12" and (number := isbn_of_a_book(digits)):
         return Cell((number,), repaired=True)
-    return Cell(floating=cell.strip(), what="in floating point: its last digits are gone")
+    return Cell(floating=cell.strip(), what=_("in floating point: its last digits are gone"))
 
 
 def _of_digits(text: str, says_isbn: bool) -> Cell:

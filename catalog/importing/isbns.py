@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from library_site.cqrs.validation import in_keys
 
 from .isbn_cells import FLOATING_POINT, ISBN_10, Cell, padded, passes, read_cell
@@ -80,8 +82,10 @@ def _chosen(found: Mapping[str, Cell], read: Mapping[str, Cell], cells: Mapping[
         return Isbn(number=number, repaired=chosen.repaired)
     remarks = _left_out({name: cell for name, cell in others.items() if name not in found}, cells)
     if others.keys() & found.keys():
-        both = " and ".join(f"{cell.isbns[0]} in {name}" for name, cell in found.items())
-        remarks += (f"two ISBNs, {both}: {number} was taken",)
+        both = _(" and ").join(
+            _("{isbn} in {column}").format(isbn=cell.isbns[0], column=name) for name, cell in found.items()
+        )
+        remarks += (_("two ISBNs, {both}: {isbn} was taken").format(both=both, isbn=number),)
     return Isbn(number=number, repaired=chosen.repaired, remarks=remarks)
 
 
@@ -95,7 +99,9 @@ def _restored(name: str, short: str, read: Mapping[str, Cell], lost_zeros: bool)
         return Isbn(number=number, repaired=True)
     if False in agree or not lost_zeros:
         return None
-    remark = f"“{short}” in {name} was taken for {number}, as the column has lost its zeros"
+    remark = _("“{short}” in {column} was taken for {isbn}, as the column has lost its zeros").format(
+        short=short, column=name, isbn=number
+    )
     return Isbn(number=number, repaired=True, certain=False, remarks=(remark,))
 
 
@@ -110,7 +116,9 @@ def _agree(floating: str, number: str) -> bool | None:
 
 def _left_out(read: Mapping[str, Cell], cells: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
-        f"“{_short_of(cells.get(name, ''))}” in {name} was left out: {what}"
+        _("“{cell}” in {column} was left out: {what}").format(
+            cell=_short_of(cells.get(name, "")), column=name, what=what
+        )
         for name, cell in read.items()
         if (what := _what(cell))
     )
@@ -118,8 +126,8 @@ def _left_out(read: Mapping[str, Cell], cells: Mapping[str, str]) -> tuple[str, 
 
 def _what(cell: Cell) -> str:
     if len(cell.isbns) > 1:
-        count = "two" if len(cell.isbns) == 2 else str(len(cell.isbns))
-        return f"ISBNs of {count} books: {', '.join(cell.isbns)}"
+        count = _("two") if len(cell.isbns) == 2 else str(len(cell.isbns))
+        return _("ISBNs of {number} books: {isbns}").format(number=count, isbns=", ".join(cell.isbns))
     return cell.what
 
 

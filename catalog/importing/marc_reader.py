@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 
+from django.utils.translation import gettext as _
+
 from catalog.marc.copies import Copy
 from catalog.models.rules import MAX_STATEMENT
 from library_site.importing.fates import SomethingElse, Unusable
@@ -32,7 +34,7 @@ class MarcReader:
         self._refuse_others(copy)
         says = copy.says
         if not says.title:
-            raise Unusable("it has no title")
+            raise Unusable(_("it has no title"))
         barcode, unlike = barcode_of(copy.item.barcode)
         statement, cut = statement_of(says.statement, says.author)
         book = BookRow(
@@ -51,11 +53,11 @@ class MarcReader:
     def _refuse_others(self, copy: Copy) -> None:
         says = copy.says
         if says.medium and not is_among(says.medium, self.also_books):
-            raise SomethingElse(f"not a book, but “{says.medium}”")
+            raise SomethingElse(_("not a book, but “{what}”").format(what=says.medium))
         if says.material and not is_a_book(says.material, self.also_books):
-            raise SomethingElse(f"not a book, but “{says.material}”")
+            raise SomethingElse(_("not a book, but “{what}”").format(what=says.material))
         if copy.item.gone:
-            raise SomethingElse(f"its record says that it is {copy.item.gone}")
+            raise SomethingElse(_("its record says that it is {gone}").format(gone=_(copy.item.gone)))
 
     def isbn_of(self, cells: tuple[str, ...]) -> Isbn:
         """The first that is one; else why none is. A record has those of all bindings: they stay in it."""
@@ -69,4 +71,6 @@ def statement_of(said: str, author: str) -> tuple[str, tuple[str, ...]]:
         return "", ()
     if len(said) <= MAX_STATEMENT:
         return said, ()
-    return f"{said[: MAX_STATEMENT - 1]}…", (f"its statement of responsibility was cut to {MAX_STATEMENT} characters",)
+    return f"{said[: MAX_STATEMENT - 1]}…", (
+        _("its statement of responsibility was cut to {number} characters").format(number=MAX_STATEMENT),
+    )

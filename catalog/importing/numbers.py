@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from stdnum import ean, issn
 
 from catalog.policies import canonical_isbn
@@ -32,7 +34,7 @@ def what_it_is(text: str) -> str:
     """In words, of what is not the ISBN of a book."""
     number = re.sub(r"[^0-9A-Z]", "", text.upper())
     found = (what for is_it, what in _KINDS if is_it(number))
-    return next(found, "not an ISBN")
+    return _(next(found, gettext_noop("not an ISBN")))
 
 
 def _is_placeholder(number: str) -> bool:
@@ -48,11 +50,14 @@ def _is_article(number: str) -> bool:
 
 
 _KINDS = (
-    (lambda number: number.startswith("9790") and len(number) == 13, "music (an ISMN)"),
-    (_is_placeholder, "a placeholder"),
-    (_is_issn, "8 digits that pass as an ISSN"),
-    (_is_article, "the number of an article (EAN), of no book"),
-    (lambda number: re.fullmatch(r"\d{9}[\dX]|97[89]\d{10}", number), "check digit wrong"),
-    (lambda number: re.fullmatch(r"\d{13}", number), "13 digits, but not 978 or 979 first"),
-    (lambda number: re.fullmatch(r"\d{6,8}[\dX]", number), "digits are missing, and it is not certain which"),
+    (lambda number: number.startswith("9790") and len(number) == 13, gettext_noop("music (an ISMN)")),
+    (_is_placeholder, gettext_noop("a placeholder")),
+    (_is_issn, gettext_noop("8 digits that pass as an ISSN")),
+    (_is_article, gettext_noop("the number of an article (EAN), of no book")),
+    (lambda number: re.fullmatch(r"\d{9}[\dX]|97[89]\d{10}", number), gettext_noop("check digit wrong")),
+    (lambda number: re.fullmatch(r"\d{13}", number), gettext_noop("13 digits, but not 978 or 979 first")),
+    (
+        lambda number: re.fullmatch(r"\d{6,8}[\dX]", number),
+        gettext_noop("digits are missing, and it is not certain which"),
+    ),
 )

@@ -1,5 +1,7 @@
 """The rows that this library has exported: what they say is taken as it is, for all of it was in a library already."""
 
+from django.utils.translation import gettext as _
+
 from catalog.policies import canonical_isbn
 from library_site.cqrs.barcodes import is_barcode_like
 from library_site.importing.fates import SomethingElse, Unusable
@@ -28,7 +30,7 @@ class OurBookReader(BookReader):
         if row.problem:
             raise (SomethingElse if row.given else Unusable)(row.problem)
         if not row.one("title"):
-            raise Unusable("it has no title")
+            raise Unusable(_("it has no title"))
         author, statement = self.authors.of(row)
         barcode, unlike = self._barcode(row)
         book = BookRow(

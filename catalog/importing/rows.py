@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from catalog.models.rules import MAX_NAME, MAX_STATEMENT, MAX_TITLE
 from catalog.text import collapse, name_key, search_words
 from library_site.cqrs.barcodes import is_barcode_like
@@ -106,7 +108,7 @@ class BookReader:
         self._refuse_others(row, isbn)
         title = _title(row, has_series="series" in self.columns)
         if not title:
-            raise Unusable("it has no title")
+            raise Unusable(_("it has no title"))
         author, statement = self.authors.of(row)
         barcode, unlike = barcode_of(row.one("barcode"))
         copies, remarks = _copies(row, barcode)
@@ -136,13 +138,13 @@ class BookReader:
     def _refuse_others(self, row: Row, isbn: Isbn) -> None:
         for medium in row.all("medium"):
             if medium and not is_a_book(medium, self.also_books):
-                raise SomethingElse(f"not a book, but “{collapse(medium)}”")
+                raise SomethingElse(_("not a book, but “{what}”").format(what=collapse(medium)))
         title = row.one("title")
         material = _OF_THE_MATERIAL.search(_without_isbd(title)) if "[" in title else None
         if material and not is_a_book(material[1], self.also_books):
-            raise SomethingElse(f"not a book, but “{material[1]}”")
+            raise SomethingElse(_("not a book, but “{what}”").format(what=material[1]))
         if not isbn.number and is_total(row.given):
-            raise SomethingElse("not a book, but a total")
+            raise SomethingElse(_("not a book, but a total"))
 
 
 def _said(row: Row, meaning: str) -> str:
@@ -178,12 +180,15 @@ def barcode_of(text: str) -> tuple[str, tuple[str, ...]]:
     """
     barcode = re.sub(r"\s+|(?<=\d)\.0+$", "", text).strip("*")
     if _FLOATING_POINT.fullmatch(barcode):
-        raise Unusable(f"its barcode “{barcode}” is in floating point, its last digits are gone")
+        raise Unusable(
+            _("its barcode “{barcode}” is in floating point, its last digits are gone").format(barcode=barcode)
+        )
     if not barcode or not says_something(barcode) or _is_printed_isbn(barcode):
         return "", ()
     if is_barcode_like(barcode):
         return barcode, ()
-    return "", (f"“{barcode[:40]}” cannot be a barcode, which has 4 to 32 letters and digits: the book has a new one",)
+    remark = _("“{barcode}” cannot be a barcode, which has 4 to 32 letters and digits: the book has a new one")
+    return "", (remark.format(barcode=barcode[:40]),)
 
 
 def _is_printed_isbn(barcode: str) -> bool:
@@ -196,9 +201,10 @@ def _copies(row: Row, barcode: str) -> tuple[int, tuple[str, ...]]:
     found = re.match(r"[x×]?\s*(\d{1,9})", said, re.IGNORECASE)
     copies = int(found[1]) if found else 1
     if copies > MOST_COPIES:
-        return 1, (f"{said} copies are too many to be believed: one was taken",)
+        return 1, (_("{number} copies are too many to be believed: one was taken").format(number=said),)
     if barcode and copies > 1:
-        return copies, (f"the barcode is on the first of {copies} copies, the others have new ones",)
+        remark = _("the barcode is on the first of {number} copies, the others have new ones")
+        return copies, (remark.format(number=copies),)
     return max(1, copies), ()
 
 
@@ -207,9 +213,13 @@ def refuse_what_cannot_be_stored(book: BookRow) -> None:
         value = getattr(book, name)
         what = name.replace("_", " ")
         if len(value) > limit:
-            raise Unusable(f"its {what} has more than {limit} characters ({len(value)})")
+            raise Unusable(
+                _("its {what} has more than {limit} characters ({number})").format(
+                    what=_(what), limit=limit, number=len(value)
+                )
+            )
         if not is_plain(value):
-            raise Unusable(f"its {what} holds characters that cannot be stored")
+            raise Unusable(_("its {what} holds characters that cannot be stored").format(what=_(what)))
 
 
 def _labels(columns: Sequence[Column]) -> list[str]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pymarc import Record
 
 from . import iso2709, xml_pieces
@@ -15,9 +17,9 @@ from .records import as_marc_21, is_damaged, record_of
 
 _DELETED = Description(is_unimarc=False, medium="deleted record")
 
-_MENDED = "its XML was damaged, and mended"
-_NO_LETTERS = "what is no text in it was replaced by �"
-_TOO_LONG = "an export will not give the record back as it came: it is too long for ISO 2709"
+_MENDED = gettext_noop("its XML was damaged, and mended")
+_NO_LETTERS = gettext_noop("what is no text in it was replaced by �")
+_TOO_LONG = gettext_noop("an export will not give the record back as it came: it is too long for ISO 2709")
 
 
 _NO_TEXT = re.compile("[\udc80-\udcff]")
@@ -61,7 +63,7 @@ def copies_of_xml(number: int, piece: Piece[str], encoding: str) -> Iterator[Cop
     if not record.fields and 'status="deleted"' in text:
         yield Copy(number)
     else:
-        yield from _copies(number, record, [_MENDED] if is_mended else [])
+        yield from _copies(number, record, [_(_MENDED)] if is_mended else [])
 
 
 def _letters(text: str, encoding: str) -> str:
@@ -74,15 +76,15 @@ def _letters(text: str, encoding: str) -> str:
 
 def _refuse(piece: Piece[bytes] | Piece[str]) -> None:
     if piece.problem:
-        raise iso2709.BadRecord(piece.problem)
+        raise iso2709.BadRecord(_(piece.problem))
 
 
 def _copies(number: int, record: Record, remarks: list[str]) -> Iterator[Copy]:
     says = described(record)
     marc = b"" if says.is_unimarc else as_marc_21(record)
     if is_damaged(record, marc):
-        remarks.append(_NO_LETTERS)
+        remarks.append(_(_NO_LETTERS))
     if not marc and not says.is_unimarc:
-        remarks.append(_TOO_LONG)
+        remarks.append(_(_TOO_LONG))
     for item in says.items:
         yield Copy(number, says.called, says, item, "", tuple(remarks), marc)

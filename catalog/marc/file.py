@@ -8,6 +8,9 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import BinaryIO, ClassVar, TextIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from library_site.tables import NotATable
 from library_site.tables.text import known_encoding
 from library_site.tables.vocabulary import plain
@@ -31,7 +34,7 @@ class MarcFile:
     that are not UTF-8; "" is none.
     """
 
-    unit: ClassVar[str] = "record"
+    unit: ClassVar[str] = gettext_noop("record")
 
     file: BinaryIO
     size: int
@@ -89,11 +92,11 @@ def _open_iso2709(file: BinaryIO, encoding: str | None) -> MarcFile:
         said = _OLD.get(plain(encoding)) or known_encoding(encoding)
         return MarcFile(file=file, size=size, form=ISO_2709, encoding=said, is_said=True)
     others = encoding_of_others(piece.text for piece in iso2709_pieces(file) if not piece.problem)
-    remark = (
-        f"Some records are not UTF-8: they were read as {others}. "
-        "If letters with accents look wrong, say which it is with --encoding."
+    remark = _(
+        "Some records are not UTF-8: they were read as {encoding}. "
+        "If letters with accents look wrong, say what they are in (--encoding)."
     )
-    remarks = (remark,) if others else ()
+    remarks = (remark.format(encoding=others),) if others else ()
     return MarcFile(file=file, size=size, form=ISO_2709, encoding=others, is_said=False, remarks=remarks)
 
 
@@ -102,9 +105,10 @@ def _open_xml(file: BinaryIO, encoding: str | None) -> MarcFile:
     head = file.read(HEAD)
     text = head.decode(unicode_of(head), errors="replace")
     if _MAY_DO_HARM.match(text):
-        raise NotATable(
-            "It is XML with a DOCTYPE, which MARCXML needs not, and which may do harm. Take it out of the file."
+        message = _(
+            "It is XML with a DOCTYPE, which MARCXML does not need, and which may do harm. Take it out of the file."
         )
+        raise NotATable(message)
     declared = _DECLARED.search(text)
     found = encoding or (declared[1] if declared and unicode_of(head) == "utf-8" else unicode_of(head))
     found = known_encoding(found)

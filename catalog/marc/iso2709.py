@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 LEADER = 24
 
 _ENTRY = re.compile(rb"([0-9A-Za-z]{3})([0-9]{4})([0-9]{5})")
@@ -25,7 +27,7 @@ def fields_of(record: bytes) -> list[RawField]:
     head, *chunks = record.split(b"\x1e")
     directory = head[LEADER:]
     if not directory or len(directory) % 12 or not chunks:
-        raise BadRecord("it has no directory of its fields, or a damaged one")
+        raise BadRecord(_("it has no directory of its fields, or a damaged one"))
     if chunks[-1].strip():
         chunks.append(b"")
     entries = [_ENTRY.fullmatch(directory[at : at + 12]) for at in range(0, len(directory), 12)]
@@ -35,7 +37,8 @@ def fields_of(record: bytes) -> list[RawField]:
     in_order = sorted(known, key=lambda entry: int(entry[3]))
     tags = [entry[1].decode() for entry in in_order] if len(known) == len(entries) else _tags(directory)
     if len(tags) != len(chunks) - 1:
-        raise BadRecord(f"its directory names {len(entries)} fields, and it has {len(chunks) - 1}")
+        message = _("its directory names {named} fields, and it has {number}")
+        raise BadRecord(message.format(named=len(entries), number=len(chunks) - 1))
     return [RawField(tag, data) for tag, data in zip(tags, chunks, strict=False)]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
 from pymarc import Field, Record
 
 from .subfields import first, joined, text
 
-_GONE = {"0": "withdrawn", "1": "lost"}
+_GONE = {"0": gettext_noop("withdrawn"), "1": gettext_noop("lost")}
 """Subfields of Koha that say so, if they are neither empty nor 0."""
 
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
+from django.utils.translation import gettext_noop
+
 LONGEST = 1 << 20
 """Bytes, or characters of XML, of one record. What is longer is damage."""
 
-TOO_LONG = "it is longer than any record"
-CUT_OFF = "the file ends in the middle of it"
+TOO_LONG = gettext_noop("it is longer than any record")
+NO_END = gettext_noop("it has no end")
+CUT_OFF = gettext_noop("the file ends in the middle of it")
 
 _CHUNK = 1 << 16
 _END = b"\x1d"

@@ -12,10 +12,11 @@ from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
+from django.utils.translation import gettext as _
 from pymarc import Field, Indicators, Record, Subfield
 
 from .iso2709 import BadRecord
-from .pieces import CUT_OFF, LONGEST, TOO_LONG, Piece
+from .pieces import CUT_OFF, LONGEST, NO_END, TOO_LONG, Piece
 
 _CHUNK = 1 << 16
 _TAG = re.compile(r"<(/?)(?:[\w.-]+:)?record(?=[\s/>])[^<>]{0,2000}>")
@@ -52,7 +53,7 @@ class _Cutter:
         for tag in _TAG.finditer(self.text, self._from):
             before = self.text[start : tag.end() if tag[1] else tag.start()]
             if self.inside and (tag[1] or _HAS_FIELDS.search(before)):
-                yield Piece(before, "" if tag[1] else "it has no end")
+                yield Piece(before, "" if tag[1] else NO_END)
             self.inside, start = not tag[1], tag.end() if tag[1] else tag.start()
             self._from = tag.end()
         last = self.text.rfind("<", self._from)  # perhaps of a tag that goes on
@@ -103,7 +104,7 @@ class _Handler(ContentHandler):
 
 def _tag(attrs: AttributesImpl) -> str:
     if not re.fullmatch("[0-9A-Za-z]{3}", tag := attrs.get("tag", "")):
-        raise BadRecord(f"it has a field with the tag “{tag[:20]}”")
+        raise BadRecord(_("it has a field with the tag “{tag}”").format(tag=tag[:20]))
     return tag
 
 
@@ -123,9 +124,9 @@ def _parsed(text: str) -> Record:
     try:
         parse(BytesIO(text.encode(errors="replace")), handler, forbid_dtd=True)
     except SAXParseException as error:
-        raise BadRecord(f"its XML is damaged ({error.getMessage()})") from error
+        raise BadRecord(_("its XML is damaged ({why})").format(why=error.getMessage())) from error
     except (SAXException, DefusedXmlException) as error:
-        raise BadRecord("its XML has what MARCXML has not, and what may do harm") from error
+        raise BadRecord(_("its XML has what MARCXML has not, and what may do harm")) from error
     return Record(fields=handler.fields, leader=handler.leader.ljust(24)[:24])
 
 

@@ -18,6 +18,7 @@ from library_site.cqrs import Command, Conflict, Context, Remedy, refuse_if_any
 from library_site.cqrs.journal import record
 from library_site.cqrs.models import JournalEntry, JournalSubject
 from library_site.cqrs.operations import journalled
+from library_site.cqrs.texts import sentences
 
 from .books import move
 from .reservations import next_in_turn
@@ -161,13 +162,16 @@ def _held_up(
     message = _("The import of “{file}” is not undone, as something has happened since: {named}.")
     more = len(happened) - len(named)
     and_more = ngettext("And to one more.", "And to {number} more.", more).format(number=more) if more else ""
-    files = [_file_of(pk, people) for pk in islice(happened, NAMED) if pk in called]
-    text = f"{message.format(file=found.file_name, named='; '.join(named))} {and_more}".strip()
+    files = [_file_of(pk, called[pk], people) for pk in islice(happened, NAMED) if pk in called]
+    helps = _("Take that back first, by the undoing of a later import or at the desk; or leave this import as it is.")
+    text = sentences(message.format(file=found.file_name, named="; ".join(named)), and_more, helps)
     return ImportHeldUp(text, see_also=files, held_up=len(happened))
 
 
-def _file_of(pk: UUID, people: dict[UUID, LibraryUser]) -> Remedy:
-    return Remedy("GetUserFile", {"user_id": pk}) if pk in people else Remedy("GetBookFile", {"book_id": pk})
+def _file_of(pk: UUID, name: str, people: dict[UUID, LibraryUser]) -> Remedy:
+    if pk in people:
+        return Remedy("GetUserFile", {"user_id": pk}, about=name)
+    return Remedy("GetBookFile", {"book_id": pk}, about=name)
 
 
 def _take_back(titles: dict[UUID, Title], command: Command[Any]) -> None:

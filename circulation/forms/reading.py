@@ -80,7 +80,12 @@ TOLD = {
         _ALL,
         [
             AS_RECOGNISED,
-            *((name, name.upper()) for name in ("utf-8", "cp1252", "utf-16", "mac-roman", "cp850", "cp1250")),
+            ("utf-8", "UTF-8"),
+            ("cp1252", gettext_lazy("CP1252 (Windows, Western Europe)")),
+            ("cp1250", gettext_lazy("CP1250 (Windows, Central Europe)")),
+            ("utf-16", gettext_lazy("UTF-16 (“Unicode text” of Excel)")),
+            ("cp850", gettext_lazy("CP850 (DOS)")),
+            ("mac-roman", gettext_lazy("Mac Roman (old Macs)")),
         ],
     ),
     "delimiter": Told(
@@ -122,7 +127,7 @@ def format_in_words(known: str) -> str:
     parts = known.split(" · ")
     if parts[-1] in between:
         parts[-1] = _("{character} between cells").format(character=between[parts[-1]])
-    return " · ".join(part.upper() if part.startswith("utf-") else part for part in parts)
+    return " · ".join(part.upper() if part.startswith(("utf-", "cp")) else part for part in parts)
 
 
 class HowItIsRead(forms.Widget):

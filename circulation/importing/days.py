@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import Enum
 
+from django.utils.translation import gettext as _
+
 from library_site.tables import NotATable
 
 
@@ -60,8 +62,10 @@ class Days:
         """Once all cells were looked at. Raises OrderUnknown."""
         if self.order is None and self._example and len(self._says) != 1:
             raise OrderUnknown(
-                f"It cannot be told whether “{self._example}” begins with the day or with the month: say which, with "
-                f"--day-order dmy or --day-order mdy."
+                _(
+                    "It cannot be told whether “{day}” begins with the day or with the month: say which, with "
+                    "--day-order dmy or --day-order mdy."
+                ).format(day=self._example)
             )
         self.order = self.order or next(iter(self._says), DayOrder.DAY_FIRST)
 

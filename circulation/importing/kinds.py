@@ -4,6 +4,7 @@ The commands find KINDS by its name (circulation/domain/file_imports.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -14,14 +15,16 @@ from catalog.commands import AddNewBook
 from catalog.importing.files import BookOptions, open_books
 from catalog.importing.imports import BookImport
 from circulation.commands import RegisterUser, SuspendUser, TakeOverLoan, VerifyUser
+from circulation.models import FileImport
 from library_site.cqrs import Command, InvalidInput
+from library_site.cqrs.texts import sentences
 from library_site.importing.imports import Import
 from library_site.tables import NotATable, Options, open_table
 from library_site.tables.names import ORDERS
 
 from .days import DayOrder, Days
 from .loans import LoanImport, LoanReader
-from .open_files import OpenFile
+from .open_files import OpenFile, as_said_here
 from .ours import person_reader
 from .people import PeopleImport
 from .vocabulary import LOANS, PEOPLE
@@ -62,7 +65,21 @@ class Kind:
             source, reader = self.opener(_InMemory(content), said)
             return OpenFile(source, reader, self.importer, self.meanings, self.replayed)
         except NotATable as error:
-            raise InvalidInput.of("content", str(error)) from error
+            raise InvalidInput.of("content", self._said_of(content, said, error)) from error
+
+    def _said_of(self, content: bytes, said: Said, error: NotATable) -> str:
+        """With the kind that it seems to be, where nothing was said of it."""
+        is_known = said or self.may_be(content)
+        others = [str(FileImport.Kind(name).label) for name in KINDS if not is_known and KINDS[name].may_be(content)]
+        hint = _("Its columns are those of another list: {kinds}. Choose that, if it is so.") if others else ""
+        return sentences(hint.format(kinds=", ".join(others)), as_said_here(str(error)))
+
+    def may_be(self, content: bytes) -> bool:
+        """Whether it can be read as one of this kind."""
+        with suppress(NotATable):
+            self.opener(_InMemory(content), {})
+            return True
+        return False
 
     def _read(self, options: Sequence[str]) -> dict[str, str]:
         said = {name: value for name, _equals, value in (each.partition("=") for each in options)}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils import translation
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from catalog.importing.not_books import is_total
 from catalog.importing.numbers import says_something
@@ -67,9 +67,11 @@ class LoanReader:
             raise (SomethingElse if row.given else Unusable)(row.problem)
         card, barcode = number_in(row.one("card")), number_in(row.one("barcode"))
         if is_total(row.given):
-            raise SomethingElse("no loan, but a total")
+            raise SomethingElse(_("no loan, but a total"))
         if says_something(row.one("returned_on")):
-            raise SomethingElse(f"no open loan: the book came back ({collapse(row.one('returned_on'))})")
+            raise SomethingElse(
+                _("no open loan: the book came back ({day})").format(day=collapse(row.one("returned_on")))
+            )
         borrowed_on = self.days.read(row.one("borrowed_on"), localdate())
         due_on = self.days.read(row.one("due_on"), FAR)
         loan = LoanRow(
@@ -82,15 +84,19 @@ class LoanReader:
             remarks=tuple(_unreadable(row, borrowed_on=borrowed_on, due_on=due_on)),
         )
         if not card or not barcode:
-            raise Unusable(f"it has no {'card' if not card else 'barcode'}: {loan.in_short}")
+            lacks = _("it has no barcode: {loan}") if card else _("it has no card: {loan}")
+            raise Unusable(lacks.format(loan=loan.in_short))
         return loan
 
 
 def _unreadable(row: Row, **days: date | None) -> Iterator[str]:
-    called = {"borrowed_on": "day of borrowing", "due_on": "due day"}
+    unread = {
+        "borrowed_on": _("its day of borrowing “{day}” cannot be read"),
+        "due_on": _("its due day “{day}” cannot be read"),
+    }
     for meaning, day in days.items():
         if day is None and says_something(row.one(meaning)):
-            yield f"its {called[meaning]} “{row.one(meaning)}” cannot be read"
+            yield unread[meaning].format(day=row.one(meaning))
 
 
 @dataclass
@@ -142,9 +148,13 @@ def _find(imported: _Imported, loan: LoanRow, found: Mapping[str, tuple[UUID | N
     book_id = found.get(barcode_key(loan.barcode), (None, None))[0]
     user_id = found.get(barcode_key(loan.card), (None, None))[1]
     if book_id is None:
-        imported.remarks.append(f"no book has the barcode {loan.barcode} (card {loan.card})")
+        imported.remarks.append(
+            _("no book has the barcode {barcode} (card {card})").format(barcode=loan.barcode, card=loan.card)
+        )
     if user_id is None:
-        imported.remarks.append(f"nobody has the card {loan.card} (book {loan.barcode})")
+        imported.remarks.append(
+            _("nobody has the card {card} (book {barcode})").format(barcode=loan.barcode, card=loan.card)
+        )
     if book_id and user_id:
         days = {"borrowed_on": loan.borrowed_on, "due_on": loan.due_on}
         imported.command = TakeOverLoan(book_id=book_id, user_id=user_id, **days)
@@ -152,9 +162,8 @@ def _find(imported: _Imported, loan: LoanRow, found: Mapping[str, tuple[UUID | N
 
 def _said_of(command: TakeOverLoan | None, answer: LoanTakenOver) -> Iterator[str]:
     if command and command.borrowed_on is None:
-        yield f"it does not say when it was borrowed: {answer.borrowed_on} was taken"
+        yield _("it does not say when it was borrowed: {day} was taken").format(day=answer.borrowed_on)
     if command and command.due_on is None:
-        yield f"it does not say when it is due: {answer.due_on} was taken"
-    with translation.override("en"):
-        if broken := "; ".join(refusal_name(code) for code in answer.breaks):
-            yield f"imported as it was, in spite of today’s rules: {broken}"
+        yield _("it does not say when it is due: {day} was taken").format(day=answer.due_on)
+    if broken := "; ".join(str(refusal_name(code)) for code in answer.breaks):
+        yield _("imported as it was, in spite of today’s rules: {rules}").format(rules=broken)

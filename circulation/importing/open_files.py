@@ -1,5 +1,6 @@
 """A file that came whole, and how far its import is. Adapter: what it does is done by an Import."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ from library_site.tables import Table
 _FATES: dict[str, str] = {Became.ADDED: "ADDED", Became.THERE: "THERE", Became.REJECTED: "REJECTED"}
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 60
+_OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)(?: ([A-Z]{2,}|0|dmy|mdy)\b)?")
 
 
 class OpenFile:
@@ -32,7 +34,7 @@ class OpenFile:
         self.position, self._replayed = 0, replayed
         self.rows, first = _looked_at(source, reader)
         self.recognised = _of_table(source, first, meanings) if isinstance(source, Table) else _of_records(source)
-        self.recognised["remarks"] = [*source.remarks]
+        self.recognised["remarks"] = [as_said_here(remark) for remark in source.remarks]
         self._importer = importer(reader, carry_out_all, _nobody, source.unit)
         self._importer.attempts = 1  # whoever asked for the step asks again: it holds what others wait for
         self._rest: Iterator[Numbered] = iter(source)
@@ -55,6 +57,11 @@ class OpenFile:
         rows = [*islice(self._rest, number)]
         self.position += len(rows)
         return rows
+
+
+def as_said_here(sentence: str) -> str:
+    """An option as it is given with the file: what the shell has as --header 0 is header=0."""
+    return _OPTION.sub(lambda found: f"{found[1]}={found[2]}" if found[2] else str(found[1]), sentence)
 
 
 def _nobody() -> Context:

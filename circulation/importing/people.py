@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import cast
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Code
 from circulation.commands import RegisterUser, SuspendUser, VerifyUser
 from circulation.domain.people import MaybeRegistered
@@ -70,7 +72,7 @@ class PeopleImport(Import[PersonRow]):
             self._with_known_card(imported, person, self._cards[person.card_key])
             return
         if not person.card and (first := self._lines.setdefault(person.given, imported.line)) != imported.line:
-            imported.is_now(Became.THERE, f"the row is the same as that on line {first}")
+            imported.is_now(Became.THERE, _("the row is the same as that on line {line}").format(line=first))
             return
         self._of_name[person.name_key] += 1
         named = self._named[person.name_key]
@@ -78,7 +80,7 @@ class PeopleImport(Import[PersonRow]):
         if same is None and person.is_known_by_name_only and len(named) >= self._of_name[person.name_key]:
             imported.known = named[0] if len(named) == 1 else None
             imported.is_now(
-                Became.THERE, "somebody of this name is there, and the row says nothing that tells them apart"
+                Became.THERE, _("somebody of this name is there, and the row says nothing that tells them apart")
             )
         elif same and not person.card:
             imported.known = same
@@ -90,19 +92,21 @@ class PeopleImport(Import[PersonRow]):
 
     def _with_known_card(self, imported: ImportedPerson, person: PersonRow, known: Known | None) -> None:
         if known is None:
-            imported.is_now(Became.REJECTED, f"the card {person.card} is the label of a book")
+            imported.is_now(Became.REJECTED, _("the card {card} is the label of a book").format(card=person.card))
         elif known.name != person.name_key:
-            where = f" (line {known.line})" if known.line else ""
-            imported.is_now(Became.REJECTED, f"somebody else has the card {person.card}{where}")
+            where = _(" (line {line})").format(line=known.line) if known.line else ""
+            imported.is_now(Became.REJECTED, _("somebody else has the card {card}").format(card=person.card) + where)
         else:
             self._of_name[person.name_key] += not known.line
             imported.known = known
-            imported.is_now(Became.THERE, *([f"the card is on line {known.line}, too"] if known.line else []))
+            imported.is_now(
+                Became.THERE, *([_("the card is on line {line}, too").format(line=known.line)] if known.line else [])
+            )
 
     def _add(self, imported: ImportedPerson, person: PersonRow, same: Known | None) -> None:
         named = self._named[person.name_key]
         if same:
-            imported.remarks.append(f"perhaps the same person as the one with the card {same.card}")
+            imported.remarks.append(_("perhaps the same person as the one with the card {card}").format(card=same.card))
         override = any(each.is_asked_for(person) for each in named)
         imported.command = RegisterUser(
             name=person.name,
@@ -141,11 +145,13 @@ class PeopleImport(Import[PersonRow]):
         commands = [_of_status(each) for each in batch]
         for imported, answer in zip(batch, self.carried_out(commands), strict=True):
             if isinstance(answer, DomainError):
-                imported.remarks.append(f"the status was not set: {answer.message}")
+                imported.remarks.append(_("the status was not set: {why}").format(why=answer.message))
             else:
                 imported.also.append(standing.value)
                 if imported.became == Became.THERE:
-                    imported.remarks.append(f"the status was still to be set: {standing.value}")
+                    imported.remarks.append(
+                        _("the status was still to be set: {status}").format(status=_(standing.value))
+                    )
 
 
 def _say_statuses(batch: Sequence[ImportedPerson]) -> None:
@@ -172,7 +178,8 @@ def _of_status(imported: ImportedPerson) -> VerifyUser | SuspendUser:
 
 
 def _is_there_with(known: Known) -> str:
-    return (
-        f"somebody of this name, with this e-mail address or date of birth, has the card {known.card}: "
-        f"if it is the same person, give the new card at the desk"
+    message = _(
+        "somebody of this name, with this e-mail address or date of birth, has the card {card}: "
+        "if it is the same person, give the new card at the desk"
     )
+    return message.format(card=known.card)

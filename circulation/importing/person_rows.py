@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.importing.not_books import is_total
 from catalog.importing.numbers import says_something
@@ -104,10 +106,10 @@ class PersonReader:
         if row.problem:
             raise (SomethingElse if row.given else Unusable)(row.problem)
         if is_total(_without_people(cell) for cell in row.given):
-            raise SomethingElse("nobody, but a total")
+            raise SomethingElse(_("nobody, but a total"))
         name = self._name(row)
         if not says_something(name):
-            raise Unusable("it has no name")
+            raise Unusable(_("it has no name"))
         return that_can_be_stored(self._read(row, name))
 
     def _name(self, row: Row) -> str:
@@ -127,11 +129,11 @@ class PersonReader:
     def _read(self, row: Row, name: str) -> PersonRow:
         today = localdate()
         birth_date = self.days.read(row.one("birth_date"), today)
-        remarks = [_left_out("date of birth", row.one("birth_date"))] if not birth_date else []
+        remarks = [_left_out(_("date of birth"), row.one("birth_date"))] if not birth_date else []
         status = status_of(row, self.days, today, verified=self.verified)
         language = row.one("language")
         code = _LANGUAGE.get("".join(search_words(language)[:1]), "")
-        remarks += [_left_out("language", language)] if not code else []
+        remarks += [_left_out(_("language"), language)] if not code else []
         card, email = card_in(row), _email(row.one("email"))
         return PersonRow(
             name=name,
@@ -156,7 +158,7 @@ def card_in(row: Row) -> str:
     """Raises Unusable for one of which a spreadsheet has taken the last digits."""
     card = number_in(row.one("card"))
     if _FLOATING_POINT.fullmatch(card):
-        raise Unusable(f"its card “{card}” is in floating point, its last digits are gone")
+        raise Unusable(_("its card “{card}” is in floating point, its last digits are gone").format(card=card))
     return card
 
 
@@ -179,7 +181,11 @@ def _without_people(cell: str) -> str:
 
 
 def _left_out(what: str, cell: str) -> str:
-    return f"its {what} “{cell}” was left out: it cannot be read" if says_something(cell) else ""
+    return (
+        _("its {what} “{cell}” was left out: it cannot be read").format(what=what, cell=cell)
+        if says_something(cell)
+        else ""
+    )
 
 
 def that_can_be_stored(person: PersonRow) -> PersonRow:
@@ -188,15 +194,20 @@ def that_can_be_stored(person: PersonRow) -> PersonRow:
     values: dict[str, Any] = {}
     for error in _errors(person):
         if error.field == "name":
-            raise Unusable(f"its name cannot be stored: {error.detail}")
+            raise Unusable(_("its name cannot be stored: {why}").format(why=error.detail))
         if error.field not in values:
             said = getattr(person, "card" if error.field == "barcode" else error.field)
             values |= _without(person, error)
-            remarks.append(f"{_CALLED.get(error.field, error.field)} “{said}” was left out: {error.detail}")
+            called = str(_CALLED.get(str(error.field), error.field))
+            remarks.append(_("{what} “{said}” was left out: {why}").format(what=called, said=said, why=error.detail))
     return replace(person, **values, remarks=tuple(remarks)) if values else person
 
 
-_CALLED = {"email": "the e-mail address", "birth_date": "the date of birth", "barcode": "the card"}
+_CALLED = {
+    "email": gettext_lazy("the e-mail address"),
+    "birth_date": gettext_lazy("the date of birth"),
+    "barcode": gettext_lazy("the card"),
+}
 
 
 def _errors(person: PersonRow) -> list[FieldError]:

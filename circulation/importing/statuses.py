@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.numbers import says_something
 from catalog.text import collapse, search_words
 from library_site.tables import Row
@@ -67,7 +69,9 @@ def status_of(row: Row, days: Days, today: date, *, verified: bool) -> Status:
         return _suspended(
             "expired", _reason(row) or (f"Membership expired on {ends.isoformat()}." if ends else ""), None
         )
-    remarks = (f"its status “{said}” is not known: it was left out",) if meaning == "unknown" else ()
+    remarks = (
+        (_("its status “{status}” is not known: it was left out").format(status=said),) if meaning == "unknown" else ()
+    )
     is_verified = meaning == "verified" or (verified and meaning in {"", "unknown"})
     return Status(standing=Standing.VERIFIED if is_verified else Standing.NONE, notes=notes, remarks=remarks)
 

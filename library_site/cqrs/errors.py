@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 class Remedy:
     """What helps against a refusal: an operation, by its name, with these arguments.
 
-    It is the refused operation itself where more arguments let it pass.
+    It is the refused operation itself where more arguments let it pass. `about` tells several of one operation apart.
     """
 
     operation: str
     arguments: dict[str, Any]
+    about: str = ""
 
 
 class DomainError(Exception):

@@ -30,4 +30,5 @@ def task_link(operation: RegisteredOperation, context: Context, **chosen: Any) -
 def remedy_link(remedy: Remedy, context: Context) -> Link | None:
     """To the page of what helps against a refusal, filled in; None for who may not do that."""
     operation = operation_named(remedy.operation)
-    return task_link(operation, context, **remedy.arguments) if operation else None
+    link = task_link(operation, context, **remedy.arguments) if operation else None
+    return link._replace(text=": ".join(filter(None, (link.text, remedy.about)))) if link else None

@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from .cells import clean
 from .layout import DELIMITERS, Layout
 from .not_tables import NotATable
 from .rows import raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
-_NO_ROW = (
+_NO_ROW = gettext_lazy(
     "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
     "which is to be given with --encoding."
 )
@@ -116,31 +119,32 @@ def _without_names(tables: list[list[Header]]) -> Header:
     best = max(tables, key=worth)
     width = max((len(row.names) for row in best), default=0)
     if not width:
-        raise NotATable(_NO_ROW)
+        raise NotATable(str(_NO_ROW))
     return Header(0, ("",) * width, best[0].delimiter)
 
 
 def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Options) -> str:
     if options.header:
-        return f"No row of several cells starts on line {options.header}, which --header gives."
+        message = _("No row of several cells starts on line {line}, which --header gives.")
+        return message.format(line=options.header)
     rows = [row for table in tables for row in table if any(row.names)]
     widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
     if widest is None:
-        return _NO_ROW
+        return str(_NO_ROW)
     if len(widest.names) < 2:
-        return (
+        return _(
             "The file has one column only, so far as can be seen. It is to be a table of rows with a comma, semicolon "
             "or tab between cells; say which character that is with --delimiter."
         )
-    return (
-        f"No line names the columns in words that are known here. Line {widest.line} has: {listed(widest.names)}. "
-        f"Say which column is which, with {vocabulary.ways('NAME')}. Where no line names the columns, say so with "
-        f"--header 0, and give their numbers."
+    message = _(
+        "No line names the columns in words that are known here. Line {line} has: {names}. Say which column is which, "
+        "with {options}. Where no line names the columns, say so with --header 0, and give their numbers."
     )
+    return message.format(line=widest.line, names=listed(widest.names), options=vocabulary.ways(_("NAME")))
 
 
 def listed(names: Collection[str]) -> str:
-    shown = [f"“{_shortened(name)}”" for name in [*names][:30] if name]
+    shown = [_("“{name}”").format(name=_shortened(name)) for name in [*names][:30] if name]
     return printable(", ".join(shown) + (" …" if len(names) > 30 else ""))
 
 
@@ -166,27 +170,29 @@ def _column(name: str, columns: Sequence[Column]) -> Column:
     found = exactly or [column for column in columns if plain(column.name) == plain(name) != ""]
     if len(found) > 1:
         numbers = " and ".join(str(column.index + 1) for column in found)
-        raise NotATable(f"The columns {numbers} are all called “{name}”: say which is meant by its number.")
+        message = _("The columns {numbers} are all called “{name}”: say which is meant by its number.")
+        raise NotATable(message.format(numbers=numbers, name=name))
     if found:
         return found[0]
     if name.isascii() and name.isdigit() and 0 < int(name) <= len(columns):
         return columns[int(name) - 1]
     names = listed([column.name for column in columns])
-    raise NotATable(f"There is no column “{name}”. The columns of the file are: {names or len(columns)}.")
+    message = _("There is no column “{name}”. The columns of the file are: {names}.")
+    raise NotATable(message.format(name=name, names=names or len(columns)))
 
 
 def _refuse_doubles(columns: Sequence[Column], option: str) -> None:
     names = [plain(column.name) for column in columns]
     for column, name in zip(columns, names, strict=True):
         if names.count(name) > 1:
-            numbers = " and ".join(str(other.index + 1) for other in columns if plain(other.name) == name)
-            raise NotATable(
-                f"The columns {numbers} are all called “{column.name}”: say which is meant with {option} NUMBER."
-            )
+            numbers = _(" and ").join(str(other.index + 1) for other in columns if plain(other.name) == name)
+            message = _("The columns {numbers} are all called “{name}”: say which is meant with {option} NUMBER.")
+            raise NotATable(message.format(numbers=numbers, name=column.name, option=option))
 
 
 def _delimiter(given: str) -> str:
     delimiter = "\t" if given.lower() in {"\\t", "tab"} else given
     if len(delimiter) != 1 or delimiter in '" \r\n\0':
-        raise NotATable(f"{given!r} is not one character that can stand between cells: a comma is, or a semicolon.")
+        message = _("{given} is not one character that can stand between cells: a comma is, or a semicolon.")
+        raise NotATable(message.format(given=repr(given)))
     return delimiter

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from .layout import Layout
 
 LONGEST_CELL = 10_000
@@ -110,20 +112,20 @@ def _swallowed_others(lines: _Lines, cells: list[str], layout: Layout) -> bool:
 def _problem(taken: list[str], cells: list[str], width: int) -> str:
     text = taken[0] if len(taken) == 1 else "".join(taken)
     if "\0" in text or not (text.isascii() or _NO_TEXT.search(text) is None):
-        return "It has bytes that are no text in the file's encoding."
+        return _("It has bytes that are no text in the file's encoding.")
     if len(text) > LONGEST_CELL and max(map(len, cells), default=0) > LONGEST_CELL:
         return _why(text)
     if width and len(cells) > width and any(cell.strip() for cell in cells[width:]):
-        return f"It has {len(cells)} cells, for {width} columns."
+        return _("It has {number} cells, for {columns} columns.").format(number=len(cells), columns=width)
     return ""
 
 
 def _doubt(lines: _Lines, cells: list[str], width: int) -> str:
     """What follows a bad row that was not closed is its rest, as long as it is no whole row."""
     if lines.doubtful and cells and (len(cells) != width or "".join(lines.taken).count('"') % 2):
-        return "It seems to be the rest of the bad row above."
+        return _("It seems to be the rest of the bad row above.")
     if 1 < len(cells) < width and not lines.ragged and lines.number > _WHOLE and lines.taken[-1][-1] not in "\r\n":
-        return "The file ends in the middle of it."
+        return _("The file ends in the middle of it.")
     if cells:
         lines.doubtful = False
         lines.ragged |= len(cells) < width
@@ -132,5 +134,5 @@ def _doubt(lines: _Lines, cells: list[str], width: int) -> str:
 
 def _why(line: str) -> str:
     if len(line) > LONGEST_CELL:
-        return f"It has a cell of more than {LONGEST_CELL:,} characters."
+        return _("It has a cell of more than {number} characters.").format(number=f"{LONGEST_CELL:,}")
     return "A quotation mark in it stands where none may, or is not closed."

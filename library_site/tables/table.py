@@ -9,6 +9,9 @@ from itertools import islice
 from typing import BinaryIO, ClassVar, NamedTuple
 from weakref import finalize
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from .cells import clean
 from .csv_lines import as_written
 from .header import Header, Options, columns_of, find_header, listed, printable
@@ -26,7 +29,7 @@ _MARKS = re.compile("[&=']")
 _END_OF_FILE = "\x1a"
 """As DOS wrote it."""
 
-_AGAIN = "It is the header once more."
+_AGAIN = gettext_lazy("It is the header once more.")
 _HEADER_WITHIN = 100
 _QUOTES_WITHIN = 20_000
 """Lines of the beginning by which the header, and the use of quotation marks, are known."""
@@ -56,7 +59,7 @@ class Row(NamedTuple):
 class Table:
     """What was recognised of a file; going through it gives every row that is not blank."""
 
-    unit: ClassVar[str] = "line"
+    unit: ClassVar[str] = gettext_noop("line")
 
     file: BinaryIO
     size: int
@@ -102,7 +105,7 @@ class Table:
         if not any(cells) or cells == [_END_OF_FILE]:
             return None
         if cells[0] == self.header.names[0] and tuple(cells) == self.header.names:
-            return Row(line, {}, _AGAIN, given)
+            return Row(line, {}, str(_AGAIN), given)
         if (missing := len(self.header.names) - len(cells)) > 0:
             cells += [""] * missing
         return Row(line, {meaning: [cells[index] for index in indexes] for meaning, indexes in self._wanted}, "", given)
@@ -171,26 +174,30 @@ def _first_lines(file: BinaryIO, encoding: str, count: int) -> list[str]:
 
 def _lacks(header: Header, vocabulary: Vocabulary) -> str:
     if header.line:
-        return (
-            f"The columns of the file are: {listed(header.names)}. Say which is which, with {vocabulary.ways('NAME')}."
-        )
-    return f"Say which of the {len(header.names)} columns is which, with {vocabulary.ways('NUMBER')}."
+        message = _("The columns of the file are: {names}. Say which is which, with {options}.")
+        return message.format(names=listed(header.names), options=vocabulary.ways(_("NAME")))
+    message = _("Say which of the {number} columns is which, with {options}.")
+    return message.format(number=len(header.names), options=vocabulary.ways(_("NUMBER")))
 
 
 def _remarks(encoding: str, options: Options, header: Header) -> Iterator[str]:
     if encoding == "cp1252" and not options.encoding:
-        yield (
+        yield _(
             "The file is not UTF-8: it was read as cp1252, which is what Windows writes in Western Europe. "
-            "If letters with accents look wrong, say which it is with --encoding."
+            "If letters with accents look wrong, say what they are in (--encoding)."
         )
     if encoding.startswith("utf-16") and not options.encoding:
-        yield "The file is UTF-16, as Excel writes “Unicode text”."
+        yield _("The file is UTF-16, as Excel writes “Unicode text”.")
     if header.above:
-        lines = [f"line {number}: {printable(text[:60])}" for number, text in header.above.items()]
-        more = [f"and {len(lines) - 5} more lines"] if len(lines) > 5 else []
-        yield f"Line {header.line} names the columns. What is above it was skipped: {'; '.join([*lines[:5], *more])}."
+        skipped = [
+            _("line {number}: {text}").format(number=number, text=printable(text[:60]))
+            for number, text in header.above.items()
+        ]
+        more = [_("and {number} more lines").format(number=len(skipped) - 5)] if len(skipped) > 5 else []
+        message = _("Line {line} names the columns. What is above it was skipped: {lines}.")
+        yield message.format(line=header.line, lines="; ".join([*skipped[:5], *more]))
 
 
 def _remark_on_quotes(quoted: bool) -> Iterator[str]:
     if not quoted:
-        yield "Quotation marks were taken for text, as the cells of this file have no marks around them."
+        yield _("Quotation marks were taken for text, as the cells of this file have no marks around them.")

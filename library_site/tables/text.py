@@ -8,6 +8,8 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
+from django.utils.translation import gettext as _
+
 from .not_tables import NotATable
 
 LONGEST_LINE = 1 << 20
@@ -53,7 +55,8 @@ def known_encoding(name: str) -> str:
     try:
         "a".encode(name)
     except (LookupError, ValueError) as error:
-        raise NotATable(f"“{name}” is not an encoding of text: utf-8 and cp1252 are, for example.") from error
+        message = _("“{name}” is not an encoding of text: utf-8 and cp1252 are, for example.")
+        raise NotATable(message.format(name=name)) from error
     return name
 
 

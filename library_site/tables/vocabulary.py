@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from django.utils.translation import gettext as _
+
 
 @lru_cache(1000)
 def plain(name: str) -> str:
@@ -64,7 +66,7 @@ class Vocabulary:
 
     def ways(self, value: str) -> str:
         """How somebody says which columns those are without which a file says nothing."""
-        groups = (" and ".join(f"{self.option_for(meaning)} {value}" for meaning in group) for group in self.header)
+        groups = (_(" and ").join(f"{self.option_for(meaning)} {value}" for meaning in group) for group in self.header)
         return ", or ".join(groups)
 
     def export(self, names: Sequence[str]) -> Export | None:
