@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from circulation.models import FileImport
-from circulation.queries.get_import import ImportFile
+from circulation.queries.get_import import ImportColumn, ImportFile
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -153,7 +153,7 @@ class HowItIsRead(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, "", attrs)
-        return context | (_shown(self.file) if self.file else {})
+        return context | (_shown(self.file, value or self.file.options) if self.file else {})
 
 
 def _chosen(data: Mapping[str, Any]) -> Iterator[str]:
@@ -168,14 +168,25 @@ def _chosen(data: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{meaning.replace('_', '-')}{OF_COLUMNS}={number}" for number in now[meaning] or [""])
 
 
-def _shown(file: ImportFile) -> dict[str, Any]:
-    """What the template shows: how the file is read now."""
-    said = dict(option.partition("=")[::2] for option in file.options)
+def _columns(file: ImportFile, options: Sequence[str]) -> Iterator[tuple[ImportColumn, str]]:
+    """Each column, and what it is to mean: a meaning that is chosen for some is no other's."""
+    chosen = [option.partition(f"{OF_COLUMNS}=")[::2] for option in options if OF_COLUMNS in option]
+    meanings = {number: name.replace("-", "_") for name, number in chosen}
+    for column in file.columns:
+        stays = "" if column.meaning in {name.replace("-", "_") for name, _number in chosen} else column.meaning
+        by_name = meanings.get(column.name, stays)
+        yield column, meanings.get(str(column.number), by_name)
+
+
+def _shown(file: ImportFile, options: Sequence[str]) -> dict[str, Any]:
+    """What the template shows: how the file is read now, or was to be read when that was refused."""
+    said = dict(option.partition("=")[::2] for option in options)
     meanings = dict.fromkeys([*file.meanings, *(column.meaning for column in file.columns if column.meaning)])
     told = {name: each for name, each in TOLD.items() if file.kind in each.kinds} if file.columns else {}
     return {
         "file": file,
         "said": "\n".join(file.options),
+        "columns": [*_columns(file, options)],
         "meanings": [("", _("not used")), *((each, meaning_in_words(each)) for each in meanings)],
         "told": [(name, each.label, each.choices, said.get(name, "")) for name, each in told.items()],
         "is_told": any(said.get(name) for name in told),

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from circulation.tests.imports import begin, finish
-from circulation.tests.views.test_imports import begun, file
+from circulation.tests.views.test_imports import begun, fields, file
 from tests.pages import errors, remedies, send
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,18 @@ def test_options_are_named_as_the_page_takes_them(desk: Client) -> None:
     text = said(desk, PEOPLE.replace("2001-03-14", "03/04/2001"), "PEOPLE")
     assert text.endswith("say which, with day-order=dmy or day-order=mdy.")
     assert "another list" not in text
+
+
+def test_columns_that_were_chosen_stay_chosen_when_that_is_refused(desk: Client) -> None:
+    page = begun(desk, "Title,Author,Label\nEmma,Ann Lee,B-01\n")
+    chosen = fields(page, "/import/reading") | {"column_1": "", "column_2": "condition"}
+
+    refused = desk.post("/import/reading", chosen)
+
+    assert refused.status_code == 422
+    form = refused.content.decode().partition('<form class="task"')[2]
+    now = fields(f'action="/import/reading"{form}', "/import/reading")
+    assert [now[f"column_{number}"] for number in (1, 2, 3)] == ["", "condition", "barcode"]
 
 
 def test_a_file_without_rows_cannot_be_gone_on_with(desk: Client) -> None:
