@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from catalog.models import Book
 from circulation.models import FileImport, ImportedRow, LibraryUser
-from tests.browser import IN_A_BROWSER, OpenDesk, look, session_of
+from tests.browser import IN_A_BROWSER, OpenDesk, fill_in_who_it_is, look, session_of
 from tests.guard import ROOT
 from tests.library import add_book, register
 from tests.process import database_url
@@ -120,6 +120,18 @@ def test_it_survives_a_lost_answer_a_pause_a_reload_and_a_second_window(
     is_done(page, 450)
     is_done(other, 450)
     is_in(450)
+
+
+def test_who_is_signed_out_meanwhile_signs_in_and_it_goes_on(open_desk: OpenDesk, books: Callable[[int], Path]) -> None:
+    page = open_desk(wants=("401",))
+    begin(page, books(150))
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    go(page)
+    expect(page.locator("[data-line]").get_by_role("link", name="Sign in")).to_be_focused()
+    page.keyboard.press("Enter")
+    fill_in_who_it_is(page, "librarian")
+    is_done(page, 150)
+    is_in(150)
 
 
 def test_a_file_that_is_too_large_is_not_sent(open_desk: OpenDesk, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@
     link.textContent = words("signIn");
     say(words("signedOut") + " ");
     page().querySelector("[data-line]").append(link);
+    link.focus();
   }
 
   async function run() {
