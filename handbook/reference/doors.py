@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 
 from catalog.api import AUTHOR, BOOK
-from circulation.api.examples import CLOSURE, RESERVATION, USER
+from circulation.api.examples import CLOSURE, IMPORT, RESERVATION, USER
 from circulation.desk import rows, scan_handler
 from deploy.topologies import SCHEDULES
 from library_site.admin import CommandAction
@@ -26,6 +26,7 @@ IDS: Arguments = {
     "author_id": AUTHOR,
     "book_id": BOOK,
     "closure_id": CLOSURE,
+    "import_id": IMPORT,
     "reservation_id": RESERVATION,
     "user_id": USER,
 }
