@@ -30,6 +30,9 @@ Said = Mapping[str, str]
 """What was said of a file, by the name of the option."""
 
 COLUMN = "-column"
+_AND = "\x1f"
+"""Between columns that have one meaning, as those of two ISBNs."""
+
 _OF_ALL = ("header", "delimiter", "encoding")
 
 
@@ -65,7 +68,9 @@ class Kind:
             raise InvalidInput.of("content", str(error)) from error
 
     def _read(self, options: Sequence[str]) -> dict[str, str]:
-        said = {name: value for name, _equals, value in (each.partition("=") for each in options)}
+        said: dict[str, str] = {}
+        for name, _equals, value in (each.partition("=") for each in options):
+            said[name] = f"{said[name]}{_AND}{value}" if name in said and name.endswith(COLUMN) else value
         for name, value in said.items():
             if name.endswith(COLUMN) and _meaning(name) in self.meanings:
                 continue
@@ -81,7 +86,7 @@ class Kind:
 
 def _given(said: Said) -> dict[str, Any]:
     """What was said of any file."""
-    columns = {_meaning(name): value for name, value in said.items() if name.endswith(COLUMN)}
+    columns = {_meaning(name): value.split(_AND) for name, value in said.items() if name.endswith(COLUMN)}
     header = int(said["header"]) if "header" in said else None
     known = {name: said.get(name) or None for name in ("encoding", "delimiter")}
     return {"header": header, "columns": columns} | known
