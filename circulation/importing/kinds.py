@@ -68,9 +68,7 @@ class Kind:
             raise InvalidInput.of("content", str(error)) from error
 
     def _read(self, options: Sequence[str]) -> dict[str, str]:
-        said: dict[str, str] = {}
-        for name, _equals, value in (each.partition("=") for each in options):
-            said[name] = f"{said[name]}{_AND}{value}" if name in said and name.endswith(COLUMN) else value
+        said = _by_name(options)
         for name, value in said.items():
             if name.endswith(COLUMN) and _meaning(name) in self.meanings:
                 continue
@@ -82,6 +80,14 @@ class Kind:
             if name == "header" and not (value.isascii() and value.isdigit() and len(value) < 7):
                 raise InvalidInput.of("options", _("“{name}” must be a whole number.").format(name=name))
         return said
+
+
+def _by_name(options: Sequence[str]) -> dict[str, str]:
+    """Of options that are said twice the last counts, but for columns, which may be several."""
+    said: dict[str, str] = {}
+    for name, _equals, value in (each.partition("=") for each in options):
+        said[name] = f"{said[name]}{_AND}{value}" if name in said and name.endswith(COLUMN) else value
+    return said
 
 
 def _given(said: Said) -> dict[str, Any]:
