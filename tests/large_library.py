@@ -19,7 +19,7 @@ from catalog.models.codes import codes_of
 from catalog.models.search import search_key
 from catalog.policies import BarcodeKind, barcode
 from catalog.text import name_key
-from circulation.models import Closure, LibraryUser, PastLoan, Reservation
+from circulation.models import Closure, FileImport, ImportedRow, LibraryUser, PastLoan, Reservation
 from library_site.cqrs.ids import uuid7
 from library_site.cqrs.models import JournalEntry, JournalSubject
 
@@ -83,8 +83,12 @@ def build() -> LargeLibrary:
 
 
 def close() -> None:
-    """Twenty closures to come."""
+    """Twenty closures to come, and imports, of which the last has many rows."""
     _create(Closure, (Closure(first=day, last=day) for day in map(date.fromordinal, range(740_000, 740_020))))
+    moment = {"kind": "BOOKS", "file_name": "books.csv", "begun_at": NOW, "begun_by": "user:1", "changed_at": NOW}
+    *_others, last = _create(FileImport, (FileImport(id=uuid7(), **moment) for _ in range(20)))
+    said = {"fate": ImportedRow.Fate.ADDED, "taken_for": "Emma", "remarks": ""}
+    _create(ImportedRow, (ImportedRow(file_import=last, number=row, line=row, **said) for row in range(1, 2_001)))
 
 
 def _create(model: type[Any], rows: Iterable[Any]) -> list[Any]:

@@ -21,6 +21,7 @@ from catalog.api import BARCODE
 from catalog.models import Book
 from circulation.api.examples import CARD
 from circulation.commands import AddClosure
+from circulation.tests.imports import begin
 from library_site.cqrs import IdempotencyKeyReused, dispatch
 from library_site.cqrs.operations import RegisteredOperation
 from library_site.wsgi import application
@@ -171,6 +172,7 @@ def furnished(token: str) -> dict[str, str]:
     ids = {"book": books[0], "user": user_id, "author": Book.objects.get(pk=books[0]).author_id}
     ids["reservation"] = reserve(lend(), register())
     ids["closure"] = dispatch(AddClosure(first=date(2099, 12, 24), last=date(2099, 12, 31)), context()).closure_id
+    ids["import"] = begin("Title,Author", "Emma,Jane Austen")
     return {name: str(each) for name, each in ids.items()} | {"token": token}
 
 

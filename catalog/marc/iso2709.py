@@ -63,7 +63,9 @@ def _tags(directory: bytes) -> list[str]:
 def called(record: bytes) -> str:
     """What a record that cannot be read seems to call itself: its title, else its control number, as far as they go."""
     head, *chunks = record.split(b"\x1e")
-    named = dict(zip(_tags(head[LEADER:]), chunks, strict=False))
+    directory = head[LEADER:]
+    tags = ["001"] if len(directory) % 12 else _tags(directory)
+    named = dict(zip(tags, chunks, strict=False))
     for tag in ("245", "200"):
         _, _, title = named.get(tag, b"").partition(b"\x1fa")
         if title:

@@ -17,6 +17,7 @@ _CHUNK = 1 << 16
 _END = b"\x1d"
 _AROUND = b"\t\r\n\0\x1a\xef\xbb\xbf"
 """What programs put between records: line ends, the end of a file of DOS, a byte order mark."""
+_BLANKS = _AROUND + b" "
 
 _FUSED = re.compile(rb"(?<=\x1e)(?=[0-9]{5}[ -~]{5}22[0-9]{5}[ -~]{3}45)")
 """Where a record begins whose forerunner has no end."""
@@ -48,7 +49,7 @@ def _up_to_ends(file: BinaryIO) -> Iterator[Piece[bytes]]:
         if whole and is_endless:
             del whole[0]
             is_endless = False
-        yield from map(Piece, whole)
+        yield from map(Piece, (text for text in whole if text.strip(_BLANKS)))
         if len(rest) > LONGEST:
             if not is_endless:
                 yield Piece(rest[:_CHUNK], TOO_LONG)
@@ -59,6 +60,6 @@ def _up_to_ends(file: BinaryIO) -> Iterator[Piece[bytes]]:
 
 def _bare(text: bytes) -> bytes:
     """Without what stands around it. (A leader that says no length begins with five blanks.)"""
-    text = text.rstrip(_AROUND + b" ").lstrip(_AROUND)
+    text = text.rstrip(_BLANKS).lstrip(_AROUND)
     bare = text.lstrip(b" ")
     return bare if bare[:5].isdigit() else text

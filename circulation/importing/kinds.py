@@ -33,6 +33,9 @@ Said = Mapping[str, str]
 """What was said of a file, by the name of the option."""
 
 COLUMN = "-column"
+_AND = "\x1f"
+"""Between columns that have one meaning, as those of two ISBNs."""
+
 _OF_ALL = ("header", "delimiter", "encoding")
 
 
@@ -82,7 +85,7 @@ class Kind:
         return False
 
     def _read(self, options: Sequence[str]) -> dict[str, str]:
-        said = {name: value for name, _equals, value in (each.partition("=") for each in options)}
+        said = _by_name(options)
         for name, value in said.items():
             if name.endswith(COLUMN) and _meaning(name) in self.meanings:
                 continue
@@ -96,9 +99,17 @@ class Kind:
         return said
 
 
+def _by_name(options: Sequence[str]) -> dict[str, str]:
+    """Of options that are said twice the last counts, but for columns, which may be several."""
+    said: dict[str, str] = {}
+    for name, _equals, value in (each.partition("=") for each in options):
+        said[name] = f"{said[name]}{_AND}{value}" if name in said and name.endswith(COLUMN) else value
+    return said
+
+
 def _given(said: Said) -> dict[str, Any]:
     """What was said of any file."""
-    columns = {_meaning(name): value for name, value in said.items() if name.endswith(COLUMN)}
+    columns = {_meaning(name): value.split(_AND) for name, value in said.items() if name.endswith(COLUMN)}
     header = int(said["header"]) if "header" in said else None
     known = {name: said.get(name) or None for name in ("encoding", "delimiter")}
     return {"header": header, "columns": columns} | known

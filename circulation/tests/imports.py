@@ -5,6 +5,7 @@ from typing import Any
 
 from circulation.commands import BeginImport, ContinueImport
 from circulation.commands.continue_import import ImportContinued
+from circulation.models import FileImport
 from library_site.cqrs import dispatch
 from tests.arranger import Arguments, Arranger
 from tests.library import context
@@ -38,6 +39,11 @@ def closed(it: Arranger, file: Arguments | None = None) -> Any:
     import_id = imported(it, file)
     it("CloseImport", import_id=import_id)
     return import_id
+
+
+def newest() -> Any:
+    """The id of the import that began last."""
+    return FileImport.objects.values_list("pk", flat=True)[0]
 
 
 def begin(*lines: str, **about: str) -> Any:

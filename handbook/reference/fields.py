@@ -91,6 +91,8 @@ def _type_of(name: str, hint: Any) -> str:
 
 def _words(hint: Any, *, or_null: bool) -> str:
     """X | None in words."""
+    if get_origin(hint) is tuple and issubclass(row := get_args(hint)[0], Data):
+        return f"rows of {', '.join(f'`{field.name}`' for field in fields(row))}"
     if get_origin(hint) is tuple or not get_args(hint):
         return WORDS[hint]
     (known,) = (each for each in get_args(hint) if each is not type(None))

@@ -2,10 +2,11 @@
 
 import pytest
 
+from catalog.models import Book
 from circulation.commands import PreviewImport
 from circulation.domain.file_imports import ImportBegun, ImportEnded
 from circulation.queries import GetImport
-from circulation.tests.imports import NOT_IN_MODEL, begin, begun, closed, imported
+from circulation.tests.imports import NOT_IN_MODEL, begin, begun, closed, go_on, imported
 from library_site.cqrs import InvalidInput, dispatch
 from tests.declared import declared, refused
 from tests.library import context
@@ -39,3 +40,12 @@ def test_columns_may_be_chosen_otherwise() -> None:
     [found] = dispatch(GetImport(import_id=import_id), context()).rows
     assert found.preview[0].taken_for == "A novel"
     assert found.options == ("title-column=2",)
+
+
+def test_columns_may_have_one_meaning() -> None:
+    import_id = begin("Title,Old number,New number", "Emma,,9780306406157", "Dune,0306402017,")
+
+    dispatch(PreviewImport(import_id=import_id, options=("isbn-column=2", "isbn-column=3")), context())
+
+    go_on(import_id)
+    assert set(Book.objects.values_list("title", "isbn")) == {("Emma", "9780306406157"), ("Dune", "9780306402012")}
