@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from .cells import clean
 from .layout import DELIMITERS, Layout
 from .not_tables import NotATable
-from .rows import raw_rows
+from .rows import MOST_CELLS, raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
 _NO_ROW = (
-    "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
-    "which is to be given with --encoding."
+    "No row in the beginning of the file can be read: it is no CSV file, damaged, of more than "
+    f"{MOST_CELLS:,} columns, or in another encoding, which is to be given with --encoding."
 )
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -55,7 +55,8 @@ def find_header(lines: Sequence[str], vocabulary: Vocabulary, options: Options) 
         if (given or len(header.names) > 1) and _may_be(header, vocabulary, options)
     ]
     if not found:
-        raise NotATable(_no_header(tables, vocabulary, options))
+        is_too_wide = any(line.count(delimiter) >= MOST_CELLS for line in lines for delimiter in DELIMITERS)
+        raise NotATable(_NO_ROW if is_too_wide else _no_header(tables, vocabulary, options))
     header = max(found, key=lambda header: _worth(header, vocabulary, options))
     above = {number: line.strip() for number, line in enumerate(lines[: header.line - 1], 1) if line.strip()}
     if sep:
