@@ -45,7 +45,7 @@ def _up_to_ends(file: BinaryIO) -> Iterator[Piece[bytes]]:
         if whole and is_endless:
             del whole[0]
             is_endless = False
-        yield from map(Piece, whole)
+        yield from map(Piece, filter(None, whole))
         if len(rest) > LONGEST:
             if not is_endless:
                 yield Piece(rest[:_CHUNK], TOO_LONG)
