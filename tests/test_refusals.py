@@ -177,7 +177,10 @@ def test_an_operation_that_is_not_served_here_is_not_found(supervisor: User, set
 
 def test_the_command_line_tells_a_usage_error_from_a_refusal() -> None:
     for arguments, words in (
-        (["BorowBook"], "There is no operation 'BorowBook'. There are: AddClosure, AddCopies, AddNewBook, BorrowBook"),
+        (
+            ["BorowBook"],
+            "There is no operation 'BorowBook'. There are: AddClosure, AddCopies, AddNewBook, BeginImport, BorrowBook",
+        ),
         (["ReturnBook", "bok_id=1"], "ReturnBook has no field bok_id. It has: book_id."),
         (["ReturnBook", "book_id"], "'book_id' is not of the form field=value."),
         (["ReturnBook", f"book_id={UUID(int=1)}", "--as=nobody"], "There is no staff account 'nobody'."),

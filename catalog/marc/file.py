@@ -59,13 +59,20 @@ class MarcFile:
 
     def __iter__(self) -> Iterator[Copy]:
         if self.form == MARCXML:
-            with _text(self.file, self.encoding) as text:
-                for number, xml in enumerate(xml_pieces(text), 1):
-                    yield from copies_of_xml(number, xml, self.encoding)
+            yield from self._of_xml()
         else:
             said = self.encoding if self.is_said else ""
             for number, piece in enumerate(iso2709_pieces(self.file), 1):
                 yield from copies_of_iso2709(number, piece, said, self.encoding)
+
+    def _of_xml(self) -> Iterator[Copy]:
+        """Raises NotATable where the encoding gives up, as UTF-16 does that has no mark of it."""
+        try:
+            with _text(self.file, self.encoding) as text:
+                for number, xml in enumerate(xml_pieces(text), 1):
+                    yield from copies_of_xml(number, xml, self.encoding)
+        except UnicodeError as error:
+            raise NotATable(f"It is not in {self.encoding}. Say with --encoding in which encoding it is.") from error
 
 
 @contextmanager

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import drop_files, lock_import
+from circulation.domain.file_imports import authorise_reading, drop_files, lock_import
 from circulation.domain.undone_imports import ImportHeldUp, undo
 from circulation.models import FileImport
 from circulation.states import moves
@@ -32,12 +32,13 @@ class UndoImport(Command[ImportUndone]):
 def undo_import(command: UndoImport, context: Context) -> ImportUndone:
     """Take back all that an import has added: books, authors who have no other book, people, loans.
 
-    Refused while something has happened to one of them since: the first twenty are named, and what it was. The file and
-    the report go, too. An import that is undone already stays so.
+    Refused while something has happened to one of them since: the first twenty are named, and what it was; so of people
+    and loans it takes the permission to see a person, too. What somebody has deleted meanwhile is gone. The file and
+    the report go, too. Of an import that is undone already, what the shell has added since goes.
     """
     found = lock_import(command.import_id)
-    gone = undo(found, command, context) if found.state != FileImport.State.UNDONE else {}
+    authorise_reading(found.kind, context)
+    gone = undo(found, command, context)
     found.state = FileImport.State.UNDONE
     drop_files(FileImport.objects.filter(pk=found.pk), found.state, context)
-    figures = {name: gone.get(name, 0) for name in ("books", "authors", "people", "loans")}
-    return ImportUndone(import_id=found.pk, state=str(found.state), **figures)
+    return ImportUndone(import_id=found.pk, state=str(found.state), **gone)

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,7 +28,7 @@ from .words import state_of
 NAMED, AT_ONCE = 20, 500
 """Things that hold an undoing up and are named. Rows that are looked up or deleted by one statement."""
 
-_UNDO = "UndoImport"
+_UNDO, _TAKE_OVER = "UndoImport", "TakeOverLoan"
 
 _CODES_OF: dict[type[Model], tuple[str, ...]] = {Book: ("book",), LibraryUser: ("user",)}
 
@@ -59,7 +59,7 @@ class Added:
             self.authors += [UUID(result["author_id"])] if result["author_added"] else []
         elif operation == "RegisterUser":
             self.people.append(UUID(result["user_id"]))
-        elif operation == "TakeOverLoan" and not result["already_there"]:
+        elif operation == _TAKE_OVER and not result["already_there"]:
             book_id = UUID(result["book_id"])
             self.loans[book_id] = UUID(result["loan_id"]), number
             if any(change["table"] == Reservation._meta.label_lower for change in changes):
@@ -68,13 +68,16 @@ class Added:
 
 @moves(book="BORROWED > AVAILABLE", loan="ON_LOAN > NEW")
 def undo(found: FileImport, command: Command[Any], context: Context) -> dict[str, int]:
-    """How many of each kind are gone. Raises ImportHeldUp."""
-    added = _added(found.pk)
+    """How many of each kind are gone. Raises ImportHeldUp.
+
+    Of one that is undone already, what has come since: the shell may have gone on with it.
+    """
+    added = _added(found.pk, after=_last_undone(found.pk))
     _locked(Author, added.authors, "pk")
     books = _locked(Book, added.books, "title", "status", "source_record")
     titles = {book_id: title for book_id in sorted(added.loans) if (title := find_and_lock_title(book_id))}
     people = _locked(LibraryUser, added.people, "name")
-    happened = _happened(found.pk, added, books)
+    happened = _happened(found.pk, books, people)
     happened |= _loans_that_stand(found.pk, added, titles, context)
     refuse_if_any([_held_up(found, happened, books, titles, people)])
 
@@ -88,9 +91,16 @@ def undo(found: FileImport, command: Command[Any], context: Context) -> dict[str
     return gone
 
 
-def _added(import_id: UUID) -> Added:
+def _last_undone(import_id: UUID) -> int:
+    """The number of the journal's entry in which it was undone; 0 is never."""
+    undone = JournalEntry.objects.filter(operation=_UNDO, outcome=JournalEntry.Outcome.CARRIED_OUT)
+    numbers = undone.filter(journalsubject__subject=import_id).aggregate(last=Max("number"))
+    return numbers["last"] or 0
+
+
+def _added(import_id: UUID, *, after: int) -> Added:
     added = Added()
-    parts = JournalEntry.objects.filter(whole=import_id, outcome=JournalEntry.Outcome.CARRIED_OUT)
+    parts = JournalEntry.objects.filter(whole=import_id, outcome=JournalEntry.Outcome.CARRIED_OUT, number__gt=after)
     said = parts.order_by("number").values_list("operation", "result", "number", "changes")
     for operation, result, number, changes in said.iterator(AT_ONCE):
         added.note(operation, result or {}, number or 0, changes or ())
@@ -103,10 +113,13 @@ def _locked(model: type[Any], ids: Sequence[UUID], *columns: str) -> dict[UUID, 
     return {row.pk: row for some in rows for row in some.only(*columns)}
 
 
-def _happened(import_id: UUID, added: Added, books: dict[UUID, Book]) -> Happened:
-    """To books and people that were added: what is not a part of the import. A book may have been waited for."""
+def _happened(import_id: UUID, books: dict[UUID, Book], people: dict[UUID, LibraryUser]) -> Happened:
+    """To books and people that were added: what is not a part of the import. A book may have been waited for.
+
+    Those that somebody has deleted are gone, as they are to be.
+    """
     happened: Happened = defaultdict(list)
-    for subject, operation, _number in _entries(import_id, (*added.books, *added.people)):
+    for subject, operation, _number in _entries(import_id, (*books, *people)):
         happened[subject].append(operation)
     for book in books.values():
         if book.status != Book.Status.AVAILABLE and book.pk not in happened:
@@ -117,7 +130,7 @@ def _happened(import_id: UUID, added: Added, books: dict[UUID, Book]) -> Happene
 def _loans_that_stand(import_id: UUID, added: Added, titles: dict[UUID, Title], context: Context) -> Happened:
     """Loans to whose books something has happened, or which others would have to be told of."""
     happened: Happened = defaultdict(list)
-    for subject, operation, number in _entries(import_id, added.loans):
+    for subject, operation, number in _entries(import_id, titles):
         if number > added.loans[subject][1]:
             happened[subject].append(operation)
     for book_id, title in titles.items():
@@ -131,13 +144,18 @@ def _loans_that_stand(import_id: UUID, added: Added, titles: dict[UUID, Title], 
 def _entries(import_id: UUID, subjects: Iterable[UUID]) -> Iterator[tuple[UUID, str, int]]:
     """Of what was carried out about these: about what, what it was, its number.
 
-    It is no part of the import, and of none that is undone.
+    It is no part of the import, and of none that is undone. A loan that another file had, too, is nothing new.
     """
     called = journalled()
     undone = FileImport.objects.filter(state=FileImport.State.UNDONE).values("pk")
     for some in _batches(subjects):
         about = JournalSubject.objects.filter(subject__in=some, entry__outcome=JournalEntry.Outcome.CARRIED_OUT)
-        others = about.exclude(Q(entry__whole=import_id) | Q(entry__whole__in=undone) | Q(entry__operation=_UNDO))
+        others = about.exclude(
+            Q(entry__whole=import_id)
+            | Q(entry__whole__in=undone)
+            | Q(entry__operation=_UNDO)
+            | Q(entry__operation=_TAKE_OVER, entry__result__already_there=True)
+        )
         for subject, operation, number in others.order_by("entry_id").values_list(
             "subject", "entry__operation", "entry__number"
         ):

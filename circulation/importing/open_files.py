@@ -9,11 +9,17 @@ from catalog.domain.known_books import BookAlreadyInCatalogue
 from library_site.cqrs import Actor, Context, DomainError, carry_out_all
 from library_site.importing.fates import Became, Fate
 from library_site.importing.imports import Import, Numbered, Reader, Source
-from library_site.tables import Table
+from library_site.tables import NotATable, Table
 
 _FATES: dict[str, str] = {Became.ADDED: "ADDED", Became.THERE: "THERE", Became.REJECTED: "REJECTED"}
 _EXAMPLES = 3
-_LONGEST_EXAMPLE = 60
+_LONGEST_EXAMPLE, _LONGEST_TEXT = 60, 1000
+"""Characters of a cell, and of what a report says of a row: a damaged file may have a title of a million."""
+
+MOST_ROWS = 100_000
+"""Of a file that comes whole: each request goes through all of them, and has to be answered in time."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)(?: ([A-Z]{2,}|0|dmy|mdy)\b)?")
 
 
@@ -70,14 +76,16 @@ def _nobody() -> Context:
 
 
 def _were_carried_out(commands: Sequence[Any], context: Context) -> list[DomainError]:
-    return [BookAlreadyInCatalogue("") for _ in commands]
+    return [BookAlreadyInCatalogue("")] * len(commands)
 
 
 def _looked_at(source: Source, reader: Reader[Any]) -> tuple[int, list[Any]]:
-    """How many rows there are, and the first of them."""
+    """How many rows there are, and the first of them. Raises NotATable for more than one import may have."""
     number, first = 0, list[Any]()
     for row in source:
         number += 1
+        if number > MOST_ROWS:
+            raise NotATable(f"The file has more than {MOST_ROWS:,} rows. The shell takes it; or divide it.")
         reader.look_at(row)
         if len(first) < _EXAMPLES and not getattr(row, "problem", ""):
             first.append(row)
@@ -96,9 +104,9 @@ def _of_table(table: Table, first: Sequence[Any], meanings: Sequence[str]) -> di
     columns = [
         {
             "number": index + 1,
-            "name": name,
+            "name": _shown(name, _LONGEST_EXAMPLE),
             "meaning": meaning_of.get(index, ""),
-            "cells": [row.given[index][:_LONGEST_EXAMPLE] for row in first if index < len(row.given)],
+            "cells": [_shown(row.given[index], _LONGEST_EXAMPLE) for row in first if index < len(row.given)],
         }
         for index, name in enumerate(table.header.names)
     ]
@@ -111,4 +119,10 @@ def _of_table(table: Table, first: Sequence[Any], meanings: Sequence[str]) -> di
 
 
 def _plain(fate: Fate) -> tuple[int, str, str, str]:
-    return fate.line, _FATES.get(fate.became, "OTHER"), fate.taken_for, fate.said
+    return fate.line, _FATES.get(fate.became, "OTHER"), _shown(fate.taken_for), _shown(fate.said)
+
+
+def _shown(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """As much of a text as is shown, without what a database cannot keep."""
+    text = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return _UNSTORABLE.sub("\ufffd", text)

@@ -58,7 +58,8 @@ def find_header(lines: Sequence[str], vocabulary: Vocabulary, options: Options) 
         if (given or len(header.names) > 1) and _may_be(header, vocabulary, options)
     ]
     if not found:
-        raise NotATable(_no_header(tables, vocabulary, options))
+        is_too_wide = any(line.count(delimiter) >= MOST_CELLS for line in lines for delimiter in DELIMITERS)
+        raise NotATable(_NO_ROW if is_too_wide else _no_header(tables, vocabulary, options))
     header = max(found, key=lambda header: _worth(header, vocabulary, options))
     above = {number: line.strip() for number, line in enumerate(lines[: header.line - 1], 1) if line.strip()}
     if sep:

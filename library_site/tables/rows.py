@@ -13,6 +13,9 @@ from .layout import Layout
 LONGEST_CELL = 10_000
 """Characters. What is longer is no cell, but damage."""
 
+MOST_CELLS = 1_000
+"""Of a row. What has more is no table that anybody keeps of books or people, and each column is looked at."""
+
 _MOST_LINES = 500
 _MOST_CHARACTERS = 1 << 17
 """What one row may have: a quotation mark that nobody closes would take all that follows into one cell."""
@@ -115,6 +118,8 @@ def _problem(taken: list[str], cells: list[str], width: int) -> str:
         return _("It has bytes that are no text in the file's encoding.")
     if len(text) > LONGEST_CELL and max(map(len, cells), default=0) > LONGEST_CELL:
         return _why(text)
+    if len(cells) > MOST_CELLS:
+        return f"It has {len(cells):,} cells, and no row has more than {MOST_CELLS:,}."
     if width and len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return _("It has {number} cells, for {columns} columns.").format(number=len(cells), columns=width)
     return ""

@@ -72,6 +72,38 @@ def test_a_file_of_more_than_4_mb_is_for_the_shell() -> None:
         dispatch(BeginImport(kind="BOOKS", file_name="large.csv", content=content), context())
 
 
+def test_a_file_of_too_many_rows_is_for_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("circulation.importing.open_files.MOST_ROWS", 2)
+    begin("Title,Author", "Emma,", "Dune,")
+
+    with pytest.raises(InvalidInput, match=r"more than 2 rows\. The shell takes it"):
+        begin("Title,Author", "Emma,", "Dune,", "Ulysses,")
+
+
+def test_a_page_shows_as_much_of_a_damaged_title_as_a_database_can_keep() -> None:
+    field = b"10\x1faEm\0ma" + b"x" * 5000 + b"\x1e"
+    record = b"00000nam a2200000 a 4500245%04d00000\x1e%s\x1d" % (len(field), field)
+
+    [row] = _looked_at(record).preview
+
+    assert (row.fate, row.taken_for[:5], len(row.taken_for)) == ("REJECTED", "Em\ufffdma", 1000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "idna"])
+def test_xml_in_another_encoding_than_it_says_is_refused(encoding: str) -> None:
+    field = '<datafield tag="245"><subfield code="a">Emma</subfield></datafield>'
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><collection><record>{field * 1000}</record></collection>'
+
+    with pytest.raises(InvalidInput, match=f"It is not in {encoding}. Say"):
+        _looked_at(xml.encode())
+
+
+def _looked_at(content: bytes) -> Any:
+    file = BeginImport(kind="BOOKS", file_name="file", content=b64encode(content).decode())
+    [found] = dispatch(GetImport(import_id=dispatch(file, context()).import_id), context()).rows
+    return found
+
+
 @pytest.mark.parametrize("meanwhile", [ExpireReservations(), BeginImport(**file_of("Title,Author", "Emma,"))])
 def test_a_file_with_which_nobody_goes_on_is_not_kept_for_ever(meanwhile: Command[Any]) -> None:
     forgotten, at_work = begin(*PEOPLE, kind="PEOPLE"), begin(*PEOPLE, kind="PEOPLE")

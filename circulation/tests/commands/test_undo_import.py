@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from django.test import Client
 
+from catalog.commands import AddNewBook
 from catalog.models import Author, Book, Code
-from circulation.commands import UndoImport
+from circulation.commands import BeginImport, UndoImport
 from circulation.domain.undone_imports import ImportHeldUp
 from circulation.models import LibraryUser
 from circulation.tests.imports import NOT_IN_MODEL, begin, closed, file_of, finish, imported
-from library_site.cqrs import dispatch
+from library_site.cqrs import Actor, NotAllowed, dispatch, dispatch_all
 from tests.arranger import Arguments, Arranger
 from tests.declared import declared, refused
 from tests.library import add_book, borrow, context, give_back, register, reserve
@@ -38,7 +42,7 @@ def loans(it: Arranger) -> Arguments:
 DECLARED = declared(
     UndoImport,
     good=lambda it: {"import_id": imported(it)},
-    statements=20,
+    statements=21,
     refusals=[
         refused(
             ImportHeldUp,
@@ -133,6 +137,50 @@ def test_an_import_by_the_shell_is_undone_too(tmp_path: Path) -> None:
 
     assert undo(UUID(import_id)) == {"books": 1, "authors": 1, "people": 0, "loans": 0}
     check_journal()
+
+
+def test_what_the_shell_adds_after_it_was_undone_goes_when_it_is_undone_again() -> None:
+    import_id = dispatch(BeginImport(kind="BOOKS", file_name="list.csv"), context()).import_id
+    add = [AddNewBook(title="Emma", barcode="B-01")], replace(context(), whole=import_id)
+    for _ in range(2):
+        dispatch_all(*add)
+        assert undo(import_id)["books"] == 1
+    assert not Book.objects.exists()
+
+
+def test_what_was_deleted_by_hand_holds_nothing_up(admin_client: Client) -> None:
+    import_id = finish(begin("Title,Author", "Emma,", "Dune,")).import_id
+    [book] = Book.objects.filter(title="Emma")
+    admin_client.post(f"/admin/catalog/book/{book.pk}/delete/", {"post": "yes"})
+
+    assert undo(import_id)["books"] == 1
+    check_journal()
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("BOOKS", ("Title,Barcode", "Emma,B-02")),
+        ("PEOPLE", ("Card,Name,Status", "S-02,Bo Hill,blocked")),
+        ("LOANS", ("Card,Label,Borrowed", "S-01,B-01,2026-01-12")),
+    ],
+)
+def test_a_file_that_came_twice_does_not_hold_up_the_first_time(kind: str, lines: tuple[str, ...]) -> None:
+    add_book("Persuasion", barcode="B-01")
+    register(barcode="S-01")
+    first, second = (finish(begin(*lines, kind=kind)) for _ in range(2))
+    assert (first.added, second.there) == (1, 1)
+
+    assert sum(undo(first.import_id).values()) == 1
+
+
+def test_who_may_not_see_people_is_not_told_their_names(django_user_model: type[User]) -> None:
+    import_id = finish(begin("Card,Name", "S-01,Ann Lee", kind="PEOPLE")).import_id
+    clerk = django_user_model.objects.create_user("clerk")
+    clerk.user_permissions.add(Permission.objects.get(codename="undo_import"))
+
+    with pytest.raises(NotAllowed):
+        dispatch(UndoImport(import_id=import_id), replace(context(), actor=Actor.of_user(clerk)))
 
 
 def test_twenty_are_named_and_how_many_more() -> None:

@@ -203,6 +203,7 @@ def archive(*names: str) -> bytes:
         ("title,author\n", {"encoding": "klingon"}, "not an encoding"),
         ("title,author\n", {"delimiter": "--"}, "not one character"),
         ("title,author\n", {"encoding": "utf-16"}, "--encoding"),
+        (",".join(["title"] * 1001), {}, "more than 1,000 columns"),
     ],
 )
 def test_what_is_no_table_is_told_what_to_do(content, options, words):
