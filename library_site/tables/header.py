@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from .cells import clean
 from .layout import DELIMITERS, Layout
 from .not_tables import NotATable
-from .rows import raw_rows
+from .rows import MOST_CELLS, raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
 _NO_ROW = gettext_lazy(
