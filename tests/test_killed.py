@@ -221,9 +221,8 @@ def heard(path: Path) -> Iterator[list[str]]:
             yield said
             driver.pgconn.untrace()
         sent = re.findall(r"\tF\t\d+\t(?:Query|Execute)\t.*", path.read_text())
-        said += (
-            each for each in sent if "DEALLOCATE ALL" not in each
-        )  # psycopg's own, after a rollback to a savepoint
+        of_psycopg = re.compile(r'\t "(?:DEALLOCATE ALL|FETCH|CLOSE)')
+        said += (each for each in sent if not of_psycopg.search(each))
 
 
 @pytest.mark.parametrize("cases", [THE_LAST_OF_EACH, pytest.param(CASES, marks=pytest.mark.soak)], ids=["some", "all"])

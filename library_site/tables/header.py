@@ -14,8 +14,8 @@ from .rows import MOST_CELLS, raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
 _NO_ROW = gettext_lazy(
-    "No row in the beginning of the file can be read: it is no CSV file, damaged, or in another encoding, "
-    "which is to be given with --encoding."
+    "No row in the beginning of the file can be read: it is no CSV file, damaged, of more than 1,000 columns, "
+    "or in another encoding, which is to be given with --encoding."
 )
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
