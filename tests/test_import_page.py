@@ -1,5 +1,6 @@
 """The page Import in a browser: with and without its script, loaded anew, in two windows, and while a server dies."""
 
+import logging
 import os
 import re
 import signal
@@ -24,6 +25,8 @@ from tests.library import add_book, register
 from tests.process import database_url
 
 pytestmark = IN_A_BROWSER
+
+logger = logging.getLogger(__name__)
 
 
 @pytest.fixture
@@ -221,6 +224,6 @@ def test_two_thousand_rows_while_the_server_is_killed_two_go_on_and_the_desk_len
     context.close()
     is_in(2000)
     assert Book.objects.filter(status="BORROWED").count() == 15
-    print(f"2,000 rows: {monotonic() - began:.0f} s; the desk waited {max(waited):.2f} s at most")  # noqa: T201
+    logger.warning("2,000 rows: %.0f s; the desk waited %.2f s at most", monotonic() - began, max(waited))
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     assert max(waited) < max(1, busy), sorted(waited)

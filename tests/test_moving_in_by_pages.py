@@ -1,8 +1,9 @@
 """A library moves in by pages alone, from three lists to the first loan: what the hands do, and how long it takes.
 
-`pytest -s tests/test_moving_in_by_pages.py` says what docs/moving-in.md says; with lists of their sizes in `make soak`.
+`pytest -rP tests/test_moving_in_by_pages.py` counts what docs/moving-in.md says; with such lists in `make soak`.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from tests.guard import ROOT
 from tests.test_moving_in import moved_in
 
 pytestmark = IN_A_BROWSER
+
+logger = logging.getLogger(__name__)
 
 SECONDS = {"S": 1.0, "K": 0.3, "C": 1.5, "n": 4.0}
 """What a scan, a key, a click, and a name that is typed take; and what a look takes before somebody goes on."""
@@ -96,6 +99,6 @@ def test_from_three_lists_to_the_first_loan(open_desk: OpenDesk, tmp_path: Path,
         for said in mover.counted.values()
         for number, what in re.findall(r"(\d*) ?([SKCn])\b", said)
     )
-    print(mover.counted)  # noqa: T201
-    print(f"hands {hands:.0f} s, three looks {3 * LOOK:.0f} s, the library {mover.served:.0f} s")  # noqa: T201
+    logger.warning("%s", mover.counted)
+    logger.warning("hands %.0f s, three looks %s s, the library %.0f s", hands, 3 * LOOK, mover.served)
     assert table() == mover.counted

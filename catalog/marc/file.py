@@ -72,7 +72,8 @@ class MarcFile:
                 for number, xml in enumerate(xml_pieces(text), 1):
                     yield from copies_of_xml(number, xml, self.encoding)
         except UnicodeError as error:
-            raise NotATable(f"It is not in {self.encoding}. Say with --encoding in which encoding it is.") from error
+            message = _("It is not in {encoding}. Say with --encoding in which encoding it is.")
+            raise NotATable(message.format(encoding=self.encoding)) from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import (
+from circulation.domain.imports.files import (
     MOST_BYTES,
     OpenFile,
     authorise_parts,

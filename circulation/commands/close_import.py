@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import drop_files, lock_import
+from circulation.domain.imports.files import drop_files, lock_import
 from circulation.models import FileImport
 from library_site.cqrs import Command, Context, Data, NotFound, handles
 

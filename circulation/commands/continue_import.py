@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import (
+from circulation.domain.imports.files import (
     STEP,
     ImportEnded,
     authorise_parts,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from circulation.domain.books import move
-from circulation.domain.file_imports import drop_forgotten
+from circulation.domain.imports.files import drop_forgotten
 from circulation.domain.loans import forget_what_is_over
 from circulation.domain.people import suspended_on
 from circulation.domain.reservations import end, in_queues, serve_queue, wanted

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import (
+from circulation.domain.imports.files import (
     ImportBegun,
     ImportEnded,
     authorise_parts,

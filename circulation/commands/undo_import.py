@@ -3,8 +3,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import authorise_reading, drop_files, lock_import
-from circulation.domain.undone_imports import ImportHeldUp, undo
+from circulation.domain.imports.files import authorise_reading, drop_files, lock_import
+from circulation.domain.imports.undone import ImportHeldUp, undo
 from circulation.models import FileImport
 from circulation.states import moves
 from library_site.cqrs import Command, Context, Data, NotFound, handles

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.lists import CursorForm
 from circulation.commands import BeginImport, CloseImport, ContinueImport, PreviewImport, UndoImport
-from circulation.domain.file_imports import MOST_BYTES
+from circulation.domain.imports.files import MOST_BYTES
 from circulation.forms.reading import HowItIsRead
 from circulation.models import FileImport, ImportedRow
 from circulation.queries import GetImport, GetImportReport

@@ -1,6 +1,6 @@
 """What a page, REST and events import: books, people and loans, from a file that came whole.
 
-The commands find KINDS by its name (circulation/domain/file_imports.py).
+The commands find KINDS by its name (circulation/domain/imports/files.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.domain.known_books import BookAlreadyInCatalogue
 from library_site.cqrs import Actor, Context, DomainError, carry_out_all
+from library_site.cqrs.texts import grouped
 from library_site.importing.fates import Became, Fate
 from library_site.importing.imports import Import, Numbered, Reader, Source
 from library_site.tables import NotATable, Table
@@ -85,7 +88,8 @@ def _looked_at(source: Source, reader: Reader[Any]) -> tuple[int, list[Any]]:
     for row in source:
         number += 1
         if number > MOST_ROWS:
-            raise NotATable(f"The file has more than {MOST_ROWS:,} rows. The shell takes it; or divide it.")
+            message = _("The file has more than {number} rows. The shell takes it; or divide it.")
+            raise NotATable(message.format(number=grouped(MOST_ROWS)))
         reader.look_at(row)
         if len(first) < _EXAMPLES and not getattr(row, "problem", ""):
             first.append(row)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from circulation.domain.file_imports import authorise_reading
+from circulation.domain.imports.files import authorise_reading
 from circulation.models import FileImport, ImportedRow
 from circulation.reading.annotations import actor_name
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of_all, read_database

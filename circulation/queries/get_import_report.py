@@ -3,7 +3,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from circulation.domain.file_imports import authorise_reading
+from circulation.domain.imports.files import authorise_reading
 from circulation.models import FileImport, ImportedRow
 from library_site.cqrs import Context, Data, InvalidInput, Page, Query, handles, page_of, read_database
 

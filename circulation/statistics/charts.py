@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Comment, Element, SubElement
 
-from django.utils.formats import number_format
+from library_site.cqrs.texts import grouped
 
 COLOURS = "--ink:{};--soft:{};--line:{};--first:{};--second:{};--paper:{}"
 LIGHT = COLOURS.format("#1d2421", "#56605b", "#d9d8d0", "#1c5a4a", "#8f4708", "#fff")
@@ -129,7 +129,7 @@ def _config(size: Size) -> Any:
         show_legend=False,
         order_min=0,
         truncate_label=-1,
-        value_formatter=lambda value: number_format(int(value), force_grouping=True),
+        value_formatter=lambda value: grouped(int(value)),
     )
 
 

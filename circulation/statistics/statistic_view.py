@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, re_path, reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
 from library_site.cqrs import Page, dispatch
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
+from library_site.cqrs.texts import grouped
 from library_site.html.csv_files import csv_file, every_row
 from library_site.html.links import task_url
 from library_site.html.lists import CSV, PAGE, QueryView
@@ -158,4 +159,4 @@ def as_text(value: Any) -> str:
     """A value as the table shows it."""
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
-    return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
+    return grouped(value) if isinstance(value, int) else str(value)

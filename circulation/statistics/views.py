@@ -22,13 +22,14 @@ from circulation.queries.get_overdue_by_age import OverdueAge
 from circulation.queries.get_stock_by_state import StockInState
 from circulation.reading.spans import span_of
 from library_site.cqrs.messages import MAX_PAGE_SIZE
+from library_site.cqrs.texts import grouped
 from library_site.html.pages import Group, page
 
 from . import charts
 from .charts import Bar, Size
 from .forms import GetLoansOverTimeForm, GetMostBorrowedBooksForm
 from .statistic_view import StatisticView
-from .words import BUSIEST, IN_STATE, axis_label, counted_loans, days_from_to, most_borrowed, number, overdue_by
+from .words import BUSIEST, IN_STATE, axis_label, counted_loans, days_from_to, most_borrowed, overdue_by
 
 LATE = 29
 """Days after which a book that is overdue is a case of its own."""
@@ -58,7 +59,7 @@ class GetLoansOverTimeView(StatisticView):
             _("{days}: {loans}, {returns}.").format(
                 days=days_from_to(rows[0].first, rows[-1].last),
                 loans=counted_loans(loans),
-                returns=ngettext("{n} return", "{n} returns", returns).format(n=number(returns)),
+                returns=ngettext("{n} return", "{n} returns", returns).format(n=grouped(returns)),
             ),
             BUSIEST[message.by].format(
                 days=days_from_to(busiest.first, busiest.last), loans=counted_loans(busiest.loans)
@@ -87,8 +88,8 @@ class GetOverdueByAgeView(StatisticView):
         if not overdue:
             return []
         return [
-            ngettext("{n} book is overdue.", "{n} books are overdue.", overdue).format(n=number(overdue)),
-            _("Of these, for more than {days} days: {n}.").format(days=LATE - 1, n=number(late)),
+            ngettext("{n} book is overdue.", "{n} books are overdue.", overdue).format(n=grouped(overdue)),
+            _("Of these, for more than {days} days: {n}.").format(days=LATE - 1, n=grouped(late)),
         ]
 
     def draw(self, message: Any, rows: Sequence[OverdueAge], title: str, size: Size) -> bytes:
@@ -159,11 +160,11 @@ class GetStockByStateView(StatisticView):
             return []
         withdrawn = books.pop(Book.Status.WITHDRAWN, 0)
         used, overdue = sum(books.values()), sum(row.overdue for row in rows)
-        in_use = [IN_STATE[Book.Status(status)].format(n=number(count)) for status, count in books.items() if count]
-        late = _("{n} overdue").format(n=number(overdue)) if overdue else ""
-        apart = _("{n} withdrawn").format(n=number(withdrawn)) if withdrawn else ""
+        in_use = [IN_STATE[Book.Status(status)].format(n=grouped(count)) for status, count in books.items() if count]
+        late = _("{n} overdue").format(n=grouped(overdue)) if overdue else ""
+        apart = _("{n} withdrawn").format(n=grouped(withdrawn)) if withdrawn else ""
         parts = "; ".join(each for each in (", ".join(in_use), late, apart) if each)
-        return [ngettext("{n} book in use.", "{n} books in use.", used).format(n=number(used)), f"{parts}."]
+        return [ngettext("{n} book in use.", "{n} books in use.", used).format(n=grouped(used)), f"{parts}."]
 
     def draw(self, message: Any, rows: Sequence[StockInState], title: str, size: Size) -> bytes:
         bars = []

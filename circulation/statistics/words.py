@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -11,6 +11,7 @@ from catalog.models import Book
 from circulation.queries.get_loans_over_time import DAY, MONTH, WEEK
 from circulation.queries.get_most_borrowed_books import BorrowedTitle
 from circulation.queries.get_overdue_by_age import OverdueAge
+from library_site.cqrs.texts import grouped
 
 BUSIEST = {
     DAY: gettext_lazy("The busiest day: {days}, {loans}."),
@@ -26,12 +27,8 @@ IN_STATE = {
 }
 
 
-def number(value: int) -> str:
-    return str(number_format(value, force_grouping=True))
-
-
 def counted_loans(loans: int) -> str:
-    return ngettext("{n} loan", "{n} loans", loans).format(n=number(loans))
+    return ngettext("{n} loan", "{n} loans", loans).format(n=grouped(loans))
 
 
 def most_borrowed(rows: Sequence[BorrowedTitle], pictured: int) -> str:
@@ -41,8 +38,8 @@ def most_borrowed(rows: Sequence[BorrowedTitle], pictured: int) -> str:
     if shared == 1:
         return _("“{title}”, {loans}").format(title=first.title, loans=counted_loans(first.loans))
     if shared == pictured:
-        return _("{n} titles or more with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
-    return _("{n} titles with {loans} each").format(n=number(shared), loans=counted_loans(first.loans))
+        return _("{n} titles or more with {loans} each").format(n=grouped(shared), loans=counted_loans(first.loans))
+    return _("{n} titles with {loans} each").format(n=grouped(shared), loans=counted_loans(first.loans))
 
 
 def days_from_to(first: date, last: date) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import Select
 from django.http import HttpResponse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -29,16 +29,11 @@ from circulation.queries.get_import import ImportFile
 from circulation.queries.get_imports import ImportInList
 from library_site.cqrs.messages import MAX_PAGE_SIZE
 from library_site.cqrs.operations import operation_of
-from library_site.cqrs.texts import sentences
+from library_site.cqrs.texts import grouped, sentences
 from library_site.html.forms import MessageForm
 from library_site.html.links import task_link
 from library_site.html.pages import Group, page
 from library_site.html.views import MessageView, TaskView
-
-
-def grouped(number: int) -> str:
-    """With what stands between thousands."""
-    return str(number_format(number, force_grouping=True))
 
 
 def _called(each: ImportInList) -> str:

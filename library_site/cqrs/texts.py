@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from .errors import DomainError
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def long_date(day: date) -> str:
     """A day in words: 23 November 2026."""
     return date_format(day, "DATE_FORMAT")
+
+
+def grouped(number: int) -> str:
+    """With what stands between thousands: 23,000."""
+    return number_format(number, force_grouping=True)
 
 
 def weekday_and_date(day: date) -> str:

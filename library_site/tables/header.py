@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from library_site.cqrs.texts import grouped
 
 from .cells import clean
 from .layout import DELIMITERS, Layout
@@ -13,10 +14,6 @@ from .not_tables import NotATable
 from .rows import MOST_CELLS, raw_rows
 from .vocabulary import Column, Vocabulary, plain
 
-_NO_ROW = gettext_lazy(
-    "No row in the beginning of the file can be read: it is no CSV file, damaged, of more than 1,000 columns, "
-    "or in another encoding, which is to be given with --encoding."
-)
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
@@ -59,7 +56,7 @@ def find_header(lines: Sequence[str], vocabulary: Vocabulary, options: Options) 
     ]
     if not found:
         is_too_wide = any(line.count(delimiter) >= MOST_CELLS for line in lines for delimiter in DELIMITERS)
-        raise NotATable(_NO_ROW if is_too_wide else _no_header(tables, vocabulary, options))
+        raise NotATable(_no_row() if is_too_wide else _no_header(tables, vocabulary, options))
     header = max(found, key=lambda header: _worth(header, vocabulary, options))
     above = {number: line.strip() for number, line in enumerate(lines[: header.line - 1], 1) if line.strip()}
     if sep:
@@ -109,6 +106,14 @@ def _worth(header: Header, vocabulary: Vocabulary, options: Options) -> tuple[in
     return len(_named(header, vocabulary, options)), len(header.names), -header.line
 
 
+def _no_row() -> str:
+    message = _(
+        "No row in the beginning of the file can be read: it is no CSV file, damaged, of more than {number} columns, "
+        "or in another encoding, which is to be given with --encoding."
+    )
+    return message.format(number=grouped(MOST_CELLS))
+
+
 def _without_names(tables: list[list[Header]]) -> Header:
     """The delimiter by which most rows have as many cells as the most usual row, and the most of them."""
 
@@ -120,7 +125,7 @@ def _without_names(tables: list[list[Header]]) -> Header:
     best = max(tables, key=worth)
     width = max((len(row.names) for row in best), default=0)
     if not width:
-        raise NotATable(str(_NO_ROW))
+        raise NotATable(_no_row())
     return Header(0, ("",) * width, best[0].delimiter)
 
 
@@ -131,7 +136,7 @@ def _no_header(tables: list[list[Header]], vocabulary: Vocabulary, options: Opti
     rows = [row for table in tables for row in table if any(row.names)]
     widest = max(rows, key=lambda row: (len(row.names), -row.line), default=None)
     if widest is None:
-        return str(_NO_ROW)
+        return _no_row()
     if len(widest.names) < 2:
         return _(
             "The file has one column only, so far as can be seen. It is to be a table of rows with a comma, semicolon "

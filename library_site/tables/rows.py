@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from library_site.cqrs.texts import grouped
+
 from .layout import Layout
 
 LONGEST_CELL = 10_000
@@ -119,7 +121,8 @@ def _problem(taken: list[str], cells: list[str], width: int) -> str:
     if len(text) > LONGEST_CELL and max(map(len, cells), default=0) > LONGEST_CELL:
         return _why(text)
     if len(cells) > MOST_CELLS:
-        return f"It has {len(cells):,} cells, and no row has more than {MOST_CELLS:,}."
+        message = _("It has {number} cells, and no row has more than {most}.")
+        return message.format(number=grouped(len(cells)), most=grouped(MOST_CELLS))
     if width and len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return _("It has {number} cells, for {columns} columns.").format(number=len(cells), columns=width)
     return ""
@@ -139,5 +142,5 @@ def _doubt(lines: _Lines, cells: list[str], width: int) -> str:
 
 def _why(line: str) -> str:
     if len(line) > LONGEST_CELL:
-        return _("It has a cell of more than {number} characters.").format(number=f"{LONGEST_CELL:,}")
+        return _("It has a cell of more than {number} characters.").format(number=grouped(LONGEST_CELL))
     return "A quotation mark in it stands where none may, or is not closed."

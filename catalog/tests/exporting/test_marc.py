@@ -168,15 +168,16 @@ def stored() -> list[Any]:
 def test_books_without_a_record_get_one_for_each_title_and_come_back(tmp_path: Path, form: str) -> None:
     path = tmp_path / "books"
     empty = transaction.savepoint()
-    for book in (
+    books: list[dict[str, Any]] = [
         {"title": "Größe & <kept>", "author_name": "Martin Luther King, Jr.", "isbn": "9780306406157"},
         {"title": "Größe & <kept>", "author_name": "Martin Luther King, Jr.", "isbn": "9780306406157"},
         {"title": "Atlas : 2", "statement_of_responsibility": "by us", "shelf_mark": "KI 1", "barcode": "00012345"},
         {"title": "Turned", "author_name": "Holt, Mira"},
         {"title": "Forever . . .", "author_name": "Ida Höller"},
         {"title": "Thinking in C++"},
-    ):
-        dispatch(AddNewBook(**book), context())  # type: ignore[arg-type]
+    ]
+    for book in books:
+        dispatch(AddNewBook(**book), context())
     before = stored()
     said = exported(path, form)
     transaction.savepoint_rollback(empty)

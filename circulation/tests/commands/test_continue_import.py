@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Book
 from circulation.commands import ContinueImport
-from circulation.domain.file_imports import ImportEnded
+from circulation.domain.imports.files import ImportEnded
 from circulation.models import ImportedRow, LibraryUser
 from circulation.queries import GetImportReport
 from circulation.tests.imports import NOT_IN_MODEL, begin, begun, closed, finish, go_on

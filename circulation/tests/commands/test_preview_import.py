@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Book
 from circulation.commands import PreviewImport
-from circulation.domain.file_imports import ImportBegun, ImportEnded
+from circulation.domain.imports.files import ImportBegun, ImportEnded
 from circulation.queries import GetImport
 from circulation.tests.imports import NOT_IN_MODEL, begin, begun, closed, go_on, imported
 from library_site.cqrs import InvalidInput, dispatch

@@ -16,7 +16,7 @@ from django.test import Client
 from catalog.commands import AddNewBook
 from catalog.models import Author, Book, Code
 from circulation.commands import BeginImport, UndoImport
-from circulation.domain.undone_imports import ImportHeldUp
+from circulation.domain.imports.undone import ImportHeldUp
 from circulation.models import LibraryUser
 from circulation.tests.imports import NOT_IN_MODEL, begin, closed, file_of, finish, imported
 from library_site.cqrs import Actor, NotAllowed, dispatch, dispatch_all

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from catalog.models import Book
-from circulation.domain.file_imports import MOST_BYTES
+from circulation.domain.imports.files import MOST_BYTES
 from circulation.models import FileImport, LibraryUser
 from library_site.cqrs.models import JournalEntry
 from tests.pages import after, errors, messages_after, send

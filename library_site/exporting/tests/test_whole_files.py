@@ -20,8 +20,8 @@ class Numbers(ExportCommand):
     things = "numbers"
 
     def __init__(self, error: BaseException | None = None) -> None:
-        super().__init__(stderr=StringIO())
-        self.error = error
+        self.said, self.error = StringIO(), error
+        super().__init__(stderr=self.said)
 
     def pieces(self, options: dict[str, Any]) -> Iterator[bytes]:
         for number in self.with_progress(range(3), 3):
@@ -55,7 +55,7 @@ def test_what_was_there_stays_until_all_is_written(tmp_path: Path, error: BaseEx
 
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("numbers", "0\n1\n2\n")]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert command.stderr._out.getvalue() == f"3 numbers are in {path}.\n"  # type: ignore[attr-defined]
+    assert command.said.getvalue() == f"3 numbers are in {path}.\n"
 
 
 @pytest.mark.parametrize("given", [None, Path("-")])

@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Author, Book, Code, SourceRecord
+from circulation.domain.books import move
+from circulation.domain.reservations import next_in_turn
+from circulation.domain.titles import Title, find_and_lock_title
+from circulation.domain.words import state_of
 from circulation.models import FileImport, LibraryUser, Reservation
 from circulation.states import LOAN, NEW, ON_LOAN, moves
 from library_site.cqrs import Command, Conflict, Context, Remedy, refuse_if_any
@@ -19,11 +23,6 @@ from library_site.cqrs.journal import record
 from library_site.cqrs.models import JournalEntry, JournalSubject
 from library_site.cqrs.operations import journalled
 from library_site.cqrs.texts import sentences
-
-from .books import move
-from .reservations import next_in_turn
-from .titles import Title, find_and_lock_title
-from .words import state_of
 
 NAMED, AT_ONCE = 20, 500
 """Things that hold an undoing up and are named. Rows that are looked up or deleted by one statement."""
