@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
+import hypothesis
 import pytest
 from _pytest.nodeid import NodeId
 from django.contrib.auth.models import Group, User
@@ -26,6 +27,8 @@ from library_site.cqrs.permissions import LIBRARIANS, SUPERVISORS
 from tests import flush, guard
 from tests.library import Handler, new_token
 
+hypothesis.settings.register_profile("library", deadline=None)  # how long an example takes, others beside it decide
+hypothesis.settings.load_profile("library")
 gc.set_threshold(100_000, 50, 100)  # what lives as long as the process is looked through less often
 guard.install()
 flush.install()

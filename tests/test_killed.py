@@ -202,13 +202,17 @@ def test_a_command_killed_at_any_moment_is_carried_out_once(case: Case, deaths: 
 def heard(path: Path) -> Iterator[list[str]]:
     """What the driver says to the database. (psycopg's library writes it into a file.)
 
-    Of a row with a trigger SQLite says the INSERT once more, and what the trigger does as a comment.
+    Of a row with a trigger SQLite says the INSERT once more, and what the trigger does as a comment; of many rows that
+    are put in by one statement, one for each.
     """
     connection.ensure_connection()
     driver, said = connection.connection, list[str]()
 
     def hear(sql: str) -> None:
-        if not sql.startswith("--") and not (sql.startswith("INSERT") and said[-1:] == [sql]):
+        into, _values, _rest = sql.partition(" VALUES ")
+        if not sql.startswith("--") and not (
+            sql.startswith("INSERT") and said and said[-1].startswith(f"{into} VALUES ")
+        ):
             said.append(sql)
 
     if connection.vendor == "sqlite":

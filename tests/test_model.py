@@ -36,7 +36,6 @@ ALIKE = {"daily", "lax"}
 QUICK = settings(
     max_examples=3,
     stateful_step_count=70,
-    deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -64,7 +64,6 @@ def sent(operation: Any, mode: GenerationMode, number: int, send: Callable[[Case
 
     @settings(
         max_examples=number,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

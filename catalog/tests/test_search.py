@@ -120,7 +120,7 @@ def test_an_isbn_is_found_by_its_beginning_and_beside_words(q: str, is_found: bo
     assert bool(dispatch(SearchBooks(q=q), context()).rows) == is_found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60))
 def test_whatever_is_stored_is_found_by_itself(text: str) -> None:
     author = Author.objects.create(name="Abc " + text)

@@ -19,7 +19,8 @@ def file_of(*lines: str, name: str = "list.csv", kind: str = "BOOKS") -> Argumen
 
 
 def books(it: Arranger, number: int = 1) -> Arguments:
-    """Of titles and authors that nobody has."""
+    """Of titles and authors that nobody has, in a library that has given a number already."""
+    it.book()
     return file_of("Title,Author", *(f"{it.unique('Emma')},{it.unique('Ann')} Lee" for _ in range(number)))
 
 

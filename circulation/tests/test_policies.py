@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from circulation.domain.people import add_line, without_line
@@ -39,7 +39,6 @@ policies = st.builds(
     exceptions=exceptions,
 )
 all_closed = frozenset(range(1, 8))
-unhurried = settings(deadline=None)  # years are searched day by day
 
 
 def closed_from(day: date, number: int) -> Mapping[date, bool]:
@@ -109,7 +108,6 @@ def test_an_exception_beats_the_weekday(closed: frozenset[int], exceptions: dict
     assert policy.is_open(day) is expected
 
 
-@unhurried
 @given(st.integers(0, MAX_DAYS), days)
 def test_after_years_of_closed_days_it_is_open_again(closed: int, today: date) -> None:
     policy = LoanPolicy(loan_days=0, exceptions=closed_from(today, closed))
@@ -117,7 +115,6 @@ def test_after_years_of_closed_days_it_is_open_again(closed: int, today: date) -
     assert policy.due_on(today) == today + closed * DAY
 
 
-@unhurried
 @given(st.integers(0, MAX_DAYS), days)
 def test_one_open_day_in_ten_years_is_found(distance: int, today: date) -> None:
     policy = LoanPolicy(loan_days=0, closed_weekdays=all_closed, exceptions={today + distance * DAY: True})
@@ -141,7 +138,6 @@ class NoDays(Mapping[date, bool]):
         return 0
 
 
-@unhurried
 @given(st.dates())
 @example(date.min)
 @example(date.max)
@@ -206,7 +202,6 @@ def test_today_is_the_day_on_the_librarys_wall(zone: str, now: datetime) -> None
         assert context(now=now).today == now.astimezone(ZoneInfo(zone)).date()
 
 
-@unhurried
 @given(zones, st.dates(date(1971, 1, 1), date(2099, 12, 31)), st.data())
 @example("Africa/Casablanca", date(2026, 2, 15), None)
 @example("Australia/Lord_Howe", date(2026, 4, 5), None)

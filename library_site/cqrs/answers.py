@@ -44,7 +44,10 @@ def problem_of(error: DomainError) -> dict[str, Any]:
         body["problems"] = [{"code": each.code, "detail": each.message} for each in error.problems]
         body["detail"] = " ".join(each.message for each in error.problems)
     if remedies := [(each.code, each.remedy) for each in error.problems if each.remedy]:
-        body["remedies"] = [{"code": code} | msgspec.to_builtins(remedy) for code, remedy in remedies]
+        body["remedies"] = [
+            {"code": code, "operation": remedy.operation, "arguments": msgspec.to_builtins(remedy.arguments)}
+            for code, remedy in remedies
+        ]
     return body
 
 

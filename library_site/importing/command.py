@@ -6,7 +6,7 @@ class Command(ImportCommand):
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from library_site.tables.header import printable
 from library_site.tables.vocabulary import Vocabulary
 
 from .fates import Became, Report, SomethingElse, Unusable
-from .imports import Import, Reader, Source
+from .imports import Import, Reader, Source, patiently
 from .terminal import Figures, Said, interrupts, opened, recognised, report_path, until, with_progress, written
 
 SAMPLES = 5
@@ -121,7 +121,9 @@ class ImportCommand(BaseCommand):
     def _begun(self, path: Path) -> Callable[[], Context]:
         """The context of the parts of an import, which begins, so that it can be undone as a whole."""
         begin = cast(RegisteredOperation, operation_named("BeginImport"))
-        begun = dispatch(begin.message(kind=self.kind, file_name=path.name), system_context())
+        message = begin.message(kind=self.kind, file_name=path.name)
+        with _outages():
+            begun = patiently(lambda: dispatch(message, system_context()))
         self.stdout.write(f"To undo this import: manage.py dispatch UndoImport import_id={begun.import_id}")
         return lambda: replace(system_context(), whole=begun.import_id)
 
@@ -130,7 +132,7 @@ class ImportCommand(BaseCommand):
     ) -> None:
         """Import batch by batch until the end or Ctrl-C, and say what became of the rows, come what may."""
         said = Said(self.figures, self.headings, source.unit)
-        with written(path) as file, interrupts() as caught:
+        with _outages(), written(path) as file, interrupts() as caught:
             report = Report(file, source.unit)
             way = rehearse_all if dry_run else dispatch_all
             try:
@@ -139,9 +141,6 @@ class ImportCommand(BaseCommand):
                     said.count(some)
                     for fate in some:
                         report.add(fate)
-            except DATABASE_OUTAGES as error:
-                words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
-                raise CommandError(words) from error
             finally:
                 heading = "Nothing was imported: this is what an import would do.\n" if dry_run else ""
                 self.stdout.write(f"\n{heading}{said}\nEvery row is in {path}")
@@ -150,6 +149,15 @@ class ImportCommand(BaseCommand):
         if rejected := said.rows[Became.REJECTED]:
             others = "" if dry_run else " The others are in the library."
             raise CommandError(f"Rows that {'would be' if dry_run else 'were'} rejected: {rejected}.{others}")
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    try:
+        yield
+    except DATABASE_OUTAGES as error:
+        words = "The database does not answer, or somebody holds what this waits for. Run it again to go on."
+        raise CommandError(words) from error
 
 
 def _looked_at(source: Source, reader: Reader[Any]) -> int:

@@ -103,6 +103,18 @@ class Imported(Generic[S]):
 
 
 R = TypeVar("R", bound=Imported[Any])
+A = TypeVar("A")
+
+
+def patiently(carry_out: Callable[[], A], attempts: int = ATTEMPTS) -> A:
+    """Nobody sits at a counter here: who holds what it waits for is waited for again."""
+    while True:
+        attempts -= 1
+        try:
+            return carry_out()
+        except OperationalError as error:
+            if not attempts or not is_locked(error):
+                raise
 
 
 class Import(Generic[S]):
@@ -142,14 +154,5 @@ class Import(Generic[S]):
         return imported
 
     def carried_out(self, commands: Sequence[Command[Any]]) -> list[Any]:
-        """Of each its answer, or why it was refused.
-
-        Nobody sits at a counter here: who holds what they wait for is waited for again.
-        """
-        for attempts in range(self.attempts, 0, -1):
-            try:
-                return self.way(commands, self.context()) if commands else []
-            except OperationalError as error:
-                if attempts == 1 or not is_locked(error):
-                    raise
-        return []
+        """Of each its answer, or why it was refused."""
+        return patiently(lambda: self.way(commands, self.context()), self.attempts) if commands else []
