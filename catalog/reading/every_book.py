@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from catalog.models import Book, Code
 from catalog.models.search import SORT_KEY
-from library_site.cqrs import every_row, read_database
+from library_site.cqrs import read_database, streamed
 
 AT_ONCE = 500
 """Records of other catalogues, which may be long."""
@@ -17,7 +17,7 @@ AT_ONCE = 500
 
 def every_book(*, withdrawn: bool = False) -> Iterator[Book]:
     """With its author, in the order in which they were added; those that are withdrawn only if they are asked for."""
-    return every_row(_books(withdrawn=withdrawn), "pk")
+    return streamed(_books(withdrawn=withdrawn), "pk")
 
 
 def every_title(*, withdrawn: bool = False) -> Iterator[list[Book]]:
@@ -28,7 +28,7 @@ def every_title(*, withdrawn: bool = False) -> Iterator[list[Book]]:
     books = _books(withdrawn=withdrawn)
     for copies in _of_records(books.filter(source_record__isnull=False)):
         yield from _titles(copies)
-    others = every_row(books.filter(source_record=None).annotate(sort_key=SORT_KEY), "sort_key", "pk")
+    others = streamed(books.filter(source_record=None).annotate(sort_key=SORT_KEY), "sort_key", "pk")
     for _, some in groupby(others, attrgetter("sort_key")):
         yield from _titles(some)
 
@@ -36,7 +36,7 @@ def every_title(*, withdrawn: bool = False) -> Iterator[list[Book]]:
 def _of_records(books: "QuerySet[Book]") -> Iterator[list[Book]]:
     """The copies that came with each record; the record is read once."""
     earlier = books.filter(source_record=OuterRef("source_record"), pk__lt=OuterRef("pk")).order_by()
-    firsts = every_row(books.exclude(Exists(earlier)).select_related("author", "source_record"), "pk", at_once=AT_ONCE)
+    firsts = streamed(books.exclude(Exists(earlier)).select_related("author", "source_record"), "pk", at_once=AT_ONCE)
     while page := {book.source_record_id: book for book in islice(firsts, AT_ONCE)}:
         copies: dict[Any, list[Book]] = {record_id: [] for record_id in page}
         for book in books.using(read_database()).filter(source_record__in=page).order_by("pk"):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from circulation.models import LibraryUser
-from library_site.cqrs import every_row, read_database
+from library_site.cqrs import read_database, streamed
 
 
 def every_user() -> Iterator[LibraryUser]:
     """In the order in which they were registered."""
-    return every_row(LibraryUser.objects.all(), "pk")
+    return streamed(LibraryUser.objects.all(), "pk")
 
 
 def how_many_users() -> int:

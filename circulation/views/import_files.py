@@ -24,7 +24,15 @@ from library_site.html.links import Link, task_link
 from library_site.html.lists import CSV, ListView, QueryView
 from library_site.html.pages import Group, page
 
-from .imports import BeginImportView, CloseImportView, ContinueImportView, OfImport, PreviewImportView, form_of
+from .imports import (
+    BeginImportView,
+    CloseImportView,
+    ContinueImportView,
+    OfImport,
+    PreviewImportView,
+    form_of,
+    is_of_the_shell,
+)
 
 PREVIEWED = 10
 """Of the first rows, how many are shown: what comes below is to be seen, too."""
@@ -83,7 +91,7 @@ class GetImportView(OfImport, QueryView):
             "links": [*self._next(file), *self._report(file)],
             "close": form_of(self, CloseImportView, import_id=file.id) if is_open else None,
             "undo": task_link(operation_of(UndoImportForm.message), self.context(), import_id=file.id)
-            if file.added and file.state != UNDONE
+            if (file.added or is_of_the_shell(file)) and file.state != UNDONE
             else None,
             "is_open": is_open,
         }

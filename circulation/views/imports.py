@@ -36,6 +36,11 @@ from library_site.html.pages import Group, page
 from library_site.html.views import MessageView, TaskView
 
 
+def is_of_the_shell(file: ImportFile) -> bool:
+    """Whether the shell imported it, which counts its rows by itself, and keeps no file here."""
+    return not file.size
+
+
 def _called(each: ImportInList) -> str:
     """Files of one name are told apart by when their imports began."""
     return f"{each.file_name} · {date_format(localtime(each.begun_at), 'SHORT_DATETIME_FORMAT')}"
@@ -125,7 +130,11 @@ class UndoImportView(ImportTaskView):
     def render_page(self, form: MessageForm, *, status: int = 200, **values: Any) -> HttpResponse:
         chosen = form["import_id"].value()
         if status == 200 and chosen and (file := self.file_of(chosen)):
-            asked = _("Nothing is undone yet. Once it is, what {number} rows of {file} have added is gone.")
+            asked = (
+                _("Nothing is undone yet. Once it is, what the shell has added from {file} is gone.")
+                if is_of_the_shell(file)
+                else _("Nothing is undone yet. Once it is, what {number} rows of {file} have added is gone.")
+            )
             values["question"] = asked.format(number=grouped(file.added), file=file.file_name)
         return super().render_page(form, status=status, **values)
 

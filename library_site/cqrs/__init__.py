@@ -19,7 +19,7 @@ from .journal import became, is_gone
 from .messages import Command, Data, Overriding, Query, personal
 from .operations import handles
 from .overrides import refuse_unless_overridden
-from .paging import Page, every_row, page_of, page_of_all, read_database
+from .paging import Page, page_of, page_of_all, read_database, streamed
 
 __all__ = [
     "Actor",
@@ -43,7 +43,6 @@ __all__ = [
     "carry_out_all",
     "dispatch",
     "dispatch_all",
-    "every_row",
     "handles",
     "is_gone",
     "page_of",
@@ -53,5 +52,6 @@ __all__ = [
     "refuse_if_any",
     "refuse_unless_overridden",
     "rehearse_all",
+    "streamed",
     "uuid7",
 ]

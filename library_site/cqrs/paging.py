@@ -54,7 +54,7 @@ def read_database() -> str:
     return "replica" if "replica" in settings.DATABASES else "default"
 
 
-def every_row(rows: "QuerySet[M]", *order_by: str, at_once: int = 1000) -> Iterator[M]:
+def streamed(rows: "QuerySet[M]", *order_by: str, at_once: int = 1000) -> Iterator[M]:
     """Every row of a read database that holds any number, so many at once: what is read does not fill the memory.
 
     `order_by` as for `page_of`, ascending. A row that is changed meanwhile is as it was when it was read.

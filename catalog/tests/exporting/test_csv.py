@@ -11,7 +11,7 @@ from django.db import transaction
 from catalog.commands import AddNewBook
 from catalog.models import Book
 from circulation.commands import ReportMissingBook, WithdrawBook
-from library_site.cqrs import dispatch
+from library_site.cqrs import dispatch, streamed
 from tests.library import context
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +83,11 @@ def test_a_missing_book_is_of_the_catalogue_and_a_withdrawn_one_only_on_request(
 
 def test_any_number_of_books_is_read_a_page_at_a_time(monkeypatch, django_assert_num_queries) -> None:
     from catalog.reading import every_book
-    from library_site.cqrs import every_row
 
     for number in range(7):
         dispatch(AddNewBook(title=f"Book {number % 2}"), context())
     for order in (("pk",), ("title", "pk")):
         with django_assert_num_queries(4):
-            rows = [*every_row(Book.objects.all(), *order, at_once=2)]
+            rows = [*streamed(Book.objects.all(), *order, at_once=2)]
         assert [row.pk for row in rows] == [*Book.objects.order_by(*order).values_list("pk", flat=True)]
     assert every_book.how_many_books() == 7

@@ -5,17 +5,20 @@ import random
 import re
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
 from catalog.models import Book
 from circulation.domain.imports.files import MOST_BYTES
 from circulation.models import FileImport, LibraryUser
+from circulation.tests.imports import newest
 from library_site.cqrs.models import JournalEntry
 from tests.pages import after, errors, messages_after, send
 
@@ -172,6 +175,16 @@ def test_a_hundred_junk_files_are_refused_with_a_sentence_and_nothing_is_stored(
         assert re.search(r"\w{2,} .*[.?]$", errors(answer, "file")), (name, errors(answer, "file"))
     assert not FileImport.objects.exists()
     assert not JournalEntry.objects.filter(operation="BeginImport", outcome="CARRIED_OUT").exists()
+
+
+def test_what_the_shell_has_imported_is_undone_on_the_page_too(desk: Client, supervisor: User, tmp_path: Path) -> None:
+    (path := tmp_path / "shell.csv").write_text("Title,Author\nEmma,Jane Austen\n")
+    call_command("import_books", path, stdout=StringIO())
+    page = desk.get(f"/import/file?import_id={newest()}").content.decode()
+    (undo,) = re.findall(r'href="(/import/undo[^"]+)"', page)
+    assert "Once it is, what the shell has added from shell.csv is gone." in desk.get(undo).content.decode()
+    send(desk, undo, import_id=undo.partition("=")[2])
+    assert not Book.objects.exists()
 
 
 def test_an_import_that_was_a_mistake_is_undone_after_a_question(desk: Client, supervisor: User) -> None:
