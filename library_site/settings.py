@@ -284,6 +284,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "BookStatus": "catalog.models.Book.Status",
+        "ImportState": "circulation.models.FileImport.State",
+        "ReservationState": ["QUEUED", "WAITING"],
         "UserStatus": "circulation.models.LibraryUser.Status",
     },
 }
