@@ -52,5 +52,7 @@ def deadline(context: Any, *, among: int = 1) -> Iterator[None]:
 def _exceeded(number: int, frame: FrameType | None) -> None:
     for each in connections.all(initialized_only=True):
         if each.connection is not None:
+            if each.vendor == "sqlite":
+                each.connection.rollback()  # it is not closed, and keeps its lock, while a cursor is halfway through
             each.connection.close()  # so that nothing on the way out, Django's own cleaning up included, hangs on it
     raise DeadlineExceeded

@@ -94,11 +94,14 @@ def test_what_comes_too_late_is_not_even_begun(somebodys_handler: Any) -> None:
 def test_what_is_stopped_is_undone_and_its_connection_is_not_used_again() -> None:
     def add_and_hang() -> None:
         Author.objects.create(name="Jane Austen")
+        halfway = connection.connection.cursor()
+        halfway.execute("SELECT * FROM catalog_author")
         hang()
 
-    with pytest.raises(DeadlineExceeded), deadline(nearly_over()), transaction.atomic():
+    with pytest.raises(DeadlineExceeded) as kept, deadline(nearly_over()), transaction.atomic():
         add_and_hang()
 
+    assert kept.traceback, "and with it each cursor"
     assert connection.connection is None
     assert not Author.objects.exists(), "and another one is made"
 
