@@ -74,10 +74,11 @@ class _Lines:
 def raw_rows(lines: Iterable[str], layout: Layout, number: int = 1) -> Iterator[RawRow]:
     """Every row that is not a blank line; cells may span lines. `number` is that of the first line."""
     source = _Lines(lines, number)
+    damage = (csv.Error, _Endless)  # here: who ends with the process is asked when the module has gone already
     while True:
         try:
             yield from _rows_up_to_damage(source, layout)
-        except (csv.Error, _Endless):
+        except damage:
             yield _damaged(source, layout)
         else:
             return
