@@ -3,6 +3,7 @@
 import gzip
 import html
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -27,28 +28,52 @@ STAFF, PASSWORD = "staffquill", "horse battery staple quill"
 
 
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """The URL of an empty database on this server; it is gone afterwards."""
+def new_database(server: str, like: str = "template1") -> Iterator[str]:
+    """The URL of a database on this server: an empty one, or a copy of another; it is gone afterwards."""
     name = f"library_{uuid4().hex[:12]}"
-    _administer(server, "CREATE DATABASE {}", name)
+    _administer(server, "CREATE DATABASE {} TEMPLATE {}", name, like)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
         _administer(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _administer(server: str, statement: LiteralString, name: str) -> None:
+def _administer(server: str, statement: LiteralString, *names: str) -> None:
     with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
-def deployed(folder: Path, server: str) -> Iterator["Library"]:
+def migrated_database(folder: Path, server: str) -> Iterator[str]:
+    """The name of a database to copy, made by the functions of the folder; all workers of a run have the same one.
+
+    The first worker that needs it makes it, and each that ends takes it away: who comes later makes another.
+    """
+    name = f"migrated_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)}"
+    with _for_one_at_a_time(server) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            _administer(server, "CREATE DATABASE {}", name)
+            with ExitStack() as stack:
+                Library(folder, urlsplit(server)._replace(path=f"/{name}").geturl(), stack).manage("migrate")
+    yield name
+    with _for_one_at_a_time(server):
+        _administer(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@contextmanager
+def _for_one_at_a_time(server: str) -> Iterator[Any]:
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")
+        yield connection
+
+
+@contextmanager
+def deployed(folder: Path, server: str, like: str = "template1") -> Iterator["Library"]:
     """A library with a database of its own on this server, migrated, and one member of staff who has an API token.
 
     Whatever a test does with it, no log of its functions may tell of a person or give a secret away.
     """
-    with new_database(server) as url, ExitStack() as stack:
+    with new_database(server, like) as url, ExitStack() as stack:
         library = Library(folder, url, stack)
         library.manage("migrate")
         library.manage(f"createsuperuser --no-input --username {STAFF} --email {STAFF}@{MAIL}")
