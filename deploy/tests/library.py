@@ -3,7 +3,6 @@
 import gzip
 import html
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from psycopg import sql
 from deploy.tests.events import Answer, Request, host_of, http_answer, http_event
 from deploy.tests.runtime import MAINTAINS, SERVES_EVENTS, Function
 from tests.arranger import MAIL, PERSON, Arranger, new_person
+from tests.migrated import migrated
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4
 STAFF, PASSWORD = "staffquill", "horse battery staple quill"
@@ -45,26 +45,14 @@ def _administer(server: str, statement: LiteralString, *names: str) -> None:
 
 @contextmanager
 def migrated_database(folder: Path, server: str) -> Iterator[str]:
-    """The name of a database to copy, made by the functions of the folder; all workers of a run have the same one.
+    """The name of a database to copy, which the functions of the folder have migrated: one for all workers of a run."""
 
-    The first worker that needs it makes it, and each that ends takes it away: who comes later makes another.
-    """
-    name = f"migrated_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)}"
-    with _for_one_at_a_time(server) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            _administer(server, "CREATE DATABASE {}", name)
-            with ExitStack() as stack:
-                Library(folder, urlsplit(server)._replace(path=f"/{name}").geturl(), stack).manage("migrate")
-    yield name
-    with _for_one_at_a_time(server):
-        _administer(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    def migrate(name: str) -> None:
+        with ExitStack() as stack:
+            Library(folder, urlsplit(server)._replace(path=f"/{name}").geturl(), stack).manage("migrate")
 
-
-@contextmanager
-def _for_one_at_a_time(server: str) -> Iterator[Any]:
-    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-        connection.execute("SELECT pg_advisory_lock(1)")
-        yield connection
+    with migrated(server, "by_functions", migrate) as name:
+        yield name
 
 
 @contextmanager
