@@ -12,7 +12,7 @@ INSTALLED := .venv/installed
 unexport DJANGO_SETTINGS_MODULE TEST_DATABASE_URL PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations docs docs-serve screenshots package test-deploy bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
+.PHONY: help run serve test soak road tour lint format lock audit licences topologies states translations docs docs-serve screenshots package packaged test-deploy smoke bench bench-growth bench-import bench-where bench-page bench-coldstart bench-house bench-strangers mutants clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -125,7 +125,14 @@ screenshots: $(INSTALLED) $(MANUAL)/made  ## Every page, empty and full, at 1280
 package: $(INSTALLED)  ## The one zip for Lambda, build/library.zip
 	$(BIN)/python -m deploy.package
 
-test-deploy: package  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
+# Nothing is built anew of the same sources.
+packaged: $(INSTALLED)
+	$(BIN)/python -m deploy.package --if-needed
+
+smoke: $(INSTALLED)  ## Another Python than that of .venv, if there is one: installs everything, and tries it
+	.ci/smoke
+
+test-deploy: packaged  ## That zip and its deployment, on this machine; ARGS="-k static" narrows it
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore deploy/tests/test_coldstart.py deploy/tests $(ARGS)
 	$(BIN)/python -m tests.postgres $(BIN)/pytest deploy/tests/test_coldstart.py  # alone: it is about time
 

@@ -2,12 +2,14 @@
 
 from tests.browser import browser_type_launch_args, chromium, open_desk, page
 from tests.conftest import api, desk, handle, librarian, one_door, pytest_collection_modifyitems, supervisor, token
+from tests.migrated import django_db_modify_db_settings
 
 __all__ = [
     "api",
     "browser_type_launch_args",
     "chromium",
     "desk",
+    "django_db_modify_db_settings",
     "handle",
     "librarian",
     "one_door",

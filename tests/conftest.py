@@ -57,7 +57,7 @@ ALIKE = {"api", "contract", "crud", "permissions", "refusals", "repeats", "token
 """Files of adapters: what they make of an answer or a refusal is the same wherever it comes from."""
 
 
-MADE_ONCE = ("large_library", "deployment", "deployed", "own_library")
+MADE_ONCE = ("large_library", "deployment", "standing", "own_library")
 """Fixtures that take seconds to make: who has the same one is tested by the same worker."""
 
 

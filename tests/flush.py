@@ -54,16 +54,17 @@ def _what_was_made(connection: BaseDatabaseWrapper) -> list[Any]:
 
 def _empty(connection: BaseDatabaseWrapper) -> None:
     """References are checked at the end of the transaction, or not at all: in any order of the tables."""
+    models = [each for each in apps.get_models(include_auto_created=True) if each._meta.managed]
+    written: list[Any] = [each for each in models if each._meta.db_table not in MADE_BY_MIGRATE]
+    if connection.vendor == "postgresql":  # at once; and without triggers, quicker than to drop them
+        deletes = (f"DELETE FROM {each._meta.db_table}" for each in written)  # noqa: S608 - names of ours
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *deletes]))
+        return
     with transaction.atomic(using=connection.alias):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:  # quicker than to drop the triggers
-                cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            let_change(connection)
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.managed and model._meta.db_table not in MADE_BY_MIGRATE:
-                rows: Any = model._base_manager.using(connection.alias).all()
-                if rows.exists():
-                    rows._raw_delete(connection.alias)
-        if connection.vendor == "sqlite":
-            guard(connection)
+        let_change(connection)
+        for model in written:
+            rows = model._base_manager.using(connection.alias).all()
+            if rows.exists():
+                rows._raw_delete(connection.alias)
+        guard(connection)

@@ -33,6 +33,9 @@ max_connections = 200
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+jit = off
 """
 
 

@@ -97,6 +97,7 @@ def test_several_imports_at_once_add_each_book_once_and_none_fails(tmp_path: Pat
     agree(1200)
 
 
+@pytest.mark.alike
 def test_the_loop_beside_which_it_is_measured_adds_the_same(tmp_path: Path) -> None:
     path = spreadsheet(tmp_path / "books.csv", range(10))
     by_loop(path)

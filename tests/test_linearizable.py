@@ -339,9 +339,14 @@ else:  # which has one writer at a time, and no locks of rows
     GUARDS["transaction"] = Guard(transaction, [BorrowBook, ReturnBook, PlaceReservation])
 LONG = {"look for late copies"}
 """What takes many histories to be found."""
+ALIKE = {"second look at a key", "uniqueness of keys"}
 
 
-@pytest.mark.parametrize("name", [pytest.param(each, marks=[pytest.mark.soak] * (each in LONG)) for each in GUARDS])
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.soak] * (name in LONG) + [pytest.mark.alike] * (name in ALIKE)
+
+
+@pytest.mark.parametrize("name", [pytest.param(each, marks=marks(each)) for each in GUARDS])
 def test_without_a_guard_a_history_is_found_that_has_no_order(
     hall: Hall, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

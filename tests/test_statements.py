@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 ISBN = "9780141439587"
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("rows", [0, 1, 9])
 @each_operation(lambda declared: declared.rows)
 def test_a_list_takes_as_many_statements_however_many_rows_it_finds(declared: Declared, rows: int) -> None:
@@ -50,6 +51,7 @@ def test_a_query_only_selects(declared: Declared) -> None:
     assert all(each.lstrip("(").startswith("SELECT") for each in statements(declared.message()))
 
 
+@pytest.mark.alike
 @each_operation(lambda declared: declared.rows)
 def test_a_later_page_takes_as_many_statements_too(declared: Declared) -> None:
     query = replace(declared.message_of_rows(4), page_size=2)

@@ -13,7 +13,7 @@ import pytest
 from deploy import package
 from deploy.tests.aws import Aws, moto_server
 from deploy.tests.events import BASES
-from deploy.tests.library import Client, Deployed, Library, deployed
+from deploy.tests.library import Client, Deployed, Library, deployed, migrated_database
 from deploy.tests.runtime import Function
 from deploy.tests.shell import Operator
 from tests import postgres
@@ -67,9 +67,16 @@ def database_server() -> str:
 
 
 @pytest.fixture(scope="session")
-def library(unpacked: Path, database_server: str) -> Iterator[Library]:
+def migrated(unpacked: Path, database_server: str) -> Iterator[str]:
+    """The name of a database on that server, of which copies are made."""
+    with migrated_database(unpacked, database_server) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def library(unpacked: Path, database_server: str, migrated: str) -> Iterator[Library]:
     """A library that tests share, each with books and people of its own."""
-    with deployed(unpacked, database_server) as library:
+    with deployed(unpacked, database_server, migrated) as library:
         yield library
 
 

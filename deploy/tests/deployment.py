@@ -1,6 +1,6 @@
 """A topology with everything that it is made of: routes, permissions and settings on moto, functions, a database.
 
-    with deployed_topology("extracted", aws, folder, server) as deployment:
+    with deployed_topology("extracted", aws, folder, server, "template1") as deployment:
         deployment.program().post("/api/book/0193…/borrow", {"user_id": "0193…"})
 
 What moto was told is all that a function is made of: its handler, its time, its variables, whoever may invoke it.
@@ -33,13 +33,13 @@ PRODUCTION = f"{PROJECT}-production"
 
 
 @contextmanager
-def deployed_topology(topology: str, aws: Aws, folder: Path, server: str) -> Iterator["Deployment"]:
+def deployed_topology(topology: str, aws: Aws, folder: Path, server: str, like: str) -> Iterator["Deployment"]:
     """The topology as its operator brings it about, and one member of staff with an API token.
 
-    The functions find their code in the folder, and a database of their own on the server.
+    The functions find their code in the folder, and a database of their own on the server, a copy of another.
     """
     aws.reset()
-    with new_roles(server) as roles, new_database(server) as database, ExitStack() as stack:
+    with new_roles(server) as roles, new_database(server, like) as database, ExitStack() as stack:
         url = aws.step(topology, "prepare")["Url"]
         urls = {kind: as_role(database, role) for kind, role in roles.items()}
         for name, variables in settings(url, database, urls).items():

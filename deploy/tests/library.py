@@ -21,34 +21,47 @@ from psycopg import sql
 from deploy.tests.events import Answer, Request, host_of, http_answer, http_event
 from deploy.tests.runtime import MAINTAINS, SERVES_EVENTS, Function
 from tests.arranger import MAIL, PERSON, Arranger, new_person
+from tests.migrated import migrated
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4
 STAFF, PASSWORD = "staffquill", "horse battery staple quill"
 
 
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """The URL of an empty database on this server; it is gone afterwards."""
+def new_database(server: str, like: str = "template1") -> Iterator[str]:
+    """The URL of a database on this server: an empty one, or a copy of another; it is gone afterwards."""
     name = f"library_{uuid4().hex[:12]}"
-    _administer(server, "CREATE DATABASE {}", name)
+    _administer(server, "CREATE DATABASE {} TEMPLATE {}", name, like)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
         _administer(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _administer(server: str, statement: LiteralString, name: str) -> None:
+def _administer(server: str, statement: LiteralString, *names: str) -> None:
     with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
-def deployed(folder: Path, server: str) -> Iterator["Library"]:
+def migrated_database(folder: Path, server: str) -> Iterator[str]:
+    """The name of a database to copy, which the functions of the folder have migrated: one for all workers of a run."""
+
+    def migrate(name: str) -> None:
+        with ExitStack() as stack:
+            Library(folder, urlsplit(server)._replace(path=f"/{name}").geturl(), stack).manage("migrate")
+
+    with migrated(server, "by_functions", migrate) as name:
+        yield name
+
+
+@contextmanager
+def deployed(folder: Path, server: str, like: str = "template1") -> Iterator["Library"]:
     """A library with a database of its own on this server, migrated, and one member of staff who has an API token.
 
     Whatever a test does with it, no log of its functions may tell of a person or give a secret away.
     """
-    with new_database(server) as url, ExitStack() as stack:
+    with new_database(server, like) as url, ExitStack() as stack:
         library = Library(folder, url, stack)
         library.manage("migrate")
         library.manage(f"createsuperuser --no-input --username {STAFF} --email {STAFF}@{MAIL}")

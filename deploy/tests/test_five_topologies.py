@@ -29,16 +29,18 @@ F = TypeVar("F")
 QUERIES = {each.name for each in all_operations() if each.is_query}
 
 
-OF_EVERY_KIND = ("monolith", "dispatchers", "extracted")
-"""One function, some, and one taken out; the two others are deployed in `make soak`."""
+OF_EVERY_KIND = ("dispatchers", "extracted")
+"""Some functions, and one taken out of all that is left; `make soak` deploys the others, the monolith alone too."""
 
 
 @pytest.fixture(
     scope="module",
     params=[pytest.param(name, marks=[] if name in OF_EVERY_KIND else pytest.mark.soak) for name in TOPOLOGIES],
 )
-def deployment(request: pytest.FixtureRequest, moto: Aws, unpacked: Path, database_server: str) -> Iterator[Deployment]:
-    with deployed_topology(request.param, moto, unpacked, database_server) as deployment:
+def deployment(
+    request: pytest.FixtureRequest, moto: Aws, unpacked: Path, database_server: str, migrated: str
+) -> Iterator[Deployment]:
+    with deployed_topology(request.param, moto, unpacked, database_server, migrated) as deployment:
         yield deployment
 
 

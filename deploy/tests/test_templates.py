@@ -67,7 +67,7 @@ def standing() -> Iterator[Aws]:
         yield aws
 
 
-@pytest.fixture(scope="module", params=TOPOLOGIES)
+@pytest.fixture(scope="module", params=BUT_THE_LARGEST)
 def deployed(request: pytest.FixtureRequest, standing: Aws) -> Aws:
     """A topology, all of it, for tests that change nothing."""
     standing.reset()

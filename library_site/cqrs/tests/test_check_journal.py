@@ -90,6 +90,7 @@ BY_HAND: list[tuple[Any, str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(("model", "name", "values"), BY_HAND)
 def test_what_is_changed_past_the_journal_is_named(
     library: dict[str, UUID], model: Any, name: str, values: dict[str, Any], capsys: pytest.CaptureFixture[str]
