@@ -2,18 +2,23 @@
 
 from tests.browser import browser_type_launch_args, chromium, open_desk, page
 from tests.conftest import api, desk, handle, librarian, one_door, pytest_collection_modifyitems, supervisor, token
+from tests.migrated_once import django_db_keepdb, django_db_setup, migrated, turn
 
 __all__ = [
     "api",
     "browser_type_launch_args",
     "chromium",
     "desk",
+    "django_db_keepdb",
+    "django_db_setup",
     "handle",
     "librarian",
+    "migrated",
     "one_door",
     "open_desk",
     "page",
     "pytest_collection_modifyitems",
     "supervisor",
     "token",
+    "turn",
 ]

@@ -33,8 +33,7 @@ POLICIES = {
 }
 ALIKE = {"daily", "lax"}
 
-QUICK = settings(
-    max_examples=3,
+SETTINGS = settings(
     stateful_step_count=70,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -101,8 +100,9 @@ class Librarians(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     "name", [pytest.param(each, marks=pytest.mark.alike if each in ALIKE else ()) for each in POLICIES]
 )
-def test_the_library_does_what_the_rules_say(name: str) -> None:
+@pytest.mark.parametrize("days", [1, pytest.param(10, marks=pytest.mark.soak)])
+def test_the_library_does_what_the_rules_say(name: str, days: int) -> None:
     class LibrariansWithPolicy(Librarians):
         policy = POLICIES[name]
 
-    run_state_machine_as_test(LibrariansWithPolicy, settings=QUICK)
+    run_state_machine_as_test(LibrariansWithPolicy, settings=settings(SETTINGS, max_examples=days))
