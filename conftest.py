@@ -2,7 +2,7 @@
 
 from tests.browser import browser_type_launch_args, chromium, open_desk, page
 from tests.conftest import api, desk, handle, librarian, one_door, pytest_collection_modifyitems, supervisor, token
-from tests.migrated_once import django_db_keepdb, django_db_setup, migrated, turn
+from tests.migrated_once import django_db_keepdb, django_db_setup, give_migrated, migrated, turn
 
 __all__ = [
     "api",
@@ -11,6 +11,7 @@ __all__ = [
     "desk",
     "django_db_keepdb",
     "django_db_setup",
+    "give_migrated",
     "handle",
     "librarian",
     "migrated",

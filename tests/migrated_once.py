@@ -6,7 +6,7 @@ Used by the conftest.py of the whole repository, so that they are the same fixtu
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -47,6 +47,24 @@ def django_db_setup(
 ) -> None:
     if migrated and turn:
         if not migrated.exists():
-            with django_db_blocker.unblock(), connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(migrated)])
+            with django_db_blocker.unblock():
+                copy_to(migrated)
         fcntl.flock(turn, fcntl.LOCK_UN)
+
+
+def copy_to(file: Path) -> None:
+    """All that the database of the tests holds; between tests, what migrate makes."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+
+
+@pytest.fixture(scope="session")
+def give_migrated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Callable[[Path], None]:
+    """Makes a file in which migrate has nothing left to do; none where the tests are on another database."""
+
+    def give(file: Path) -> None:
+        if connection.vendor == "sqlite":
+            with django_db_blocker.unblock():
+                copy_to(file)
+
+    return give
