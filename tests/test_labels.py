@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,7 +52,7 @@ def test_a_scanner_reads_every_label_and_each_lies_where_the_paper_has_it(
         add_book(f"A rather long title of a book about everything, volume {number}", author="Bo " + "y" * 90)
     for number in range(6):
         register(f"Ann {'Lee ' * 20}the {number}th")
-    model = Book if task == "book-labels" else LibraryUser
+    model: Any = Book if task == "book-labels" else LibraryUser
     barcodes = [str(each.barcode) for each in model.objects.order_by("barcode")][first:]
     page = open_desk(scheme="dark")
     page.goto(f"/{task}?first={barcodes[0]}&last={barcodes[-1]}&sheet={sheet}&first_cell={first_cell}")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -100,7 +101,9 @@ class Librarians(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     "name", [pytest.param(each, marks=pytest.mark.alike if each in ALIKE else ()) for each in POLICIES]
 )
-@pytest.mark.parametrize("days", [1, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "days", [3 if connection.vendor == "postgresql" else 1, pytest.param(10, marks=pytest.mark.soak)]
+)
 def test_the_library_does_what_the_rules_say(name: str, days: int) -> None:
     class LibrariansWithPolicy(Librarians):
         policy = POLICIES[name]

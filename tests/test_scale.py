@@ -1,7 +1,7 @@
 """Every query of a large library: how it is read, whichever page is asked for.
 
-On PostgreSQL it is that of the bench with 20,000 books (`make soak`: 100,000), in a database of its own; on SQLite, as
-large as a town's (tests/large_library.py), in a transaction that is rolled back.
+On PostgreSQL it is that of the bench with 20,000 books (`make soak`: 100,000), in a database of its own; on SQLite
+(`make soak`), as large as a town's (tests/large_library.py), in a transaction that is rolled back.
 """
 
 import re
