@@ -104,7 +104,7 @@ class Runner(DiscoverRunner):
         return super().suite_result(suite, result, **kwargs)
 
 for label in sys.argv[1:]:
-    runner = Runner(verbosity=0, interactive=False)
+    runner = Runner(verbosity=0, interactive=False, keepdb=True)
     runner.run_tests(label.split())
     failed, broken = len(runner.result.failures), len(runner.result.errors)
     print("counts", runner.result.testsRun - failed - broken, failed, broken)

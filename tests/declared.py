@@ -190,10 +190,13 @@ def declarations() -> list[Declared]:
     return [found for operation in all_operations() if (found := declaration_of(operation))]
 
 
-def each_operation(wanted: Callable[[Declared], object] = bool) -> pytest.MarkDecorator:
-    """A test of every operation that is declared, and wanted."""
-    params = [each for each in declarations() if wanted(each)]
-    return pytest.mark.parametrize("declared", params, ids=lambda each: each.operation.name)
+def each_operation(wanted: Callable[[Declared], object] = bool, *, one_in: int = 1) -> pytest.MarkDecorator:
+    """A test of every operation that is declared, and wanted; of one in so many, and all in `make soak`."""
+    params = [
+        pytest.param(each, id=each.operation.name, marks=pytest.mark.soak if number % one_in else [])
+        for number, each in enumerate(filter(wanted, declarations()))
+    ]
+    return pytest.mark.parametrize("declared", params)
 
 
 def commands() -> list[Declared]:

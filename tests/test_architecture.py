@@ -25,13 +25,14 @@ from library_site.rest.tasks import id_in
 from tests import guard
 from tests.doors import operations_with, rest_task, rest_tasks, routes
 from tests.library import add_book, register
+from tests.of_each import of_each
 
 ROOT = guard.ROOT
 APPS = ("catalog", "circulation")
 PLAIN = {str, int, bool, UUID, date, datetime, type(None), tuple[str, ...], tuple[UUID, ...]}
 
-operations = pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.name)
-on_rest = pytest.mark.parametrize("operation", operations_with(rest_task), ids=lambda operation: operation.name)
+operations = of_each({each.name: each for each in all_operations()})
+on_rest = of_each({each.name: each for each in operations_with(rest_task)})
 
 
 # One door

@@ -21,7 +21,6 @@ pytestmark = IN_A_BROWSER
 
 PILE = 6
 SLOWER = (100, 300, 600)
-PAUSES = [0, *(pytest.param(pause, marks=pytest.mark.soak) for pause in SLOWER)]
 """Milliseconds between the scans; the slower ones are no harder."""
 
 
@@ -108,7 +107,8 @@ def test_rule_19_no_scan_of_a_pile_is_lost(page: Page, pause: int, pages: set[st
         expect(page.locator("[name=book_id_q]")).to_have_value("")
 
 
-@pytest.mark.parametrize("pause", PAUSES)
+@pytest.mark.soak
+@pytest.mark.parametrize("pause", [0, *SLOWER])
 def test_rule_19_what_asks_first_asks_of_every_scan(page: Page, pause: int) -> None:
     """Reporting a book missing costs somebody: nothing is done before a key says so, and no scan presses it."""
     books = pile(lend)
@@ -128,6 +128,7 @@ def test_rule_19_what_asks_first_asks_of_every_scan(page: Page, pause: int) -> N
     assert page.locator(".row").count() == PILE
 
 
+@pytest.mark.soak
 def test_rule_19_a_box_that_looks_up_shows_one_after_the_other(page: Page) -> None:
     books = pile(add_book)
     for start in ("/search-books", f"/book?book_id_q={books[0]}"):
@@ -186,6 +187,7 @@ def test_rule_19_a_scan_is_no_reason_and_no_title(page: Page) -> None:
     assert not LibraryUser.objects.filter(status="SUSPENDED").exists()
 
 
+@pytest.mark.soak
 def test_rule_19_a_librarys_own_label_is_scanned_as_one_of_ours_is(page: Page) -> None:
     labels = ["00012345", "AB-12/7", "B1234567C", "0099177"]
     for label in labels:
@@ -202,6 +204,7 @@ def test_rule_19_a_librarys_own_label_is_scanned_as_one_of_ours_is(page: Page) -
     assert Book.objects.filter(status=Book.Status.WITHDRAWN).count() == 4
 
 
+@pytest.mark.soak
 def test_rule_19_another_card_is_another_person(page: Page) -> None:
     books = pile(add_book)[:2]
     ann, bob = (LibraryUser.objects.get(pk=register(name)) for name in ("Ann Lee", "Bob Bell"))
@@ -212,6 +215,7 @@ def test_rule_19_another_card_is_another_person(page: Page) -> None:
     assert list(lent) == [ann.pk, bob.pk]
 
 
+@pytest.mark.soak
 def test_rule_19_isbns_one_after_the_other_are_each_asked_of(page: Page) -> None:
     known, unknown = ["9780441013593", "9780141439587"], ["9780679722014", "9780306406157"]
     for isbn in known:
@@ -249,6 +253,7 @@ def lend_to(user_id: UUID) -> str:
     return barcode_of("Persuasion")
 
 
+@pytest.mark.soak
 def test_a_field_that_is_typed_for_one_book_is_not_for_the_next(page: Page) -> None:
     """Nor is what overrides a refusal, nor a second click."""
     first, second = pile(add_book)[:2]
@@ -296,6 +301,7 @@ def test_what_waited_when_somebody_else_signed_in_is_said_and_not_done(page: Pag
     assert not Book.objects.filter(status=Book.Status.AVAILABLE).exists()
 
 
+@pytest.mark.soak
 def test_without_the_script_a_page_takes_one_at_a_time_and_says_so(open_desk: OpenDesk) -> None:
     page = open_desk(javascript=False)
     books = pile(add_book)[:3]

@@ -714,14 +714,19 @@ def path_of(route: str) -> str:
     return "/" + path.replace("^", "").replace("$", "").replace("\\Z", "").replace("\\.", ".")
 
 
-def test_without_authentication_nothing_is_served_but_what_the_contract_names(client: Client) -> None:
+@pytest.mark.parametrize(
+    "methods", [("get", "post"), pytest.param(("put", "patch", "delete", "options"), marks=pytest.mark.soak)]
+)
+def test_without_authentication_nothing_is_served_but_what_the_contract_names(
+    client: Client, methods: tuple[str, ...]
+) -> None:
     every = set(routes(get_resolver().url_patterns))
     assert every > {"api/book/<uuid:id>/borrow", "api/author", *PUBLIC}
 
     served = {
         (route, method, response.status_code)
         for route in every - PUBLIC
-        for method in ("get", "post", "put", "patch", "delete", "options")
+        for method in methods
         if not is_refusal(response := getattr(client, method)(path_of(route)))
         and not (method == "options" and not response.content)
     }

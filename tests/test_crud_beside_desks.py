@@ -96,7 +96,9 @@ def at_work(desks: Sequence[Desk], seconds: float) -> list[Answer]:
 
 
 @pytest.mark.usefixtures("hesitant")
-@pytest.mark.parametrize("seconds", [6, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "seconds", [6 if connection.vendor == "postgresql" else 3, pytest.param(60, marks=pytest.mark.soak)]
+)
 def test_whatever_crud_does_beside_the_tasks_the_tables_hold(
     live_server: Any, chance: Random, caplog: pytest.LogCaptureFixture, seconds: int
 ) -> None:

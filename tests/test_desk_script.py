@@ -207,7 +207,7 @@ def test_rule_23_one_key_undoes_what_was_done_last_and_no_more(desk: Desk) -> No
     expect(desk.page.locator(".row").first).to_contain_text("The loan is undone. It is available.")
 
 
-@pytest.mark.parametrize("pause", [0, 100])
+@pytest.mark.parametrize("pause", [0, pytest.param(100, marks=pytest.mark.soak)])
 def test_rule_19_the_headers_return_takes_back_every_book_of_a_pile(desk: Desk, pause: int) -> None:
     pile = books(*(f"Book {number}" for number in range(8)))
     ann = person("Ann Lee")
@@ -245,6 +245,7 @@ def test_an_answer_that_is_not_the_desks_is_no_answer(desk: Desk) -> None:
     assert JournalEntry.objects.filter(operation="BorrowBook").count() == 1
 
 
+@pytest.mark.soak
 def test_the_next_person_and_what_nobody_has_seen_yet(desk: Desk) -> None:
     ann = person("Ann Lee")
     dune, emma, persuasion = books("Dune", "Emma", "Persuasion")
@@ -287,6 +288,7 @@ def test_the_next_person_and_what_nobody_has_seen_yet(desk: Desk) -> None:
     expect(rows).to_have_count(before)
 
 
+@pytest.mark.soak
 def test_what_was_offered_to_the_last_person_is_out_of_reach(desk: Desk) -> None:
     ann, bob = person("Ann Lee"), person("Bob Roe")
     (dune,) = books("Dune")
@@ -322,6 +324,7 @@ def test_a_choice_does_what_it_says_whatever_the_desk_does_since(desk: Desk) -> 
     assert Book.objects.filter(borrower=ann).count() == 2
 
 
+@pytest.mark.soak
 def test_so_many_scans_wait_for_a_connection(desk: Desk) -> None:
     ann = person("Ann Lee")
     add_book("Dune", isbn=DUNE)
@@ -389,6 +392,7 @@ def test_a_scan_is_a_scan_wherever_the_focus_is(desk: Desk) -> None:
     desk.says("Persuasion")
 
 
+@pytest.mark.soak
 def test_escape_stops_what_is_being_looked_for(desk: Desk) -> None:
     add_book("Dune")
     page, asked = desk.page, list[Route]()
@@ -418,6 +422,7 @@ def test_escape_stops_what_is_being_looked_for(desk: Desk) -> None:
     expect(found).to_have_count(1)
 
 
+@pytest.mark.soak
 def test_a_link_to_somebody_comes_after_what_waits(desk: Desk) -> None:
     ann, bob = person("Ann Lee"), person("Bob Roe")
     dune, emma, persuasion = books("Dune", "Emma", "Persuasion")

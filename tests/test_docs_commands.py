@@ -18,7 +18,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -44,7 +44,7 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("commands of pages")]
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(give_migrated: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout in which the demonstration library is."""
     copy = tmp_path_factory.mktemp("fresh") / "library"
     check_out(copy)
@@ -52,6 +52,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.utime(copy / "requirements.txt", (0, 0))  # as for make, what is installed is what it names
     (copy / ".env").write_text("DEBUG=True\nSECRET_KEY=of-a-copy-that-is-thrown-away\nDEMO_STAFF_PASSWORD=bo-ba-bu\n")
     (copy.parent / ".curlrc").write_text("fail-with-body\nno-progress-meter\n")
+    give_migrated(copy / "library.sqlite3")
     subprocess.run([".venv/bin/python", "-c", PREPARE], cwd=copy, env=environment(copy), check=True)
     return copy
 

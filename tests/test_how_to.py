@@ -22,7 +22,15 @@ NAMED = (
 WANTED = "RecallBook or GetNewBooks or get_new_books or self_check or codes or files_are_as or topology_is_made"
 
 
-@pytest.mark.long
+def test_the_edits_of_a_page_can_still_be_made(tmp_path: Path) -> None:
+    check_out(tmp_path)
+    edits = sorted(EXAMPLES.glob("*/edits.patch"))
+    for each in edits:
+        subprocess.run(["git", "apply", each], cwd=tmp_path, check=True)
+    assert edits
+
+
+@pytest.mark.soak
 def test_what_the_pages_add_is_complete(tmp_path: Path) -> None:
     check_out(tmp_path)
     for example in sorted(EXAMPLES.iterdir()):

@@ -64,7 +64,10 @@ def is_in(rows: int) -> None:
     assert ImportedRow.objects.filter(fate="ADDED").count() == rows
 
 
-@pytest.mark.parametrize(("width", "scheme", "javascript"), [(390, "dark", True), (1280, "light", False)])
+@pytest.mark.parametrize(
+    ("width", "scheme", "javascript"),
+    [pytest.param(390, "dark", True, marks=pytest.mark.soak), (1280, "light", False)],
+)
 def test_a_file_is_looked_at_imported_and_reported_on(
     open_desk: OpenDesk, books: Callable[[int], Path], width: int, scheme: str, javascript: bool
 ) -> None:

@@ -31,6 +31,7 @@ def is_signed_out(page: Page) -> None:
     expect(page.get_by_label("Username")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_nobody_who_goes_back_or_looks_into_it_finds_anything(desk: Desk) -> None:
     page, ann = desk.page, person("Ann Lee")
     (dune,) = books("Dune")
@@ -78,6 +79,7 @@ def kept(route: Route) -> None:
     route.fulfill(response=answer, headers={name: said for name, said in answer.headers.items() if said != "no-store"})
 
 
+@pytest.mark.soak
 def test_a_page_before_which_nobody_sits_shows_nothing_after_hours(desk: Desk) -> None:
     page = desk.page
     page.clock.install()

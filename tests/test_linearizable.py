@@ -241,7 +241,9 @@ def hall(live_server: Any, chance: Random, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("operations", [150, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "operations", [150 if connection.vendor == "postgresql" else 50, pytest.param(10_000, marks=pytest.mark.soak)]
+)
 def test_whatever_clients_do_at_once_has_an_order(hall: Hall, operations: int) -> None:
     began = monotonic()
     hall.make_histories(operations)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -33,8 +34,7 @@ POLICIES = {
 }
 ALIKE = {"daily", "lax"}
 
-QUICK = settings(
-    max_examples=3,
+SETTINGS = settings(
     stateful_step_count=70,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -101,8 +101,11 @@ class Librarians(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     "name", [pytest.param(each, marks=pytest.mark.alike if each in ALIKE else ()) for each in POLICIES]
 )
-def test_the_library_does_what_the_rules_say(name: str) -> None:
+@pytest.mark.parametrize(
+    "days", [3 if connection.vendor == "postgresql" else 1, pytest.param(10, marks=pytest.mark.soak)]
+)
+def test_the_library_does_what_the_rules_say(name: str, days: int) -> None:
     class LibrariansWithPolicy(Librarians):
         policy = POLICIES[name]
 
-    run_state_machine_as_test(LibrariansWithPolicy, settings=QUICK)
+    run_state_machine_as_test(LibrariansWithPolicy, settings=settings(SETTINGS, max_examples=days))

@@ -1,6 +1,6 @@
 """A library moves in by pages alone, from three lists to the first loan: what the hands do, and how long it takes.
 
-`pytest -rP tests/test_moving_in_by_pages.py` counts what docs/moving-in.md says; with such lists in `make soak`.
+`pytest -rP tests/test_moving_in_by_pages.py` with `-m soak` counts what docs/moving-in.md says, with such lists too.
 """
 
 import logging
@@ -70,7 +70,8 @@ def table() -> dict[str, str]:
     return {task: hands for task, hands in rows if re.search(r"\d [SKC]\b", hands)}
 
 
-@pytest.mark.parametrize("sizes", [(120, 30, 10), pytest.param((2000, 400, 120), marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("sizes", [(120, 30, 10), (2000, 400, 120)])
 def test_from_three_lists_to_the_first_loan(open_desk: OpenDesk, tmp_path: Path, sizes: tuple[int, int, int]) -> None:
     files = moved_in(tmp_path, *sizes)
     mover = Mover(open_desk(), javascript=True)

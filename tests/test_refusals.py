@@ -101,7 +101,7 @@ DOORS: dict[str, Door] = {"rest": rest, "command line": command_line}
 STATUSES = {InvalidInput: 400, NotFound: 404, Conflict: 409}
 
 
-@each_refusal()
+@each_refusal(one_of_a_kind=True)
 def test_a_refusal_is_the_same_at_every_door(supervisor: User, declared: Declared, case: Refused) -> None:
     """It changes nothing, so one history leads to it again and again; first in the library itself."""
     arguments = case.arguments()
@@ -136,7 +136,7 @@ def test_a_good_request_is_carried_out_at_every_door(
     assert json.loads(capsys.readouterr().out).keys() == response.json().keys()
 
 
-@each_operation()
+@each_operation(one_in=4)
 def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
     clerk = User.objects.create_user("clerk", is_staff=True)
     asked, arguments = declared.operation, declared.arguments()
@@ -150,7 +150,7 @@ def test_an_actor_without_the_permission_is_refused(declared: Declared) -> None:
     assert list(journalled) == ([] if asked.is_query else [(asked.name, "REFUSED", "permission_denied")] * len(DOORS))
 
 
-@each_operation(lambda declared: not declared.operation.is_query)
+@each_operation(lambda declared: not declared.operation.is_query, one_in=4)
 def test_a_key_that_was_used_for_another_request_is_refused(supervisor: User, declared: Declared) -> None:
     as_supervisor = Context(actor=Actor.of_user(supervisor), source="rest", idempotency_key="key")
     dispatch(SetCalendarException(day=date(2099, 12, 26)), as_supervisor)
@@ -162,7 +162,7 @@ def test_a_key_that_was_used_for_another_request_is_refused(supervisor: User, de
         assert "already used for another request" in shown.words, door
 
 
-@each_operation()
+@each_operation(one_in=4)
 def test_an_operation_that_is_not_served_here_is_not_found(supervisor: User, settings: Any, declared: Declared) -> None:
     name, arguments = declared.operation.name, declared.arguments()
     settings.LIBRARY_OPERATIONS = [each.name for each in all_operations() if each.name != name]

@@ -62,7 +62,7 @@ def test_a_refused_command_says_why_beside_its_field_with_the_focus_on_it(
     assert JournalEntry.objects.filter(outcome="CARRIED_OUT").count() == done
 
 
-@each_refusal(lambda operation, case: case.remedy)
+@each_refusal(lambda operation, case: case.remedy, one_of_a_kind=True)
 @pytest.mark.usefixtures("supervisor")
 def test_beside_a_refusal_is_the_way_to_its_remedy(desk: Client, declared: Declared, case: Refused) -> None:
     """A box to tick, where the refusal may be overridden; else a link to the page of what helps, filled in."""
@@ -80,7 +80,7 @@ def test_beside_a_refusal_is_the_way_to_its_remedy(desk: Client, declared: Decla
         assert desk.get(unescape(link)).status_code == 200
 
 
-@each_refusal(lambda operation, case: operation.is_query)
+@each_refusal(lambda operation, case: operation.is_query, one_of_a_kind=True)
 def test_a_refused_query_says_why(desk: Client, declared: Declared, case: Refused) -> None:
     response = send(desk, declared, case.arguments())
 
@@ -88,7 +88,7 @@ def test_a_refused_query_says_why(desk: Client, declared: Declared, case: Refuse
     assert case.words in response.content.decode()
 
 
-@each_operation()
+@each_operation(one_in=4)
 def test_who_lacks_the_permission_gets_a_page_that_says_so(client: Client, declared: Declared) -> None:
     client.force_login(User.objects.create_user("clerk", is_staff=True))
     response = send(client, declared, declared.arguments())

@@ -48,7 +48,7 @@ def filled_in(remedy: Remedy) -> Arguments:
     return remedy.arguments | dict.fromkeys(wanted, "The director said so.")
 
 
-@each_refusal(lambda operation, case: issubclass(case.kind, Conflict))
+@each_refusal(lambda operation, case: issubclass(case.kind, Conflict), one_of_a_kind=True)
 def test_a_refusal_offers_the_remedy_that_there_is(supervisor: User, declared: Declared, case: Refused) -> None:
     refusal = refusals(declared.operation.name, case.arguments(), supervisor)[case.kind.code]
 

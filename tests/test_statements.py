@@ -34,7 +34,7 @@ ISBN = "9780141439587"
 
 
 @pytest.mark.alike
-@pytest.mark.parametrize("rows", [0, 1, 9])
+@pytest.mark.parametrize("rows", [0, pytest.param(1, marks=pytest.mark.soak), 9])
 @each_operation(lambda declared: declared.rows)
 def test_a_list_takes_as_many_statements_however_many_rows_it_finds(declared: Declared, rows: int) -> None:
     query = declared.message_of_rows(rows)

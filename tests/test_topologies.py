@@ -22,6 +22,7 @@ from deploy.topologies import ALIAS, Function, Schedule, Topology, topologies
 from library_site.cqrs.operations import RegisteredOperation, all_operations, scopes
 from tests.arranger import operation as named
 from tests.doors import operations_with, rest_task
+from tests.of_each import of_each
 
 BASE = json.loads(SETTINGS.read_text())["base"]
 TOPOLOGIES = {each.name: each for each in topologies(BASE)}
@@ -31,9 +32,9 @@ STAGES = {name: stage for name, stage in json.loads(SETTINGS.read_text()).items(
 ID = UUID(int=1)
 
 every_topology = pytest.mark.parametrize("topology", TOPOLOGIES.values(), ids=TOPOLOGIES)
-every_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
-every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
-on_rest = pytest.mark.parametrize("operation", operations_with(rest_task), ids=lambda operation: operation.name)
+every_function = of_each(FUNCTIONS)
+every_stage = of_each(STAGES)
+on_rest = of_each({each.name: each for each in operations_with(rest_task)})
 
 
 def served_with(words: tuple[str, ...]) -> set[str]:

@@ -1,5 +1,6 @@
 """The tour: a claim that is false ends it with 1, its page shows what it prints, and nothing of it stays behind."""
 
+import ast
 import os
 import re
 import signal
@@ -99,7 +100,7 @@ def start(scratch: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_the_tour_takes_a_minute_and_its_page_shows_it(scratch: Path) -> None:
     began = monotonic()
     with start(scratch) as tour:
@@ -108,9 +109,30 @@ def test_the_tour_takes_a_minute_and_its_page_shows_it(scratch: Path) -> None:
     assert tour.returncode == 0, said
     assert max(map(len, said.splitlines())) <= 100
     sys.stdout.write(f"The tour has taken {seconds:.0f} seconds.\n")
-    (shown,) = re.findall(r"^```text\n(.*?)^```$", (ROOT / "docs" / "tour.md").read_text(), re.MULTILINE | re.DOTALL)
-    assert words(shown) == words(said)
+    assert words(shown()) == words(said)
     assert seconds < MOST_SECONDS * max(1, os.getloadavg()[0] / IN_LINE)
+
+
+def shown() -> str:
+    """What the page says that the tour prints."""
+    (found,) = re.findall(r"^```text\n(.*?)^```$", (ROOT / "docs" / "tour.md").read_text(), re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def test_the_page_shows_the_scenes_and_claims_of_the_code() -> None:
+    calls = (
+        node
+        for path in (ROOT / "road" / "tour" / "scenes").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"claim", "scene"}
+    )
+    parts = [
+        each.value for call in calls for each in ast.walk(call.args[0]) if isinstance(each, ast.Constant) and each.value
+    ]
+    page = " ".join(shown().split())
+    assert len(parts) > 20
+    assert [part for part in parts if " ".join(str(part).split()) not in page] == []
+    assert re.findall(r"(\d+) of (\d+) claims are true", page) == [(str(page.count("✓")),) * 2]
 
 
 def words(text: str) -> list[str]:

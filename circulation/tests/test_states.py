@@ -81,6 +81,7 @@ def test_a_state_that_there_is_not_cannot_be_declared() -> None:
         moves(book="AVAILABLE > BURNT")
 
 
+@pytest.mark.soak  # of one command after the other: tests/test_complete.py
 @pytest.mark.django_db
 def test_every_move_that_a_command_declares_is_made() -> None:
     """(What it does not declare no command can do: it checks. tests/test_model.py tries.)"""

@@ -21,7 +21,7 @@ from psycopg import sql
 from deploy.tests.events import Answer, Request, host_of, http_answer, http_event
 from deploy.tests.runtime import MAINTAINS, SERVES_EVENTS, Function
 from tests.arranger import MAIL, PERSON, Arranger, new_person
-from tests.migrated import migrated
+from tests.migrated_postgresql import migrated
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4
 STAFF, PASSWORD = "staffquill", "horse battery staple quill"

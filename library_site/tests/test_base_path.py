@@ -2,6 +2,8 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,9 +45,10 @@ print(json.dumps(answers))
 """
 
 
-def site(base_path: str, events: dict[str, Any]) -> dict[str, Any]:
+def site(base_path: str, database: Path, events: dict[str, Any]) -> dict[str, Any]:
     """What a process of its own answers to the events. TOKEN in a header is the librarian's."""
     environ = {"DEBUG": "True", "SECURE_SSL_REDIRECT": "True"}  # static files need no collecting
+    environ["DATABASE_URL"] = f"sqlite:///{database}"
     ran = python(SITE, given=json.dumps(events), BASE_PATH=base_path, **environ)
     assert ran.returncode == 0, ran.stderr
     answers: dict[str, Any] = json.loads(ran.stdout)
@@ -70,7 +73,7 @@ EVERYWHERE: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, Any]:
+def answers(give_migrated: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the library under /production answers everywhere, to requests that say the base path and some that don't."""
     events = {f"long {name}": v2(f"/production{target}", **more) for name, (target, more) in EVERYWHERE.items()}
     events |= {f"short {name}": v2(target, **more) for name, (target, more) in EVERYWHERE.items()}
@@ -79,7 +82,8 @@ def answers() -> dict[str, Any]:
     events["twice"] = v2("/production/production/login")
     for near in ("/productions/login", "/productionlogin", "/Production/login", "/xproduction/login"):
         events[near] = v2(near)
-    return site("production", events)
+    give_migrated(database := tmp_path_factory.mktemp("base") / "library.sqlite3")
+    return site("production", database, events)
 
 
 lengths = pytest.mark.parametrize("length", ["long", "short"])
