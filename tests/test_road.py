@@ -23,11 +23,7 @@ steps = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.folder.name
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "step",
-    [pytest.param(step, marks=[] if step.number in {0, 7, 8} else pytest.mark.soak) for step in STEPS],
-    ids=lambda step: step.folder.name,
-)
+@steps
 def test_a_step_is_green_and_its_exercise_is_red_until_it_is_solved(step: Step) -> None:
     result = run(step, quick=True)
     assert result.own.is_green, result.own.said
