@@ -35,6 +35,12 @@ def migrated(server: str, kind: str, migrate: Callable[[str], object]) -> Iterat
             held.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
+def drop(name: str, verbosity: int) -> None:
+    """Though threads of the last test have not left it yet."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
@@ -43,6 +49,7 @@ def django_db_modify_db_settings(
     if connection.vendor != "postgresql" or "PYTEST_XDIST_TESTRUNUID" not in os.environ:
         yield
         return
+    setattr(connection.creation, "_destroy_test_db", drop)  # noqa: B010 - stubs do not know it
 
     def migrate(name: str) -> None:
         configured, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], name
